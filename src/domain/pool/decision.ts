@@ -1,0 +1,62 @@
+import type { ClaimId, ClassId, ResourceId } from "../id.js";
+import type { Period } from "./period.js";
+
+/** Rules that read only what a shape holds; public names, in the order they run. */
+export const STATIC_RULES = ["class", "validity", "traits", "jurisdiction", "scope", "earmark", "policy"] as const;
+export type StaticRule = (typeof STATIC_RULES)[number];
+
+/** Rules that read numbers of the moment. */
+export const DYNAMIC_RULES = ["calendar", "capacity"] as const;
+export type DynamicRule = (typeof DYNAMIC_RULES)[number];
+
+export type Rule = StaticRule | DynamicRule;
+
+/** How many resources each static rule dropped, in rule order; `left` may serve the shape. */
+export interface Funnel {
+  readonly considered: number;
+  readonly dropped: readonly { readonly rule: StaticRule; readonly count: number }[];
+  readonly left: number;
+}
+
+/** The terms that ordered the candidates; lower is better, compared in this order, then by resource id. */
+export interface ScoreTerms {
+  /** The period in which it could begin. */
+  readonly period: Period;
+  /** 0 same township, 1 same county, 2 same prefecture, 3 farther. */
+  readonly distance: number;
+  /** 0 the claiming unit's own, 1 another's. */
+  readonly otherUnit: 0 | 1;
+  /** Share of the period's capacity in use after this claim, in whole percent. */
+  readonly loadPercent: number;
+}
+
+/** Why a claim got what it got, or why nobody could ever give it. */
+export interface ClaimReason {
+  readonly claim: ClaimId;
+  readonly class: ClassId;
+  readonly shape: string;
+  readonly outcome: "granted" | "refused";
+  /** Dropped by rules of the moment, at the time of choice. */
+  readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
+  readonly winner?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
+  readonly runnerUp?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
+  /** Refused: the rule that left nobody, and the numbers it read. */
+  readonly refusal?: { readonly rule: Rule; readonly asked: number; readonly most: number };
+}
+
+/** Why a step waits, as the engine knows it now. */
+export interface WaitingReason {
+  readonly claim: ClaimId;
+  readonly class: ClassId;
+  readonly shape: string;
+  readonly funnel: Funnel;
+  /** What it is parked on. */
+  readonly blockedBy: { readonly rule: DynamicRule | "together"; readonly asked: number; readonly mostFree: number };
+  /** 1 = next among the steps that wait for the same class at the same places. */
+  readonly rank: number;
+  readonly waiting: number;
+  /** Milliseconds since 1970; null while nothing was granted yet to estimate from. */
+  readonly expectedAt: number | null;
+  readonly expectedEarliestAt: number | null;
+  readonly expectedLatestAt: number | null;
+}

@@ -1,0 +1,65 @@
+/**
+ * Every refusal the product can give, with the facts that explain it.
+ *
+ * Codes are public: added freely, never renamed, never reused. Each code has a
+ * status and words in both languages in `src/text/problems.ts`, and a line in
+ * `docs/problems.md` (generated; a test keeps it so).
+ */
+export interface ProblemFacts {
+  // input
+  "input.invalid": { expected: string };
+  "input.missing": Record<string, never>;
+  "input.unknown_field": { name: string };
+  "input.too_long": { max: number };
+  "input.forbidden_character": { codePoint: string };
+  "input.not_whole_number": { value: string };
+  "input.out_of_range": { min: number; max: number };
+  "input.malformed_json": { detail: string };
+  "input.duplicate_key": { key: string };
+  "input.forbidden_key": { key: string };
+  "input.too_deep": { max: number };
+  "input.too_large": { maxBytes: number };
+  "input.unsupported_media_type": { expected: string };
+  "input.unknown_reference": { kind: string; id: string };
+  "input.duplicate": { kind: string; id: string };
+
+  // access and writes
+  "access.sign_in_required": Record<string, never>;
+  "access.forbidden": { action: string };
+  "object.not_found": { kind: string };
+  "object.generation_stale": { expected: number; actual: number };
+  "object.generation_required": Record<string, never>;
+  "object.transition_illegal": { kind: string; state: string; event: string };
+  "idempotency.key_required": Record<string, never>;
+  "idempotency.key_reused": Record<string, never>;
+  "idempotency.in_flight": Record<string, never>;
+  "service.overloaded": { retryAfterSeconds: number };
+  "service.unavailable": { retryAfterSeconds: number };
+}
+
+export type ProblemCode = keyof ProblemFacts;
+
+/** Where in the input the problem lies. `field` is a path such as `claims.0.amount`. */
+export interface ProblemPlace {
+  readonly field?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export type ProblemOf<C extends ProblemCode> = {
+  readonly code: C;
+  readonly facts: ProblemFacts[C];
+} & ProblemPlace;
+
+export type Problem = { [C in ProblemCode]: ProblemOf<C> }[ProblemCode];
+
+/**
+ * @example problem("input.out_of_range", { min: 1, max: 500 }, { field: "total" })
+ */
+export function problem<C extends ProblemCode>(
+  code: C,
+  facts: ProblemFacts[C],
+  place: ProblemPlace = {},
+): Problem {
+  return { code, facts, ...place } as Problem;
+}

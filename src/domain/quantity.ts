@@ -1,0 +1,19 @@
+import { problem, type ProblemPlace } from "./problem.js";
+import { ok, refused, type Result } from "./result.js";
+
+/** A whole amount in its class's unit of measure; money is fen. */
+export type Amount = number;
+
+/** 2^53 − 1: what a JavaScript number holds exactly. Tables hold bigint. */
+export const AMOUNT_MAX = Number.MAX_SAFE_INTEGER;
+
+const WHOLE = /^(0|[1-9]\d{0,15})$/;
+
+/** Reads a whole, non-negative amount written in plain digits: no sign, point, exponent or leading zero. */
+export function parseAmount(text: string, place: ProblemPlace = {}): Result<Amount> {
+  if (!WHOLE.test(text)) return refused(problem("input.not_whole_number", { value: text.slice(0, 40) }, place));
+  const amount = Number(text);
+  return Number.isSafeInteger(amount)
+    ? ok(amount)
+    : refused(problem("input.out_of_range", { min: 0, max: AMOUNT_MAX }, place));
+}

@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
+
+/** The ledger (台账): how a hold ended. Debit and credit are accounts of one resource and period. */
+export const movements = poolSchema.table(
+  "movements",
+  {
+    poolId: poolId(),
+    claimId: int8("claim_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    resourceId: int8("resource_id").notNull(),
+    period: integer("period").notNull(),
+    kind: text("kind").$type<"settle" | "release" | "lapse">().notNull(),
+    debit: text("debit").$type<"held">().notNull(),
+    credit: text("credit").$type<"settled" | "free">().notNull(),
+    amount: int8("amount").notNull(),
+    seq: int8("seq").notNull(),
+    occurredAt: instant("occurred_at").notNull(),
+  },
+  (t) => [
+    // At most one settlement and one return per hold.
+    primaryKey({ columns: [t.poolId, t.claimId, t.attempt, t.resourceId, t.period, t.kind] }),
+    index("movements_seq").on(t.poolId, t.seq),
+    check("movements_amount", sql`amount > 0`),
+  ],
+);
+
+/** Resource × period, written when first used. */
+export const balances = poolSchema.table(
+  "balances",
+  {
+    poolId: poolId(),
+    resourceId: int8("resource_id").notNull(),
+    period: integer("period").notNull(),
+    capacity: int8("capacity").notNull(),
+    borrowed: int8("borrowed").notNull().default(0),
+    lent: int8("lent").notNull().default(0),
+    held: int8("held").notNull().default(0),
+    settled: int8("settled").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.resourceId, t.period] }),
+    check("balances_not_negative", sql`capacity >= 0 and borrowed >= 0 and lent >= 0 and held >= 0 and settled >= 0`),
+  ],
+);

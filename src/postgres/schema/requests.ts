@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
+
+/** One application for an item. The requests of a bundle share `bundle_request_id`. */
+export const requests = poolSchema.table(
+  "requests",
+  {
+    poolId: poolId(),
+    requestId: int8("request_id").generatedAlwaysAsIdentity(),
+    /** Unguessable: what URLs carry. */
+    publicId: uuid("public_id").notNull().default(sql`gen_random_uuid()`),
+    /** Readable: division-date-serial. */
+    number: text("number").notNull(),
+    itemCode: text("item_code").notNull(),
+    itemVersion: integer("item_version").notNull(),
+    bundleCode: text("bundle_code"),
+    bundleRequestId: uuid("bundle_request_id"),
+    /** Competent unit. */
+    unitId: text("unit_id").notNull(),
+    /** Where the matter is. */
+    divisionCode: text("division_code").notNull(),
+    applicantId: uuid("applicant_id").notNull(),
+    /** The person who filed it, when an agent acts for the applicant. */
+    filedBy: uuid("filed_by").notNull(),
+    /** Credit code of the enterprise it is filed for. */
+    enterpriseCode: text("enterprise_code"),
+    channel: text("channel").$type<"portal" | "api" | "cli" | "counter" | "replay">().notNull(),
+    state: text("state")
+      .$type<"received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn">()
+      .notNull(),
+    receivedAt: instant("received_at").notNull(),
+    promisedDueAt: instant("promised_due_at").notNull(),
+    statutoryDueAt: instant("statutory_due_at").notNull(),
+    /** Begin of the present pause (supplement); its days do not count. */
+    pausedAt: instant("paused_at"),
+    pausedWorkingDays: integer("paused_working_days").notNull().default(0),
+    closedAt: instant("closed_at"),
+    /** Grounds of a rejection, of a withdrawal, of a call for supplement. */
+    grounds: text("grounds"),
+    /** Sealed under the applicant's key: personal values never lie here in plain. */
+    answers: text("answers_sealed"),
+    /** The secret for the status page without sign-in, hashed. */
+    statusSecretHash: text("status_secret_hash"),
+    facts: jsonb("facts").$type<Record<string, string>>(),
+    generation: int8("generation").notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.requestId] }),
+    uniqueIndex("requests_public_id").on(t.poolId, t.publicId),
+    uniqueIndex("requests_number").on(t.poolId, t.number),
+    index("requests_applicant").on(t.poolId, t.applicantId, t.requestId),
+    index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
+    index("requests_received").on(t.poolId, t.receivedAt),
+    check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn')) = (closed_at is not null)`),
+    check("requests_paused", sql`(state = 'supplement') = (paused_at is not null)`),
+  ],
+);
+
+/** Blocks of serials handed to web processes, so that intake does not queue on one row. */
+export const requestSerials = poolSchema.table(
+  "request_serials",
+  {
+    poolId: poolId(),
+    divisionCode: text("division_code").notNull(),
+    date: text("date").notNull(),
+    next: integer("next").notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.poolId, t.divisionCode, t.date] })],
+);
+
+/** A half-filled application: save and return. */
+export const drafts = poolSchema.table(
+  "drafts",
+  {
+    poolId: poolId(),
+    draftId: uuid("draft_id").notNull().default(sql`gen_random_uuid()`),
+    personId: uuid("person_id").notNull(),
+    itemCode: text("item_code").notNull(),
+    itemVersion: integer("item_version").notNull(),
+    answers: text("answers_sealed").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    generation: int8("generation").notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.poolId, t.draftId] }), index("drafts_person").on(t.poolId, t.personId)],
+);

@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, chmodSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { startEmbedded } from "../../src/main/embedded-postgres.js";
+import { migrate } from "../../src/postgres/migrate.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    databaseUrl: string;
+  }
+}
+
+/** One PostgreSQL for the run, one migrated template in it; every test file clones that. Also builds `dist/`. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  execFileSync("npm", ["run", "-s", "build"], { cwd: root, stdio: "inherit" });
+  const directory = mkdtempSync(join(tmpdir(), "govpool-test-"));
+  // As root the server runs as another user, who must be able to enter.
+  chmodSync(directory, 0o755);
+  const server = await startEmbedded(join(directory, "db"), {
+    password: "test",
+    flags: ["-c", "max_connections=300", "-c", "shared_buffers=256MB"],
+  });
+  await migrate(server.url);
+  project.provide("databaseUrl", server.url);
+  return async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
