@@ -1,28 +1,50 @@
-import type { PoolId } from "../domain/id.js";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Idempotency } from "../app/ports/idempotency.js";
 import type { Reading, Store, Transaction } from "../app/ports/store.js";
+import type { PoolId } from "../domain/id.js";
 import type { Connection, Sql } from "./connection.js";
 import { auditLog } from "./queries/audit.js";
 import { commandLog } from "./queries/command.js";
+import { idempotency } from "./queries/idempotency.js";
 
 /** Deadlock and serialization failure: nothing was done, the same work may be tried again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const ATTEMPTS_MAX = 5;
 
-export function createStore({ sql }: Connection): Store {
-  return {
-    async transact<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T> {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return (await sql.begin((t) => work(transaction(t as unknown as Sql, pool)))) as T;
-        } catch (error) {
-          if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
-        }
-      }
-    },
-    read: (pool) => reading(sql, pool),
-  };
+interface Open {
+  readonly pool: PoolId;
+  readonly sql: Sql;
 }
 
+export interface PostgresStore extends Store {
+  readonly idempotency: Idempotency;
+}
+
+/** Work inside `idempotency.once` joins its transaction, so that an act and the answer to it commit together. */
+export function createStore({ sql }: Connection): PostgresStore {
+  const ambient = new AsyncLocalStorage<Open>();
+
+  async function begin<T>(pool: PoolId, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const open = ambient.getStore();
+    if (open) {
+      if (open.pool !== pool) throw new Error(`a transaction of pool ${open.pool} cannot span pool ${pool}`);
+      return await work(open.sql);
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return (await sql.begin((t) => work(t as unknown as Sql))) as T;
+      } catch (error) {
+        if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
+      }
+    }
+  }
+
+  return {
+    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool))),
+    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool),
+    idempotency: idempotency((scope, work) => begin(scope.pool, (t) => ambient.run({ pool: scope.pool, sql: t }, () => work(t)))),
+  };
+}
 /** One line per noun: the repositories that read. */
 function reading(_sql: Sql, poolId: PoolId): Reading {
   return { poolId };

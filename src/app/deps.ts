@@ -1,0 +1,14 @@
+import type { Authorizer } from "./ports/authorizer.js";
+import type { Clock } from "./ports/clock.js";
+import type { Idempotency } from "./ports/idempotency.js";
+import type { PoolDirectory } from "./ports/pool-directory.js";
+import type { Store } from "./ports/store.js";
+
+/** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
+export interface AppDeps {
+  readonly store: Store;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly idempotency: Idempotency;
+  readonly pools: PoolDirectory;
+}

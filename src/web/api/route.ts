@@ -1,0 +1,246 @@
+import { createHash } from "node:crypto";
+import { z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, Hono } from "hono";
+import type { AppDeps } from "../../app/deps.js";
+import { problemSchema } from "../../contract/schemas/common.js";
+import { parsePoolId, type PoolId } from "../../domain/id.js";
+import type { Action } from "../../domain/policy/action.js";
+import type { Actor } from "../../domain/policy/subject.js";
+import { problem, type ProblemCode } from "../../domain/problem.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import { problemTexts } from "../../text/problems.js";
+import type { Language } from "../../text/text.js";
+import type { Env } from "../env.js";
+import { problemResponse } from "../middleware/problem-to-response.js";
+import { problemsOf } from "./problem-of-issue.js";
+import { JSON_LIMITS, parseStrictJson } from "./strict-json.js";
+
+export const API_BASE = "/api/v1/pools/{pool}";
+
+/** What a handler gives back: the body its schema describes, and what goes into headers. */
+export interface Answer<T> {
+  readonly body: T;
+  /** Becomes the `ETag`; writes name it in `If-Match`. */
+  readonly generation?: number;
+  /** Path below the pool of what was made. */
+  readonly location?: string;
+  /** Overrides the route's status, for routes that may answer 200 or 201. */
+  readonly status?: 200 | 201 | 202;
+}
+
+/** What a handler is given. Everything is parsed; `body` is undefined on routes without one. */
+export interface Call<P, Q, B> {
+  readonly deps: AppDeps;
+  readonly actor: Actor;
+  readonly pool: PoolId;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The generation the caller saw; present where the route says `ifMatch`. */
+  readonly ifMatch: number;
+  readonly language: Language;
+  /** Of a write; undefined on reads. */
+  readonly idempotencyKey: string | undefined;
+  readonly context: Context<Env>;
+}
+
+type Shape = z.ZodType | undefined;
+type Parsed<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B extends Shape = Shape, R extends z.ZodType = z.ZodType> {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** Below `/api/v1/pools/{pool}`, with `{name}` parameters. */
+  readonly path: `/${string}`;
+  /** What the use case behind it asks the policy; a test holds every route to a rule. */
+  readonly access: Action;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The caller must say which generation a change is based on. */
+  readonly ifMatch?: boolean;
+  /** A POST that only asks: no key is needed and nothing is kept. */
+  readonly readOnly?: boolean;
+  readonly status?: 200 | 201 | 202;
+  readonly response: R;
+  /** Codes this route may answer with, besides those every route has. */
+  readonly problems?: readonly ProblemCode[];
+  readonly handle: (call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Result<Answer<z.input<R>>>>;
+}
+
+/** Keeps the types of one route together; the result is mounted by `mountRoutes`. */
+export const defineRoute = <R extends z.ZodType, P extends Shape = undefined, Q extends Shape = undefined, B extends Shape = undefined>(
+  route: Route<P, Q, B, R>,
+): Route => route as unknown as Route;
+
+export const isWrite = (route: Route): boolean => route.method !== "get" && route.readOnly !== true;
+
+const KEY = /^[\x21-\x7e]{8,128}$/;
+
+export function mountRoutes(app: Hono<Env>, deps: AppDeps, routes: readonly Route[]): void {
+  for (const route of routes) {
+    app.on(route.method.toUpperCase(), `${API_BASE}${route.path}`.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
+      const call = await callOf(c, deps, route);
+      if (!call.ok) return problemResponse(c, call.problems);
+      return isWrite(route) ? await answerWrite(c, deps, route, call.value) : await answerRead(c, route, call.value);
+    });
+  }
+}
+
+type AnyCall = Call<never, never, never> & { readonly bytes: string };
+
+async function callOf(c: Context<Env>, deps: AppDeps, route: Route): Promise<Result<AnyCall>> {
+  const pool = parsePoolId(c.req.param("pool") ?? "");
+  if (!pool.ok || !(await deps.pools.find(pool.value))) return refused(problem("object.not_found", { kind: "pool" }));
+
+  const bytes = route.body ? await c.req.text() : "";
+  const body = route.body ? bodyOf(c, bytes, route.body) : ok(undefined);
+  const params = parsed(route.params, c.req.param(), "");
+  const query = parsed(route.query, singleQuery(c), "");
+  const ifMatch = route.ifMatch ? generationOf(c.req.header("if-match")) : ok(0);
+  const idempotencyKey = isWrite(route) ? c.req.header("idempotency-key") : undefined;
+  const keyProblem = isWrite(route) && !KEY.test(idempotencyKey ?? "") ? [problem("idempotency.key_required", {})] : [];
+  const problems = [...keyProblem, ...[params, query, body, ifMatch].flatMap((part) => (part.ok ? [] : part.problems))];
+  const [first, ...rest] = problems;
+  if (first) return refused(first, ...rest);
+
+  const value = (part: Result<unknown>): never => (part.ok ? part.value : undefined) as never;
+  return ok({
+    deps,
+    actor: c.get("actor"),
+    pool: pool.value,
+    params: value(params),
+    query: value(query),
+    body: value(body),
+    ifMatch: value(ifMatch),
+    language: c.get("language"),
+    idempotencyKey,
+    context: c,
+    bytes,
+  });
+}
+
+function bodyOf(c: Context<Env>, bytes: string, schema: z.ZodType): Result<unknown> {
+  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") return refused(problem("input.unsupported_media_type", { expected: "application/json" }));
+  if (Buffer.byteLength(bytes) > JSON_LIMITS.bytesMax) return refused(problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax }));
+  const json = parseStrictJson(bytes);
+  return json.ok ? parsed(schema, json.value, "") : json;
+}
+
+function parsed(schema: Shape, value: unknown, prefix: string): Result<unknown> {
+  if (!schema) return ok(undefined);
+  const result = schema.safeParse(value);
+  if (result.success) return ok(result.data);
+  return { ok: false, problems: problemsOf(result.error, prefix) };
+}
+
+/** A parameter given twice becomes a list, which no scalar schema accepts: two readers cannot read it differently. */
+function singleQuery(c: Context<Env>): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]));
+}
+
+function generationOf(header: string | undefined): Result<number> {
+  if (header === undefined) return refused(problem("object.generation_required", {}));
+  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header.trim());
+  return match ? ok(Number(match[1])) : refused(problem("input.invalid", { expected: 'If-Match: "<generation>"' }, { field: "If-Match" }));
+}
+
+async function answerRead(c: Context<Env>, route: Route, call: AnyCall): Promise<Response> {
+  const result = await route.handle(call);
+  if (!result.ok) return problemResponse(c, result.problems);
+  const { status, body, headers } = rendered(c, route, result.value);
+  if (headers["etag"] !== undefined && c.req.header("if-none-match") === headers["etag"]) return new Response(null, { status: 304, headers });
+  return new Response(body, { status, headers });
+}
+
+async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: AnyCall): Promise<Response> {
+  const scope = {
+    pool: call.pool,
+    personId: call.actor.kind === "person" ? call.actor.personId : call.actor.kind,
+    // The parameters belong to it: the same key on another object is another operation.
+    route: `${route.method} ${new URL(c.req.url).pathname}`,
+    key: call.idempotencyKey ?? "",
+    bodyHash: createHash("sha256").update(c.req.header("if-match") ?? "").update("\u0000").update(call.bytes).digest("hex"),
+  };
+  const once = await deps.idempotency.once(scope, async () => {
+    const result = await route.handle(call);
+    return result.ok ? ok(rendered(c, route, result.value)) : result;
+  });
+  if (once.kind === "refused") return problemResponse(c, once.problems);
+  const { status, body, headers } = once.answer;
+  return new Response(body, { status, headers: { ...headers, ...(once.replayed ? { "idempotency-replayed": "true" } : {}) } });
+}
+
+function rendered(c: Context<Env>, route: Route, answer: Answer<unknown>): { status: number; body: string; headers: Record<string, string> } {
+  const created = answer.location === undefined ? {} : { location: `/api/v1/pools/${c.req.param("pool") ?? ""}${answer.location}` };
+  return {
+    status: answer.status ?? route.status ?? 200,
+    // The schema is the contract: what it does not name does not leave.
+    body: JSON.stringify(route.response.parse(answer.body)),
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-store",
+      ...(answer.generation === undefined ? {} : { etag: `"${answer.generation}"` }),
+      ...created,
+    },
+  };
+}
+
+const EVERY_ROUTE: readonly ProblemCode[] = ["object.not_found", "access.sign_in_required", "access.forbidden", "input.invalid", "service.unavailable"];
+const EVERY_WRITE: readonly ProblemCode[] = ["idempotency.key_required", "idempotency.key_reused", "idempotency.in_flight", "service.overloaded"];
+const EVERY_BODY: readonly ProblemCode[] = ["input.malformed_json", "input.too_large", "input.unsupported_media_type"];
+
+/** Writes the routes into an OpenAPI registry: the same schemas that validate are the ones described. */
+export function describeRoutes(registry: OpenAPIHono["openAPIRegistry"], routes: readonly Route[]): void {
+  for (const route of routes) {
+    const codes = [
+      ...EVERY_ROUTE,
+      ...(isWrite(route) ? EVERY_WRITE : []),
+      ...(route.body ? EVERY_BODY : []),
+      ...(route.ifMatch ? (["object.generation_required", "object.generation_stale"] as const) : []),
+      ...(route.problems ?? []),
+    ];
+    const byStatus = new Map<number, Set<ProblemCode>>();
+    for (const code of codes) {
+      const { status } = problemTexts[code];
+      byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+    }
+    registry.registerPath({
+      method: route.method,
+      path: `${API_BASE}${route.path}`,
+      tags: [route.tag],
+      summary: route.summary,
+      operationId: operationId(route),
+      "x-govpool-access": route.access,
+      request: {
+        params: (route.params as z.ZodObject | undefined)?.extend({ pool: z.string() }) ?? z.object({ pool: z.string() }),
+        ...(route.query ? { query: route.query as z.ZodObject } : {}),
+        ...(isWrite(route) || route.ifMatch
+          ? {
+              headers: z.object({
+                ...(isWrite(route) ? { "Idempotency-Key": z.string().min(8).max(128) } : {}),
+                ...(route.ifMatch ? { "If-Match": z.string() } : {}),
+              }),
+            }
+          : {}),
+        ...(route.body ? { body: { required: true, content: { "application/json": { schema: route.body } } } } : {}),
+      },
+      responses: {
+        [route.status ?? 200]: { description: route.summary, content: { "application/json": { schema: route.response } } },
+        ...Object.fromEntries(
+          [...byStatus].map(([status, list]) => [
+            status,
+            { description: [...list].join(", "), content: { "application/problem+json": { schema: problemSchema } } },
+          ]),
+        ),
+      },
+    });
+  }
+}
+
+/** `GET /units/{unit}` → `getUnitsUnit`: stable, unique, and a name in the typed client. */
+const operationId = (route: Route): string =>
+  route.method + route.path.replaceAll(/[{}]/g, "").replaceAll(/(?:^|[/-])(\w)/g, (_, letter: string) => letter.toUpperCase());
+
