@@ -53,6 +53,8 @@ export const allocations = poolSchema.table(
     period: integer("period").notNull(),
     stepId: int8("step_id").notNull(),
     amount: int8("amount").notNull(),
+    /** What the period could give in all at that moment: by it anybody can check the grant years later. */
+    capacity: int8("capacity").notNull(),
     seq: int8("seq").notNull(),
     state: text("state").$type<"held" | "settled" | "released" | "lapsed">().notNull().default("held"),
     settledAmount: int8("settled_amount").notNull().default(0),

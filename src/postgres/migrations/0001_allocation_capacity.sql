@@ -1,0 +1,1 @@
+ALTER TABLE "pool"."allocations" ADD COLUMN "capacity" bigint NOT NULL;
