@@ -1,0 +1,124 @@
+import type { CalendarId } from "../id.js";
+import { DAY_MS, parseLocalDate, type DayNumber, type LocalDate } from "../instant.js";
+import type { Amount } from "../quantity.js";
+import type { Asset } from "./asset.js";
+import type { Calendars } from "./calendars.js";
+import { capacityOf } from "./capacity.js";
+import type { CapacityClass } from "./class.js";
+import { SLOTS_A_DAY, slotOf, type Period } from "./period.js";
+import type { Resource } from "./resource.js";
+
+/** What a resource's capacity is worked out from. */
+export interface SuppliedResource
+  extends Pick<Resource, "total" | "derived" | "reserved" | "overcommitPercent" | "validFrom" | "validTo" | "state"> {
+  /** Its own, else its unit's, else the pool's; null: round the clock. */
+  readonly calendarId: CalendarId | null;
+}
+
+/** An asset of a derived resource; its calendar, when it has none, is the resource's. */
+export type SuppliedAsset = Pick<Asset, "amount" | "calendarId" | "validFrom" | "validTo" | "state">;
+
+/** `first` is the period of `amounts[0]`; outside the array nothing is offered. */
+export type CapacityByPeriod = "unlimited" | { readonly first: Period; readonly amounts: readonly Amount[] };
+
+const EVERY_HALF_HOUR: readonly number[] = Array.from({ length: SLOTS_A_DAY }, (_, halfHour) => halfHour);
+
+/**
+ * What the resource offers in each period that begins in `days` days from `fromDay`: 0 outside calendar and
+ * validity, in breaks, and unless it is published. `none` has one period and looks at `fromDay` alone;
+ * `fiscal-year` gives the years these days touch.
+ *
+ * A derived total is the sum of the assets that serve in the period by their own calendar and validity;
+ * minutes of an asset never exceed those its day has.
+ */
+export function capacityByPeriod(
+  resource: SuppliedResource,
+  { period: kind, measure }: Pick<CapacityClass, "period" | "measure">,
+  assets: readonly SuppliedAsset[],
+  calendars: Calendars,
+  fromDay: DayNumber,
+  days: number,
+): CapacityByPeriod {
+  const offered = resource.state === "published";
+  const halfHoursOf = (calendarId: CalendarId | null, day: DayNumber) =>
+    calendarId === null ? EVERY_HALF_HOUR : calendars.halfHours(calendarId, day);
+  const capacity = (total: Amount) => capacityOf({ ...resource, total });
+  const serving = resource.derived ? assets.filter((asset) => asset.state === "in-service").map(dated) : [];
+  const valid = dated(resource);
+  const lastDay = fromDay + days - 1;
+
+  switch (kind) {
+    case "none": {
+      if (!offered || !validOn(valid, fromDay)) return { first: 0, amounts: [0] };
+      if (!resource.derived && resource.total === null) return "unlimited";
+      const total = resource.derived ? sumOf(serving.filter((asset) => validOn(asset, fromDay))) : (resource.total ?? 0);
+      return { first: 0, amounts: [capacity(total)] };
+    }
+    case "fiscal-year": {
+      const first = yearOf(fromDay);
+      const amounts: Amount[] = [];
+      for (let year = first; year <= yearOf(lastDay); year += 1) {
+        const total = resource.derived ? sumOf(serving.filter((asset) => validIn(asset, year))) : (resource.total ?? 0);
+        amounts.push(offered && validIn(valid, year) ? capacity(total) : 0);
+      }
+      return { first, amounts };
+    }
+    case "day": {
+      const amounts: Amount[] = [];
+      const declared = capacity(resource.total ?? 0);
+      for (let day = fromDay; day <= lastDay; day += 1) {
+        const works = offered && validOn(valid, day);
+        if (!works) amounts.push(0);
+        else if (!resource.derived) amounts.push(halfHoursOf(resource.calendarId, day).length > 0 ? declared : 0);
+        else {
+          let total = 0;
+          for (const asset of serving) {
+            const halfHours = validOn(asset, day) ? halfHoursOf(asset.calendarId ?? resource.calendarId, day).length : 0;
+            if (halfHours > 0) total += measure === "minute" ? Math.min(asset.amount, halfHours * 30) : asset.amount;
+          }
+          amounts.push(capacity(total));
+        }
+      }
+      return { first: fromDay, amounts };
+    }
+    case "slot": {
+      const amounts = new Array<Amount>(days * SLOTS_A_DAY).fill(0);
+      const declared = capacity(resource.total ?? 0);
+      for (let day = fromDay; day <= lastDay && offered; day += 1) {
+        if (!validOn(valid, day)) continue;
+        const at = (day - fromDay) * SLOTS_A_DAY;
+        if (!resource.derived) {
+          for (const halfHour of halfHoursOf(resource.calendarId, day)) amounts[at + halfHour] = declared;
+          continue;
+        }
+        const totals = new Array<Amount>(SLOTS_A_DAY).fill(0);
+        for (const asset of serving) {
+          if (!validOn(asset, day)) continue;
+          const amount = measure === "minute" ? Math.min(asset.amount, 30) : asset.amount;
+          for (const halfHour of halfHoursOf(asset.calendarId ?? resource.calendarId, day)) totals[halfHour] = (totals[halfHour] ?? 0) + amount;
+        }
+        totals.forEach((total, halfHour) => (amounts[at + halfHour] = capacity(total)));
+      }
+      return { first: slotOf(fromDay, 0), amounts };
+    }
+  }
+}
+
+interface Dated {
+  readonly from: DayNumber;
+  readonly to: DayNumber;
+}
+
+function dated<T extends { readonly validFrom: LocalDate | null; readonly validTo: LocalDate | null }>(thing: T): T & Dated {
+  const from = thing.validFrom === null ? undefined : parseLocalDate(thing.validFrom);
+  const to = thing.validTo === null ? undefined : parseLocalDate(thing.validTo);
+  return { ...thing, from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
+}
+
+const validOn = ({ from, to }: Dated, day: DayNumber): boolean => from <= day && day <= to;
+
+const firstDayOf = (year: number): DayNumber => Date.UTC(year, 0, 1) / DAY_MS;
+const validIn = ({ from, to }: Dated, year: number): boolean => from < firstDayOf(year + 1) && to >= firstDayOf(year);
+
+const yearOf = (day: DayNumber): number => new Date(day * DAY_MS).getUTCFullYear();
+const sumOf = (assets: readonly { readonly amount: Amount }[]): Amount => assets.reduce((sum, { amount }) => sum + amount, 0);
