@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   chmodSync(directory, 0o755);
   const server = await startEmbedded(join(directory, "db"), {
     password: "test",
-    flags: ["-c", "max_connections=300", "-c", "shared_buffers=256MB"],
+    settings: ["max_connections=300", "shared_buffers=256MB"],
   });
   await migrate(server.url);
   project.provide("databaseUrl", server.url);

@@ -1,0 +1,29 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError, readConfig } from "./config.js";
+
+/** Runs one command line; the answer is the process's exit code. Local commands are here, remote ones in `cli/`. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command("govpool").description("Cloud government: one pool of capacity, allocated to every request. 云政府").exitOverride().showHelpAfterError();
+  let code = 0;
+
+  program
+    .command("serve")
+    .description("start everything: database, migrations, sample pool, web, API, scheduler · 启动全部服务")
+    .option("--role <role>", "all, web or scheduler", "all")
+    .action(async (options: { role: string }) => {
+      const { serve } = await import("./serve.js");
+      code = await serve(readConfig(process.env, options));
+    });
+
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof ConfigError) {
+      console.error(`govpool: ${error.message}`);
+      return 2;
+    }
+    throw error;
+  }
+}
