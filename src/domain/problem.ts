@@ -35,6 +35,32 @@ export interface ProblemFacts {
   "idempotency.in_flight": Record<string, never>;
   "service.overloaded": { retryAfterSeconds: number };
   "service.unavailable": { retryAfterSeconds: number };
+
+  // policy
+  "policy.rule_malformed": { expected: string };
+  "policy.rule_twice": { rule: string };
+  "policy.action_unknown": { action: string };
+  "policy.empty": { model: string };
+  "policy.no_change": Record<string, never>;
+  "policy.base_changed": { base: number; active: number };
+  "policy.second_person_required": Record<string, never>;
+  "policy.approver_too_new": Record<string, never>;
+  "policy.content_changed": Record<string, never>;
+
+  // people, roles, signing in
+  "role.conflict": { role: string; held: string };
+  "role.unit_required": { role: string };
+  "identity.credentials_wrong": Record<string, never>;
+  "identity.too_many_attempts": { retryAfterSeconds: number };
+  "identity.link_invalid": Record<string, never>;
+  "identity.password_weak": { min: number };
+  "identity.login_name_taken": { name: string };
+  "identity.demo_refused": Record<string, never>;
+  "identity.provider_refused": { reason: string };
+  "identity.token_invalid": Record<string, never>;
+  "identity.number_invalid": { reason: "form" | "division" | "date" | "check" };
+  "identity.phone_invalid": Record<string, never>;
+  "csrf.refused": { reason: string };
 }
 
 export type ProblemCode = keyof ProblemFacts;
