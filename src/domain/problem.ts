@@ -23,6 +23,29 @@ export interface ProblemFacts {
   "input.unknown_reference": { kind: string; id: string };
   "input.duplicate": { kind: string; id: string };
 
+  // tables
+  "table.empty": Record<string, never>;
+  "table.encoding_unknown": Record<string, never>;
+  "table.format_unknown": Record<string, never>;
+  "table.not_a_workbook": Record<string, never>;
+  "table.workbook_too_large": { maxBytes: number };
+  "table.sheet_missing": { sheet: string };
+  "table.quote_open": Record<string, never>;
+  "table.quote_misplaced": Record<string, never>;
+  "table.row_too_long": { maxBytes: number };
+  "table.too_many_rows": { max: number };
+  "table.too_many_cells": { found: number; expected: number };
+  "table.missing_columns": { columns: string };
+  "table.unknown_column": { column: string };
+  "table.duplicate_column": { column: string };
+  "table.number_imprecise": { value: string };
+
+  // imports
+  "import.has_bad_rows": { bad: number };
+  "import.nothing_to_apply": Record<string, never>;
+  "import.overtaken": { count: number; objects: string };
+  "import.interrupted": Record<string, never>;
+
   // access and writes
   "access.sign_in_required": Record<string, never>;
   "access.forbidden": { action: string };
@@ -35,6 +58,17 @@ export interface ProblemFacts {
   "idempotency.in_flight": Record<string, never>;
   "service.overloaded": { retryAfterSeconds: number };
   "service.unavailable": { retryAfterSeconds: number };
+
+  // requests and the work on them
+  "recipe.cycle": { steps: string };
+  "request.no_competent_unit": { line: string; level: string; division: string; unit: string; officeZh: string; officeEn: string };
+  "request.line_absent": { line: string; level: string; division: string };
+  "request.audience_wrong": { audience: string };
+  "request.mandate_required": { enterprise: string };
+  "request.too_many_open": { max: number };
+  "request.status_attempts": { retryAfterSeconds: number };
+  "step.not_granted": Record<string, never>;
+  "step.settle_above_held": { asked: number; held: number };
 
   // policy
   "policy.rule_malformed": { expected: string };
