@@ -1,20 +1,29 @@
 /**
  * What goes into the engine and what comes out.
  *
- * The engine is a deterministic function: `step(state, events, now, random)`. It owns its state, touches
- * nothing outside, and returns a batch to commit. Committing is the writer's; a refused batch is answered
- * with `forget`, and the same events lead to the same batch again.
+ * The engine is deterministic: `step(events, now)`. It owns its state, touches nothing outside, and returns a
+ * batch to commit. Committing is the writer's: a committed batch is answered with `confirm`, a refused one with
+ * `forget`, and then the same events lead to the same batch again. Batches may be computed ahead of the one that
+ * is committing. No dice are thrown yet; a draw will take its seed as an argument, as the clock does.
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
- * and from what the store declares.
+ * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, policy,
+ * policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one again is
+ * harmless. **Acts** (ready, started, ended, dropped, tick) are forgotten with the batch and must be sent again.
+ *
+ * At start: classes, divisions, resources, booked, held, policy, then ready steps. The order of resources and of
+ * ready steps does not matter.
  */
 import type { ClaimScope } from "../domain/catalogue/item.js";
 import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { ClaimReason, Funnel } from "../domain/pool/decision.js";
+import type { ClaimReason, Funnel, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
-import type { Amount } from "../domain/quantity.js";
+import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
+
+/** What the books show as capacity of a gate: uses are counted, never limited. */
+export const UNLIMITED: Amount = AMOUNT_MAX;
 
 /** What the engine keeps of one resource. */
 export interface ResourceSupply {
@@ -30,14 +39,24 @@ export interface ResourceSupply {
   /** Published and not retired. */
   readonly offered: boolean;
   readonly generation: number;
-  /**
-   * Capacity per period, 0 outside calendar or validity. `unlimited` for gates.
-   * `first` is the period of `amounts[0]`; periods outside the array have capacity 0.
-   */
-  readonly capacity: "unlimited" | { readonly first: Period; readonly amounts: readonly Amount[] };
+  readonly capacity: CapacityWindow;
 }
 
-/** What is on the books of one resource and period when the engine starts or a capacity changes. */
+/**
+ * Capacity per period, 0 outside calendar or validity; `unlimited` for gates (period `none`).
+ * `first` is the period of `amounts[0]`; periods outside the array have capacity 0. The length of `amounts` is
+ * how far ahead the engine allocates. A stock (period `none`) has one amount, at period 0.
+ */
+export type CapacityWindow =
+  | "unlimited"
+  | {
+      readonly first: Period;
+      readonly amounts: readonly Amount[];
+      /** The most it could give in one period on its best day: what makes a claim impossible rather than late. */
+      readonly peak: Amount;
+    };
+
+/** What is on the books of one resource and period, absolute; sent after the resource, before the first step. */
 export interface BookedPeriod {
   readonly resource: ResourceId;
   readonly period: Period;
@@ -93,24 +112,38 @@ export interface PolicyQuestion {
   readonly purpose: string | null;
 }
 
+export interface PolicyAnswer extends PolicyQuestion {
+  readonly allowed: boolean;
+}
+
 export type EngineEvent =
   | { readonly kind: "classes"; readonly classes: readonly CapacityClass[] }
   /** Parents of divisions, for distance and for jurisdictions that contain others. */
   | { readonly kind: "divisions"; readonly parents: ReadonlyMap<DivisionCode, DivisionCode | null> }
   | { readonly kind: "resources"; readonly resources: readonly ResourceSupply[] }
+  /** Days went by: the same resources, another stretch of periods. Cheaper than `resources`, which rules read again. */
+  | {
+      readonly kind: "window";
+      readonly windows: readonly { readonly resource: ResourceId; readonly capacity: CapacityWindow }[];
+    }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
+  /** Another version was activated: every answer is asked again, and every waiting step is looked at again. */
   | { readonly kind: "policy"; readonly version: number }
+  /** Answers to `Turn.needs`. Those of another version than the engine's are left unread. */
+  | { readonly kind: "policyAnswers"; readonly version: number; readonly answers: readonly PolicyAnswer[] }
+  /** Steps that ask. One already waiting or holding in this attempt or a later one is left as it is. */
   | { readonly kind: "ready"; readonly steps: readonly StepAsk[] }
   | { readonly kind: "started"; readonly step: StepId }
   | {
       readonly kind: "ended";
       readonly step: StepId;
+      /** What each claim used, cut to what it holds; claims left out settle all they hold. */
       readonly settle: readonly { readonly claim: ClaimId; readonly amount: Amount }[];
     }
   /** Withdrawn, rejected, paused: leaves the queue or gives its holds back. */
   | { readonly kind: "dropped"; readonly steps: readonly StepId[] }
-  /** Time passed: periods end, unstarted holds lapse, the window of periods moves on. */
+  /** Time passed: periods have ended by `now`, and unstarted holds lapse. */
   | { readonly kind: "tick" };
 
 export interface Allocation {
@@ -126,7 +159,9 @@ export interface Granted {
   readonly outcome: "granted";
   readonly step: StepId;
   readonly attempt: number;
+  /** In the order of claims, then periods. */
   readonly allocations: readonly Allocation[];
+  /** When the work can begin: the latest start among its allocations, and not before the decision. */
   readonly startsAt: Instant;
   readonly reasons: readonly ClaimReason[];
 }
@@ -150,6 +185,7 @@ export interface Closing {
 /** A step whose holds lapsed before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;
+  /** The new one. */
   readonly attempt: number;
 }
 
@@ -157,12 +193,13 @@ export interface Requeued {
 export interface BalanceDelta {
   readonly resource: ResourceId;
   readonly period: Period;
-  /** What the capacity is now declared to be. */
-  readonly capacity: Amount;
+  /** What the capacity is now declared to be; null for a period that has passed: leave what the books say. */
+  readonly capacity: Amount | null;
   readonly held: Amount;
   readonly settled: Amount;
 }
 
+/** A shape as a decision of this batch used it. The hash covers key, policy version and funnel: a row never changes. */
 export interface ShapeSeen {
   readonly hash: string;
   readonly classId: ClassId;
@@ -172,10 +209,62 @@ export interface ShapeSeen {
 
 /** One batch: everything that becomes durable together. */
 export interface Batch {
+  /** The version every decision of this batch was taken under. */
+  readonly policyVersion: number;
+  readonly decidedAt: Instant;
   readonly decisions: readonly Decision[];
   readonly closings: readonly Closing[];
   readonly requeued: readonly Requeued[];
   readonly balances: readonly BalanceDelta[];
-  /** Shapes met for the first time since the engine started. */
+  /** Shapes and funnels met for the first time since the engine started. */
   readonly shapes: readonly ShapeSeen[];
+}
+
+/** One turn of the engine. */
+export interface Turn {
+  readonly batch: Batch;
+  /** Every question still open, for `policyAnswers`; the steps that need them stay in the queue until then. */
+  readonly needs: { readonly version: number; readonly questions: readonly PolicyQuestion[] };
+  /** The turn ended at its limit: step again without waiting for events. */
+  readonly more: boolean;
+}
+
+/** Why a step waits, from the values the engine used. */
+export interface Waiting {
+  readonly step: StepId;
+  readonly attempt: number;
+  /** What blocks it; one entry unless several claims must meet. */
+  readonly reasons: readonly WaitingReason[];
+}
+
+/** Waiting steps of one class, place and reason. */
+export interface QueueRow {
+  readonly classId: ClassId;
+  readonly division: DivisionCode;
+  readonly rule: WaitingRule;
+  readonly waiting: number;
+  /** Arrival of the step that is next. */
+  readonly headArrivedAt: Instant;
+  readonly headDueAt: Instant;
+}
+
+export interface EngineOptions {
+  /** SHA-256 of a text, hex: names shapes. An argument, because the engine imports nothing. */
+  readonly digest: (text: string) => string;
+  /** Decisions of one turn at most; default 1,000. */
+  readonly decisionsPerTurn?: number;
+}
+
+export interface Engine {
+  /** Takes the events in, then decides until nothing more can be given or the turn is full. The batch is assumed. */
+  step(events: readonly EngineEvent[], now: Instant): Turn;
+  /** The batch is durable. Batches are confirmed in the order they were made. */
+  confirm(batch: Batch): void;
+  /** The batch will not become durable: undoes it, and every batch made after it. Facts stay. */
+  forget(batch: Batch): void;
+  /** Undefined: the engine does not know the step as waiting. */
+  whyWaiting(step: StepId, now: Instant): Waiting | undefined;
+  /** In the order of class, division, rule. Cost: the number of different asks in the queue. */
+  queueSummary(): readonly QueueRow[];
+  counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };
 }

@@ -20,7 +20,7 @@ export interface Funnel {
 
 /** The terms that ordered the candidates; lower is better, compared in this order, then by resource id. */
 export interface ScoreTerms {
-  /** The period in which it could begin. */
+  /** The period in which it could begin; of a spread claim, the one in which it would be complete. */
   readonly period: Period;
   /** 0 same township, 1 same county, 2 same prefecture, 3 farther. */
   readonly distance: number;
@@ -36,7 +36,7 @@ export interface ClaimReason {
   readonly class: ClassId;
   readonly shape: string;
   readonly outcome: "granted" | "refused";
-  /** Dropped by rules of the moment, at the time of choice. */
+  /** Granted: how many who might serve were closed, or full, in the period that was chosen. */
   readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
   readonly winner?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
   readonly runnerUp?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
@@ -44,18 +44,25 @@ export interface ClaimReason {
   readonly refusal?: { readonly rule: Rule; readonly asked: number; readonly most: number };
 }
 
+/**
+ * What a waiting step waits for: `calendar` everybody is closed in the window · `capacity` what is open is taken ·
+ * `together` each claim could be met, not on one day or at one start · `policy` an answer is being fetched ·
+ * `turn` nothing is known to block it, its turn has not come.
+ */
+export type WaitingRule = DynamicRule | "together" | "policy" | "turn";
+
 /** Why a step waits, as the engine knows it now. */
 export interface WaitingReason {
   readonly claim: ClaimId;
   readonly class: ClassId;
   readonly shape: string;
   readonly funnel: Funnel;
-  /** What it is parked on. */
-  readonly blockedBy: { readonly rule: DynamicRule | "together"; readonly asked: number; readonly mostFree: number };
-  /** 1 = next among the steps that wait for the same class at the same places. */
+  /** What it is parked on: what it asks, and the most any one could give in one period when it was last tried. */
+  readonly blockedBy: { readonly rule: WaitingRule; readonly asked: number; readonly mostFree: number };
+  /** 1 = next among the steps that wait for the same shape; of `waiting`. */
   readonly rank: number;
   readonly waiting: number;
-  /** Milliseconds since 1970; null while nothing was granted yet to estimate from. */
+  /** When a grant is expected; null while there is nothing to estimate from. The interval holds about four times in five. */
   readonly expectedAt: number | null;
   readonly expectedEarliestAt: number | null;
   readonly expectedLatestAt: number | null;
