@@ -3,12 +3,12 @@ import { ConfigError, readConfig } from "./config.js";
 
 /** Runs one command line; the answer is the process's exit code. Local commands are here, remote ones in `cli/`. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const program = new Command("govpool").description("Cloud government: one pool of capacity, allocated to every request. 云政府").exitOverride().showHelpAfterError();
+  const program = new Command("govpool").description("Cloud government: one pool of capacity, allocated to every request.").exitOverride().showHelpAfterError();
   let code = 0;
 
   program
     .command("serve")
-    .description("start everything: database, migrations, sample pool, web, API, scheduler · 启动全部服务")
+    .description("start everything: database, migrations, sample pool, web, API, scheduler")
     .option("--role <role>", "all, web or scheduler", "all")
     .action(async (options: { role: string }) => {
       const { serve } = await import("./serve.js");
