@@ -59,6 +59,50 @@ export interface ProblemFacts {
   "service.overloaded": { retryAfterSeconds: number };
   "service.unavailable": { retryAfterSeconds: number };
 
+  // amounts
+  "amount.zero": Record<string, never>;
+  "amount.negative": { value: string };
+  "amount.fractional": { value: string };
+  "amount.too_large": { max: number };
+  "amount.not_multiple": { step: number };
+  "amount.outside_limits": { min: number; max: number };
+
+  // what the pool is made of
+  "class.unknown": { class: string };
+  "trait.unknown": { trait: string };
+  "division.unknown": { division: string };
+  "object.exists": { kind: string; id: string };
+  "unit.cycle": { path: string };
+  "unit.credit_code_invalid": { reason: "shape" | "check" };
+  "calendar.cycle": { path: string };
+  "calendar.base_above": { base: string };
+  "calendar.never_works": { calendar: string };
+  "validity.reversed": Record<string, never>;
+  "resource.reserved_above_total": { total: number };
+  "resource.unlimited_not_allowed": { class: string };
+  "resource.earmark_required": Record<string, never>;
+  "resource.earmark_not_allowed": { class: string };
+  "resource.legal_basis_required": Record<string, never>;
+  "resource.jurisdiction_outside": { division: string; unitDivision: string };
+  "resource.class_fixed": { class: string };
+  "asset.resource_of_another_unit": { resource: string; unit: string };
+  "item.promised_above_statutory": { statutory: number };
+  "claim.slots_not_allowed": { class: string };
+  "claim.purpose_required": { class: string };
+  "claim.purpose_not_allowed": { class: string };
+  "claim.deciding_needs_competent": { class: string };
+
+  // manifests
+  "manifest.syntax": { detail: string };
+  "manifest.not_utf8": Record<string, never>;
+  "manifest.too_many_files": { max: number };
+  "manifest.unreadable": { detail: string };
+  "manifest.kind_unknown": { kind: string };
+  "manifest.version_unknown": { expected: string };
+  "manifest.column_missing": { column: string };
+  "manifest.no_pool": Record<string, never>;
+  "manifest.pool_twice": Record<string, never>;
+
   // requests and the work on them
   "recipe.cycle": { steps: string };
   "request.no_competent_unit": { line: string; level: string; division: string; unit: string; officeZh: string; officeEn: string };

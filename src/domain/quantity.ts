@@ -11,9 +11,11 @@ const WHOLE = /^(0|[1-9]\d{0,15})$/;
 
 /** Reads a whole, non-negative amount written in plain digits: no sign, point, exponent or leading zero. */
 export function parseAmount(text: string, place: ProblemPlace = {}): Result<Amount> {
-  if (!WHOLE.test(text)) return refused(problem("input.not_whole_number", { value: text.slice(0, 40) }, place));
+  const value = text.slice(0, 40);
+  if (/^-\d+(\.\d+)?$/.test(text)) return refused(problem("amount.negative", { value }, place));
+  if (/^\d+\.\d+$/.test(text)) return refused(problem("amount.fractional", { value }, place));
+  if (/^[1-9]\d{16,}$/.test(text)) return refused(problem("amount.too_large", { max: AMOUNT_MAX }, place));
+  if (!WHOLE.test(text)) return refused(problem("input.not_whole_number", { value }, place));
   const amount = Number(text);
-  return Number.isSafeInteger(amount)
-    ? ok(amount)
-    : refused(problem("input.out_of_range", { min: 0, max: AMOUNT_MAX }, place));
+  return Number.isSafeInteger(amount) ? ok(amount) : refused(problem("amount.too_large", { max: AMOUNT_MAX }, place));
 }
