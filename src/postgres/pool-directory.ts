@@ -5,11 +5,11 @@ import type { Connection, Sql } from "./connection.js";
 
 const AGE_MAX_MS = 1_000;
 
-export function poolDirectory({ sql }: Connection, monotonicMs: () => number = () => performance.now()): PoolDirectory {
+export function poolDirectory({ side }: Connection, monotonicMs: () => number = () => performance.now()): PoolDirectory {
   let kept: { readonly at: number; readonly pools: Promise<readonly PoolSummary[]> } | undefined;
   const list = (): Promise<readonly PoolSummary[]> => {
     if (!kept || monotonicMs() - kept.at > AGE_MAX_MS) {
-      const pools = readPools(sql);
+      const pools = readPools(side);
       kept = { at: monotonicMs(), pools };
       // A failed read must not be remembered as the answer.
       pools.catch(() => (kept = undefined));
@@ -30,10 +30,10 @@ async function readPools(sql: Sql): Promise<readonly PoolSummary[]> {
 }
 
 /** Real time, or for a sandbox with a manual clock what that clock was set to. Never cached: the clock may be set between two calls. */
-export function poolClock({ sql }: Connection): Clock {
+export function poolClock({ side }: Connection): Clock {
   return {
     async now(pool) {
-      const [row] = await sql<{ now: Date }[]>`select coalesce(clock_at, clock_timestamp()) as now from pool.pools where pool_id = ${pool}`;
+      const [row] = await side<{ now: Date }[]>`select coalesce(clock_at, clock_timestamp()) as now from pool.pools where pool_id = ${pool}`;
       if (!row) throw new Error(`no pool ${pool}`);
       return row.now.getTime();
     },
