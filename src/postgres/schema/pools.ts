@@ -18,6 +18,8 @@ export const pools = poolSchema.table(
     clockAt: instant("clock_at"),
     /** How many steps may wait before intake answers 503. */
     queueLimit: integer("queue_limit").notNull().default(2_000_000),
+    /** Requests one applicant may have open at a time: a person cannot hold every place. */
+    openRequestsMax: integer("open_requests_max").notNull().default(200),
     createdAt: instant("created_at").notNull().default(sql`clock_timestamp()`),
   },
   (t) => [

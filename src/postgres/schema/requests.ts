@@ -16,6 +16,8 @@ export const requests = poolSchema.table(
     itemVersion: integer("item_version").notNull(),
     bundleCode: text("bundle_code"),
     bundleRequestId: uuid("bundle_request_id"),
+    /** Items of the same bundle that must be completed before this one begins. */
+    waitsFor: text("waits_for").array().notNull().default(sql`'{}'::text[]`),
     /** Competent unit. */
     unitId: text("unit_id").notNull(),
     /** Where the matter is. */
@@ -50,6 +52,9 @@ export const requests = poolSchema.table(
     uniqueIndex("requests_public_id").on(t.poolId, t.publicId),
     uniqueIndex("requests_number").on(t.poolId, t.number),
     index("requests_applicant").on(t.poolId, t.applicantId, t.requestId),
+    index("requests_open").on(t.poolId, t.applicantId).where(sql`closed_at is null`),
+    index("requests_bundle").on(t.poolId, t.bundleRequestId).where(sql`bundle_request_id is not null`),
+    index("requests_item").on(t.poolId, t.itemCode, t.unitId, t.closedAt),
     index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
     index("requests_received").on(t.poolId, t.receivedAt),
     check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn')) = (closed_at is not null)`),

@@ -36,6 +36,7 @@ export const steps = poolSchema.table(
     primaryKey({ columns: [t.poolId, t.stepId] }),
     uniqueIndex("steps_name").on(t.poolId, t.requestId, t.name),
     index("steps_ready").on(t.poolId, t.stepId).where(sql`state in ('ready', 'working')`),
+    index("steps_automatic").on(t.poolId, t.stepId).where(sql`state = 'ready' and mode = 'automatic'`),
     foreignKey({ columns: [t.poolId, t.requestId], foreignColumns: [requests.poolId, requests.requestId], name: "steps_request_fk" }),
     check("steps_ended", sql`(state in ('done', 'rejected', 'cancelled')) = (ended_at is not null)`),
   ],
