@@ -1,8 +1,9 @@
 import type { AssetId, CalendarId, PersonId, ResourceId, TraitId, UnitId } from "../id.js";
 import type { LocalDate } from "../instant.js";
 import type { Amount } from "../quantity.js";
+import type { AssetState } from "./lifecycle.js";
 
-export type AssetState = "in-service" | "out-of-service" | "retired";
+
 
 /** A physical thing behind a resource: an officer's post, a counter, a budget line, a database. Private to its unit. */
 export interface Asset {

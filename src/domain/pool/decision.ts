@@ -20,7 +20,7 @@ export interface Funnel {
 
 /** The terms that ordered the candidates; lower is better, compared in this order, then by resource id. */
 export interface ScoreTerms {
-  /** The period in which it could begin; of a spread claim, the one in which it would be complete. */
+  /** The period in which it could begin. */
   readonly period: Period;
   /** 0 same township, 1 same county, 2 same prefecture, 3 farther. */
   readonly distance: number;
