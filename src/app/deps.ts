@@ -1,8 +1,10 @@
 import type { Authorizer } from "./ports/authorizer.js";
 import type { Clock } from "./ports/clock.js";
 import type { Idempotency } from "./ports/idempotency.js";
+import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { Store } from "./ports/store.js";
+import type { Vault } from "./ports/vault.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
 export interface AppDeps {
@@ -11,4 +13,6 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly idempotency: Idempotency;
   readonly pools: PoolDirectory;
+  readonly vault: Vault;
+  readonly policyWorkbench: PolicyWorkbench;
 }

@@ -5,7 +5,11 @@ import type { PoolId } from "../domain/id.js";
 import type { Connection, Sql } from "./connection.js";
 import { auditLog } from "./queries/audit.js";
 import { commandLog } from "./queries/command.js";
+import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
+import { people } from "./queries/person.js";
+import { policyStore } from "./queries/policy.js";
+import { roleGrants } from "./queries/role-grant.js";
 
 /** Deadlock and serialization failure: nothing was done, the same work may be tried again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
@@ -46,8 +50,14 @@ export function createStore({ sql }: Connection): PostgresStore {
   };
 }
 /** One line per noun: the repositories that read. */
-function reading(_sql: Sql, poolId: PoolId): Reading {
-  return { poolId };
+function reading(sql: Sql, poolId: PoolId): Reading {
+  return {
+    poolId,
+    enterprises: enterprises(sql),
+    people: people(sql),
+    policies: policyStore(sql, poolId),
+    roleGrants: roleGrants(sql, poolId),
+  };
 }
 
 function transaction(sql: Sql, poolId: PoolId): Transaction {

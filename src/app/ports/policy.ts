@@ -1,6 +1,8 @@
-import type { PersonId, PoolId, UnitId } from "../../domain/id.js";
+import type { ClassId, PersonId, PoolId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Effect, PolicyCase, PolicyModel, PolicyRule } from "../../domain/policy/rule.js";
+import type { UnitPlace } from "../../domain/policy/unit-relation.js";
+import type { Act, Kind } from "../../domain/pool/class.js";
 
 /**
  * `proposed` waits for a second person · `approved` may be activated · `active` answers now, one in each pool ·
@@ -35,6 +37,13 @@ export interface PolicySource {
   load(pool: PoolId, version: number): Promise<{ readonly contentHash: string; readonly rules: readonly PolicyRule[] }>;
   /** Units above this one, nearest first. */
   ancestorsOf(pool: PoolId, unit: UnitId): Promise<readonly UnitId[]>;
+  /** What `allocation` reads of units and classes. */
+  places(pool: PoolId): Promise<PolicyPlaces>;
+}
+
+export interface PolicyPlaces {
+  readonly units: ReadonlyMap<UnitId, UnitPlace>;
+  readonly classes: ReadonlyMap<ClassId, { readonly kind: Kind; readonly act: Act }>;
 }
 
 /** What the use cases about the policy do in their transaction. */

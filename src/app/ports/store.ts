@@ -1,6 +1,10 @@
 import type { PoolId } from "../../domain/id.js";
 import type { AuditLog } from "./audit.js";
 import type { CommandLog } from "./commands.js";
+import type { Enterprises } from "./enterprise.js";
+import type { People } from "./person.js";
+import type { PolicyStore } from "./policy.js";
+import type { RoleGrants } from "./role-grant.js";
 
 /**
  * What use cases need of the database, one repository per noun. Each noun's interface stands in
@@ -10,6 +14,10 @@ export interface Transaction {
   readonly poolId: PoolId;
   readonly audit: AuditLog;
   readonly commands: CommandLog;
+  readonly enterprises: Enterprises;
+  readonly people: People;
+  readonly policies: PolicyStore;
+  readonly roleGrants: RoleGrants;
 }
 
 /** Reads outside a transaction; the same repositories, without the writing ones. */

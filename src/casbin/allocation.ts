@@ -1,0 +1,37 @@
+import type { AllocationPolicy } from "../app/ports/allocation-policy.js";
+import type { PolicySource } from "../app/ports/policy.js";
+import { ANY } from "../domain/policy/rule.js";
+import { unitRelation } from "../domain/policy/unit-relation.js";
+import type { PolicyQuestion } from "../scheduler/contract.js";
+import type { PolicyBook } from "./policy-book.js";
+
+/** What a claim without a purpose asks for, as rules write it. */
+const NO_EARMARK = "none";
+
+/**
+ * Answers `allocation` for the pool's writer: per shape and (unit, class), from the version it names. The relation
+ * between the units is read here, from the tables, so that a rule cannot be met by what a claim says of itself.
+ */
+export function createAllocationPolicy(
+  book: PolicyBook,
+  source: Pick<PolicySource, "places" | "activeVersion">,
+): AllocationPolicy {
+  return {
+    // Not the book's half-second-old one: a writer that starts must not begin behind a command it has already taken.
+    activeVersion: (pool) => source.activeVersion(pool),
+    async answers(pool, version, questions) {
+      const [policy, places] = await Promise.all([book.at(pool, version), source.places(pool)]);
+      return questions.map((question) => {
+        const claiming = places.units.get(question.claimUnit);
+        const owning = places.units.get(question.resourceUnit);
+        const capacityClass = places.classes.get(question.classId);
+        // A unit or class that is not there has no standing; `any` is a word of rules, not of purposes.
+        if (!claiming || !owning || !capacityClass || question.purpose === ANY) return false;
+        const relation = unitRelation(claiming, owning, (id) => places.units.get(id));
+        const earmark = question.purpose ?? NO_EARMARK;
+        const words = [capacityClass.kind, question.classId, capacityClass.act, relation, question.scope, earmark];
+        return policy.evaluators.allocation.ask(words).effect === "allow";
+      });
+    },
+  };
+}
