@@ -10,8 +10,8 @@ export interface Answer {
 }
 
 /** Every answer, each with a link that leads back to its question and returns here. */
-export const Answers = ({ voice, answers }: { voice: Voice; answers: readonly Answer[] }) => (
-  <dl class="answers">
+export const Answers = ({ voice, answers, stacked = false }: { voice: Voice; answers: readonly Answer[]; stacked?: boolean }) => (
+  <dl class={stacked ? "answers answers--stacked" : "answers"}>
     {answers.map(({ label, value, changeHref }) => (
       <div class="answers__row">
         <dt>{label}</dt>

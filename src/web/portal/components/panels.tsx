@@ -28,11 +28,11 @@ export const Empty = ({ title, text, action }: { title: string; text: string; ac
 );
 
 /** The paper somebody takes home: number large, under the letterhead's rule. */
-export const Receipt = ({ title, label, number, children }: PropsWithChildren<{ title: string; label: string; number: string }>) => (
+export const Receipt = ({ title, label, number, heading = true, children }: PropsWithChildren<{ title: string; label: string; number: string; heading?: boolean }>) => (
   <div class="receipt">
     <div class="letterhead"></div>
     <div class="receipt__body">
-      <h1>{title}</h1>
+      {heading ? <h1>{title}</h1> : <h2>{title}</h2>}
       <p class="receipt__label">{label}</p>
       <p class="receipt__number">{number}</p>
       {children}

@@ -1,0 +1,44 @@
+import type { Names, Stage, StepMode } from "../../../../domain/catalogue/item.js";
+import type { Instant } from "../../../../domain/instant.js";
+import type { RequestStateWord, StepStateWord } from "../../../../text/words.js";
+import type { DeadlineView } from "../../components/deadline.js";
+
+export interface RequestView {
+  readonly publicId: string;
+  readonly number: string;
+  readonly item: Names;
+  readonly itemCode: string;
+  readonly unit: Names;
+  readonly unitPhone: string | null;
+  readonly division: Names;
+  readonly enterprise: string | null;
+  readonly state: RequestStateWord;
+  readonly receivedAt: Instant;
+  readonly promisedDueAt: Instant;
+  readonly statutoryDueAt: Instant;
+  readonly pausedAt: Instant | null;
+  readonly closedAt: Instant | null;
+  readonly grounds: string | null;
+  readonly deadline: DeadlineView;
+  readonly steps: readonly StepView[];
+  /** Undefined: the reader may follow the request, not read its answers. */
+  readonly answers: readonly { readonly label: string; readonly value: string | undefined }[] | undefined;
+  /** Acts open to this reader now. */
+  readonly may: { readonly withdraw: boolean; readonly supplement: boolean };
+}
+
+export interface StepView {
+  readonly names: Names;
+  readonly stage: Stage;
+  readonly mode: StepMode;
+  readonly state: StepStateWord;
+  /** Who works on it: the units whose resources it was given. */
+  readonly units: readonly Names[];
+  readonly dueAt: Instant;
+  readonly plannedAt: Instant | null;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly grounds: string | null;
+  /** Sentences: how the pool treated this step. */
+  readonly explanation: readonly string[];
+}
