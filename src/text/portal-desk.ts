@@ -104,6 +104,8 @@ export const deskText = defineText({
   "register.earmark": { zh: "专项用途（资金）", en: "Earmark (funds)" },
   "register.legal-basis": { zh: "法律依据（职能）", en: "Legal basis (functions)" },
   "register.source": { zh: "数字来源", en: "Source of the figures" },
+  "register.more": { zh: "更多：预留、超配、特征、日历、有效期、依据", en: "More: reserved, overcommit, traits, calendar, validity, basis" },
+  "register.traits.hint": { zh: "用分号隔开，例如 seal-holder;sign-language", en: "Separated by semicolons, for example seal-holder;sign-language" },
   "register.save": { zh: "登记", en: "Register" },
   "register.save.edit": { zh: "保存修改", en: "Save" },
   "register.saved": { zh: "已保存。几秒内对新的安排生效。", en: "Saved. New placements see it within seconds." },

@@ -1,0 +1,179 @@
+import { deskText } from "../../../../text/portal-desk.js";
+import { hallText } from "../../../../text/portal-hall.js";
+import { allocationStateWords } from "../../../../text/words.js";
+import { Answers, Facts } from "../../components/answers.js";
+import { DataTable } from "../../components/data-table.js";
+import { DeadlineLight } from "../../components/deadline.js";
+import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
+import { SelectField, TextArea, TextField } from "../../components/field.js";
+import { Details, Notice } from "../../components/panels.js";
+import { RequestTag, StepTag } from "../../components/tag.js";
+import { TaskList } from "../../components/panels.js";
+import { inPool, type Frame } from "../../frame.js";
+import type { CaseView } from "./view.js";
+
+export const GROUNDS = ["conditions", "materials", "jurisdiction", "inspection"] as const;
+
+/** Everything about the case on one screen, and the two ways it can end. */
+export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; query: string }) => {
+  const { voice } = frame;
+  const { t, name } = voice;
+  const { request } = view;
+  return (
+    <article class="sheet case" aria-labelledby="case">
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ grounds: t(deskText["case.reject.grounds"]), what: t(deskText["case.supplement.what"]) }} />
+      <header>
+        <p class="soft">{t(hallText["request.over"], { number: request.number })}</p>
+        <h2 id="case" class="case__title">
+          {name(request.item)}
+        </h2>
+        <div class="row">
+          <RequestTag voice={voice} state={request.state} />
+          <DeadlineLight voice={voice} deadline={request.deadline} />
+        </div>
+      </header>
+      <section aria-labelledby="step">
+        <div class="row row--between">
+          <h3 id="step">{t(deskText["case.step"], { step: name(view.stepNames) })}</h3>
+          <StepTag voice={voice} state={view.state} />
+        </div>
+        <Acts frame={frame} view={view} query={query} />
+      </section>
+      <section aria-labelledby="applied">
+        <h3 id="applied">{t(deskText["case.applicant"])}</h3>
+        {request.answers === undefined ? <p class="soft">{t(deskText["case.answers.closed"])}</p> : <Answers voice={voice} answers={request.answers} />}
+        <Facts
+          facts={[
+            [t(hallText["request.fact.division"]), name(request.division)],
+            request.enterprise === null ? undefined : [t(hallText["request.fact.enterprise"]), request.enterprise],
+            [t(hallText["request.fact.unit"]), name(request.unit)],
+            [t(hallText["request.fact.received"]), voice.dateTime(request.receivedAt)],
+            [t(hallText["request.fact.promised"]), voice.date(request.promisedDueAt)],
+            [t(hallText["request.fact.statutory"]), voice.date(request.statutoryDueAt)],
+          ]}
+        />
+      </section>
+      {view.allocations.length === 0 ? null : (
+        <section aria-label={t(deskText["case.allocations"])}>
+          <DataTable
+            voice={voice}
+            dense
+            cards
+            caption={t(deskText["case.allocations"])}
+            rows={view.allocations}
+            columns={[
+              { key: "resource", label: t(deskText["case.allocation.resource"]), header: true, cell: (row) => <a href={row.resourceHref}>{name(row.classNames)}</a> },
+              { key: "unit", label: t(deskText["case.allocation.unit"]), cell: (row) => name(row.unit) },
+              { key: "period", label: t(deskText["case.allocation.period"]), cell: (row) => voice.period(row.periodKind, row.period) },
+              { key: "amount", label: t(deskText["case.allocation.amount"]), number: true, cell: (row) => voice.amount(row.amount, row.measure) },
+              { key: "state", label: t(deskText["case.allocation.state"]), cell: (row) => t(allocationStateWords[row.state]) },
+            ]}
+          />
+          {view.explanation.length === 0 ? null : (
+            <Details summary={t(hallText["request.why"])}>
+              {view.explanation.map((sentence) => (
+                <p>{sentence}</p>
+              ))}
+            </Details>
+          )}
+        </section>
+      )}
+      <section aria-labelledby="history">
+        <h3 id="history">{t(deskText["case.history"])}</h3>
+        <TaskList
+          tasks={request.steps.map((step) => ({
+            label: name(step.names),
+            hint: [...step.units.map(name), step.endedAt === null ? "" : voice.dateTime(step.endedAt)].filter(Boolean).join(" · "),
+            state: <StepTag voice={voice} state={step.state} />,
+          }))}
+        />
+      </section>
+    </article>
+  );
+};
+
+const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: string }) => {
+  const { voice } = frame;
+  const { t, name } = voice;
+  const errors = fieldErrors(voice, view.problems);
+  const base = inPool(frame, `/desk/steps/${view.stepId}`);
+  const hidden = (
+    <>
+      <input type="hidden" name="generation" value={String(view.generation)} />
+      <input type="hidden" name="key" value={view.idempotencyKey} />
+    </>
+  );
+  if (view.state === "ready" && !view.granted) return <p class="soft">{t(deskText["case.waiting"])}</p>;
+  if (view.state === "blocked") return <p class="soft">{t(deskText["case.blocked"])}</p>;
+  return (
+    <div class="acts">
+      {view.may.start ? (
+        <form method="post" action={`${base}/start${query}`}>
+          {hidden}
+          <div class="row">
+            <button class="button" data-key="c">
+              {t(deskText["case.start"])}
+            </button>
+            <span class="soft small">{t(deskText["case.start.note"])}</span>
+          </div>
+        </form>
+      ) : null}
+      {view.may.complete ? (
+        <form method="post" action={`${base}/completion${query}`}>
+          {hidden}
+          {view.staffClaims.map((claim) => (
+            <TextField
+              voice={voice}
+              id={`settle-${claim.claimId}`}
+              name={`settle.${claim.claimId}`}
+              label={`${t(deskText["case.complete.minutes"])} · ${name(claim.classNames)}`}
+              hint={t(deskText["case.complete.minutes.hint"], { held: voice.minutes(claim.heldMinutes) })}
+              error={errors[`settle-${claim.claimId}`]}
+              value={view.typed[`settle.${claim.claimId}`] ?? String(claim.heldMinutes)}
+              type="number"
+              width="short"
+            />
+          ))}
+          <div class="actions">
+            <button class="button" data-key="c">
+              {t(deskText["case.complete"])}
+            </button>
+          </div>
+        </form>
+      ) : null}
+      {view.may.askSupplement ? (
+        <Details summary={t(deskText["case.supplement"])} open={errors["what"] !== undefined}>
+          <form method="post" action={`${base}/supplement-call${query}`}>
+            {hidden}
+            <TextArea voice={voice} id="what" label={t(deskText["case.supplement.what"])} hint={t(deskText["case.supplement.effect"])} error={errors["what"]} value={view.typed["what"]} rows={3} maxlength={1000} />
+            <div class="actions">
+              <button class="button button--quiet">{t(deskText["case.supplement.send"])}</button>
+            </div>
+          </form>
+        </Details>
+      ) : null}
+      {view.may.reject ? (
+        <Details summary={<span data-key="r" tabindex={-1}>{t(deskText["case.reject"])}</span>} open={errors["grounds"] !== undefined}>
+          <form method="post" action={`${base}/rejection${query}`}>
+            {hidden}
+            <Notice kind="alarm">
+              <p>{t(deskText["case.reject.effect"])}</p>
+            </Notice>
+            <SelectField
+              voice={voice}
+              id="template"
+              label={t(deskText["case.reject.template"])}
+              none={t(deskText["case.reject.template.none"])}
+              value={view.typed["template"]}
+              options={GROUNDS.map((ground) => ({ value: ground, label: t(deskText[`grounds.${ground}`]).replace(/[：:]\s*$/, "") }))}
+            />
+            <TextArea voice={voice} id="grounds" label={t(deskText["case.reject.grounds"])} error={errors["grounds"]} value={view.typed["grounds"]} rows={3} maxlength={1000} />
+            <div class="actions">
+              <button class="button button--grave">{t(deskText["case.reject.confirm"])}</button>
+            </div>
+          </form>
+        </Details>
+      ) : null}
+    </div>
+  );
+};
