@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, integer, pgSchema, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./pool-schema.js";
 
 /** People across all pools. No foreign key crosses between this schema and `pool`. */
@@ -22,7 +22,7 @@ export const persons = identitySchema.table(
     state: text("state").$type<"active" | "disabled">().notNull().default("active"),
     /** Prepared for demonstration: stepping in needs no password, and works only in demo mode. */
     preparedAs: text("prepared_as"),
-    preparedNote: text("prepared_note"),
+    preparedNote: jsonb("prepared_note").$type<{ zh: string; en: string }>(),
     createdAt: instant("created_at").notNull().default(sql`clock_timestamp()`),
     disabledAt: instant("disabled_at"),
   },
@@ -112,6 +112,8 @@ export const passwordLinks = identitySchema.table("password_links", {
   /** SHA-256 of the secret in the link. */
   secretHash: text("secret_hash").primaryKey(),
   personId: uuid("person_id").notNull(),
+  /** The pool that invited the person: its record tells of the link's use. */
+  poolId: text("pool_id").notNull(),
   createdBy: uuid("created_by").notNull(),
   createdAt: instant("created_at").notNull().default(sql`clock_timestamp()`),
   expiresAt: instant("expires_at").notNull(),
