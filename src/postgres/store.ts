@@ -3,13 +3,26 @@ import type { Idempotency } from "../app/ports/idempotency.js";
 import type { Reading, Store, Transaction } from "../app/ports/store.js";
 import type { PoolId } from "../domain/id.js";
 import type { Connection, Sql } from "./connection.js";
+import { assets } from "./queries/asset.js";
 import { auditLog } from "./queries/audit.js";
+import { bundles } from "./queries/bundle.js";
+import { calendarBook } from "./queries/calendar.js";
+import { catalogue, poolMaps, type PoolMaps } from "./queries/catalogue.js";
+import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
+import { divisions, zones } from "./queries/division.js";
+import { drafts } from "./queries/draft.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
+import { items } from "./queries/item.js";
 import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
+import { pools } from "./queries/pool.js";
+import { requests } from "./queries/request.js";
+import { resources } from "./queries/resource.js";
 import { roleGrants } from "./queries/role-grant.js";
+import { units } from "./queries/unit.js";
+import { workQueue } from "./queries/work.js";
 
 /** Deadlock and serialization failure: nothing was done, the same work may be tried again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
@@ -27,6 +40,7 @@ export interface PostgresStore extends Store {
 /** Work inside `idempotency.once` joins its transaction, so that an act and the answer to it commit together. */
 export function createStore({ sql }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
+  const maps = poolMaps();
 
   async function begin<T>(pool: PoolId, work: (sql: Sql) => Promise<T>): Promise<T> {
     const open = ambient.getStore();
@@ -44,25 +58,40 @@ export function createStore({ sql }: Connection): PostgresStore {
   }
 
   return {
-    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool))),
-    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool),
+    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool, maps))),
+    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool, maps),
     idempotency: idempotency((scope, work) => begin(scope.pool, (t) => ambient.run({ pool: scope.pool, sql: t }, () => work(t)))),
   };
 }
 /** One line per noun: the repositories that read. */
-function reading(sql: Sql, poolId: PoolId): Reading {
+function reading(sql: Sql, poolId: PoolId, maps: PoolMaps): Reading {
   return {
     poolId,
+    assets: assets(sql, poolId),
+    bundles: bundles(sql, poolId),
+    calendars: calendarBook(sql, poolId),
+    catalogue: catalogue(sql, poolId, maps),
+    classes: classes(sql, poolId),
+    divisions: divisions(sql, poolId),
+    drafts: drafts(sql, poolId),
     enterprises: enterprises(sql),
+    items: items(sql, poolId),
     people: people(sql),
     policies: policyStore(sql, poolId),
+    pools: pools(sql, poolId),
+    requests: requests(sql, poolId),
+    resources: resources(sql, poolId),
     roleGrants: roleGrants(sql, poolId),
+    traits: traits(sql, poolId),
+    units: units(sql, poolId),
+    work: workQueue(sql, poolId),
+    zones: zones(sql, poolId),
   };
 }
 
-function transaction(sql: Sql, poolId: PoolId): Transaction {
+function transaction(sql: Sql, poolId: PoolId, maps: PoolMaps): Transaction {
   return {
-    ...reading(sql, poolId),
+    ...reading(sql, poolId, maps),
     audit: auditLog(sql, poolId),
     commands: commandLog(sql, poolId),
   };

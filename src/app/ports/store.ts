@@ -1,10 +1,22 @@
 import type { PoolId } from "../../domain/id.js";
+import type { Assets } from "./asset.js";
 import type { AuditLog } from "./audit.js";
+import type { CalendarBook } from "./calendar.js";
+import type { Classes, Traits } from "./class.js";
+import type { Catalogue } from "./catalogue.js";
 import type { CommandLog } from "./commands.js";
+import type { Divisions, Zones } from "./division.js";
+import type { Drafts } from "./draft.js";
 import type { Enterprises } from "./enterprise.js";
+import type { Bundles, Items } from "./item.js";
 import type { People } from "./person.js";
 import type { PolicyStore } from "./policy.js";
+import type { Pools } from "./pool.js";
+import type { Requests } from "./request.js";
+import type { Resources } from "./resource.js";
 import type { RoleGrants } from "./role-grant.js";
+import type { Units } from "./unit.js";
+import type { WorkQueue } from "./work.js";
 
 /**
  * What use cases need of the database, one repository per noun. Each noun's interface stands in
@@ -12,12 +24,27 @@ import type { RoleGrants } from "./role-grant.js";
  */
 export interface Transaction {
   readonly poolId: PoolId;
+  readonly assets: Assets;
   readonly audit: AuditLog;
+  readonly bundles: Bundles;
+  readonly calendars: CalendarBook;
+  readonly catalogue: Catalogue;
+  readonly classes: Classes;
   readonly commands: CommandLog;
+  readonly divisions: Divisions;
+  readonly drafts: Drafts;
   readonly enterprises: Enterprises;
+  readonly items: Items;
   readonly people: People;
   readonly policies: PolicyStore;
+  readonly pools: Pools;
+  readonly requests: Requests;
+  readonly resources: Resources;
   readonly roleGrants: RoleGrants;
+  readonly traits: Traits;
+  readonly units: Units;
+  readonly work: WorkQueue;
+  readonly zones: Zones;
 }
 
 /** Reads outside a transaction; the same repositories, without the writing ones. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { ItemGuide } from "../../domain/catalogue/item.js";
+import type { FormField, ItemGuide } from "../../domain/catalogue/item.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 
 /** Services in the catalogue, by version. Running requests keep the version they began with. */
@@ -46,6 +46,9 @@ export const bundles = poolSchema.table(
     nameEn: text("name_en").notNull(),
     lifeEvent: text("life_event").notNull(),
     members: jsonb("members").$type<{ item: string; after: string[] }[]>().notNull(),
+    /** Fields asked once for all members. */
+    form: jsonb("form").$type<FormField[]>().notNull().default([]),
+    source: text("source"),
     generation: int8("generation").notNull().default(1),
   },
   (t) => [primaryKey({ columns: [t.poolId, t.bundleCode] })],

@@ -1,0 +1,22 @@
+import type { Names } from "../../domain/catalogue/item.js";
+import type { CalendarId, DivisionCode, PoolId } from "../../domain/id.js";
+
+export interface PoolRow {
+  readonly id: PoolId;
+  readonly names: Names;
+  readonly division: DivisionCode;
+  readonly calendarId: CalendarId | null;
+  readonly timeZone: string;
+  readonly sandbox: boolean;
+}
+
+export interface Pools {
+  get(): Promise<PoolRow | null>;
+  /** Makes the pool with its writer's row, or changes what it declares. */
+  put(pool: Omit<PoolRow, "sandbox">): Promise<void>;
+  /**
+   * Others who declare in this pool wait until this transaction ends: two of them could each be right and
+   * wrong together (a circle of parents, a name taken twice). Those who only use the pool do not wait.
+   */
+  lockDeclaring(): Promise<void>;
+}
