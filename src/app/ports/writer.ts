@@ -1,0 +1,178 @@
+/**
+ * What the pool's one writer needs of the database. One object serves one pool.
+ *
+ * A writer holds a lease with an epoch. Everything it commits is fenced by the pool's row in `writers`: the batch
+ * matches the epoch, the last number and the count of revocations it was computed with, or nothing of it happens.
+ */
+import type { CalendarId, CommandId, DivisionCode, PoolId, ResourceId, StepId, ZoneId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import type { Calendar } from "../../domain/pool/calendar.js";
+import type { SuppliedAsset, SuppliedResource } from "../../domain/pool/capacity-by-period.js";
+import type { CapacityClass } from "../../domain/pool/class.js";
+import type { Command } from "../../domain/pool/command.js";
+import type { Period } from "../../domain/pool/period.js";
+import type { Amount } from "../../domain/quantity.js";
+import type { BalanceDelta, BookedPeriod, Closing, Decision, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
+
+/** The writer's row: who writes, how far, and what every batch must still match. */
+export interface Lease {
+  readonly epoch: number;
+  readonly lastSeq: number;
+  readonly revocations: number;
+  /** The pool's clock up to which all work was done. */
+  readonly workedUpTo: Instant | null;
+}
+
+/** A resource as declared; its capacity in each period is worked out from this. */
+export interface DeclaredResource extends Omit<ResourceSupply, "capacity" | "jurisdiction">, SuppliedResource {
+  /** Division codes and `zone:<zone>`. */
+  readonly jurisdiction: readonly string[];
+  /** Only of a derived resource. */
+  readonly assets: readonly SuppliedAsset[];
+}
+
+/** What is declared once for the whole pool. */
+export interface DeclaredPool {
+  readonly classes: readonly CapacityClass[];
+  readonly divisions: ReadonlyMap<DivisionCode, DivisionCode | null>;
+  readonly zones: ReadonlyMap<ZoneId, readonly DivisionCode[]>;
+  readonly calendars: readonly Calendar[];
+  readonly calendarId: CalendarId | null;
+  readonly policyVersion: number;
+}
+
+/** Pieces of the pool in the order they are fed: each list is bounded, so a million rows need no million objects at once. */
+export type LoadedPiece =
+  | { readonly kind: "pool"; readonly pool: DeclaredPool }
+  | { readonly kind: "resources"; readonly resources: readonly DeclaredResource[] }
+  | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
+  | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
+  /** Steps that numbered commands put into the queue and no decision has answered. */
+  | { readonly kind: "waiting"; readonly steps: readonly StepAsk[] };
+
+export interface TakenCommand {
+  readonly id: CommandId;
+  readonly command: Command;
+  /** On the pool's clock. */
+  readonly occurredAt: Instant;
+}
+
+export interface Taken {
+  /** Unnumbered, in id order; at most as many as asked for. */
+  readonly commands: readonly TakenCommand[];
+  readonly clock: "real" | "manual";
+  /** The pool's clock, read in the same statement. */
+  readonly now: Instant;
+}
+
+/** A step's next turn: lapsed, resumed or reconsidered. */
+export interface NextAttempt {
+  readonly step: StepId;
+  readonly attempt: number;
+}
+
+/** Those of the steps asked about that stand ready in an open request. */
+export interface ReadySteps {
+  /** Each at the attempt its next decision answers. */
+  readonly steps: readonly StepAsk[];
+  /** Those whose last attempt was answered before (resumed, reconsidered): the table must be told of the new one. */
+  readonly begun: readonly NextAttempt[];
+}
+
+export interface BookedCapacity {
+  readonly resource: ResourceId;
+  readonly period: Period;
+  readonly capacity: Amount;
+}
+
+/** One batch, numbered: every number of `fromSeq` + 1 … `toSeq` belongs to one command, one decision or the closings. */
+export interface WriterBatch {
+  readonly epoch: number;
+  readonly revocations: number;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly policyVersion: number;
+  /** The pool's clock the batch was decided at. */
+  readonly decidedAt: Instant;
+  /** Set when nothing that could be decided at this time was left over. */
+  readonly workedUpTo: Instant | null;
+  readonly commands: readonly { readonly id: CommandId; readonly seq: number }[];
+  /** All closings of a batch share one number, before its decisions: capacity is given back before it is given out. */
+  readonly closingSeq: number | null;
+  readonly closings: readonly Closing[];
+  readonly attempts: readonly NextAttempt[];
+  readonly decisions: readonly (Decision & { readonly seq: number })[];
+  readonly balances: readonly BalanceDelta[];
+  readonly shapes: readonly ShapeSeen[];
+}
+
+/** A row whose increase did not fit: the books and the engine disagree, which is a fault. */
+export interface OverCapacity {
+  readonly resource: ResourceId;
+  readonly period: Period;
+  readonly capacity: Amount;
+  readonly held: Amount;
+  readonly settled: Amount;
+  readonly increase: Amount;
+}
+
+export type CommitOutcome =
+  | { readonly kind: "committed" }
+  /** Somebody else writes this pool now: stop. */
+  | { readonly kind: "stale-epoch" }
+  /** An authority, consent, policy or recusal was withdrawn meanwhile: forget, decide again. */
+  | { readonly kind: "stale-revocations" }
+  /** A step the batch takes back or begins anew was started or ended meanwhile; its command is on the way: decide again. */
+  | { readonly kind: "stale-step" }
+  /** Deadlock or serialization failure: nothing happened, the same batch may be sent again. */
+  | { readonly kind: "conflict" }
+  | { readonly kind: "over-capacity"; readonly rows: readonly OverCapacity[] }
+  /** The reply was lost: ask `outcomeOf`. */
+  | { readonly kind: "unknown" };
+
+export interface ReadPort {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+export interface PoolWriter {
+  readonly poolId: PoolId;
+
+  /** Takes the lease when nobody holds a live one. Time is the database's. */
+  acquire(holder: string): Promise<Lease | undefined>;
+  /** On a connection of its own, so that a long batch does not cost the lease. False: it is somebody else's now. */
+  renew(epoch: number): Promise<boolean>;
+  giveUp(epoch: number): Promise<void>;
+  /** Tells readers where this writer answers. */
+  announce(epoch: number, at: ReadPort): Promise<void>;
+  /** The writer's row as it stands. */
+  position(): Promise<Lease>;
+
+  /** Reads everything in one snapshot, piece by piece. */
+  load(feed: (piece: LoadedPiece) => void): Promise<void>;
+  declared(): Promise<DeclaredPool>;
+  /** All resources of the pool, or those named; piece by piece. */
+  resources(ids: readonly ResourceId[] | "all", feed: (resources: readonly DeclaredResource[]) => void): Promise<void>;
+
+  takeCommands(limit: number): Promise<Taken>;
+  readySteps(ids: readonly StepId[]): Promise<ReadySteps>;
+  /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
+  bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
+
+  commit(batch: WriterBatch): Promise<CommitOutcome>;
+  /** After `unknown`: waits on the pool's row until the lost transaction has ended either way, then compares. */
+  outcomeOf(batch: WriterBatch): Promise<"committed" | "not-committed" | "stale-epoch">;
+
+  /** Records that the resources are kept out of scheduling because of a fault. */
+  recordFrozen(rows: readonly OverCapacity[], at: Instant, policyVersion: number): Promise<void>;
+
+  /** Resolves when a command was announced, or after `timeoutMs`. */
+  nextWake(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The connection is gone, for now: try again after a while. Anything else that is thrown is a fault. */
+export class DatabaseAway extends Error {
+  override readonly name = "DatabaseAway";
+}

@@ -1,0 +1,65 @@
+import type { ResourceId, StepId } from "../../domain/id.js";
+import type { Command } from "../../domain/pool/command.js";
+import type { TakenCommand } from "../ports/writer.js";
+
+/** Steps a command puts into the queue. */
+export function readied(command: Command): readonly StepId[] {
+  switch (command.kind) {
+    case "step.ready":
+      return command.steps;
+    case "step.ended":
+      return command.ready;
+    case "step.reconsider":
+      return [command.step];
+    default:
+      return [];
+  }
+}
+
+/** Every step a command names. */
+function mentioned(command: Command): readonly StepId[] {
+  switch (command.kind) {
+    case "step.ready":
+    case "request.ended":
+    case "request.paused":
+      return command.steps;
+    case "step.started":
+    case "step.reconsider":
+      return [command.step];
+    case "step.ended":
+      return [command.step, ...command.ready];
+    case "resource.declared":
+    case "pool.declared":
+    case "policy.activated":
+    case "clock.set":
+      return [];
+  }
+}
+
+/**
+ * The longest run of commands that one batch may answer.
+ *
+ * No step occurs twice: a step that is paused and resumed must give back in one batch what it asks for anew in
+ * the next, or one attempt would have two answers. A setting of the clock stands alone, so that everything
+ * before it is decided at the old time.
+ */
+export function oneBatch(taken: readonly TakenCommand[]): readonly TakenCommand[] {
+  const seen = new Set<StepId>();
+  for (const [index, { command }] of taken.entries()) {
+    if (command.kind === "clock.set") return index === 0 ? taken.slice(0, 1) : taken.slice(0, index);
+    const steps = mentioned(command);
+    if (index > 0 && steps.some((step) => seen.has(step))) return taken.slice(0, index);
+    for (const step of steps) seen.add(step);
+  }
+  return taken;
+}
+
+/** Resources that the commands declared anew, each once; `all` when the pool itself was. */
+export function declaredAnew(commands: readonly TakenCommand[]): readonly ResourceId[] | "all" {
+  const ids = new Set<ResourceId>();
+  for (const { command } of commands) {
+    if (command.kind === "pool.declared") return "all";
+    if (command.kind === "resource.declared") for (const id of command.resources) ids.add(id);
+  }
+  return [...ids];
+}

@@ -1,0 +1,40 @@
+import { DatabaseAway, type PoolWriter } from "../ports/writer.js";
+import type { Pause } from "./patience.js";
+
+/** Renews a lease several times in its life, beside whatever the loop is doing. */
+export class LeaseKeeper {
+  readonly #over = new AbortController();
+  readonly #ended = new Promise<void>((resolve) => this.#over.signal.addEventListener("abort", () => resolve()));
+  readonly #done: Promise<void>;
+  #fault: unknown;
+
+  /** @param onLost Somebody else took the lease: the batch at hand will be fenced, and there is no point in another. */
+  constructor(writer: PoolWriter, epoch: number, leaseTtlMs: number, pause: Pause, onLost: () => void) {
+    this.#done = this.#keep(writer, epoch, leaseTtlMs / 3, pause, onLost).catch((fault: unknown) => {
+      this.#fault = fault;
+      onLost();
+    });
+  }
+
+  async #keep(writer: PoolWriter, epoch: number, everyMs: number, pause: Pause, onLost: () => void): Promise<void> {
+    for (;;) {
+      await Promise.race([pause(everyMs), this.#ended]);
+      if (this.#over.signal.aborted) return;
+      try {
+        if (await writer.renew(epoch)) continue;
+      } catch (error) {
+        // The fence keeps us right while we cannot renew; who comes back first goes on.
+        if (error instanceof DatabaseAway) continue;
+        throw error;
+      }
+      return onLost();
+    }
+  }
+
+  /** Throws what broke the keeping, if anything did. */
+  async stop(): Promise<void> {
+    this.#over.abort();
+    await this.#done;
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+}

@@ -1,0 +1,353 @@
+import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
+import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
+import { periodAt } from "../../domain/pool/period.js";
+import type { BalanceDelta, Batch, Engine, EngineEvent, QueueRow, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
+import type { Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
+import { declaredAnew, oneBatch, readied } from "./command-events.js";
+import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
+import { numberBatch } from "./number-batch.js";
+import { patiently } from "./patience.js";
+import { Supply } from "./supply.js";
+
+/** What one look at the database showed, and how much of it this turn answers. */
+export interface Seen {
+  readonly commands: readonly TakenCommand[];
+  /** Nothing else waits to be taken. */
+  readonly all: boolean;
+  readonly now: Instant;
+}
+
+/** A turn that has something to make durable. */
+export interface DecidedTurn {
+  /** As the engine knows it. */
+  readonly batch: Batch;
+  readonly numbered: WriterBatch;
+}
+
+/** The turns of one writer: its engine, what it was fed, and how far it is. */
+export class PoolTurns implements QueueView {
+  readonly #deps: SchedulingDeps;
+  #engine: Engine;
+  #lease: Lease;
+  #supply: Supply | undefined;
+  #clock: Taken["clock"] = "real";
+  #now: Instant = 0;
+  /** Half-hour of the last tick; null: none since loading. */
+  #ticked: number | null = null;
+  /** The last turn ended at its limit or waits for answers: decide again before time moves on. */
+  #more = false;
+  #answers: EngineEvent[] = [];
+  /** Steps loaded from the tables that the engine has not been told of yet. */
+  #loaded: StepAsk[] = [];
+  #thrownAway = 0;
+  readonly #frozen = new Set<ResourceId>();
+
+  constructor(deps: SchedulingDeps, lease: Lease) {
+    this.#deps = deps;
+    this.#lease = lease;
+    this.#engine = deps.createEngine();
+  }
+
+  get poolId(): PoolId {
+    return this.#deps.writer.poolId;
+  }
+
+  // — What readers may ask.
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  whyWaiting(step: StepId): Waiting | undefined {
+    return this.#engine.whyWaiting(step, this.#now);
+  }
+
+  queueSummary(): readonly QueueRow[] {
+    return this.#engine.queueSummary();
+  }
+
+  counts(): ReturnType<Engine["counts"]> {
+    return this.#engine.counts();
+  }
+
+  // — What the loop does.
+
+  /** Feeds a fresh engine all that is declared and booked. Nothing is decided before all of it is in. */
+  async load(): Promise<void> {
+    const { writer } = this.#deps;
+    await this.#patiently(async () => {
+      const { now, commands, clock } = await writer.takeCommands(1);
+      // A sandbox whose clock was set before anybody wrote it begins at the time of its first command.
+      const began = clock === "manual" ? Math.min(now, commands[0]?.occurredAt ?? now) : now;
+      this.#now = Math.max(this.#lease.workedUpTo ?? 0, began);
+      this.#engine = this.#deps.createEngine();
+      this.#supply = undefined;
+      this.#ticked = null;
+      this.#more = false;
+      this.#answers = [];
+      this.#loaded = [];
+      await writer.load((piece) => {
+        switch (piece.kind) {
+          case "pool":
+            this.#supply = new Supply(piece.pool, dayNumberOf(this.#now));
+            return this.#state(
+              { kind: "classes", classes: piece.pool.classes },
+              { kind: "divisions", parents: piece.pool.divisions },
+              { kind: "policy", version: piece.pool.policyVersion },
+            );
+          case "resources":
+            return this.#state({ kind: "resources", resources: piece.resources.map((one) => this.#supplied.of(one, this.#frozen)) });
+          case "booked":
+          case "held":
+            return this.#state(piece);
+          case "waiting":
+            this.#loaded.push(...piece.steps);
+        }
+      });
+    });
+    const { resources } = this.#engine.counts();
+    this.#deps.notice({ kind: "writing", epoch: this.#lease.epoch, lastSeq: this.#lease.lastSeq, resources, waiting: this.#loaded.length });
+  }
+
+  /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
+  async look(): Promise<Seen> {
+    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(COMMANDS_MAX));
+    this.#clock = taken.clock;
+    let commands = oneBatch(taken.commands);
+    // Before the clock moves on, everything is decided that could be at the old time.
+    if (this.#more && commands[0]?.command.kind === "clock.set") commands = [];
+    this.#now = Math.max(this.#now, this.#timeOf(taken, commands));
+    return { commands, all: commands.length === taken.commands.length && taken.commands.length < COMMANDS_MAX, now: this.#now };
+  }
+
+  /** A manual clock moves by its commands alone, so that the log of commands replays to the same decisions. */
+  #timeOf(taken: Taken, commands: readonly TakenCommand[]): Instant {
+    if (taken.clock === "real") return taken.now;
+    const [first] = commands;
+    if (first?.command.kind === "clock.set") return first.occurredAt;
+    const settings = taken.commands.some(({ command }) => command.kind === "clock.set");
+    return settings || taken.commands.length === COMMANDS_MAX ? this.#now : taken.now;
+  }
+
+  /** Turns commands and time into events, and events into a batch. Undefined: there is nothing to make durable. */
+  async decide({ commands, all, now }: Seen): Promise<DecidedTurn | undefined> {
+    const { facts, restated } = await this.#facts(commands, now);
+    const { acts, begun } = await this.#acts(commands, now);
+    let events = [...facts, ...acts];
+    for (;;) {
+      const turn = this.#engine.step(events, now);
+      const answers = await this.#answersTo(turn);
+      this.#more = turn.more || answers.length > 0;
+      const idle = all && !this.#more;
+      const batch = { ...turn.batch, balances: withStated(turn.batch.balances, restated) };
+      if (!isEmpty(batch) || commands.length > 0 || (idle && this.#clockMoved(now))) {
+        this.#answers = answers;
+        return { batch: turn.batch, numbered: numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null }) };
+      }
+      this.#engine.confirm(turn.batch);
+      this.#settleActs();
+      if (!this.#more) return undefined;
+      events = answers;
+    }
+  }
+
+  /** Makes a turn durable. `again`: it was thrown away, and its commands are still there to be taken. */
+  async commit({ batch, numbered }: DecidedTurn): Promise<"durable" | "again" | "lost"> {
+    const { writer, notice } = this.#deps;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#patiently(() => writer.commit(numbered));
+      switch (outcome.kind) {
+        case "committed":
+          return this.#durable(batch, numbered);
+        case "unknown": {
+          const known = await this.#patiently(() => writer.outcomeOf(numbered));
+          if (known === "stale-epoch") return "lost";
+          notice({ kind: "unknown-resolved", as: known });
+          if (known === "committed") return this.#durable(batch, numbered);
+          break;
+        }
+        case "conflict":
+          if (attempt < AGAIN_MAX) break;
+          return this.#throwAway(batch, outcome.kind);
+        case "stale-epoch":
+          return "lost";
+        case "stale-revocations":
+        case "stale-step":
+          return this.#throwAway(batch, outcome.kind);
+        case "over-capacity":
+          return this.#freeze(outcome.rows, numbered);
+      }
+      await this.#deps.pause(1);
+    }
+  }
+
+  msToNextPeriod(): number {
+    return HALF_HOUR_MS - (this.#now % HALF_HOUR_MS);
+  }
+
+  // — Events.
+
+  get #supplied(): Supply {
+    if (!this.#supply) throw new Error("the pool was not loaded");
+    return this.#supply;
+  }
+
+  /** Facts alone decide nothing: no step waits in the engine yet. */
+  #state(...facts: EngineEvent[]): void {
+    this.#engine.confirm(this.#engine.step(facts, this.#now).batch);
+  }
+
+  /** What is declared anew, and the next stretch of periods when a day has begun. */
+  async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: BalanceDelta[] }> {
+    const { writer } = this.#deps;
+    const facts: EngineEvent[] = this.#answers;
+    this.#answers = [];
+    const restated: BalanceDelta[] = [];
+    const anew = declaredAnew(commands);
+    if (anew === "all") {
+      const pool = await this.#patiently(() => writer.declared());
+      this.#supply = new Supply(pool, dayNumberOf(now));
+      facts.push({ kind: "classes", classes: pool.classes }, { kind: "divisions", parents: pool.divisions });
+    }
+    if (dayNumberOf(now) > this.#supplied.today) {
+      this.#supplied.moveTo(dayNumberOf(now));
+      await this.#patiently(() =>
+        writer.resources("all", (resources) => {
+          facts.push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
+        }),
+      );
+    }
+    if (anew === "all" || anew.length > 0) {
+      if (anew !== "all") for (const id of anew) this.#frozen.delete(id);
+      const windows = new Map<ResourceId, ReturnType<Supply["window"]>>();
+      await this.#patiently(() =>
+        writer.resources(anew, (resources) => {
+          const supplies = resources.map((one) => this.#supplied.of(one, this.#frozen));
+          for (const { id, capacity } of supplies) windows.set(id, capacity);
+          facts.push({ kind: "resources", resources: supplies });
+        }),
+      );
+      // An engine that was loaded after the declaration sees no change; the books may still show the old capacity.
+      await this.#patiently(() =>
+        writer.bookedCapacities(anew, now, (rows) => {
+          for (const { resource, period, capacity } of rows) {
+            const window = windows.get(resource);
+            if (window === undefined || window === "unlimited") continue;
+            const declared = window.amounts[period - window.first] ?? 0;
+            if (declared !== capacity) restated.push({ resource, period, capacity: declared, held: 0, settled: 0 });
+          }
+        }),
+      );
+    }
+    for (const { command } of commands) if (command.kind === "policy.activated") facts.push({ kind: "policy", version: command.version });
+    return { facts, restated };
+  }
+
+  async #acts(commands: readonly TakenCommand[], now: Instant): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[] }> {
+    const acts: EngineEvent[] = [];
+    if (this.#loaded.length > 0) acts.push({ kind: "ready", steps: this.#loaded });
+    const ids = commands.flatMap(({ command }) => readied(command));
+    const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(ids));
+    const byId = new Map(steps.map((step) => [step.id, step]));
+    for (const { command } of commands) {
+      if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
+      else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
+      else if (command.kind === "request.ended" || command.kind === "request.paused") acts.push({ kind: "dropped", steps: command.steps });
+      const asked = readied(command).flatMap((id) => byId.get(id) ?? []);
+      if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
+    }
+    // After the acts: work that was started in time is not taken back by the end of its period.
+    if (this.#ticked !== periodAt("slot", now)) acts.push({ kind: "tick" });
+    return { acts, begun };
+  }
+
+  async #answersTo({ needs }: Turn): Promise<EngineEvent[]> {
+    const facts: EngineEvent[] = [];
+    for (let from = 0; from < needs.questions.length; from += QUESTIONS_MAX) {
+      const questions = needs.questions.slice(from, from + QUESTIONS_MAX);
+      const allowed = await this.#deps.policy.answers(this.poolId, needs.version, questions);
+      const answers = questions.map((question, index) => ({ ...question, allowed: allowed[index] === true }));
+      facts.push({ kind: "policyAnswers", version: needs.version, answers });
+    }
+    return facts;
+  }
+
+  // — Outcomes.
+
+  #durable(batch: Batch, numbered: WriterBatch): "durable" {
+    this.#engine.confirm(batch);
+    this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
+    this.#settleActs();
+    this.#thrownAway = 0;
+    const granted = batch.decisions.filter(({ outcome }) => outcome === "granted").length;
+    this.#deps.notice({
+      kind: "committed",
+      seq: numbered.toSeq,
+      commands: numbered.commands.length,
+      granted,
+      refused: batch.decisions.length - granted,
+      closed: batch.closings.length,
+      waiting: this.#engine.counts().waiting,
+    });
+    return "durable";
+  }
+
+  /** Acts of a batch that is durable need not be sent again. */
+  #settleActs(): void {
+    this.#loaded = [];
+    this.#ticked = periodAt("slot", this.#now);
+  }
+
+  /** The engine forgets the batch; its commands have no number, so the next look finds them with what came since. */
+  async #throwAway(batch: Batch, why: string): Promise<"again" | "lost"> {
+    this.#deps.notice({ kind: "again", why });
+    this.#engine.forget(batch);
+    const { epoch } = this.#lease;
+    this.#lease = await this.#patiently(() => this.#deps.writer.position());
+    if (this.#lease.epoch !== epoch) return "lost";
+    this.#thrownAway += 1;
+    if (this.#thrownAway >= AGAIN_MAX) {
+      // What the engine believes may differ from the tables: read them.
+      this.#thrownAway = 0;
+      await this.load();
+    }
+    return "again";
+  }
+
+  /** Over-allocation was prevented where it would have happened, so the engine was wrong: alarm, keep these out, read anew. */
+  async #freeze(rows: readonly OverCapacity[], numbered: WriterBatch): Promise<"again" | "lost"> {
+    this.#deps.notice({ kind: "frozen", rows });
+    for (const { resource } of rows) this.#frozen.add(resource);
+    await this.#patiently(() => this.#deps.writer.recordFrozen(rows, numbered.decidedAt, numbered.policyVersion));
+    const { epoch } = this.#lease;
+    this.#lease = await this.#patiently(() => this.#deps.writer.position());
+    if (this.#lease.epoch !== epoch) return "lost";
+    await this.load();
+    return "again";
+  }
+
+  /** A manual clock must be seen to have been worked up to, even when nothing was to be done at its new time. */
+  #clockMoved(now: Instant): boolean {
+    return this.#clock === "manual" && now > (this.#lease.workedUpTo ?? 0);
+  }
+
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return patiently(work, this.#deps.pause, this.#deps.stop);
+  }
+}
+
+const isEmpty = (batch: Batch): boolean =>
+  batch.decisions.length === 0 &&
+  batch.closings.length === 0 &&
+  batch.requeued.length === 0 &&
+  batch.balances.length === 0 &&
+  batch.shapes.length === 0;
+
+/** Adds stated capacities where the engine says nothing of the same resource and period, keeping the order. */
+function withStated(balances: readonly BalanceDelta[], stated: readonly BalanceDelta[]): readonly BalanceDelta[] {
+  if (stated.length === 0) return balances;
+  const said = new Set(balances.map(({ resource, period }) => `${resource}/${period}`));
+  return [...balances, ...stated.filter(({ resource, period }) => !said.has(`${resource}/${period}`))].sort(
+    (a, b) => a.resource - b.resource || a.period - b.period,
+  );
+}

@@ -1,0 +1,42 @@
+import { LeaseKeeper } from "./lease-keeper.js";
+import { Stopped } from "./patience.js";
+import { PoolTurns } from "./pool-turns.js";
+import { IDLE_MS_MAX, type SchedulingDeps } from "./deps.js";
+
+/**
+ * How a writer's life ended: it never began (another one lives), somebody else took over, or it was told to stop.
+ */
+export type RunEnd = "not-free" | "lost" | "stopped";
+
+/**
+ * One life of a pool's writer: lease → load → (look → decide → commit) for as long as the lease is ours.
+ *
+ * Whatever happens between two lines, the database holds either the whole batch or nothing of it, and the next
+ * writer begins where the last number stands.
+ */
+export async function run(deps: SchedulingDeps): Promise<RunEnd> {
+  const lease = await deps.writer.acquire(deps.holder);
+  if (!lease) return "not-free";
+
+  let lost = false;
+  const keeper = new LeaseKeeper(deps.writer, lease.epoch, deps.leaseTtlMs, deps.pause, () => (lost = true));
+  const turns = new PoolTurns(deps, lease);
+  try {
+    await turns.load();
+    await deps.serveReads?.(turns, lease.epoch);
+
+    while (!lost && !deps.stop.aborted) {
+      const seen = await turns.look();
+      const turn = await turns.decide(seen);
+      if (turn) lost ||= (await turns.commit(turn)) === "lost";
+      else await deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod()));
+    }
+    return lost ? "lost" : "stopped";
+  } catch (error) {
+    if (error instanceof Stopped) return "stopped";
+    throw error;
+  } finally {
+    await keeper.stop();
+    if (!lost) await deps.writer.giveUp(lease.epoch).catch(() => {});
+  }
+}

@@ -1,0 +1,91 @@
+import type { DivisionCode, ResourceId, ZoneId } from "../../domain/id.js";
+import { localDateOf, type DayNumber } from "../../domain/instant.js";
+import { addWorkingDays } from "../../domain/pool/calendar.js";
+import { Calendars } from "../../domain/pool/calendars.js";
+import { capacityByPeriod } from "../../domain/pool/capacity-by-period.js";
+import { capacityOf } from "../../domain/pool/capacity.js";
+import type { CapacityClass } from "../../domain/pool/class.js";
+import type { Amount } from "../../domain/quantity.js";
+import type { CapacityWindow, ResourceSupply } from "../../scheduler/contract.js";
+import type { DeclaredPool, DeclaredResource } from "../ports/writer.js";
+
+/** Turns what is declared into what the engine keeps: capacity period by period, zones opened into divisions. */
+export class Supply {
+  readonly #pool: DeclaredPool;
+  readonly #calendars: Calendars;
+  readonly #classes: ReadonlyMap<string, CapacityClass>;
+  #today: DayNumber;
+  #windows = new Map<string, number>();
+
+  constructor(pool: DeclaredPool, today: DayNumber) {
+    this.#pool = pool;
+    this.#today = today;
+    this.#calendars = new Calendars(pool.calendars);
+    this.#classes = new Map(pool.classes.map((found) => [found.id, found]));
+  }
+
+  get today(): DayNumber {
+    return this.#today;
+  }
+
+  moveTo(today: DayNumber): void {
+    this.#today = today;
+    this.#windows = new Map();
+  }
+
+  /** @param frozen Resources kept out because of a fault: they offer nothing, and lose nothing they hold. */
+  of(resource: DeclaredResource, frozen: ReadonlySet<ResourceId>): ResourceSupply {
+    return {
+      id: resource.id,
+      unitId: resource.unitId,
+      classId: resource.classId,
+      traits: resource.traits,
+      jurisdiction: resource.jurisdiction.flatMap((place) => this.#opened(place)),
+      unitDivision: resource.unitDivision,
+      limits: resource.limits,
+      earmark: resource.earmark,
+      offered: resource.offered && !frozen.has(resource.id),
+      generation: resource.generation,
+      capacity: this.window(resource),
+    };
+  }
+
+  /** Its capacity from today to the end of the class's horizon. */
+  window(resource: DeclaredResource): CapacityWindow {
+    const found = this.#classOf(resource);
+    const byPeriod = capacityByPeriod(resource, found, resource.assets, this.#calendars, this.#today, this.#windowDays(found));
+    return byPeriod === "unlimited" ? byPeriod : { ...byPeriod, peak: this.#peak(resource) };
+  }
+
+  #classOf(resource: DeclaredResource): CapacityClass {
+    const found = this.#classes.get(resource.classId);
+    if (!found) throw new Error(`resource ${resource.id} has the undeclared class ${resource.classId}`);
+    return found;
+  }
+
+  /** What it gives on its best day: calendars say when, never how much. Nothing once its validity is over. */
+  #peak(resource: DeclaredResource): Amount {
+    if (resource.validTo !== null && resource.validTo < localDateOf(this.#today)) return 0;
+    const total = resource.derived
+      ? resource.assets.reduce((sum, asset) => sum + (asset.state === "in-service" ? asset.amount : 0), 0)
+      : (resource.total ?? 0);
+    return capacityOf({ ...resource, total });
+  }
+
+  #opened(place: string): readonly DivisionCode[] {
+    if (!place.startsWith("zone:")) return [place as DivisionCode];
+    return this.#pool.zones.get(place.slice("zone:".length) as ZoneId) ?? [];
+  }
+
+  /** Days from today that the class may be allocated in. A horizon counts working days for `day`, calendar days for `slot`. */
+  #windowDays(found: CapacityClass): number {
+    if (found.horizonDays === null || found.period === "none" || found.period === "fiscal-year") return 1;
+    if (found.period === "slot" || this.#pool.calendarId === null) return found.horizonDays + 1;
+    let days = this.#windows.get(found.id);
+    if (days === undefined) {
+      days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today, found.horizonDays) - this.#today + 1;
+      this.#windows.set(found.id, days);
+    }
+    return days;
+  }
+}

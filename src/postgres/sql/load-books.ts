@@ -1,0 +1,198 @@
+import type { BookedCapacity, NextAttempt, ReadySteps } from "../../app/ports/writer.js";
+import { trusted, type PoolId, type ResourceId, type StepId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import { periodAt } from "../../domain/pool/period.js";
+import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
+import type { Sql } from "../connection.js";
+import { CHUNK_ROWS } from "./load-pool.js";
+
+/** The first period of a class `c` that has not ended. */
+const firstOpenPeriod = (sql: Sql, now: Instant) => sql`
+  case c.period
+    when 'day' then ${periodAt("day", now)}::int
+    when 'slot' then ${periodAt("slot", now)}::int
+    when 'fiscal-year' then ${periodAt("fiscal-year", now)}::int
+    else 0 end`;
+
+interface BookedRow {
+  resource_id: number;
+  period: number;
+  borrowed: number;
+  lent: number;
+  held: number;
+  settled: number;
+}
+
+/** Books of periods that have not ended, and of ended ones that still hold something: those will lapse or settle late. */
+export async function readBooked(sql: Sql, pool: PoolId, now: Instant, feed: (periods: readonly BookedPeriod[]) => void): Promise<void> {
+  const query = sql<BookedRow[]>`
+    select b.resource_id, b.period, b.borrowed, b.lent, b.held, b.settled
+    from pool.balances b
+      join pool.resources r on r.pool_id = b.pool_id and r.resource_id = b.resource_id
+      join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+    where b.pool_id = ${pool}
+      and (b.held > 0 or b.period >= ${firstOpenPeriod(sql, now)})
+    order by b.resource_id, b.period`;
+  for await (const rows of query.cursor(CHUNK_ROWS)) {
+    feed(
+      rows.map((row) => ({
+        resource: trusted(row.resource_id),
+        period: row.period,
+        borrowed: row.borrowed,
+        lent: row.lent,
+        held: row.held,
+        settled: row.settled,
+      })),
+    );
+  }
+}
+
+interface StepRow {
+  step_id: number;
+  request_id: number;
+  attempt: number;
+  arrived_at: Date;
+  due_at: Date;
+  expected_minutes: number;
+  claims: ClaimAsk[];
+}
+
+/** The columns of a step as the engine asks for it. One JSON value per step: rows of claims would cut steps in two at the end of a chunk. */
+const stepColumns = (sql: Sql) => sql`
+  s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+      'id', c.claim_id, 'classId', c.class_id, 'amount', c.amount, 'traits', c.traits, 'scope', c.scope,
+      'division', c.division_code, 'unitId', c.unit_id, 'together', c.together, 'slots', c.slots,
+      'spread', c.spread, 'purpose', c.purpose,
+      'earliest', (extract(epoch from c.earliest_at) * 1000)::int8) order by c.ordinal), '[]')
+   from pool.claims c
+   where c.pool_id = s.pool_id and c.step_id = s.step_id) as claims`;
+
+const stepAsk = (row: StepRow): StepAsk => ({
+  id: trusted(row.step_id),
+  requestId: trusted(row.request_id),
+  attempt: row.attempt,
+  arrivedAt: row.arrived_at.getTime(),
+  dueAt: row.due_at.getTime(),
+  expectedMinutes: row.expected_minutes,
+  claims: row.claims,
+});
+
+interface HeldRow extends StepRow {
+  held: { claim: number; resource: number; period: number; amount: number }[];
+  started: boolean;
+}
+
+/** Holds by step, under the attempt they were given in. */
+export async function readHeld(sql: Sql, pool: PoolId, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
+  const query = sql<HeldRow[]>`
+    with held as (
+      select pool_id, step_id, attempt,
+             jsonb_agg(jsonb_build_object('claim', claim_id, 'resource', resource_id, 'period', period, 'amount', amount)
+                       order by claim_id, resource_id, period) as held
+      from pool.allocations
+      where pool_id = ${pool} and state = 'held'
+      group by pool_id, step_id, attempt
+    )
+    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') as started
+    from held h
+      join pool.steps s on s.pool_id = h.pool_id and s.step_id = h.step_id
+    order by s.step_id`;
+  for await (const rows of query.cursor(CHUNK_ROWS)) {
+    feed(
+      rows.flatMap((row) => {
+        const step = stepAsk(row);
+        return row.held.map((hold) => ({
+          step,
+          claim: trusted(hold.claim),
+          resource: trusted(hold.resource),
+          period: hold.period,
+          amount: hold.amount,
+          started: row.started,
+        }));
+      }),
+    );
+  }
+}
+
+/**
+ * The queue as numbered commands left it: ready steps of open requests whose attempt has no decision. Steps that
+ * an untaken command names are left out, because that command will bring them: so a restart sees the same
+ * queue in the same order as the process that went before.
+ */
+export async function readWaiting(sql: Sql, pool: PoolId, feed: (steps: readonly StepAsk[]) => void): Promise<void> {
+  const query = sql<StepRow[]>`
+    with announced as (
+      select jsonb_array_elements_text(case command ->> 'kind'
+               when 'step.ready' then command -> 'steps'
+               when 'step.ended' then coalesce(command -> 'ready', '[]')
+               when 'step.reconsider' then jsonb_build_array(command -> 'step')
+               else '[]' end)::int8 as step_id
+      from pool.commands
+      where pool_id = ${pool} and seq is null
+    )
+    select ${stepColumns(sql)}, s.attempt
+    from pool.steps s
+      join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+    where s.pool_id = ${pool} and s.state = 'ready'
+      and r.state in ('received', 'in_progress', 'unservable')
+      and s.step_id not in (select step_id from announced)
+      and not exists (
+        select from pool.decisions d
+        where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
+      )
+    order by s.step_id`;
+  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map(stepAsk));
+}
+
+interface ReadyRow extends StepRow {
+  answered: number | null;
+}
+
+/**
+ * Steps that a command says are ready. A step that was answered before (paused and resumed, refused and reconsidered)
+ * begins another attempt, because a decision is unique in its attempt. A step that holds something has its answer.
+ */
+export async function readReadySteps(sql: Sql, pool: PoolId, ids: readonly StepId[]): Promise<ReadySteps> {
+  if (ids.length === 0) return { steps: [], begun: [] };
+  const rows = await sql<ReadyRow[]>`
+    select ${stepColumns(sql)}, s.attempt,
+           (select max(d.attempt) from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id) as answered
+    from pool.steps s
+      join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+    where s.pool_id = ${pool} and s.step_id = any(${ids.map(Number)}::int8[])
+      and s.state = 'ready'
+      and r.state in ('received', 'in_progress', 'unservable')
+      and not exists (
+        select from pool.allocations a
+        where a.pool_id = s.pool_id and a.step_id = s.step_id and a.state = 'held'
+      )
+    order by s.step_id`;
+  const begun: NextAttempt[] = [];
+  const steps = rows.map((row) => {
+    const attempt = Math.max(row.attempt, (row.answered ?? 0) + 1);
+    if (attempt > row.attempt) begun.push({ step: trusted(row.step_id), attempt });
+    return stepAsk({ ...row, attempt });
+  });
+  return { steps, begun };
+}
+
+/** What the books show as capacity now, to be compared with what was declared. */
+export async function readBookedCapacities(
+  sql: Sql,
+  pool: PoolId,
+  ids: readonly ResourceId[] | "all",
+  now: Instant,
+  feed: (rows: readonly BookedCapacity[]) => void,
+): Promise<void> {
+  const query = sql<{ resource: number; period: number; capacity: number }[]>`
+    select b.resource_id as resource, b.period, b.capacity
+    from pool.balances b
+      join pool.resources r on r.pool_id = b.pool_id and r.resource_id = b.resource_id
+      join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+    where b.pool_id = ${pool}
+      ${ids === "all" ? sql`` : sql`and b.resource_id = any(${ids.map(Number)}::int8[])`}
+      and b.period >= ${firstOpenPeriod(sql, now)}
+    order by b.resource_id, b.period`;
+  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map((row) => ({ ...row, resource: trusted(row.resource) })));
+}

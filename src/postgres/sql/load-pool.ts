@@ -1,0 +1,187 @@
+import type { DeclaredPool, DeclaredResource } from "../../app/ports/writer.js";
+import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type ZoneId } from "../../domain/id.js";
+import { parseLocalDate, type DayNumber } from "../../domain/instant.js";
+import type { SuppliedAsset } from "../../domain/pool/capacity-by-period.js";
+import { parseSpan, type Calendar, type CalendarDay, type Span, type Weekday } from "../../domain/pool/calendar.js";
+import type { CapacityClass } from "../../domain/pool/class.js";
+import type { Sql } from "../connection.js";
+
+/** Rows a cursor brings at once: bounds memory, and is large enough that round trips do not count. */
+export const CHUNK_ROWS = 2_000;
+
+const spans = (texts: readonly string[]): Span[] => texts.flatMap((text) => parseSpan(text) ?? []);
+
+interface ClassRow {
+  class_id: string;
+  kind: CapacityClass["kind"];
+  name_zh: string;
+  name_en: string;
+  measure: CapacityClass["measure"];
+  period: CapacityClass["period"];
+  horizon_days: number | null;
+  per: CapacityClass["per"];
+  lend: CapacityClass["lend"];
+  act: CapacityClass["act"];
+  consumable: boolean;
+  min: number;
+  max: number;
+  step: number;
+  source: string | null;
+  generation: number;
+}
+
+async function classes(sql: Sql, pool: PoolId): Promise<CapacityClass[]> {
+  const rows = await sql<ClassRow[]>`select * from pool.classes where pool_id = ${pool} order by class_id`;
+  return rows.map((row) => ({
+    id: trusted(row.class_id),
+    kind: row.kind,
+    names: { zh: row.name_zh, en: row.name_en },
+    measure: row.measure,
+    period: row.period,
+    horizonDays: row.horizon_days,
+    per: row.per,
+    lend: row.lend,
+    act: row.act,
+    consumable: row.consumable,
+    limits: { min: row.min, max: row.max, step: row.step },
+    source: row.source,
+    generation: row.generation,
+  }));
+}
+
+interface CalendarRow {
+  calendar_id: string;
+  layer: Calendar["layer"];
+  base_id: string | null;
+  name_zh: string;
+  name_en: string;
+  week: Record<string, string[]> | null;
+  breaks: string[] | null;
+}
+
+interface DayRow {
+  calendar_id: string;
+  date: string;
+  off: boolean;
+  hours: string[] | null;
+}
+
+async function calendars(sql: Sql, pool: PoolId): Promise<Calendar[]> {
+  const [rows, dayRows] = await Promise.all([
+    sql<CalendarRow[]>`
+      select calendar_id, layer, base_id, name_zh, name_en, week, breaks
+      from pool.calendars where pool_id = ${pool} order by calendar_id`,
+    sql<DayRow[]>`select calendar_id, date, off, hours from pool.calendar_days where pool_id = ${pool}`,
+  ]);
+  const daysOf = new Map<string, Map<DayNumber, CalendarDay>>();
+  for (const row of dayRows) {
+    const day = parseLocalDate(row.date);
+    if (day === undefined) continue;
+    let days = daysOf.get(row.calendar_id);
+    if (!days) daysOf.set(row.calendar_id, (days = new Map()));
+    days.set(day, { off: row.off, hours: row.hours && spans(row.hours), names: null });
+  }
+  return rows.map((row) => ({
+    id: trusted<CalendarId>(row.calendar_id),
+    layer: row.layer,
+    base: row.base_id === null ? null : trusted<CalendarId>(row.base_id),
+    names: { zh: row.name_zh, en: row.name_en },
+    week: Object.fromEntries(Object.entries(row.week ?? {}).map(([weekday, texts]) => [weekday, spans(texts)])) as Partial<Record<Weekday, Span[]>>,
+    days: daysOf.get(row.calendar_id) ?? new Map<DayNumber, CalendarDay>(),
+    breaks: row.breaks && spans(row.breaks),
+  }));
+}
+
+export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<DeclaredPool, "policyVersion">> {
+  const [allClasses, allCalendars, divisionRows, zoneRows, [poolRow]] = await Promise.all([
+    classes(sql, pool),
+    calendars(sql, pool),
+    sql<{ code: string; parent_code: string | null }[]>`
+      select code, parent_code from pool.divisions where pool_id = ${pool} order by code`,
+    sql<{ zone_id: string; townships: string[] }[]>`
+      select zone_id, townships from pool.zones where pool_id = ${pool} order by zone_id`,
+    sql<{ calendar_id: string | null }[]>`select calendar_id from pool.pools where pool_id = ${pool}`,
+  ]);
+  return {
+    classes: allClasses,
+    calendars: allCalendars,
+    divisions: new Map(divisionRows.map((row) => [trusted<DivisionCode>(row.code), row.parent_code === null ? null : trusted<DivisionCode>(row.parent_code)])),
+    zones: new Map(zoneRows.map((row) => [trusted<ZoneId>(row.zone_id), row.townships.map((code) => trusted<DivisionCode>(code))])),
+    calendarId: poolRow?.calendar_id == null ? null : trusted<CalendarId>(poolRow.calendar_id),
+  };
+}
+
+interface ResourceRow {
+  resource_id: number;
+  unit_id: string;
+  class_id: string;
+  traits: string[];
+  jurisdiction: string[];
+  unit_division: string;
+  min: number;
+  max: number;
+  step: number;
+  earmark: string | null;
+  offered: boolean;
+  generation: number;
+  total: number | null;
+  derived: boolean;
+  reserved: number;
+  overcommit_percent: number;
+  valid_from: string | null;
+  valid_to: string | null;
+  state: DeclaredResource["state"];
+  calendar_id: string | null;
+  assets: SuppliedAsset[];
+}
+
+/** Resources with the calendar they go by and, where the total follows them, their assets; in id order. */
+export async function readResources(
+  sql: Sql,
+  pool: PoolId,
+  ids: readonly ResourceId[] | "all",
+  feed: (resources: readonly DeclaredResource[]) => void,
+): Promise<void> {
+  const query = sql<ResourceRow[]>`
+    select r.resource_id, r.unit_id, r.class_id, r.traits, r.jurisdiction, u.division_code as unit_division,
+           r.min, r.max, r.step, r.earmark, r.generation, r.total, r.derived, r.reserved, r.overcommit_percent,
+           r.valid_from::text, r.valid_to::text, r.state,
+           r.state = 'published' and u.state = 'active' as offered,
+           coalesce(r.calendar_id, u.calendar_id, p.calendar_id) as calendar_id,
+           case when r.derived then (
+             select coalesce(jsonb_agg(jsonb_build_object(
+               'amount', a.amount, 'calendarId', a.calendar_id, 'state', a.state,
+               'validFrom', a.valid_from, 'validTo', a.valid_to) order by a.asset_id), '[]')
+             from pool.assets a
+             where a.pool_id = r.pool_id and a.resource_id = r.resource_id
+           ) else '[]' end as assets
+    from pool.resources r
+      join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
+      join pool.pools p on p.pool_id = r.pool_id
+    where r.pool_id = ${pool}
+      ${ids === "all" ? sql`` : sql`and r.resource_id = any(${ids.map(Number)}::int8[])`}
+    order by r.resource_id`;
+  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map(declaredResource));
+}
+
+const declaredResource = (row: ResourceRow): DeclaredResource => ({
+  id: trusted(row.resource_id),
+  unitId: trusted(row.unit_id),
+  classId: trusted(row.class_id),
+  traits: row.traits.map((trait) => trusted(trait)),
+  jurisdiction: row.jurisdiction,
+  unitDivision: trusted(row.unit_division),
+  limits: { min: row.min, max: row.max, step: row.step },
+  earmark: row.earmark,
+  offered: row.offered,
+  generation: row.generation,
+  total: row.total,
+  derived: row.derived,
+  reserved: row.reserved,
+  overcommitPercent: row.overcommit_percent,
+  validFrom: row.valid_from,
+  validTo: row.valid_to,
+  state: row.state,
+  calendarId: row.calendar_id === null ? null : trusted<CalendarId>(row.calendar_id),
+  assets: row.assets,
+});

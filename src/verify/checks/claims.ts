@@ -1,0 +1,108 @@
+import { ofPool, type Check } from "../check.js";
+
+export const claimChecks: readonly Check[] = [
+  {
+    // All or none: a granted attempt holds every claim in full; a slot claim in every half-hour of one unbroken run.
+    name: "claims.whole",
+    sql: `
+      with given as (
+        select pool_id, step_id, attempt, claim_id, count(*) as rows, sum(amount) as amount,
+               min(amount) as least, max(amount) as most, min(period) as first, max(period) as last,
+               count(distinct period) as periods, count(distinct resource_id) as resources
+        from pool.allocations a
+        where ${ofPool("a")}
+        group by 1, 2, 3, 4
+      )
+      select d.pool_id, d.step_id, d.attempt, k.claim_id, k.amount as asked, g.amount as given, k.slots, g.rows
+      from pool.decisions d
+        join pool.claims k using (pool_id, step_id)
+        join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
+        left join given g on g.pool_id = d.pool_id and g.step_id = d.step_id and g.attempt = d.attempt and g.claim_id = k.claim_id
+      where ${ofPool("d")} and d.outcome = 'granted'
+        and (g.rows is null
+             or case when c.period = 'slot'
+                  then g.periods <> k.slots or g.rows <> k.slots or g.last - g.first + 1 <> k.slots
+                       or g.least <> k.amount or g.most <> k.amount or g.resources <> 1
+                  else g.amount <> k.amount or (not k.spread and g.rows <> 1) end)
+      order by d.pool_id, d.step_id, d.attempt`,
+  },
+  {
+    name: "claims.no-allocation-without-grant",
+    sql: `
+      select a.pool_id, a.step_id, a.attempt, a.claim_id, a.resource_id, a.period, a.seq, d.outcome, d.seq as decision_seq
+      from pool.allocations a
+        left join pool.decisions d using (pool_id, step_id, attempt)
+        left join pool.claims k on k.pool_id = a.pool_id and k.claim_id = a.claim_id
+      where ${ofPool("a")}
+        and (d.outcome is distinct from 'granted' or d.seq <> a.seq or k.step_id is distinct from a.step_id)
+      order by a.pool_id, a.step_id`,
+  },
+  {
+    // Holds of an attempt end together.
+    name: "claims.end-together",
+    sql: `
+      select pool_id, step_id, attempt, count(*) filter (where state = 'held') as held, count(*) as of_all
+      from pool.allocations a
+      where ${ofPool("a")}
+      group by 1, 2, 3
+      having count(*) filter (where state = 'held') not in (0, count(*))
+      order by 1, 2, 3`,
+  },
+  {
+    name: "allocations.lawful-resource",
+    sql: `
+      select a.pool_id, a.claim_id, a.resource_id, k.class_id as asked_class, r.class_id, k.scope, k.unit_id as competent_unit, r.unit_id
+      from pool.allocations a
+        join pool.claims k on k.pool_id = a.pool_id and k.claim_id = a.claim_id
+        left join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
+      where ${ofPool("a")}
+        and (r.class_id is distinct from k.class_id or (k.scope = 'competent' and r.unit_id <> k.unit_id))
+      order by a.pool_id, a.claim_id`,
+  },
+  {
+    name: "allocations.never-in-the-past",
+    sql: `
+      select a.pool_id, a.claim_id, a.attempt, a.resource_id, a.period, d.decided_at
+      from pool.allocations a
+        join pool.decisions d using (pool_id, step_id, attempt)
+        join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
+        join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+        join pool.pools p on p.pool_id = a.pool_id
+        cross join lateral (select d.decided_at at time zone p.time_zone as local) t
+      where ${ofPool("a")}
+        and a.period < case c.period
+          when 'day' then t.local::date - date '1970-01-01'
+          when 'slot' then (t.local::date - date '1970-01-01') * 48 + (extract(hour from t.local) * 2 + floor(extract(minute from t.local) / 30))::int
+          when 'fiscal-year' then extract(year from t.local)::int
+          else 0 end
+      order by a.pool_id, a.claim_id`,
+  },
+  {
+    name: "decisions.one-per-attempt",
+    sql: `
+      select d.pool_id, d.step_id, count(*) as decisions, min(d.attempt) as first, max(d.attempt) as last, s.attempt as step_attempt
+      from pool.decisions d join pool.steps s using (pool_id, step_id)
+      where ${ofPool("d")}
+      group by d.pool_id, d.step_id, s.attempt
+      having min(d.attempt) <> 1 or max(d.attempt) <> count(*) or s.attempt not in (max(d.attempt), max(d.attempt) + 1)
+      order by 1, 2`,
+  },
+  {
+    // A decision without a reason for each claim, or whose shape nobody kept, explains nothing.
+    name: "decisions.explained",
+    sql: `
+      select d.pool_id, d.step_id, d.attempt, jsonb_array_length(d.reasons) as reasons, k.claims, k.unknown_shapes
+      from pool.decisions d
+        cross join lateral (
+          select (select count(*) from pool.claims c where c.pool_id = d.pool_id and c.step_id = d.step_id) as claims,
+                 (select count(*) from jsonb_array_elements(d.reasons) e
+                  where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_hash = e ->> 'shape')) as unknown_shapes
+        ) k
+      where ${ofPool("d")}
+        and (d.outcome not in ('granted', 'refused')
+             or k.unknown_shapes > 0
+             or (d.outcome = 'granted' and jsonb_array_length(d.reasons) <> k.claims)
+             or (d.outcome = 'refused' and jsonb_array_length(d.reasons) = 0 and k.claims > 0))
+      order by d.pool_id, d.step_id`,
+  },
+];
