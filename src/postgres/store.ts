@@ -14,6 +14,7 @@ import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
+import { imports } from "./queries/import.js";
 import { items } from "./queries/item.js";
 import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
@@ -75,6 +76,7 @@ function reading(sql: Sql, poolId: PoolId, maps: PoolMaps): Reading {
     divisions: divisions(sql, poolId),
     drafts: drafts(sql, poolId),
     enterprises: enterprises(sql),
+    imports: imports(sql, poolId),
     items: items(sql, poolId),
     people: people(sql),
     policies: policyStore(sql, poolId),

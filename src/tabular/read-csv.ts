@@ -30,7 +30,7 @@ export async function* readCsv(path: string, file: string, layout: SheetLayout, 
     skip_empty_lines: true,
     max_record_size: RECORD_BYTES_MAX,
     record_delimiter: "\n",
-    on_record: (record: Parsed, { lines }) => {
+    on_record: (record: string[], { lines }) => {
       begins = lines + 1;
       return record;
     },

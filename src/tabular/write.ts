@@ -36,11 +36,11 @@ export async function writeXlsx(
         columns.map((column, index) => {
           const cell = row[index] ?? "";
           // Text is typed as text, with the text format, so that nothing is computed and no code loses a digit.
-          return column.number && typeof cell === "number" ? { value: cell, type: Number } : { value: String(cell), type: String, format: "@" };
+          return column.type === "number" && typeof cell === "number" ? { value: cell, type: Number } : { value: String(cell), type: String, format: "@" };
         }),
       );
     }
-    written.push({ data, sheet: layout[language], columns: columns.map(({ number }) => ({ width: number ? 12 : 22 })), stickyRowsCount: 1 });
+    written.push({ data, sheet: layout[language], columns: columns.map(({ type }) => ({ width: type === undefined ? 22 : 12 })), stickyRowsCount: 1 });
   }
   return ok(await writeWorkbook(written).toBuffer());
 }

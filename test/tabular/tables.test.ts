@@ -19,7 +19,7 @@ const layout: SheetLayout = {
   columns: [
     { key: "resource", zh: "编号", en: "Resource", required: true },
     { key: "name", zh: "名称", en: "Name" },
-    { key: "total", zh: "总量", en: "Total", number: true, required: true },
+    { key: "total", zh: "总量", en: "Total", type: "number", required: true },
   ],
 };
 
@@ -257,7 +257,7 @@ describe("a workbook that would not stay small", () => {
   });
 
   test("a long code typed as a number is a problem of its cell", async () => {
-    const written = await tables.writeXlsx([{ layout: { ...layout, columns: layout.columns.map((c) => ({ ...c, number: true })) }, rows: rows([1234567890123456789, 5, 1e15]) }], "en");
+    const written = await tables.writeXlsx([{ layout: { ...layout, columns: layout.columns.map((c) => ({ ...c, type: "number" as const })) }, rows: rows([1234567890123456789, 5, 1e15]) }], "en");
     if (!written.ok) throw new Error("written");
     const events = await read(once(written.value), "t.xlsx");
     expect(wrong(events)).toEqual(["table.number_imprecise@2", "table.number_imprecise@2"]);

@@ -8,6 +8,7 @@ import type { CommandLog } from "./commands.js";
 import type { Divisions, Zones } from "./division.js";
 import type { Drafts } from "./draft.js";
 import type { Enterprises } from "./enterprise.js";
+import type { Imports } from "./import.js";
 import type { Bundles, Items } from "./item.js";
 import type { People } from "./person.js";
 import type { PolicyStore } from "./policy.js";
@@ -34,6 +35,7 @@ export interface Transaction {
   readonly divisions: Divisions;
   readonly drafts: Drafts;
   readonly enterprises: Enterprises;
+  readonly imports: Imports;
   readonly items: Items;
   readonly people: People;
   readonly policies: PolicyStore;

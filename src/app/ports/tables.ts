@@ -9,8 +9,8 @@ export interface TableColumn<K extends string = string> {
   readonly en: string;
   /** A file without this column is refused; an empty cell is the rule set's business. */
   readonly required?: boolean;
-  /** Whole numbers are written to XLSX as numbers; everything else is text. */
-  readonly number?: boolean;
+  /** `number`: written to XLSX as a number when it is one. `flag` and `date` are read as spreadsheets write them. */
+  readonly type?: "number" | "flag" | "date";
 }
 
 /** A sheet of a workbook; a CSV file is a workbook with one sheet whose name does not matter. */
