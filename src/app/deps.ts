@@ -3,6 +3,7 @@ import type { Clock } from "./ports/clock.js";
 import type { Idempotency } from "./ports/idempotency.js";
 import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
+import type { RequestIds } from "./ports/serial.js";
 import type { Store } from "./ports/store.js";
 import type { Vault } from "./ports/vault.js";
 
@@ -13,6 +14,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly idempotency: Idempotency;
   readonly pools: PoolDirectory;
+  readonly requestIds: RequestIds;
   readonly vault: Vault;
   readonly policyWorkbench: PolicyWorkbench;
 }

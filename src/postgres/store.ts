@@ -19,6 +19,7 @@ import { items } from "./queries/item.js";
 import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
+import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { requests } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
 import { roleGrants } from "./queries/role-grant.js";
@@ -34,6 +35,12 @@ interface Open {
   readonly sql: Sql;
 }
 
+/** What one process remembers between calls. */
+interface Shared {
+  readonly maps: PoolMaps;
+  readonly gauge: QueueGauge;
+}
+
 export interface PostgresStore extends Store {
   readonly idempotency: Idempotency;
 }
@@ -41,7 +48,7 @@ export interface PostgresStore extends Store {
 /** Work inside `idempotency.once` joins its transaction, so that an act and the answer to it commit together. */
 export function createStore({ sql }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
-  const maps = poolMaps();
+  const shared: Shared = { maps: poolMaps(), gauge: queueGauge() };
 
   async function begin<T>(pool: PoolId, work: (sql: Sql) => Promise<T>): Promise<T> {
     const open = ambient.getStore();
@@ -59,19 +66,19 @@ export function createStore({ sql }: Connection): PostgresStore {
   }
 
   return {
-    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool, maps))),
-    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool, maps),
+    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool, shared))),
+    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool, shared),
     idempotency: idempotency((scope, work) => begin(scope.pool, (t) => ambient.run({ pool: scope.pool, sql: t }, () => work(t)))),
   };
 }
 /** One line per noun: the repositories that read. */
-function reading(sql: Sql, poolId: PoolId, maps: PoolMaps): Reading {
+function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
   return {
     poolId,
     assets: assets(sql, poolId),
     bundles: bundles(sql, poolId),
     calendars: calendarBook(sql, poolId),
-    catalogue: catalogue(sql, poolId, maps),
+    catalogue: catalogue(sql, poolId, shared.maps),
     classes: classes(sql, poolId),
     divisions: divisions(sql, poolId),
     drafts: drafts(sql, poolId),
@@ -81,7 +88,7 @@ function reading(sql: Sql, poolId: PoolId, maps: PoolMaps): Reading {
     people: people(sql),
     policies: policyStore(sql, poolId),
     pools: pools(sql, poolId),
-    requests: requests(sql, poolId),
+    requests: requests(sql, poolId, shared.gauge),
     resources: resources(sql, poolId),
     roleGrants: roleGrants(sql, poolId),
     traits: traits(sql, poolId),
@@ -91,9 +98,9 @@ function reading(sql: Sql, poolId: PoolId, maps: PoolMaps): Reading {
   };
 }
 
-function transaction(sql: Sql, poolId: PoolId, maps: PoolMaps): Transaction {
+function transaction(sql: Sql, poolId: PoolId, shared: Shared): Transaction {
   return {
-    ...reading(sql, poolId, maps),
+    ...reading(sql, poolId, shared),
     audit: auditLog(sql, poolId),
     commands: commandLog(sql, poolId),
   };

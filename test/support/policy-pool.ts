@@ -10,6 +10,7 @@ import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/doma
 import type { HeldRole, Mandate, PersonActor } from "../../src/domain/policy/subject.js";
 import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
+import { requestIds } from "../../src/postgres/queries/serial.js";
 import { createStore } from "../../src/postgres/store.js";
 import type { TestDatabase } from "./database.js";
 
@@ -49,6 +50,7 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL) {
     clock: poolClock(database),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
+    requestIds: requestIds(database),
     vault: createVault(randomBytes(32)),
     policyWorkbench,
   };

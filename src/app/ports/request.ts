@@ -1,0 +1,176 @@
+import type { Names, Stage, StepMode } from "../../domain/catalogue/item.js";
+import type { ClassId, DivisionCode, ItemCode, PersonId, RequestId, StepId, UnitId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import type { Channel } from "../../domain/policy/subject.js";
+import type { Amount } from "../../domain/quantity.js";
+import type { CaseFile } from "../../domain/request/case.js";
+import type { RequestState, StepState } from "../../domain/request/lifecycle.js";
+import type { PlannedStep } from "../../domain/request/plan.js";
+import type { Page, PageAsked } from "./page.js";
+
+/** A request about to be stored, with everything under it. */
+export interface NewRequest {
+  readonly publicId: string;
+  readonly number: string;
+  readonly item: ItemCode;
+  readonly itemVersion: number;
+  readonly itemGeneration: number;
+  readonly unitId: UnitId;
+  readonly division: DivisionCode;
+  readonly promisedDueAt: Instant;
+  readonly statutoryDueAt: Instant;
+  readonly answersSealed: string;
+  readonly statusSecretHash: string;
+  readonly facts: Readonly<Record<string, string>> | null;
+  /** Items of the same bundle that must be completed first. */
+  readonly waitsFor: readonly ItemCode[];
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Requests stored together: one, or those of a bundle. */
+export interface Submission {
+  readonly applicantId: PersonId;
+  readonly filedBy: PersonId;
+  readonly enterpriseCode: string | null;
+  readonly channel: Channel;
+  readonly receivedAt: Instant;
+  readonly bundle: { readonly code: string; readonly id: string } | null;
+  /** Null: no limit. */
+  readonly openMax: number | null;
+  readonly policyVersion: number;
+  readonly actorId: string;
+  readonly requests: readonly NewRequest[];
+}
+
+export type Submitted =
+  | { readonly kind: "stored"; readonly ids: readonly RequestId[] }
+  /** The item's version or the unit is no longer what it was when it was read. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "too-many-open" };
+
+/** Whose a request is and who works on it: what the policy is asked about. */
+export interface RequestOwnership {
+  readonly publicId: string;
+  readonly number: string;
+  readonly item: ItemCode;
+  readonly itemVersion: number;
+  readonly unitId: UnitId;
+  readonly division: DivisionCode;
+  readonly applicantId: PersonId;
+  readonly enterpriseCode: string | null;
+  readonly bundleRequestId: string | null;
+  readonly receivedAt: Instant;
+  readonly generation: number;
+  /** Units whose resources are allocated to its steps. */
+  readonly servingUnitIds: readonly UnitId[];
+}
+
+/** A request locked for an act. */
+export interface LockedCase extends RequestOwnership {
+  readonly file: CaseFile;
+}
+
+/** A request that waits for others of its bundle. */
+export interface WaitingSibling {
+  readonly id: RequestId;
+  readonly item: ItemCode;
+  readonly itemVersion: number;
+  readonly waitsFor: readonly ItemCode[];
+}
+
+export interface Serving {
+  readonly unitId: UnitId;
+  readonly names: Names;
+}
+
+export interface StepView {
+  readonly id: StepId;
+  readonly name: string;
+  readonly stage: Stage;
+  readonly mode: StepMode;
+  readonly state: StepState;
+  readonly answer: "none" | "granted" | "refused";
+  readonly answeredAt: Instant | null;
+  /** When what was granted begins. */
+  readonly startsAt: Instant | null;
+  readonly readyAt: Instant | null;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly grounds: string | null;
+  readonly dueAt: Instant;
+  /** Units that give something to it. */
+  readonly serving: readonly Serving[];
+  readonly held: readonly { readonly claim: number; readonly classId: ClassId; readonly amount: Amount }[];
+}
+
+/** An act on record, for the time line. */
+export interface RecordedAct {
+  readonly at: Instant;
+  readonly act: string;
+  readonly facts: Readonly<Record<string, unknown>> | null;
+}
+
+export interface RequestSummary {
+  readonly publicId: string;
+  readonly number: string;
+  readonly item: ItemCode;
+  readonly itemNames: Names;
+  readonly unitId: UnitId;
+  readonly unitNames: Names;
+  readonly division: DivisionCode;
+  readonly divisionNames: Names | null;
+  readonly state: RequestState;
+  readonly receivedAt: Instant;
+  readonly promisedDueAt: Instant;
+  readonly statutoryDueAt: Instant;
+  readonly pausedAt: Instant | null;
+  readonly closedAt: Instant | null;
+  readonly enterpriseCode: string | null;
+  readonly bundleCode: string | null;
+}
+
+export interface RequestRecord extends RequestSummary {
+  readonly id: RequestId;
+  readonly itemVersion: number;
+  readonly applicantId: PersonId;
+  readonly filedBy: PersonId;
+  readonly channel: Channel;
+  readonly bundleRequestId: string | null;
+  readonly waitsFor: readonly ItemCode[];
+  readonly pausedWorkingDays: number;
+  readonly grounds: string | null;
+  readonly answersSealed: string | null;
+  readonly statusSecretHash: string | null;
+  readonly generation: number;
+  readonly unitAddress: string | null;
+  readonly unitPhone: string | null;
+  readonly steps: readonly StepView[];
+  readonly acts: readonly RecordedAct[];
+  readonly siblings: readonly RequestSummary[];
+}
+
+export interface Requests {
+  /** Stores all or none, with audit records and the command, in one statement. */
+  submit(submission: Submission): Promise<Submitted>;
+
+  /** Locks requests, in id order, and reads each whole. Unknown ones are left out. */
+  lock(publicIds: readonly string[]): Promise<readonly LockedCase[]>;
+  /** As `lock`, for the requests of these steps. */
+  lockOfSteps(steps: readonly StepId[]): Promise<readonly LockedCase[]>;
+  /** As `lock`, for all requests of a bundle. */
+  lockBundle(bundleRequestId: string): Promise<readonly LockedCase[]>;
+  /** Writes what acts made of locked cases: each request's row and the steps named. */
+  save(changes: readonly { readonly file: CaseFile; readonly changed: readonly StepId[]; readonly at: Instant }[]): Promise<void>;
+  /** Siblings that wait for others, of a bundle that is locked. */
+  waiting(bundleRequestId: string): Promise<readonly WaitingSibling[]>;
+  /** New answers and what was supplied. */
+  replaceAnswers(id: RequestId, sealed: string): Promise<void>;
+
+  ownership(publicId: string): Promise<RequestOwnership | undefined>;
+  record(publicId: string): Promise<RequestRecord | undefined>;
+  recordByNumber(number: string): Promise<RequestRecord | undefined>;
+  /** Of the person and the enterprises, newest first; `open` leaves out closed ones. */
+  listOf(whose: { readonly person: PersonId; readonly enterprises: readonly string[]; readonly open: boolean }, page: PageAsked): Promise<Page<RequestSummary>>;
+  /** Whether at least `limit` steps wait; counted anew every second or so, and less often when counting takes long. */
+  queueFull(limit: number): Promise<boolean>;
+}

@@ -1,0 +1,77 @@
+import type { FormField, Item } from "../../domain/catalogue/item.js";
+import type { DivisionCode, ItemCode } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import { checkAnswers, checkMaterials, type AnswerContext, type Answers } from "../../domain/request/answers.js";
+import { competentUnit, type Office } from "../../domain/request/competence.js";
+import { dueDates, type DueDates, type Limits } from "../../domain/request/deadline.js";
+import { planSteps, type PlannedStep } from "../../domain/request/plan.js";
+import { problem, type Problem } from "../../domain/problem.js";
+import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
+import type { PoolMap } from "../ports/catalogue.js";
+
+/** One request, checked and planned, before it has a number. */
+export interface Prepared {
+  readonly item: Item;
+  readonly office: Office;
+  readonly division: DivisionCode;
+  readonly due: DueDates;
+  readonly steps: readonly PlannedStep[];
+  readonly answers: Answers;
+  readonly materials: readonly string[];
+  readonly missing: readonly string[];
+  readonly waitsFor: readonly ItemCode[];
+}
+
+export interface Application {
+  readonly item: Item;
+  readonly division: DivisionCode;
+  readonly enterprise: string | undefined;
+  readonly form: readonly FormField[];
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly materials: readonly string[];
+  readonly receivedAt: Instant;
+  /** Of a bundle: members that come first, and the limits of the whole way to this one. */
+  readonly waitsFor: readonly ItemCode[];
+  readonly limits: Limits;
+}
+
+/** Looks for the office, the dates and the steps of a request, and holds what was answered against the form. */
+export function prepareRequest(map: PoolMap, application: Application): Result<Prepared> {
+  const { item, division, receivedAt, limits, waitsFor } = application;
+  const { guide } = item;
+  const office = competentUnit(guide, division, map.offices, map.parents);
+  const due = dueDates(map.calendar, receivedAt, limits);
+  const steps = planSteps(guide.recipe, due.promisedDueAt);
+  const answers = checkAnswers(application.form, application.answers, answerContext(map));
+  const materials = checkMaterials(guide.materials, application.materials);
+  const audience = application.enterprise === undefined ? "person" : "enterprise";
+  const wrongAudience = guide.audience.includes(audience)
+    ? []
+    : [problem("request.audience_wrong", { audience: guide.audience.join(", ") }, { field: "enterprise" })];
+  const problems: Problem[] = [
+    ...wrongAudience,
+    ...[office, steps, answers, materials].flatMap((part: Result<unknown>) => (part.ok ? [] : part.problems)),
+  ];
+  if (!office.ok || !steps.ok || !answers.ok || !materials.ok) return unlessRefused(problems, undefined as never);
+  return unlessRefused(problems, {
+    item,
+    office: office.value,
+    division,
+    due,
+    // A request that waits for others begins with nothing in the queue.
+    steps: waitsFor.length === 0 ? steps.value : steps.value.map((step) => ({ ...step, state: "blocked" as const })),
+    answers: answers.value,
+    materials: materials.value.ready,
+    missing: materials.value.missing,
+    waitsFor,
+  });
+}
+
+export const answerContext = (map: PoolMap): AnswerContext => ({ isDivision: (code) => map.divisions.has(code as DivisionCode) });
+
+/** The place where the matter is: a division of this pool. */
+export function placeOf(map: PoolMap, division: string): Result<DivisionCode> {
+  return map.divisions.has(division as DivisionCode)
+    ? ok(division as DivisionCode)
+    : refused(problem("input.unknown_reference", { kind: "division", id: division.slice(0, 40) }, { field: "division" }));
+}

@@ -1,0 +1,196 @@
+import { dayNumberOf, localDateOf } from "../../domain/instant.js";
+import type { DivisionCode, PoolId } from "../../domain/id.js";
+import { actorIdOf, type Actor, type PersonActor } from "../../domain/policy/subject.js";
+import { problem } from "../../domain/problem.js";
+import { formatRequestNumber, numberingDivision } from "../../domain/request/number.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import type { Names } from "../../domain/catalogue/item.js";
+import type { Instant } from "../../domain/instant.js";
+import type { AppDeps } from "../deps.js";
+import type { Allowed } from "../ports/authorizer.js";
+import type { PoolMap } from "../ports/catalogue.js";
+import type { NewRequest, Submission } from "../ports/request.js";
+import type { Transaction } from "../ports/store.js";
+import type { WrappedKey } from "../ports/vault.js";
+import { placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
+import { sealGiven } from "./sealed-answers.js";
+import { statusCodeHash, statusCodeOf } from "./status-code.js";
+
+export interface SubmitInput {
+  readonly item: string;
+  /** Where the matter is. */
+  readonly division: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+  /** Papers the applicant has ready. */
+  readonly materials?: readonly string[] | undefined;
+  /** Credit code of the enterprise the person acts for. */
+  readonly enterprise?: string | undefined;
+}
+
+/** What the applicant holds in hand: enough to follow the request without an account. */
+export interface Receipt {
+  readonly publicId: string;
+  readonly number: string;
+  /** With the number it opens the status page. */
+  readonly statusCode: string;
+  readonly item: string;
+  readonly itemNames: Names;
+  readonly unit: { readonly id: string; readonly names: Names };
+  readonly division: DivisionCode;
+  readonly receivedAt: Instant;
+  readonly promisedDueAt: Instant;
+  readonly statutoryDueAt: Instant;
+  /** Papers still to be brought. */
+  readonly missingMaterials: readonly string[];
+  /** Items of the same bundle that come first. */
+  readonly waitsFor: readonly string[];
+}
+
+/** Takes an application: finds the lawful office by item and place, and answers with a receipt once it is stored. */
+export async function submitRequest(deps: AppDeps, actor: Actor, pool: PoolId, input: SubmitInput): Promise<Result<Receipt>> {
+  const allowed = await maySubmit(deps, actor, pool, input.enterprise);
+  if (!allowed.ok) return allowed;
+  const { permission, person } = allowed.value;
+  const receivedAt = await deps.clock.now(pool);
+  return await deps.store.transact(pool, async (tx): Promise<Result<Receipt>> => {
+    for (let again = false; ; again = true) {
+      const map = await tx.catalogue.poolMap(again);
+      const prepared = await prepareOne(tx, map, input, receivedAt);
+      // A unit or division of a second ago may be missing in the copy: look once more before saying no.
+      if (!prepared.ok && !again) continue;
+      if (!prepared.ok) return prepared;
+      const receipts = await store(deps, tx, map, { person, permission, enterprise: input.enterprise, receivedAt, bundle: null }, [prepared.value]);
+      if (receipts === "changed" && !again) continue;
+      if (receipts === "changed") return refused(problem("input.unknown_reference", { kind: "item", id: input.item }, { field: "item" }));
+      return receipts.ok ? ok(receipts.value[0] as Receipt) : receipts;
+    }
+  });
+}
+
+async function prepareOne(tx: Transaction, map: PoolMap, input: SubmitInput, receivedAt: Instant): Promise<Result<Prepared>> {
+  const item = await tx.items.published(input.item);
+  if (!item) return refused(problem("input.unknown_reference", { kind: "item", id: input.item.slice(0, 120) }, { field: "item" }));
+  const place = placeOf(map, input.division);
+  if (!place.ok) return place;
+  return prepareRequest(map, {
+    item,
+    division: place.value,
+    enterprise: input.enterprise,
+    form: item.guide.form,
+    answers: input.answers,
+    materials: input.materials ?? [],
+    receivedAt,
+    waitsFor: [],
+    limits: item.guide,
+  });
+}
+
+/** May this person file, for themselves or for the enterprise? */
+export async function maySubmit(
+  deps: AppDeps,
+  actor: Actor,
+  pool: PoolId,
+  enterprise: string | undefined,
+): Promise<Result<{ readonly permission: Allowed; readonly person: PersonActor }>> {
+  const personId = actor.kind === "person" ? actor.personId : null;
+  const permission = await deps.authorizer.may(actor, "request.submit", { poolId: pool, personId, enterpriseCode: enterprise ?? null });
+  if (!permission.ok) {
+    const stranger = actor.kind === "person" && enterprise !== undefined && !actor.mandates.some(({ enterpriseCode }) => enterpriseCode === enterprise);
+    return stranger ? refused(problem("request.mandate_required", { enterprise: enterprise.slice(0, 40) }, { field: "enterprise" })) : permission;
+  }
+  if (actor.kind !== "person") return refused(problem("access.sign_in_required", {}));
+  return ok({ permission: permission.value, person: actor });
+}
+
+export interface Filing {
+  readonly person: PersonActor;
+  readonly permission: Allowed;
+  readonly enterprise: string | undefined;
+  readonly receivedAt: Instant;
+  readonly bundle: Submission["bundle"];
+}
+
+/** Seconds after which a full queue may have room again. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** Numbers, seals and stores prepared requests: all or none. `changed`: the catalogue moved on since it was read. */
+export async function store(
+  deps: AppDeps,
+  tx: Transaction,
+  map: PoolMap,
+  filing: Filing,
+  prepared: readonly Prepared[],
+): Promise<Result<readonly Receipt[]> | "changed"> {
+  const { person, permission, receivedAt, enterprise } = filing;
+  const [full, holder, openMax] = await Promise.all([
+    tx.requests.queueFull(map.queueLimit),
+    tx.people.get(person.personId),
+    openLimit(deps, filing, tx.poolId, map),
+  ]);
+  if (full) return refused(problem("service.overloaded", { retryAfterSeconds: RETRY_AFTER_SECONDS }));
+  if (!holder?.wrappedKey) return refused(problem("access.sign_in_required", {}));
+
+  const key = holder.wrappedKey;
+  const requests: NewRequest[] = [];
+  for (const one of prepared) requests.push(await newRequest(deps, tx.poolId, key, one, receivedAt));
+  const submitted = await tx.requests.submit({
+    applicantId: person.personId,
+    filedBy: person.personId,
+    enterpriseCode: enterprise ?? null,
+    channel: person.channel,
+    receivedAt,
+    bundle: filing.bundle,
+    openMax,
+    policyVersion: permission.policyVersion,
+    actorId: actorIdOf(person),
+    requests,
+  });
+  if (submitted.kind === "changed") return "changed";
+  if (submitted.kind === "too-many-open") return refused(problem("request.too_many_open", { max: openMax ?? 0 }));
+  return ok(requests.map((request, index) => receiptOf(deps, request, prepared[index] as Prepared, receivedAt)));
+}
+
+/** Null: none. Whoever replays a trace stands for thousands of applicants. */
+async function openLimit(deps: AppDeps, { person }: Filing, pool: PoolId, map: PoolMap): Promise<number | null> {
+  if (person.channel !== "replay") return map.openRequestsMax;
+  const replaying = await deps.authorizer.may(person, "replay.submit", { poolId: pool });
+  return replaying.ok ? null : map.openRequestsMax;
+}
+
+async function newRequest(deps: AppDeps, pool: PoolId, key: WrappedKey, prepared: Prepared, receivedAt: Instant): Promise<NewRequest> {
+  const { item, office, due, division } = prepared;
+  const publicId = deps.requestIds.unguessable();
+  const day = dayNumberOf(receivedAt);
+  const numbering = numberingDivision(division);
+  const serial = await deps.requestIds.serial(pool, numbering, localDateOf(day));
+  return {
+    publicId,
+    number: formatRequestNumber(numbering, day, serial),
+    item: item.code,
+    itemVersion: item.version,
+    itemGeneration: item.generation,
+    unitId: office.id,
+    division,
+    ...due,
+    answersSealed: sealGiven(deps.vault, key, { answers: prepared.answers, materials: prepared.materials, supplements: [] }),
+    statusSecretHash: statusCodeHash(deps.vault, statusCodeOf(deps.vault, publicId)),
+    facts: null,
+    waitsFor: prepared.waitsFor,
+    steps: prepared.steps,
+  };
+}
+
+const receiptOf = (deps: AppDeps, request: NewRequest, { item, office, missing }: Prepared, receivedAt: Instant): Receipt => ({
+  publicId: request.publicId,
+  number: request.number,
+  statusCode: statusCodeOf(deps.vault, request.publicId),
+  item: item.code,
+  itemNames: item.guide.names,
+  unit: { id: office.id, names: office.names },
+  division: request.division,
+  receivedAt,
+  promisedDueAt: request.promisedDueAt,
+  statutoryDueAt: request.statutoryDueAt,
+  missingMaterials: missing,
+  waitsFor: request.waitsFor,
+});

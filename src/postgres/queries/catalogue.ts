@@ -1,0 +1,125 @@
+import type { Catalogue, PoolMap } from "../../app/ports/catalogue.js";
+import { trusted, type DivisionCode, type PoolId } from "../../domain/id.js";
+import { divisionChain } from "../../domain/org/division.js";
+import type { Calendar, CalendarStack } from "../../domain/pool/calendar.js";
+import { Calendars } from "../../domain/pool/calendars.js";
+import type { Office } from "../../domain/request/competence.js";
+import type { Sql } from "../connection.js";
+import { searchItems } from "../sql/search-items.js";
+import { calendarBook } from "./calendar.js";
+
+/** How old a pool's map may be. Intake asks for it on every call; units and divisions change a few times a day. */
+const AGE_MAX_MS = 1_000;
+const RECENT_MAX = 50;
+
+/** One process's copies of pool maps. */
+export interface PoolMaps {
+  get(sql: Sql, pool: PoolId, fresh: boolean): Promise<PoolMap>;
+}
+
+export function poolMaps(monotonicMs: () => number = () => performance.now()): PoolMaps {
+  const kept = new Map<PoolId, { readonly at: number; readonly map: PoolMap }>();
+  return {
+    // Each caller reads on its own connection: sharing one read would tie one transaction to another's.
+    async get(sql, pool, fresh) {
+      const known = kept.get(pool);
+      if (known && !fresh && monotonicMs() - known.at <= AGE_MAX_MS) return known.map;
+      const at = monotonicMs();
+      const map = await readPoolMap(sql, pool);
+      kept.set(pool, { at, map });
+      return map;
+    },
+  };
+}
+
+interface OfficeRow {
+  readonly unit_id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly line: string;
+  readonly level: Office["level"];
+  readonly division_code: string;
+}
+
+interface DivisionRow {
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly parent_code: string | null;
+}
+
+async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
+  const [[row], units, divisions, calendars] = await Promise.all([
+    sql<{ calendar_id: string | null; queue_limit: number; open_requests_max: number }[]>`
+      select calendar_id, queue_limit, open_requests_max from pool.pools where pool_id = ${pool}`,
+    sql<OfficeRow[]>`
+      select unit_id, name_zh, name_en, line, level, division_code
+      from pool.units
+      where pool_id = ${pool} and state = 'active' and published
+      order by unit_id`,
+    sql<DivisionRow[]>`select code, name_zh, name_en, parent_code from pool.divisions where pool_id = ${pool}`,
+    calendarBook(sql, pool).all(),
+  ]);
+  if (!row) throw new Error(`no pool ${pool}`);
+  return {
+    offices: units.map((unit) => ({
+      id: trusted(unit.unit_id),
+      names: { zh: unit.name_zh, en: unit.name_en },
+      line: unit.line,
+      level: unit.level,
+      division: trusted(unit.division_code),
+    })),
+    parents: new Map(divisions.map(({ code, parent_code }) => [trusted<DivisionCode>(code), parent_code === null ? null : trusted<DivisionCode>(parent_code)])),
+    divisions: new Map(divisions.map(({ code, name_zh, name_en }) => [trusted<DivisionCode>(code), { zh: name_zh, en: name_en }])),
+    calendar: stackOf(calendars, row.calendar_id),
+    queueLimit: row.queue_limit,
+    openRequestsMax: row.open_requests_max,
+  };
+}
+
+/** A pool without a calendar works Monday to Friday, as the law's working week does. */
+const ORDINARY_WEEK: Calendar = {
+  id: trusted("ordinary-week"),
+  layer: "nation",
+  base: null,
+  names: { zh: "工作日", en: "Working days" },
+  week: Object.fromEntries((["mon", "tue", "wed", "thu", "fri"] as const).map((day) => [day, [{ from: 18, to: 24 }, { from: 27, to: 34 }]])),
+  days: new Map(),
+  breaks: null,
+};
+
+function stackOf(calendars: readonly Calendar[], id: string | null): CalendarStack {
+  const stack = id === null ? [] : new Calendars(calendars).stack(trusted(id));
+  return stack.length > 0 ? stack : [ORDINARY_WEEK];
+}
+
+export function catalogue(sql: Sql, pool: PoolId, maps: PoolMaps): Catalogue {
+  return {
+    poolMap: (fresh = false) => maps.get(sql, pool, fresh),
+    async search(query) {
+      const chain = query.division === undefined ? undefined : divisionChain((await maps.get(sql, pool, false)).parents, query.division);
+      return await searchItems(sql, pool, query, chain);
+    },
+    async recentCourse(item, unit) {
+      const [rows, [open]] = await Promise.all([
+        sql<{ received_at: Date; closed_at: Date; paused_working_days: number }[]>`
+          select received_at, closed_at, paused_working_days
+          from pool.requests
+          where pool_id = ${pool} and item_code = ${item} and unit_id = ${unit} and state = 'completed'
+          order by closed_at desc
+          limit ${RECENT_MAX}`,
+        sql<{ count: number }[]>`
+          select count(*)::int as count from pool.requests
+          where pool_id = ${pool} and item_code = ${item} and unit_id = ${unit} and closed_at is null`,
+      ]);
+      return {
+        completed: rows.map((row) => ({
+          receivedAt: row.received_at.getTime(),
+          closedAt: row.closed_at.getTime(),
+          pausedWorkingDays: row.paused_working_days,
+        })),
+        open: open?.count ?? 0,
+      };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { RequestOwnership, Requests, WaitingSibling } from "../../app/ports/request.js";
+import { pageOf } from "../../app/ports/page.js";
+import { trusted, type PoolId } from "../../domain/id.js";
+import type { Sql } from "../connection.js";
+import { lockCases } from "../sql/lock-cases.js";
+import { requestRecord, summaryColumns, summaryOf, summaryTables, type SummaryRow } from "../sql/request-record.js";
+import { saveCases } from "../sql/save-cases.js";
+import { submitRequests } from "../sql/submit-request.js";
+import { cursorOf, readCursor } from "./cursor.js";
+import type { QueueGauge } from "./queue-gauge.js";
+
+interface OwnershipRow {
+  readonly public_id: string;
+  readonly number: string;
+  readonly item_code: string;
+  readonly item_version: number;
+  readonly unit_id: string;
+  readonly division_code: string;
+  readonly applicant_id: string;
+  readonly enterprise_code: string | null;
+  readonly bundle_request_id: string | null;
+  readonly received_at: Date;
+  readonly generation: number;
+  readonly serving: string[];
+}
+
+const ownershipOf = (row: OwnershipRow): RequestOwnership => ({
+  publicId: row.public_id,
+  number: row.number,
+  item: trusted(row.item_code),
+  itemVersion: row.item_version,
+  unitId: trusted(row.unit_id),
+  division: trusted(row.division_code),
+  applicantId: trusted(row.applicant_id),
+  enterpriseCode: row.enterprise_code,
+  bundleRequestId: row.bundle_request_id,
+  receivedAt: row.received_at.getTime(),
+  generation: row.generation,
+  servingUnitIds: row.serving.map((id) => trusted(id)),
+});
+
+export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
+  return {
+    submit: (submission) => submitRequests(sql, pool, submission),
+    lock: (publicIds) => lockCases(sql, pool, sql`r.public_id = any(${publicIds as string[]}::uuid[])`),
+    lockOfSteps: (steps) =>
+      lockCases(sql, pool, sql`r.request_id in (
+        select t.request_id from pool.steps t where t.pool_id = ${pool} and t.step_id = any(${[...steps]}::int8[]))`),
+    lockBundle: (bundleRequestId) => lockCases(sql, pool, sql`r.bundle_request_id = ${bundleRequestId}`),
+    save: (changes) => saveCases(sql, pool, changes),
+
+    async waiting(bundleRequestId) {
+      const rows = await sql<{ request_id: number; item_code: string; item_version: number; waits_for: string[] }[]>`
+        select r.request_id, r.item_code, r.item_version, r.waits_for
+        from pool.requests r
+        where r.pool_id = ${pool} and r.bundle_request_id = ${bundleRequestId} and r.closed_at is null and r.waits_for <> '{}'
+        order by r.request_id`;
+      return rows.map(
+        (row): WaitingSibling => ({
+          id: trusted(row.request_id),
+          item: trusted(row.item_code),
+          itemVersion: row.item_version,
+          waitsFor: row.waits_for.map((item) => trusted(item)),
+        }),
+      );
+    },
+    async replaceAnswers(id, sealed) {
+      await sql`update pool.requests set answers_sealed = ${sealed} where pool_id = ${pool} and request_id = ${id}`;
+    },
+
+    async ownership(publicId) {
+      const [row] = await sql<OwnershipRow[]>`
+        select r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
+          r.bundle_request_id, r.received_at, r.generation,
+          array(
+            select distinct x.unit_id
+            from pool.steps s
+              join pool.allocations a on a.pool_id = s.pool_id and a.step_id = s.step_id
+              join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
+            where s.pool_id = r.pool_id and s.request_id = r.request_id
+            order by x.unit_id
+          ) as serving
+        from pool.requests r
+        where r.pool_id = ${pool} and r.public_id = ${publicId}`;
+      return row && ownershipOf(row);
+    },
+    record: (publicId) => requestRecord(sql, pool, sql`r.public_id = ${publicId}`),
+    recordByNumber: (number) => requestRecord(sql, pool, sql`r.number = ${number}`),
+
+    async listOf({ person, enterprises, open }, { limit, after }) {
+      const last = after === undefined ? undefined : readCursor(after, ["number"])?.[0];
+      const rows = await sql<(SummaryRow & { request_id: number })[]>`
+        select r.request_id, ${summaryColumns(sql)}
+        from ${summaryTables(sql)}
+        where r.pool_id = ${pool}
+          and ((r.applicant_id = ${person} and r.enterprise_code is null) or r.enterprise_code = any(${enterprises as string[]}::text[]))
+          ${open ? sql`and r.closed_at is null` : sql``}
+          ${last === undefined ? sql`` : sql`and r.request_id < ${last}`}
+        order by r.request_id desc
+        limit ${limit + 1}`;
+      const page = pageOf(rows, limit, (row) => cursorOf(row.request_id));
+      return { rows: page.rows.map(summaryOf), next: page.next };
+    },
+    queueFull: (limit) => gauge.isFull(sql, pool, limit),
+  };
+}
