@@ -123,7 +123,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "identity.credentials_wrong": p(401, "登录名或密码不正确。", "The sign-in name or the password is not right.", "请核对后重试；忘记密码请联系管理员重新发放设置链接。", "Check both and try again; if you forgot the password, ask an administrator for a new link."),
   "identity.too_many_attempts": p(429, "尝试次数过多，请 {retryAfterSeconds} 秒后再试。", "Too many attempts; try again in {retryAfterSeconds|second|seconds}.", "请稍候再试。", "Wait, then try again."),
   "identity.link_invalid": p(404, "链接无效、已使用或已过期。", "This link is not valid, was used, or has expired.", "请向管理员索取新的链接。", "Ask an administrator for a new link."),
-  "identity.password_weak": p(422, "密码太弱：至少 {min} 个字符，且不能是常见密码。", "The password is too weak: at least {min|character|characters}, and not a common one.", "建议使用由几个词组成的长密码。", "A long phrase of several words is best."),
+  "identity.password_weak": p(422, "密码太弱：至少 {min} 个字符（一个汉字算两个），且不能是常见密码。", "The password is too weak: at least {min|character|characters} (a Chinese character counts as two), and not a common one.", "建议使用由几个词组成的长密码。", "A long phrase of several words is best."),
   "identity.login_name_taken": p(409, "登录名“{name}”已被使用。", "The sign-in name “{name}” is taken.", "请换一个登录名。", "Choose another one."),
   "identity.demo_refused": p(403, "演示身份只能在本机演示模式下使用。", "Stepping into a prepared person works only in demo mode on this machine.", "请正常登录。", "Sign in the ordinary way."),
   "identity.provider_refused": p(401, "统一身份认证未通过（{reason}）。", "Signing in through the identity provider did not succeed ({reason}).", "请重新登录；若仍失败，请联系管理员。", "Try again; if it keeps failing, tell an administrator."),

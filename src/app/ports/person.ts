@@ -1,3 +1,4 @@
+import type { Names } from "../../domain/catalogue/item.js";
 import type { PersonId, PoolId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { HeldRole, Mandate } from "../../domain/policy/subject.js";
@@ -24,7 +25,7 @@ export interface StoredPerson {
   readonly loginName: string | null;
   /** Prepared for demonstration under this name. */
   readonly preparedAs: string | null;
-  readonly preparedNote: string | null;
+  readonly preparedNote: Names | null;
 }
 
 export interface NewPerson extends Omit<StoredPerson, "state" | "wrappedKey"> {
@@ -48,9 +49,17 @@ export interface Subject {
   readonly mandates: readonly Mandate[];
 }
 
+export interface PasswordLink {
+  readonly personId: PersonId;
+  /** The pool that invited the person. */
+  readonly poolId: PoolId;
+}
+
 /** People across all pools. Identity has its own clock, the database's: a sandbox's clock opens no session. */
 export interface People {
   insert(person: NewPerson): Promise<void>;
+  /** Without a way to sign in: the library adds its own row for somebody who came through a provider. */
+  insertWithoutSignIn(person: NewPerson): Promise<void>;
   get(person: PersonId): Promise<StoredPerson | null>;
   byLoginName(loginName: string): Promise<StoredPerson | null>;
   byIdNumberIndex(index: string): Promise<StoredPerson | null>;
@@ -67,11 +76,15 @@ export interface People {
   /** Roles and mandates in one pool; null when the person is unknown or disabled. */
   subject(person: PersonId, pool: PoolId): Promise<Subject | null>;
 
-  insertPasswordLink(link: { readonly secretHash: string; readonly personId: PersonId; readonly createdBy: PersonId; readonly lifeMs: number }): Promise<void>;
+  /** Whether the person can sign in with a password. */
+  hasPassword(person: PersonId): Promise<boolean>;
+  /** Sets it and ends every session. `hash` comes from the sign-in library. */
+  setPassword(person: PersonId, hash: string): Promise<void>;
+  insertPasswordLink(link: PasswordLink & { readonly secretHash: string; readonly createdBy: PersonId; readonly lifeMs: number }): Promise<void>;
   /** Whose link it is, while it can still be used. */
-  passwordLink(secretHash: string): Promise<PersonId | null>;
+  passwordLink(secretHash: string): Promise<PasswordLink | null>;
   /** Uses the link up: of two calls at once, one gets the person. */
-  usePasswordLink(secretHash: string): Promise<PersonId | null>;
+  usePasswordLink(secretHash: string): Promise<PasswordLink | null>;
 
   insertToken(token: { readonly secretHash: string; readonly personId: PersonId; readonly label: string; readonly lifeMs: number }): Promise<AccessToken>;
   listTokens(person: PersonId): Promise<readonly AccessToken[]>;

@@ -1,4 +1,5 @@
-import type { AccessToken, NewPerson, People, StoredPerson, Subject } from "../../app/ports/person.js";
+import type { AccessToken, NewPerson, PasswordLink, People, StoredPerson, Subject } from "../../app/ports/person.js";
+import type { Names } from "../../domain/catalogue/item.js";
 import { trusted, type PersonId, type PoolId } from "../../domain/id.js";
 import type { HeldRole, Mandate } from "../../domain/policy/subject.js";
 import type { Sql } from "../connection.js";
@@ -13,7 +14,7 @@ interface PersonRow {
   readonly state: "active" | "disabled";
   readonly login_name: string | null;
   readonly prepared_as: string | null;
-  readonly prepared_note: string | null;
+  readonly prepared_note: Names | null;
 }
 
 interface TokenRow {
@@ -45,6 +46,14 @@ const tokenOf = (row: TokenRow): AccessToken => ({
   revokedAt: row.revoked_at?.getTime() ?? null,
 });
 
+interface LinkRow {
+  readonly person_id: string;
+  readonly pool_id: string;
+}
+
+const linkOf = ([row]: readonly LinkRow[]): PasswordLink | null =>
+  row ? { personId: trusted(row.person_id), poolId: trusted(row.pool_id) } : null;
+
 export function people(sql: Sql): People {
   const columns = sql`
     p.person_id, p.wrapped_key, p.name_sealed, p.latin_name_sealed, p.id_number_sealed, p.phone_sealed, p.state,
@@ -56,17 +65,22 @@ export function people(sql: Sql): People {
   };
   const idOf = (rows: readonly { person_id: string }[]): PersonId | null => (rows[0] ? trusted<PersonId>(rows[0].person_id) : null);
 
+  const insertPerson = async (person: NewPerson): Promise<void> => {
+    await sql`
+      insert into identity.persons (person_id, wrapped_key, name_sealed, latin_name_sealed, id_number_sealed, phone_sealed,
+        id_number_index, phone_index, prepared_as, prepared_note)
+      values (${person.personId}, ${person.wrappedKey}, ${person.name}, ${person.latinName}, ${person.idNumber}, ${person.phone},
+        ${person.idNumberIndex}, ${person.phoneIndex}, ${person.preparedAs}, ${person.preparedNote && sql.json({ ...person.preparedNote })})`;
+  };
+
   return {
-    async insert(person: NewPerson) {
-      await sql`
-        insert into identity.persons (person_id, wrapped_key, name_sealed, latin_name_sealed, id_number_sealed, phone_sealed,
-          id_number_index, phone_index, prepared_as, prepared_note)
-        values (${person.personId}, ${person.wrappedKey}, ${person.name}, ${person.latinName}, ${person.idNumber}, ${person.phone},
-          ${person.idNumberIndex}, ${person.phoneIndex}, ${person.preparedAs}, ${person.preparedNote})`;
+    async insert(person) {
+      await insertPerson(person);
       await sql`
         insert into identity.users (user_id, name, email, login_name, created_at, updated_at)
         values (${person.personId}, '', ${`${person.personId}@person.invalid`}, ${person.loginName}, clock_timestamp(), clock_timestamp())`;
     },
+    insertWithoutSignIn: insertPerson,
     get: (person) => one(sql`p.person_id = ${person}`),
     byLoginName: (loginName) => one(sql`u.login_name = ${loginName}`),
     byIdNumberIndex: (index) => one(sql`p.id_number_index = ${index}`),
@@ -115,22 +129,33 @@ export function people(sql: Sql): People {
       return row ? { person: personOf(row), roles: row.roles, mandates: row.mandates } : null;
     },
 
-    async insertPasswordLink({ secretHash, personId, createdBy, lifeMs }) {
+    async hasPassword(person) {
+      const rows = await sql`select 1 from identity.accounts where user_id = ${person} and provider_id = 'credential' and password_hash is not null`;
+      return rows.length > 0;
+    },
+    async setPassword(person, hash) {
       await sql`
-        insert into identity.password_links (secret_hash, person_id, created_by, expires_at)
-        values (${secretHash}, ${personId}, ${createdBy}, clock_timestamp() + ${lifeMs} * interval '1 millisecond')`;
+        insert into identity.accounts (account_row_id, user_id, provider_id, account_id, password_hash, created_at, updated_at)
+        values (gen_random_uuid(), ${person}, 'credential', ${person}::text, ${hash}, clock_timestamp(), clock_timestamp())
+        on conflict (provider_id, account_id) do update set password_hash = excluded.password_hash, updated_at = excluded.updated_at`;
+      await sql`delete from identity.sessions where user_id = ${person}`;
+    },
+    async insertPasswordLink({ secretHash, personId, poolId, createdBy, lifeMs }) {
+      await sql`
+        insert into identity.password_links (secret_hash, person_id, pool_id, created_by, expires_at)
+        values (${secretHash}, ${personId}, ${poolId}, ${createdBy}, clock_timestamp() + ${lifeMs} * interval '1 millisecond')`;
     },
     passwordLink: async (secretHash) =>
-      idOf(await sql<{ person_id: string }[]>`
-        select person_id from identity.password_links join identity.persons using (person_id)
+      linkOf(await sql<LinkRow[]>`
+        select person_id, pool_id from identity.password_links join identity.persons using (person_id)
         where secret_hash = ${secretHash} and used_at is null and expires_at > clock_timestamp() and state = 'active'`),
     usePasswordLink: async (secretHash) =>
-      idOf(await sql<{ person_id: string }[]>`
+      linkOf(await sql<LinkRow[]>`
         update identity.password_links l set used_at = clock_timestamp()
         from identity.persons p
         where l.secret_hash = ${secretHash} and l.used_at is null and l.expires_at > clock_timestamp()
           and p.person_id = l.person_id and p.state = 'active'
-        returning l.person_id`),
+        returning l.person_id, l.pool_id`),
 
     async insertToken({ secretHash, personId, label, lifeMs }) {
       const [row] = await sql<TokenRow[]>`

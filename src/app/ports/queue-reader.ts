@@ -1,0 +1,29 @@
+import type { PoolId, StepId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import type { QueueRow, Waiting } from "../../scheduler/contract.js";
+
+/** A figure that lives in the writer, with the pool's time it was true at. */
+export interface Figure<T> {
+  readonly value: T;
+  readonly at: Instant;
+  /** False: the writer did not answer in time; this is what it said last. */
+  readonly fresh: boolean;
+}
+
+export interface QueueSnapshot {
+  readonly rows: readonly QueueRow[];
+  readonly waiting: number;
+  readonly holding: number;
+  readonly resources: number;
+}
+
+/**
+ * Rank, expected date and reasons: waiting writes no row, so they are asked of the pool's writer over its read port.
+ * An answer takes at most 200 ms; after that the last figure is given, or none. Nothing here ever throws or waits for
+ * a writer that is away.
+ */
+export interface QueueReader {
+  /** `value` null: the step does not wait. Undefined: nobody answered, now or before. */
+  waiting(pool: PoolId, step: StepId): Promise<Figure<Waiting | null> | undefined>;
+  queue(pool: PoolId): Promise<Figure<QueueSnapshot> | undefined>;
+}
