@@ -1,0 +1,324 @@
+import type { ClaimId } from "../domain/id.js";
+import type { Instant } from "../domain/instant.js";
+import { periodEnd, periodStart, type Period } from "../domain/pool/period.js";
+import type { CapacityClass } from "../domain/pool/class.js";
+import type { ClaimReason } from "../domain/pool/decision.js";
+import type { Amount } from "../domain/quantity.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, Requeued, ShapeSeen } from "./contract.js";
+import type { Lapses } from "./lapses.js";
+import type { Queue } from "./queue.js";
+import type { Shape } from "./shape.js";
+import type { ResourceTable } from "./state.js";
+import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
+
+interface Delta {
+  readonly r: number;
+  readonly period: Period;
+  held: Amount;
+  settled: Amount;
+}
+
+/** A batch being made, and how to take it back. */
+interface Draft {
+  readonly decisions: Decision[];
+  readonly closings: Closing[];
+  readonly requeued: Requeued[];
+  readonly shapes: ShapeSeen[];
+  readonly deltas: Map<number, Delta>;
+  /** Each step the batch touched, as it was before, in the order of first touch. */
+  readonly before: StepBefore[];
+  readonly touched: Set<number>;
+  /** Of those, the ones that were gone when the batch was made: their places are free once it is confirmed. */
+  gone: readonly number[];
+}
+
+interface Assumed {
+  readonly batch: Batch;
+  readonly draft: Draft;
+}
+
+/** Resources × periods in one number: periods stay below 2^21 until the year 2089. */
+const PERIODS = 2 ** 21;
+
+/**
+ * Every change of a step or of what a resource gives goes through here, so that a batch can be taken back whole:
+ * the difference per resource and period, and each touched step as it was.
+ */
+export class Assume {
+  private draft: Draft = emptyDraft();
+  /** Made and not yet answered, oldest first. */
+  private readonly open: Assumed[] = [];
+  private readonly shapesSeen = new Set<string>();
+
+  constructor(
+    private readonly resources: ResourceTable,
+    private readonly steps: StepTable,
+    private readonly queue: Queue,
+    private readonly lapses: Lapses,
+    private readonly classOf: (r: number) => CapacityClass,
+    private readonly policyVersion: () => number,
+  ) {}
+
+  /** How many decisions the batch has. */
+  get decided(): number {
+    return this.draft.decisions.length;
+  }
+
+  /** A step the engine did not know joins its lane. */
+  queueNew(step: number): void {
+    this.remember(step);
+    this.queue.join(this.steps.lanes[step]!);
+    this.queue.enqueue(step);
+  }
+
+  raiseAttempt(step: number, attempt: number): void {
+    this.remember(step);
+    this.steps.setAttempt(step, attempt);
+  }
+
+  setStarted(step: number): void {
+    this.remember(step);
+    this.steps.setStarted(step, true);
+    this.lapses.clear(step);
+  }
+
+  /** The use is already on the resources: it was taken while choosing. */
+  grant(step: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[]): void {
+    this.remember(step);
+    this.queue.dequeue(step);
+    for (const shape of this.steps.lanes[step]!.shapes) {
+      if (shape.scarceSince !== null) shape.grantedSince += 1;
+      this.see(shape);
+    }
+    for (const { resource, period, amount } of allocations) {
+      this.delta(this.resources.indexOf(resource)!, period).held += amount;
+    }
+    this.hold(step, allocations);
+    const attempt = this.steps.attemptOf(step);
+    this.draft.decisions.push({
+      outcome: "granted",
+      step: this.steps.ids[step]!,
+      attempt,
+      allocations,
+      startsAt,
+      reasons,
+    });
+  }
+
+  refuse(step: number, reasons: readonly ClaimReason[]): void {
+    this.remember(step);
+    for (const shape of this.steps.lanes[step]!.shapes) if (shape.state === "compiled") this.see(shape);
+    this.draft.decisions.push({
+      outcome: "refused",
+      step: this.steps.ids[step]!,
+      attempt: this.steps.attemptOf(step),
+      reasons,
+    });
+    this.queue.dequeue(step);
+    this.goAway(step);
+  }
+
+  /** The work is over: what was used is settled, the rest returned. `used` has no entry for a claim that used all. */
+  settle(step: number, used: ReadonlyMap<ClaimId, Amount>): void {
+    this.remember(step);
+    if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
+    const left = new Map(used);
+    for (const allocation of this.steps.holds[step]!) {
+      const wanted = left.get(allocation.claim);
+      const settled = Math.min(allocation.amount, wanted ?? allocation.amount);
+      if (wanted !== undefined) left.set(allocation.claim, wanted - settled);
+      this.close(allocation, settled);
+    }
+    this.goAway(step);
+  }
+
+  /** Withdrawn, rejected or paused: out of the queue, or every hold returned. */
+  drop(step: number): void {
+    this.remember(step);
+    if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
+    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    this.goAway(step);
+  }
+
+  /**
+   * A period ended before the work began: the holds go together, and the step is queued again with its old place.
+   * What is past has lapsed; what lies ahead, funds and gates are returned.
+   */
+  lapse(step: number, now: Instant): void {
+    this.remember(step);
+    for (const allocation of this.steps.holds[step]!) {
+      const r = this.resources.indexOf(allocation.resource)!;
+      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kinds[r]!, allocation.period) <= now;
+      this.close(allocation, 0, past ? "lapsed" : "released");
+    }
+    this.steps.holds[step] = NO_HOLDS;
+    this.lapses.clear(step);
+    const attempt = this.steps.attemptOf(step) + 1;
+    this.steps.setAttempt(step, attempt);
+    this.queue.enqueue(step);
+    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt });
+  }
+
+  /** Puts a step on what it holds, and on the clock that ends unstarted holds. */
+  hold(step: number, allocations: readonly Allocation[]): void {
+    this.steps.holds[step] = allocations;
+    this.steps.setPhase(step, HOLDING);
+    this.lapses.set(step, this.steps.isStarted(step) ? null : this.lapsesAt(allocations));
+  }
+
+  /** The capacity of a period on the books is another now. */
+  noteCapacity(r: number, period: Period): void {
+    this.delta(r, period);
+  }
+
+  finish(now: Instant): Batch {
+    const { draft } = this;
+    const balances: BalanceDelta[] = [...draft.deltas.values()]
+      .map(({ r, period, held, settled }) => ({
+        resource: this.resources.idOf(r),
+        period,
+        capacity: periodEnd(this.resources.kinds[r]!, period) <= now ? null : this.resources.capacityAt(r, period),
+        held,
+        settled,
+      }))
+      .sort((a, b) => a.resource - b.resource || a.period - b.period);
+    const batch: Batch = {
+      policyVersion: this.policyVersion(),
+      decidedAt: now,
+      decisions: draft.decisions,
+      closings: draft.closings,
+      requeued: draft.requeued,
+      balances,
+      shapes: draft.shapes,
+    };
+    draft.gone = draft.before.map(({ step }) => step).filter((step) => this.steps.phaseOf(step) === GONE);
+    this.open.push({ batch, draft });
+    this.draft = emptyDraft();
+    return batch;
+  }
+
+  confirm(batch: Batch): void {
+    if (this.open[0]?.batch !== batch) throw new Error("confirm: not the oldest open batch");
+    const { draft } = this.open.shift()!;
+    for (const step of draft.gone) this.steps.release(step);
+  }
+
+  forget(batch: Batch): void {
+    if (!this.open.some((one) => one.batch === batch)) throw new Error("forget: not an open batch");
+    for (let last = this.open.pop(); last; last = this.open.pop()) {
+      this.takeBack(last.draft);
+      if (last.batch === batch) return;
+    }
+  }
+
+  private takeBack(draft: Draft): void {
+    // Resources first: steps that come back to the queue are then tried against what is really free.
+    for (const { r, period, held, settled } of draft.deltas.values()) this.resources.use(r, period, -(held + settled));
+    for (const before of draft.before.reverse()) this.putBack(before);
+    for (const { r, period, held, settled } of draft.deltas.values()) if (held + settled > 0) this.queue.freed(r, period);
+    for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
+  }
+
+  private putBack({ step, phase, attempt, started, holds }: StepBefore): void {
+    if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
+    const lane = this.steps.lanes[step]!;
+    const wasGone = this.steps.phaseOf(step) === GONE;
+    if (wasGone && phase !== GONE) this.queue.join(lane);
+    this.steps.setAttempt(step, attempt);
+    this.steps.setStarted(step, started);
+    this.steps.holds[step] = holds;
+    this.lapses.clear(step);
+    if (phase === HOLDING) this.hold(step, holds);
+    else if (phase === WAITING) this.queue.enqueue(step);
+    else {
+      if (!wasGone) this.queue.leave(lane);
+      this.steps.setPhase(step, GONE);
+      this.steps.release(step);
+    }
+  }
+
+  private goAway(step: number): void {
+    this.lapses.clear(step);
+    this.steps.holds[step] = NO_HOLDS;
+    this.steps.setPhase(step, GONE);
+    this.queue.leave(this.steps.lanes[step]!);
+  }
+
+  private remember(step: number): void {
+    if (this.draft.touched.has(step)) return;
+    this.draft.touched.add(step);
+    this.draft.before.push(this.steps.snapshot(step));
+  }
+
+  private close(allocation: Allocation, settled: Amount, otherwise: "released" | "lapsed" = "released"): void {
+    const r = this.resources.indexOf(allocation.resource)!;
+    const { period, amount } = allocation;
+    // A number without a period that is not used up (a set of keys) comes back whole.
+    const stays = this.resources.kinds[r] !== "none" || this.classOf(r).consumable || this.resources.isUnlimited(r);
+    const kept = stays ? settled : 0;
+    this.resources.use(r, period, kept - amount);
+    const delta = this.delta(r, period);
+    delta.held -= amount;
+    delta.settled += kept;
+    if (kept < amount) this.queue.freed(r, period);
+    this.draft.closings.push({ allocation, state: kept > 0 ? "settled" : otherwise, settled: kept });
+  }
+
+  private delta(r: number, period: Period): Delta {
+    const key = r * PERIODS + period;
+    let delta = this.draft.deltas.get(key);
+    if (!delta) this.draft.deltas.set(key, (delta = { r, period, held: 0, settled: 0 }));
+    return delta;
+  }
+
+  private see(shape: Shape): void {
+    if (this.shapesSeen.has(shape.hash)) return;
+    this.shapesSeen.add(shape.hash);
+    this.draft.shapes.push({
+      hash: shape.hash,
+      classId: shape.facts.classId,
+      policyVersion: this.policyVersion(),
+      funnel: shape.funnel,
+    });
+  }
+
+  /**
+   * The end of the first period that can lapse, and not before the end of the period the work begins in:
+   * a morning's hold of a step that begins at two o'clock is not lost at noon.
+   */
+  private lapsesAt(allocations: readonly Allocation[]): Instant | null {
+    let first: Instant | null = null;
+    let begins = -Infinity;
+    let beginsEnd = -Infinity;
+    for (const { resource, period } of firstOfEachClaim(allocations)) {
+      const r = this.resources.indexOf(resource)!;
+      if (!canLapse(this.classOf(r))) continue;
+      const kind = this.resources.kinds[r]!;
+      const start = periodStart(kind, period);
+      const end = periodEnd(kind, period);
+      if (first === null || end < first) first = end;
+      if (start > begins || (start === begins && end < beginsEnd)) {
+        begins = start;
+        beginsEnd = end;
+      }
+    }
+    return first === null ? null : Math.max(first, beginsEnd);
+  }
+}
+
+/** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
+const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");
+
+const firstOfEachClaim = (allocations: readonly Allocation[]): Allocation[] =>
+  allocations.filter((one, at) => allocations[at - 1]?.claim !== one.claim);
+
+const emptyDraft = (): Draft => ({
+  decisions: [],
+  closings: [],
+  requeued: [],
+  shapes: [],
+  deltas: new Map(),
+  before: [],
+  touched: new Set(),
+  gone: [],
+});

@@ -1,0 +1,373 @@
+import { dayNumberOf, type Instant } from "../domain/instant.js";
+import type { Period } from "../domain/pool/period.js";
+import type { Amount } from "../domain/quantity.js";
+import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
+import type { Blocked, Lane, LaneClaim } from "./queue.js";
+import { blockedFrom, droppedAt, type DroppedNow } from "./rules/moment.js";
+import type { Ask, Refusal } from "./shape.js";
+import { NEVER, shareOf, type ResourceTable } from "./state.js";
+
+/** Combinations tried for a step whose claims compete with one another, before it waits. */
+const SEARCH_TRIES_MAX = 2_000;
+/** Candidates of one claim on one day that such a search looks at. */
+const SEARCH_OPTIONS_MAX = 64;
+/** Common starts looked at for `together` claims: two weeks of half-hours, and room. */
+const STARTS_MAX = 2_000;
+
+/** Who was chosen for a claim, by which terms, and who came next. Kept and filled again for every step. */
+export class Pick {
+  r = -1;
+  period: Period = NEVER;
+  near = 0;
+  load = 0;
+  nextR = -1;
+  nextPeriod: Period = NEVER;
+  nextNear = 0;
+  nextLoad = 0;
+  dropped: readonly DroppedNow[] = [];
+}
+
+export type Choice =
+  | { readonly kind: "chosen" }
+  | { readonly kind: "blocked"; readonly blocked: Blocked; readonly on: readonly number[] }
+  | { readonly kind: "impossible"; readonly claim: number; readonly refusal: Refusal };
+
+const CHOSEN: Choice = { kind: "chosen" };
+
+/*
+ * One step's claims, all or nothing.
+ *
+ * A step's dated claims (half-hours, days) fall on one day: its work is done then, or begins then. Otherwise what is
+ * held on Monday for a step that can begin on Wednesday would lapse unused. `together` claims share one start.
+ * Claims are met in their order, each by the best candidate; when one can only be met on a later day, all are met
+ * again from that day on. Days only rise, so the first day on which everything fits is found.
+ *
+ * What is chosen is taken from the resources at once, so that claims of one step never count the same minute twice.
+ */
+export class Chooser {
+  readonly picks: Pick[] = [];
+  /** What was taken: claim, resource, period and amount, in the order of claims and periods. */
+  taken = 0;
+  readonly takenClaim: number[] = [];
+  readonly takenR: number[] = [];
+  readonly takenPeriod: Period[] = [];
+  readonly takenAmount: Amount[] = [];
+  private now: Instant = 0;
+  private tries = 0;
+
+  constructor(private readonly resources: ResourceTable) {}
+
+  /** Takes what the lane's head asks, or takes nothing and says what blocks it. */
+  choose(lane: Lane, now: Instant): Choice {
+    this.now = now;
+    this.taken = 0;
+    while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
+    const today = dayNumberOf(now);
+    for (let day = today; ; ) {
+      const later = this.takeFrom(lane, day);
+      if (later === day) return CHOSEN;
+      this.giveBack(0);
+      if (later === NEVER) break;
+      day = later;
+    }
+    if (lane.rivals && this.search(lane, today)) return CHOSEN;
+    return this.whyNot(lane, today);
+  }
+
+  /** The day itself: everything is taken. A later one: a claim can be met then at the earliest. NEVER: not at all. */
+  private takeFrom(lane: Lane, day: number): number {
+    let joined = false;
+    for (let at = 0; at < lane.claims.length; at += 1) {
+      const claim = lane.claims[at]!;
+      let begins: number;
+      if (!claim.together) begins = this.takeOne(claim, at, day);
+      else if (joined) continue;
+      else {
+        joined = true;
+        begins = this.takeTogether(lane, day);
+      }
+      if (begins > day) return begins;
+    }
+    return day;
+  }
+
+  private takeOne(claim: LaneClaim, at: number, day: number): number {
+    const { ask } = claim;
+    const pick = this.picks[at]!;
+    if (!this.best(ask, this.from(claim, firstOfDay(day)), false, pick)) return NEVER;
+    const begins = dayBeginning(ask.period, pick.period);
+    if (begins > day) return begins;
+    this.take(ask, at, pick);
+    return day;
+  }
+
+  /** All `together` claims of the lane at their first common start; answers its day. */
+  private takeTogether(lane: Lane, day: number): number {
+    const mark = this.taken;
+    let start: HalfHour = firstOfDay(day);
+    for (let tried = 0; tried < STARTS_MAX; tried += 1) {
+      let next = start;
+      let grid = 48;
+      for (const claim of lane.claims) {
+        if (!claim.together) continue;
+        if (claim.ask.period === "slot") grid = 1;
+        next = Math.max(next, this.startFrom(claim, start));
+        if (next === NEVER) return NEVER;
+      }
+      if (next > start) {
+        start = next;
+        continue;
+      }
+      const begins = Math.floor(start / 48);
+      if (begins > day) return begins;
+      if (this.takeAt(lane, start)) return day;
+      this.giveBack(mark);
+      start += grid;
+    }
+    return NEVER;
+  }
+
+  private takeAt(lane: Lane, start: HalfHour): boolean {
+    return lane.claims.every((claim, at) => {
+      if (!claim.together) return true;
+      const pick = this.picks[at]!;
+      if (!this.best(claim.ask, this.from(claim, start), true, pick)) return false;
+      this.take(claim.ask, at, pick);
+      return true;
+    });
+  }
+
+  /** The first moment from `start` on at which the claim alone could begin; a day, year or gate holds its half-hours. */
+  private startFrom(claim: LaneClaim, start: HalfHour): HalfHour {
+    const { ask } = claim;
+    const from = this.from(claim, start);
+    const period = this.earliest(ask, from);
+    if (period === NEVER) return NEVER;
+    if (ask.period === "slot") return period;
+    return period === periodHolding(ask.period, start) ? start : firstOfDay(dayBeginning(ask.period, period));
+  }
+
+  /** The first period the claim may use at or after a half-hour: not begun yet, and not before it asks. */
+  private from(claim: LaneClaim, start: HalfHour): Period {
+    const { period } = claim.ask;
+    if (period !== "slot") {
+      const earliest = claim.earliest === null ? start : Math.max(start, firstOfDay(dayNumberOf(claim.earliest)));
+      return periodHolding(period, earliest);
+    }
+    const open = Math.max(start, halfHourFrom(this.now));
+    return claim.earliest === null ? open : Math.max(open, halfHourFrom(claim.earliest));
+  }
+
+  private fit(ask: Ask, k: number, from: Period, limit: Period): Period {
+    return ask.spreads
+      ? this.resources.spreadFit(ask.able[k]!, ask.amount, ask.shareMax[k]!, ask.shareStep[k]!, from)
+      : this.resources.firstFit(ask.able[k]!, ask.amount, ask.run, from, limit);
+  }
+
+  private earliest(ask: Ask, from: Period): Period {
+    let earliest: Period = NEVER;
+    for (let k = 0; k < ask.able.length && earliest > from; k += 1) {
+      const period = this.fit(ask, k, from, earliest);
+      if (period < earliest) earliest = period;
+    }
+    return earliest;
+  }
+
+  /** The best and the next best candidate from a period on, or exactly in it. False: nobody. */
+  private best(ask: Ask, from: Period, exact: boolean, pick: Pick): boolean {
+    pick.r = -1;
+    pick.nextR = -1;
+    pick.period = NEVER;
+    pick.nextPeriod = NEVER;
+    for (let k = 0; k < ask.able.length; k += 1) {
+      const r = ask.able[k]!;
+      const near = ask.near[k]!;
+      // Candidates come nearest first: a farther one must be earlier than the next best to count.
+      const period = this.fit(ask, k, from, exact ? from : pick.nextPeriod);
+      if (period === NEVER || period > pick.nextPeriod || (exact && period !== from)) continue;
+      if (period === pick.nextPeriod && near > pick.nextNear) continue;
+      const load = this.load(ask, k, period);
+      if (better(period, near, load, pick.period, pick.near, pick.load)) {
+        pick.nextR = pick.r;
+        pick.nextPeriod = pick.period;
+        pick.nextNear = pick.near;
+        pick.nextLoad = pick.load;
+        pick.r = r;
+        pick.period = period;
+        pick.near = near;
+        pick.load = load;
+      } else if (better(period, near, load, pick.nextPeriod, pick.nextNear, pick.nextLoad)) {
+        pick.nextR = r;
+        pick.nextPeriod = period;
+        pick.nextNear = near;
+        pick.nextLoad = load;
+      }
+    }
+    if (pick.r < 0) return false;
+    pick.dropped = droppedAt(this.resources, ask, pick.period);
+    return true;
+  }
+
+  /** Share of the first period that would be in use, in whole percent. */
+  private load(ask: Ask, k: number, period: Period): number {
+    const r = ask.able[k]!;
+    if (this.resources.isUnlimited(r)) return 0;
+    const capacity = this.resources.capacityAt(r, period);
+    // All of it borrowed: as used as it can be.
+    if (capacity <= 0) return 100;
+    const free = this.resources.freeAt(r, period);
+    const amount = ask.spreads ? Math.min(ask.amount, shareOf(free, ask.shareMax[k]!, ask.shareStep[k]!)) : ask.amount;
+    return Math.floor((100 * (capacity - free + amount)) / capacity);
+  }
+
+  private take(ask: Ask, at: number, pick: Pick): void {
+    if (!ask.spreads || this.resources.isUnlimited(pick.r)) {
+      for (let p = pick.period; p < pick.period + ask.run; p += 1) this.takeFromPeriod(at, pick.r, p, ask.amount);
+      return;
+    }
+    const k = ask.able.indexOf(pick.r);
+    let left = ask.amount;
+    for (let p = pick.period; left > 0; p += 1) {
+      const share = shareOf(this.resources.freeAt(pick.r, p), ask.shareMax[k]!, ask.shareStep[k]!);
+      if (share === 0) continue;
+      const amount = Math.min(left, share);
+      this.takeFromPeriod(at, pick.r, p, amount);
+      left -= amount;
+    }
+  }
+
+  private takeFromPeriod(at: number, r: number, period: Period, amount: Amount): void {
+    this.takenClaim[this.taken] = at;
+    this.takenR[this.taken] = r;
+    this.takenPeriod[this.taken] = period;
+    this.takenAmount[this.taken] = amount;
+    this.taken += 1;
+    this.resources.use(r, period, amount);
+  }
+
+  private giveBack(mark: number): void {
+    while (this.taken > mark) {
+      this.taken -= 1;
+      this.resources.use(this.takenR[this.taken]!, this.takenPeriod[this.taken]!, -this.takenAmount[this.taken]!);
+    }
+  }
+
+  /**
+   * Claims that compete with one another: best first may leave the last with nothing although all could be met.
+   * Tries combinations day by day, each claim's candidates in the order of scores, within a fixed number of tries.
+   */
+  private search(lane: Lane, today: number): boolean {
+    this.tries = 0;
+    for (let day = today; this.tries < SEARCH_TRIES_MAX; ) {
+      if (this.searchDay(lane, 0, day, NEVER)) {
+        this.takeAgain(lane);
+        return true;
+      }
+      // The next day on which every claim alone could be met.
+      let next = day + 1;
+      for (const claim of lane.claims) {
+        const start = this.startFrom(claim, firstOfDay(next));
+        if (start === NEVER) return false;
+        next = Math.max(next, Math.floor(start / 48));
+      }
+      if (lane.claims.every((claim) => claim.ask.period === "none" || claim.ask.period === "fiscal-year")) return false;
+      day = next;
+    }
+    return false;
+  }
+
+  private searchDay(lane: Lane, at: number, day: number, joint: HalfHour): boolean {
+    const claim = lane.claims[at];
+    if (!claim) return true;
+    const pick = this.picks[at]!;
+    for (const [r, period] of this.options(claim, day, joint)) {
+      this.tries += 1;
+      if (this.tries > SEARCH_TRIES_MAX) return false;
+      const k = claim.ask.able.indexOf(r);
+      const mark = this.taken;
+      pick.r = r;
+      pick.period = period;
+      pick.near = claim.ask.near[k]!;
+      pick.load = this.load(claim.ask, k, period);
+      pick.nextR = -1;
+      this.take(claim.ask, at, pick);
+      const start = claim.together && claim.ask.period === "slot" ? period : joint;
+      if (this.searchDay(lane, at + 1, day, start)) return true;
+      this.giveBack(mark);
+    }
+    return false;
+  }
+
+  /** The same choice, claim by claim, for the numbers each claim met. */
+  private takeAgain(lane: Lane): void {
+    this.giveBack(0);
+    lane.claims.forEach(({ ask }, at) => {
+      const pick = this.picks[at]!;
+      pick.dropped = droppedAt(this.resources, ask, pick.period);
+      this.take(ask, at, pick);
+    });
+  }
+
+  /** Candidates and periods with which the claim could begin on the day, by score. */
+  private options(claim: LaneClaim, day: number, joint: HalfHour): [number, Period][] {
+    const { ask } = claim;
+    const from = this.from(claim, claim.together && joint !== NEVER ? joint : firstOfDay(day));
+    const exactly = claim.together && joint !== NEVER && ask.period === "slot";
+    const last = exactly ? joint : ask.period === "slot" ? firstOfDay(day + 1) - 1 : periodHolding(ask.period, firstOfDay(day));
+    const found: { r: number; period: Period; near: number; load: number; id: number }[] = [];
+    for (let period = from; period <= last && found.length < SEARCH_OPTIONS_MAX; period += 1) {
+      for (let k = 0; k < ask.able.length && found.length < SEARCH_OPTIONS_MAX; k += 1) {
+        if (this.fit(ask, k, period, period) !== period) continue;
+        const r = ask.able[k]!;
+        found.push({ r, period, near: ask.near[k]!, load: this.load(ask, k, period), id: this.resources.idOf(r) });
+      }
+    }
+    found.sort((a, b) => a.period - b.period || a.near - b.near || a.load - b.load || a.id - b.id);
+    return found.map(({ r, period }) => [r, period]);
+  }
+
+  /** Nothing is taken. A claim that cannot be met even alone blocks by itself; otherwise they cannot meet. */
+  private whyNot(lane: Lane, today: number): Choice {
+    for (let at = 0; at < lane.claims.length; at += 1) {
+      const claim = lane.claims[at]!;
+      const { ask } = claim;
+      const from = this.from(claim, firstOfDay(today));
+      if (this.earliest(ask, from) !== NEVER) continue;
+      const run = this.impossibleRun(ask);
+      if (run) return { kind: "impossible", claim: at, refusal: run };
+      const { rule, mostFree } = blockedFrom(this.resources, ask, from);
+      return { kind: "blocked", blocked: { claims: [at], rule, mostFree: [mostFree] }, on: [at] };
+    }
+    const all = lane.claims.map((_, at) => at);
+    return {
+      kind: "blocked",
+      blocked: {
+        claims: all,
+        rule: "together",
+        mostFree: lane.claims.map(
+          (claim) => blockedFrom(this.resources, claim.ask, this.from(claim, firstOfDay(today))).mostFree,
+        ),
+      },
+      on: all,
+    };
+  }
+
+  /** More half-hours in a row than anybody is ever open for: no waiting will help. */
+  private impossibleRun(ask: Ask): Refusal | undefined {
+    if (ask.run === 1) return undefined;
+    let longest = 0;
+    for (const r of ask.able) longest = Math.max(longest, this.resources.longestRun(r, ask.amount, ask.run));
+    return longest > 0 && longest < ask.run ? { rule: "calendar", asked: ask.run, most: longest } : undefined;
+  }
+}
+
+/** Earlier, nearer (own unit before others), less used. Equal is not better: the one met first has the smaller id. */
+const better = (
+  period: Period,
+  near: number,
+  load: number,
+  thanPeriod: Period,
+  thanNear: number,
+  thanLoad: number,
+): boolean =>
+  period !== thanPeriod ? period < thanPeriod : near !== thanNear ? near < thanNear : load < thanLoad;

@@ -1,0 +1,78 @@
+import type { ClassId, StepId } from "../domain/id.js";
+import type { Instant } from "../domain/instant.js";
+import type { CapacityClass } from "../domain/pool/class.js";
+import { Assume } from "./assume.js";
+import { Chooser } from "./choose.js";
+import type { Engine, EngineEvent, EngineOptions, Turn } from "./contract.js";
+import { decide } from "./cycle.js";
+import { Divisions } from "./divisions.js";
+import { queueSummary, whyWaiting } from "./explain.js";
+import { take, type IntakeParts } from "./intake.js";
+import { Lapses } from "./lapses.js";
+import { PolicyAnswers } from "./policy-answers.js";
+import { Queue } from "./queue.js";
+import { ShapeBook } from "./shape.js";
+import { ResourceTable } from "./state.js";
+import { StepTable } from "./steps.js";
+
+/** Large enough to pay for a commit, small enough to be durable within a tenth of a second. */
+const DECISIONS_PER_TURN = 1_000;
+
+/**
+ * One pool's scheduling engine, empty. A throw is a fault: the state is then unknown, and the engine is to be
+ * thrown away and built again from the books.
+ *
+ * @example
+ * const engine = createEngine({ digest: (text) => createHash("sha256").update(text).digest("hex") });
+ * const turn = engine.step([{ kind: "ready", steps }], now);
+ * (await commit(turn.batch)) ? engine.confirm(turn.batch) : engine.forget(turn.batch);
+ */
+export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: EngineOptions): Engine {
+  const classes = new Map<ClassId, CapacityClass>();
+  const divisions = new Divisions();
+  const answers = new PolicyAnswers();
+  const resources = new ResourceTable();
+  const steps = new StepTable();
+  const lapses = new Lapses();
+  const shapes = new ShapeBook(
+    resources,
+    {
+      divisions,
+      classOf: (resource) => classes.get(resource.classId)!,
+      policyAllows: (question) => answers.allows(question),
+    },
+    digest,
+    () => answers.version,
+  );
+  const queue = new Queue(steps, resources, shapes);
+  const assume = new Assume(
+    resources,
+    steps,
+    queue,
+    lapses,
+    (r) => classes.get(resources.supplies[r]!.classId)!,
+    () => answers.version,
+  );
+  const chooser = new Chooser(resources);
+  const parts: IntakeParts = { classes, divisions, answers, resources, steps, lapses, shapes, queue, assume, chooser };
+
+  return {
+    step(events: readonly EngineEvent[], now: Instant): Turn {
+      for (const event of events) take(parts, event, now);
+      const more = decide(parts, now, decisionsPerTurn);
+      return {
+        batch: assume.finish(now),
+        needs: { version: answers.version, questions: answers.open() },
+        more,
+      };
+    },
+    confirm: (batch) => assume.confirm(batch),
+    forget: (batch) => assume.forget(batch),
+    whyWaiting(id: StepId, now: Instant) {
+      const step = steps.find(id);
+      return step === undefined ? undefined : whyWaiting(steps, resources, step, now);
+    },
+    queueSummary: () => queueSummary(queue, steps),
+    counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
+  };
+}

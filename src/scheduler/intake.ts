@@ -1,0 +1,155 @@
+import type { ClassId, StepId } from "../domain/id.js";
+import type { Instant } from "../domain/instant.js";
+import type { CapacityClass } from "../domain/pool/class.js";
+import type { Allocation, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
+import type { Parts } from "./cycle.js";
+import type { Divisions } from "./divisions.js";
+import type { Lapses } from "./lapses.js";
+import type { PolicyAnswers } from "./policy-answers.js";
+import { HOLDING, WAITING } from "./steps.js";
+
+/** Resources of one event up to which each shape is asked whether it is concerned; above, all of the class are. */
+const ONE_BY_ONE_MAX = 1_000;
+
+export interface IntakeParts extends Parts {
+  readonly classes: Map<ClassId, CapacityClass>;
+  readonly divisions: Divisions;
+  readonly answers: PolicyAnswers;
+  readonly lapses: Lapses;
+}
+
+/** What an event changes. A reference to something never declared is a fault of the sender and throws. */
+export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void {
+  const { assume, steps, queue } = parts;
+  switch (event.kind) {
+    case "classes":
+      return takeClasses(parts, event.classes);
+    case "divisions":
+      parts.divisions.declare(event.parents);
+      for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      return;
+    case "resources":
+      return takeResources(parts, event.resources, now);
+    case "window":
+      for (const { resource, capacity } of event.windows) takeWindow(parts, indexOf(parts, resource), capacity, now);
+      return;
+    case "booked":
+      for (const { resource, period, held, settled, lent, borrowed } of event.periods) {
+        const r = indexOf(parts, resource);
+        parts.resources.setBooked(r, period, held + settled + lent - borrowed);
+        queue.freed(r, period);
+      }
+      return;
+    case "held":
+      return takeHeld(parts, event.allocations);
+    case "policy":
+      if (parts.answers.activate(event.version)) for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      return;
+    case "policyAnswers":
+      parts.answers.take(event.version, event.answers);
+      queue.wakeUnanswered();
+      return;
+    case "ready":
+      for (const ask of event.steps) takeReady(parts, ask);
+      return;
+    case "started": {
+      const step = steps.find(event.step);
+      if (step !== undefined) assume.setStarted(step);
+      return;
+    }
+    case "ended": {
+      const step = steps.find(event.step);
+      if (step !== undefined) assume.settle(step, new Map(event.settle.map(({ claim, amount }) => [claim, amount])));
+      return;
+    }
+    case "dropped":
+      for (const id of event.steps) {
+        const step = steps.find(id);
+        if (step !== undefined) assume.drop(step);
+      }
+      return;
+    case "tick":
+      parts.lapses
+        .due(now)
+        .sort((a, b) => steps.ids[a]! - steps.ids[b]!)
+        .forEach((step) => assume.lapse(step, now));
+      return;
+  }
+}
+
+function takeClasses({ classes, shapes, queue }: IntakeParts, declared: readonly CapacityClass[]): void {
+  for (const cls of declared) {
+    const before = classes.get(cls.id);
+    classes.set(cls.id, cls);
+    if (before && JSON.stringify(before) === JSON.stringify(cls)) continue;
+    for (const shape of shapes.ofClass(cls.id).shapes) queue.shapeChanged(shape);
+  }
+}
+
+function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], now: Instant): void {
+  const { resources, shapes, queue } = parts;
+  const classesChanged = new Set<ClassId>();
+  for (const supply of declared) {
+    const cls = parts.classes.get(supply.classId);
+    if (!cls) throw new Error(`resource ${supply.id}: class ${supply.classId} was never declared`);
+    const known = resources.indexOf(supply.id);
+    const old = known === undefined ? undefined : resources.supplies[known]!;
+    if (old && old.classId !== supply.classId) throw new Error(`resource ${supply.id}: its class never changes`);
+    const r = known ?? resources.add(supply, cls.period);
+    if (!old) shapes.ofClass(supply.classId).resources.push(r);
+    resources.supplies[r] = supply;
+    takeWindow(parts, r, supply.capacity, now);
+    if (old && sameForRules(old, supply)) continue;
+    if (declared.length > ONE_BY_ONE_MAX) classesChanged.add(supply.classId);
+    else for (const shape of shapes.redeclared(old, supply)) queue.shapeChanged(shape);
+  }
+  for (const classId of classesChanged) for (const shape of shapes.ofClass(classId).shapes) queue.shapeChanged(shape);
+}
+
+function takeWindow({ resources, assume, queue, shapes }: IntakeParts, r: number, window: CapacityWindow, now: Instant): void {
+  const peak = resources.peakOf(r);
+  const length = resources.windowLength(r);
+  for (const period of resources.setWindow(r, window, now)) assume.noteCapacity(r, period);
+  // What one period, or the whole window, could ever give decides who is able to meet an ask.
+  if (peak !== resources.peakOf(r) || length !== resources.windowLength(r)) {
+    for (const shape of [...shapes.servedBy(r)]) queue.shapeChanged(shape);
+  } else {
+    queue.windowMoved(r);
+  }
+}
+
+function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllocation[]): void {
+  const byStep = new Map<StepId, HeldAllocation[]>();
+  for (const one of held) {
+    const of = byStep.get(one.step.id);
+    if (of) of.push(one);
+    else byStep.set(one.step.id, [one]);
+  }
+  for (const [id, holds] of byStep) {
+    if (steps.find(id) !== undefined) continue;
+    const { step: ask, started } = holds[0]!;
+    const step = steps.add(ask, queue.laneFor(ask));
+    steps.setStarted(step, started);
+    queue.join(steps.lanes[step]!);
+    const order = new Map(ask.claims.map((claim, at) => [claim.id, at]));
+    const allocations = holds
+      .map(({ claim, resource, period, amount }): Allocation => ({ claim, step: id, attempt: ask.attempt, resource, period, amount }))
+      .sort((a, b) => order.get(a.claim)! - order.get(b.claim)! || a.period - b.period);
+    assume.hold(step, allocations);
+  }
+}
+
+function takeReady({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
+  const known = steps.find(ask.id);
+  if (known === undefined) return assume.queueNew(steps.add(ask, queue.laneFor(ask)));
+  if (steps.phaseOf(known) === WAITING && ask.attempt > steps.attemptOf(known)) assume.raiseAttempt(known, ask.attempt);
+}
+
+function indexOf({ resources }: IntakeParts, id: ResourceSupply["id"]): number {
+  const r = resources.indexOf(id);
+  if (r === undefined) throw new Error(`resource ${id} was never declared`);
+  return r;
+}
+
+const sameForRules = (a: ResourceSupply, b: ResourceSupply): boolean =>
+  JSON.stringify({ ...a, capacity: null, generation: 0 }) === JSON.stringify({ ...b, capacity: null, generation: 0 });

@@ -1,0 +1,218 @@
+import type { Instant } from "../domain/instant.js";
+import type { WaitingRule } from "../domain/pool/decision.js";
+import type { Period } from "../domain/pool/period.js";
+import type { Amount } from "../domain/quantity.js";
+import type { StepAsk } from "./contract.js";
+import { IndexedHeap, type Heaped } from "./indexed-heap.js";
+import { shapeFacts, shapeKey } from "./rules/static-rules.js";
+import type { Ask, Shape, ShapeBook } from "./shape.js";
+import { SortedSteps } from "./sorted-steps.js";
+import type { ResourceTable } from "./state.js";
+import { WAITING, type StepTable } from "./steps.js";
+
+/*
+ * Who is next.
+ *
+ * Steps that ask exactly the same stand in one lane, in the order of due date minus expected work, then arrival,
+ * then id. Only a lane's head is ever tried: when it cannot have what it asks, nobody behind it can, so nobody
+ * behind overtakes. Lanes are tried in the order of their heads; a lane that fails holds up no other.
+ *
+ * A lane that fails is parked on the asks that block it, and is woken by three things only: something of a
+ * resource that may serve one of those asks becomes free (or its window moves), the shapes it reads are compiled
+ * anew (a resource, a class or the policy changed), a policy answer arrives. Never by time, never by arrivals,
+ * never by a scan.
+ *
+ * Parking must be sound: a parked lane could not be granted anything now. Decisions then depend on the queue and
+ * the books alone, not on who was parked where, and a restarted engine continues as if it had never stopped.
+ */
+
+export interface LaneClaim {
+  readonly ask: Ask;
+  readonly together: boolean;
+  readonly earliest: Instant | null;
+}
+
+/** What a lane's head was refused for the moment, from the values that were read then. */
+export interface Blocked {
+  /** Indices of the claims that block. */
+  readonly claims: readonly number[];
+  readonly rule: WaitingRule;
+  /** By claim of `claims`: the most any one had free in one period. */
+  readonly mostFree: readonly Amount[];
+}
+
+const NOT_TRIED: Blocked = { claims: [0], rule: "turn", mostFree: [0] };
+const UNANSWERED: Blocked = { claims: [0], rule: "policy", mostFree: [0] };
+
+/** Steps that ask exactly the same: same shapes, amounts, slots and times. */
+export class Lane implements Heaped {
+  heapAt = -1;
+  /** Waiting and holding. */
+  members = 0;
+  blocked: Blocked = NOT_TRIED;
+  readonly shapes: readonly Shape[];
+  /** Claims that differ but ask the same class: the first may take what only the second could use. */
+  readonly rivals: boolean;
+
+  constructor(
+    readonly key: string,
+    readonly claims: readonly LaneClaim[],
+    readonly queue: SortedSteps,
+  ) {
+    this.shapes = [...new Set(claims.map((claim) => claim.ask.shape))];
+    this.rivals = claims.some((a) =>
+      claims.some(
+        (b) =>
+          a.ask.shape.facts.classId === b.ask.shape.facts.classId &&
+          (a.ask !== b.ask || a.together !== b.together || a.earliest !== b.earliest),
+      ),
+    );
+  }
+}
+
+export class Queue {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly runnable: IndexedHeap<Lane>;
+  private readonly unanswered = new Set<Lane>();
+
+  constructor(
+    private readonly steps: StepTable,
+    private readonly resources: ResourceTable,
+    private readonly shapes: ShapeBook,
+  ) {
+    this.runnable = new IndexedHeap<Lane>((a, b) => steps.before(a.queue.first()!, b.queue.first()!));
+  }
+
+  /** The lane of a step that asks, made when it is the first to ask this. */
+  laneFor(ask: StepAsk): Lane {
+    const parts = ask.claims.map((claim) => {
+      const facts = shapeFacts(claim);
+      return { claim, facts, key: shapeKey(facts) };
+    });
+    const key = parts
+      .map(({ claim: c, key }) => `${key} ${c.amount} ${c.slots} ${c.spread} ${c.together} ${c.earliest ?? ""}`)
+      .join("\n");
+    return (
+      this.lanes.get(key) ??
+      new Lane(
+        key,
+        parts.map(({ claim, facts, key }) => ({
+          ask: this.shapes.shape(key, facts).ask(claim.amount, claim.slots, claim.spread),
+          together: claim.together,
+          earliest: claim.earliest,
+        })),
+        new SortedSteps(this.steps.before),
+      )
+    );
+  }
+
+  /** A step belongs to its lane while it waits or holds. */
+  join(lane: Lane): void {
+    lane.members += 1;
+    if (lane.members > 1) return;
+    this.lanes.set(lane.key, lane);
+    for (const shape of lane.shapes) shape.lanes.add(lane);
+  }
+
+  leave(lane: Lane): void {
+    lane.members -= 1;
+    if (lane.members > 0) return;
+    this.lanes.delete(lane.key);
+    for (const shape of lane.shapes) shape.lanes.delete(lane);
+  }
+
+  enqueue(step: number): void {
+    const lane = this.steps.lanes[step]!;
+    const wasEmpty = lane.queue.size === 0;
+    lane.queue.insert(step);
+    for (const shape of lane.shapes) shape.waiting += 1;
+    this.steps.setPhase(step, WAITING);
+    // Behind a parked head nobody else can be served either, and before it neither.
+    if (wasEmpty) lane.blocked = NOT_TRIED;
+    if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
+  }
+
+  /** Takes a step out of its lane; the caller gives it its next phase. */
+  dequeue(step: number): void {
+    const lane = this.steps.lanes[step]!;
+    lane.queue.remove(step);
+    for (const shape of lane.shapes) {
+      shape.waiting -= 1;
+      if (shape.waiting > 0) continue;
+      shape.scarceSince = null;
+      shape.grantedSince = 0;
+    }
+    if (lane.queue.size === 0) this.rest(lane);
+    else if (lane.heapAt >= 0) this.runnable.put(lane);
+  }
+
+  /** The lane whose head is next, or undefined when every lane is parked or empty. */
+  next(): Lane | undefined {
+    return this.runnable.first();
+  }
+
+  park(lane: Lane, blocked: Blocked, on: readonly number[], now: Instant): void {
+    this.rest(lane);
+    lane.blocked = blocked;
+    for (const at of on) {
+      const { ask } = lane.claims[at]!;
+      ask.parked.add(lane);
+      ask.shape.scarceSince ??= now;
+    }
+  }
+
+  parkUnanswered(lane: Lane): void {
+    this.rest(lane);
+    lane.blocked = UNANSWERED;
+    this.unanswered.add(lane);
+  }
+
+  wakeUnanswered(): void {
+    for (const lane of [...this.unanswered]) this.wake(lane);
+  }
+
+  /** Something of the resource became free in the period. */
+  freed(r: number, period: Period): void {
+    const free = this.resources.freeAt(r, period);
+    if (free <= 0) return;
+    for (const shape of this.shapes.servedBy(r)) {
+      for (const ask of shape.asks.values()) {
+        if (ask.parked.size > 0 && (ask.spreads || free >= ask.amount)) this.wakeAll(ask.parked);
+      }
+    }
+  }
+
+  /** The resource has another window. */
+  windowMoved(r: number): void {
+    for (const shape of this.shapes.servedBy(r)) {
+      for (const ask of shape.asks.values()) this.wakeAll(ask.parked);
+    }
+  }
+
+  /** Who may serve the shape is to be found anew: even a lane parked on another claim may now be impossible. */
+  shapeChanged(shape: Shape): void {
+    shape.state = "stale";
+    this.wakeAll(shape.lanes);
+  }
+
+  waitingLanes(): Iterable<Lane> {
+    return [...this.lanes.values()].filter((lane) => lane.queue.size > 0);
+  }
+
+  private wakeAll(lanes: ReadonlySet<Lane>): void {
+    for (const lane of [...lanes]) this.wake(lane);
+  }
+
+  private wake(lane: Lane): void {
+    if (lane.queue.size === 0) return;
+    this.rest(lane);
+    this.runnable.put(lane);
+  }
+
+  /** Out of the heap and off every parking place. */
+  private rest(lane: Lane): void {
+    this.runnable.remove(lane);
+    this.unanswered.delete(lane);
+    for (const { ask } of lane.claims) ask.parked.delete(lane);
+  }
+}

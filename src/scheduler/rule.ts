@@ -1,0 +1,47 @@
+import type { ClaimAsk, PolicyQuestion, ResourceSupply } from "./contract.js";
+import type { CapacityClass } from "../domain/pool/class.js";
+import type { StaticRule } from "../domain/pool/decision.js";
+import type { Divisions } from "./divisions.js";
+
+/** What a static rule may know beside the resource and the claim. */
+export interface World {
+  readonly divisions: Divisions;
+  classOf(resource: ResourceSupply): CapacityClass;
+  /** Undefined: not answered yet. Asking is what opens the question. */
+  policyAllows(question: PolicyQuestion): boolean | undefined;
+}
+
+/** Fields of a claim a static rule can read: amounts, times and identities are for the rules of the moment. */
+export type ShapeField = "classId" | "traits" | "scope" | "division" | "unitId" | "purpose";
+
+/**
+ * A static rule drops resources that could not serve a claim today nor on any other day.
+ *
+ * It runs once per shape and resource, when the shape is compiled; decisions only read what is left. Claims that
+ * agree in every field some rule *reads* have one shape, so a rule sees exactly the fields it names: reading
+ * another does not compile, and naming one more splits the shapes by it. There is no second list to keep.
+ *
+ * A rule is a pure function of resource, claim fields and world. When a resource, a class, the divisions or the
+ * policy version change, the shapes that may be affected are compiled again.
+ *
+ * `keeps` answers `undefined` when it must wait for somebody outside (policy); the shape is then compiled later,
+ * and its steps stay in the queue.
+ *
+ * @example
+ * export const traits = staticRule({
+ *   name: "traits",
+ *   reads: ["traits"],
+ *   keeps: (resource, claim) => claim.traits.every((trait) => resource.traits.includes(trait)),
+ * });
+ */
+export interface Rule<F extends ShapeField = ShapeField> {
+  /** Public: people read it in explanations. */
+  readonly name: StaticRule;
+  readonly reads: readonly F[];
+  keeps(resource: ResourceSupply, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
+}
+
+/** The fields of a claim that make its shape, and nothing else of it. */
+export type ShapeFacts = Pick<ClaimAsk, ShapeField>;
+
+export const staticRule = <F extends ShapeField>(rule: Rule<F>): Rule<F> => rule;

@@ -1,0 +1,136 @@
+import type { ClaimId, StepId } from "../domain/id.js";
+import type { Instant } from "../domain/instant.js";
+import type { Allocation, StepAsk } from "./contract.js";
+import type { Lane } from "./queue.js";
+import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
+
+const MINUTE_MS = 60_000;
+
+/** Where a step stands with the engine. `gone`: ended, dropped or refused; its place is kept until the batch is confirmed. */
+export const GONE = 0;
+export const WAITING = 1;
+export const HOLDING = 2;
+export type Phase = typeof GONE | typeof WAITING | typeof HOLDING;
+
+/** Everything about a step that a batch may change: what `forget` puts back. */
+export interface StepBefore {
+  readonly step: number;
+  readonly phase: Phase;
+  readonly attempt: number;
+  readonly started: boolean;
+  readonly holds: readonly Allocation[];
+}
+
+/** Steps as a struct of arrays, addressed by a small integer that is used again when a step is gone for good. */
+export class StepTable {
+  private readonly byId = new Map<StepId, number>();
+  private readonly free: number[] = [];
+  private count = 0;
+
+  readonly ids: StepId[] = [];
+  readonly lanes: Lane[] = [];
+  readonly claimIds: (readonly ClaimId[])[] = [];
+  readonly holds: (readonly Allocation[])[] = [];
+  private due = new Float64Array(64);
+  private urgency = new Float64Array(64);
+  private arrived = new Float64Array(64);
+  private attempts = new Int32Array(64);
+  private phases = new Uint8Array(64);
+  private begun = new Uint8Array(64);
+
+  waiting = 0;
+  holding = 0;
+
+  /** The order of the queue: due date minus expected work, then arrival, then id. */
+  readonly before = (a: number, b: number): boolean =>
+    this.urgency[a]! !== this.urgency[b]!
+      ? this.urgency[a]! < this.urgency[b]!
+      : this.arrived[a]! !== this.arrived[b]!
+        ? this.arrived[a]! < this.arrived[b]!
+        : this.ids[a]! < this.ids[b]!;
+
+  add(ask: StepAsk, lane: Lane): number {
+    const step = this.free.pop() ?? this.count++;
+    this.due = roomyFloats(this.due, this.count);
+    this.urgency = roomyFloats(this.urgency, this.count);
+    this.arrived = roomyFloats(this.arrived, this.count);
+    this.attempts = roomyInts(this.attempts, this.count);
+    this.phases = roomyBytes(this.phases, this.count);
+    this.begun = roomyBytes(this.begun, this.count);
+    this.ids[step] = ask.id;
+    this.lanes[step] = lane;
+    this.claimIds[step] = ask.claims.map((claim) => claim.id);
+    this.holds[step] = NO_HOLDS;
+    this.due[step] = ask.dueAt;
+    this.urgency[step] = ask.dueAt - ask.expectedMinutes * MINUTE_MS;
+    this.arrived[step] = ask.arrivedAt;
+    this.attempts[step] = ask.attempt;
+    this.phases[step] = GONE;
+    this.begun[step] = 0;
+    return step;
+  }
+
+  /** Undefined when the step is not waiting and holds nothing. */
+  find(id: StepId): number | undefined {
+    return this.byId.get(id);
+  }
+
+  phaseOf(step: number): Phase {
+    return this.phases[step]! as Phase;
+  }
+
+  setPhase(step: number, phase: Phase): void {
+    const was = this.phases[step]!;
+    if (was === WAITING) this.waiting -= 1;
+    if (was === HOLDING) this.holding -= 1;
+    if (phase === WAITING) this.waiting += 1;
+    if (phase === HOLDING) this.holding += 1;
+    this.phases[step] = phase;
+    const id = this.ids[step]!;
+    if (phase !== GONE) this.byId.set(id, step);
+    // The same step may be back already, in another place.
+    else if (this.byId.get(id) === step) this.byId.delete(id);
+  }
+
+  attemptOf(step: number): number {
+    return this.attempts[step]!;
+  }
+
+  setAttempt(step: number, attempt: number): void {
+    this.attempts[step] = attempt;
+  }
+
+  isStarted(step: number): boolean {
+    return this.begun[step] === 1;
+  }
+
+  setStarted(step: number, started: boolean): void {
+    this.begun[step] = started ? 1 : 0;
+  }
+
+  arrivedAt(step: number): Instant {
+    return this.arrived[step]!;
+  }
+
+  dueAt(step: number): Instant {
+    return this.due[step]!;
+  }
+
+  snapshot(step: number): StepBefore {
+    return {
+      step,
+      phase: this.phaseOf(step),
+      attempt: this.attempts[step]!,
+      started: this.isStarted(step),
+      holds: this.holds[step]!,
+    };
+  }
+
+  /** Gone for good: the place may be used again. */
+  release(step: number): void {
+    this.holds[step] = NO_HOLDS;
+    this.free.push(step);
+  }
+}
+
+export const NO_HOLDS: readonly Allocation[] = [];
