@@ -1,0 +1,298 @@
+import { createHash } from "node:crypto";
+import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
+import type { Instant } from "../../src/domain/instant.js";
+import type { CapacityClass } from "../../src/domain/pool/class.js";
+import { periodEnd } from "../../src/domain/pool/period.js";
+import {
+  UNLIMITED,
+  type Allocation,
+  type Batch,
+  type ClaimAsk,
+  type Decision,
+  type Engine,
+  type EngineEvent,
+  type PolicyQuestion,
+  type ResourceSupply,
+  type ShapeSeen,
+  type StepAsk,
+  type Turn,
+} from "../../src/scheduler/contract.js";
+import { createEngine } from "../../src/scheduler/engine.js";
+
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+interface Balance {
+  held: number;
+  settled: number;
+  borrowed: number;
+  lent: number;
+}
+
+interface StepOnBooks {
+  ask: StepAsk;
+  state: "waiting" | "holding" | "gone";
+  started: boolean;
+  holds: Allocation[];
+}
+
+/**
+ * What a database would hold: written by batches only, and enough to start another engine from. It checks every batch
+ * by its own arithmetic: nothing above capacity, every claim whole, every sum consistent.
+ */
+export class Books {
+  readonly classes = new Map<ClassId, CapacityClass>();
+  parents = new Map<DivisionCode, DivisionCode | null>();
+  readonly resources = new Map<ResourceId, ResourceSupply>();
+  readonly balances = new Map<string, Balance>();
+  readonly steps = new Map<StepId, StepOnBooks>();
+  readonly decisions: Decision[] = [];
+  readonly shapes = new Map<string, ShapeSeen>();
+  policyVersion = 1;
+  now: Instant = 0;
+  allows: (question: PolicyQuestion) => boolean = () => true;
+
+  balance(resource: ResourceId, period: number): Balance {
+    const key = `${resource}/${period}`;
+    let balance = this.balances.get(key);
+    if (!balance) this.balances.set(key, (balance = { held: 0, settled: 0, borrowed: 0, lent: 0 }));
+    return balance;
+  }
+
+  capacity(resource: ResourceId, period: number): number {
+    const { capacity } = this.resources.get(resource)!;
+    return capacity === "unlimited" ? UNLIMITED : (capacity.amounts[period - capacity.first] ?? 0);
+  }
+
+  /** Facts and acts as a writer would record them, before the engine hears of them. */
+  record(event: EngineEvent): void {
+    switch (event.kind) {
+      case "classes":
+        for (const cls of event.classes) this.classes.set(cls.id, cls);
+        return;
+      case "divisions":
+        this.parents = new Map(event.parents);
+        return;
+      case "resources":
+        for (const supply of event.resources) this.resources.set(supply.id, supply);
+        return;
+      case "window":
+        for (const { resource, capacity } of event.windows) {
+          this.resources.set(resource, { ...this.resources.get(resource)!, capacity });
+        }
+        return;
+      case "policy":
+        this.policyVersion = event.version;
+        return;
+      case "booked":
+        for (const { resource, period, held, settled, borrowed, lent } of event.periods) {
+          Object.assign(this.balance(resource, period), { held, settled, borrowed, lent });
+        }
+        return;
+      case "ready":
+        for (const ask of event.steps) {
+          const known = this.steps.get(ask.id);
+          if (known && known.state !== "gone") continue;
+          this.steps.set(ask.id, { ask, state: "waiting", started: false, holds: [] });
+        }
+        return;
+      case "started": {
+        const step = this.steps.get(event.step);
+        if (step) step.started = true;
+        return;
+      }
+      case "ended":
+        this.leave(event.step);
+        return;
+      case "dropped":
+        event.steps.forEach((id) => this.leave(id));
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** A step that waits leaves at once; one that holds leaves by its closings. */
+  private leave(id: StepId): void {
+    const step = this.steps.get(id);
+    if (step?.state === "waiting") step.state = "gone";
+  }
+
+  apply(batch: Batch): void {
+    const before = new Map([...this.balances].map(([key, balance]) => [key, { ...balance }]));
+    const closedSteps = new Set<StepId>();
+    for (const { allocation, state, settled } of batch.closings) {
+      const step = this.steps.get(allocation.step)!;
+      const at = step.holds.findIndex(
+        (one) => one.claim === allocation.claim && one.resource === allocation.resource && one.period === allocation.period,
+      );
+      if (at < 0) throw new Error(`closing of a hold that is not on the books: ${JSON.stringify(allocation)}`);
+      const [held] = step.holds.splice(at, 1);
+      if (held!.amount !== allocation.amount || settled > allocation.amount || settled < 0) throw new Error("closing: amounts");
+      if ((state === "settled") !== settled > 0) throw new Error("closing: state");
+      const balance = this.balance(allocation.resource, allocation.period);
+      balance.held -= allocation.amount;
+      balance.settled += settled;
+      closedSteps.add(allocation.step);
+    }
+    for (const shape of batch.shapes) this.shapes.set(shape.hash, shape);
+    const requeued = new Map(batch.requeued.map(({ step, attempt }) => [step, attempt]));
+    for (const id of closedSteps) {
+      const step = this.steps.get(id)!;
+      if (step.holds.length > 0) throw new Error(`step ${id}: holds do not go together`);
+      const attempt = requeued.get(id);
+      step.state = attempt === undefined ? "gone" : "waiting";
+      if (attempt !== undefined) step.ask = { ...step.ask, attempt };
+    }
+    for (const decision of batch.decisions) {
+      this.decisions.push(decision);
+      const step = this.steps.get(decision.step);
+      if (step?.state !== "waiting") throw new Error(`decision on step ${decision.step}, which does not wait`);
+      if (step.ask.attempt !== decision.attempt) throw new Error(`step ${decision.step}: attempt`);
+      if (decision.outcome === "refused") {
+        step.state = "gone";
+        continue;
+      }
+      step.state = "holding";
+      step.holds = [...decision.allocations];
+      for (const { shape } of decision.reasons) if (!this.shapes.has(shape)) throw new Error("a reason names an unknown shape");
+      for (const claim of step.ask.claims) this.checkWhole(claim, decision.allocations);
+      for (const { resource, period, amount } of decision.allocations) this.balance(resource, period).held += amount;
+    }
+    this.checkBalances(batch, before);
+  }
+
+  /** What was given for the claim is what it asked, in one resource, at its amounts and times. */
+  private checkWhole(claim: ClaimAsk, allocations: readonly Allocation[]): void {
+    const mine = allocations.filter((one) => one.claim === claim.id);
+    const cls = this.classes.get(claim.classId)!;
+    const run = cls.period === "slot" && !claim.spread ? claim.slots : 1;
+    const sum = mine.reduce((total, { amount }) => total + amount, 0);
+    if (new Set(mine.map(({ resource }) => resource)).size !== 1) throw new Error(`claim ${claim.id}: not one resource`);
+    if (sum !== claim.amount * run) throw new Error(`claim ${claim.id}: got ${sum} of ${claim.amount} × ${run}`);
+    if (!claim.spread && mine.some((one, at) => one.period !== mine[0]!.period + at || one.amount !== claim.amount)) {
+      throw new Error(`claim ${claim.id}: not in a row`);
+    }
+    const supply = this.resources.get(mine[0]!.resource)!;
+    if (supply.classId !== claim.classId || !supply.offered) throw new Error(`claim ${claim.id}: wrong resource`);
+  }
+
+  private checkBalances(batch: Batch, before: ReadonlyMap<string, Balance>): void {
+    const deltas = new Map(batch.balances.map((delta) => [`${delta.resource}/${delta.period}`, delta]));
+    for (const [key, balance] of this.balances) {
+      const was = before.get(key) ?? { held: 0, settled: 0 };
+      const delta = deltas.get(key);
+      if (balance.held !== was.held + (delta?.held ?? 0) || balance.settled !== was.settled + (delta?.settled ?? 0)) {
+        throw new Error(`${key}: the batch's difference is not what its decisions and closings say`);
+      }
+      if (balance.held < 0 || balance.settled < 0) throw new Error(`${key}: below zero`);
+      const [resource, period] = key.split("/").map(Number) as [ResourceId, number];
+      const rises = balance.held + balance.settled > was.held + was.settled;
+      const most = this.capacity(resource, period) + balance.borrowed - balance.lent;
+      if (rises && balance.held + balance.settled > most) throw new Error(`${key}: above capacity`);
+      const kind = this.classes.get(this.resources.get(resource)!.classId)!.period;
+      if (delta && delta.capacity !== null && delta.capacity !== this.capacity(resource, period)) throw new Error(`${key}: capacity`);
+      if (delta && delta.capacity === null && periodEnd(kind, period) > this.now) throw new Error(`${key}: capacity unsaid`);
+    }
+    const order = batch.balances.every((one, at) => {
+      const last = batch.balances[at - 1];
+      return !last || last.resource < one.resource || (last.resource === one.resource && last.period < one.period);
+    });
+    if (!order) throw new Error("balances are not in (resource, period) order");
+  }
+
+  /** What a writer sends to a new engine. */
+  startEvents(): EngineEvent[] {
+    const steps = [...this.steps.values()];
+    return [
+      { kind: "classes", classes: [...this.classes.values()] },
+      { kind: "divisions", parents: this.parents },
+      { kind: "resources", resources: [...this.resources.values()].reverse() },
+      {
+        kind: "booked",
+        periods: [...this.balances].map(([key, { held, settled, borrowed, lent }]) => {
+          const [resource, period] = key.split("/").map(Number) as [ResourceId, number];
+          return { resource, period, held, settled, borrowed, lent };
+        }),
+      },
+      {
+        kind: "held",
+        allocations: steps.flatMap(({ ask, started, holds }) =>
+          holds.map(({ claim, resource, period, amount }) => ({ step: ask, claim, resource, period, amount, started })),
+        ),
+      },
+      { kind: "policy", version: this.policyVersion },
+      { kind: "ready", steps: steps.filter(({ state }) => state === "waiting").map(({ ask }) => ask).reverse() },
+    ];
+  }
+}
+
+/** An engine, its books, and somebody who answers policy and commits every batch. */
+export class Pool {
+  readonly books: Books;
+  engine: Engine;
+  private pending: EngineEvent[] = [];
+  /** How many of the next batches do not become durable. */
+  failCommits = 0;
+  last: Batch[] = [];
+
+  constructor(
+    private readonly decisionsPerTurn = 1_000,
+    books = new Books(),
+  ) {
+    this.books = books;
+    this.engine = createEngine({ digest, decisionsPerTurn });
+    this.say({ kind: "policy", version: books.policyVersion });
+  }
+
+  say(...events: EngineEvent[]): void {
+    for (const event of events) this.books.record(event);
+    this.pending.push(...events);
+  }
+
+  get hasNews(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** Steps until nothing is left to do; answers the batches that became durable. */
+  decide(): Batch[] {
+    const batches: Batch[] = [];
+    for (;;) {
+      const events = this.pending;
+      this.pending = [];
+      let turn: Turn = this.engine.step(events, this.books.now);
+      if (this.failCommits > 0) {
+        this.failCommits -= 1;
+        this.engine.forget(turn.batch);
+        const again = this.engine.step(events, this.books.now);
+        // The same events lead to the same batch again.
+        if (JSON.stringify(again.batch) !== JSON.stringify(turn.batch)) {
+          throw new Error(`another batch after forget:\n${JSON.stringify(turn.batch)}\n${JSON.stringify(again.batch)}`);
+        }
+        turn = again;
+      }
+      this.books.apply(turn.batch);
+      this.engine.confirm(turn.batch);
+      batches.push(turn.batch);
+      const { version, questions } = turn.needs;
+      if (questions.length > 0) {
+        this.pending.push({
+          kind: "policyAnswers",
+          version,
+          answers: questions.map((question) => ({ ...question, allowed: this.books.allows(question) })),
+        });
+      } else if (!turn.more) {
+        this.last = batches;
+        return batches;
+      }
+    }
+  }
+
+  /** Another engine, from the books alone. */
+  restart(): void {
+    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn });
+    this.pending = [...this.books.startEvents(), ...this.pending];
+  }
+}
+
+export const claimSum = (allocations: readonly Allocation[], claim: ClaimId): number =>
+  allocations.filter((one) => one.claim === claim).reduce((sum, { amount }) => sum + amount, 0);

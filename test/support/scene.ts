@@ -1,0 +1,532 @@
+import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
+import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, parseLocalDate, type Instant } from "../../src/domain/instant.js";
+import type { Act, CapacityClass, Kind } from "../../src/domain/pool/class.js";
+import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
+import type { CapacityWindow, ClaimAsk, Decision, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import { Pool } from "./books.js";
+
+/*
+ * Scenes: the engine's tests in plain text. How to write one: test/scheduler/scenes/README.md.
+ */
+
+export interface Scene {
+  readonly name: string;
+  readonly lines: readonly { readonly text: string; readonly line: number }[];
+}
+
+export function parseScenes(text: string): Scene[] {
+  const scenes: { name: string; lines: { text: string; line: number }[] }[] = [];
+  text.split("\n").forEach((raw, at) => {
+    const line = raw.replace(/(^|\s)#.*$/, "").trim();
+    if (line === "") return;
+    const heading = /^scene\s+(.+)$/.exec(line);
+    if (heading) scenes.push({ name: heading[1]!, lines: [] });
+    else if (scenes.length === 0) throw new Error(`line ${at + 1}: a scene comes first`);
+    else scenes.at(-1)!.lines.push({ text: line, line: at + 1 });
+  });
+  return scenes;
+}
+
+/** `name=value` words, words alone being "yes". */
+class Words {
+  readonly plain: string[] = [];
+  private readonly named = new Map<string, string>();
+
+  constructor(words: readonly string[]) {
+    for (const word of words) {
+      const at = word.indexOf("=");
+      if (at < 0) this.plain.push(word);
+      else this.named.set(word.slice(0, at), word.slice(at + 1));
+    }
+  }
+
+  text(name: string): string | undefined {
+    const value = this.named.get(name);
+    this.named.delete(name);
+    return value;
+  }
+
+  number(name: string, otherwise: number): number {
+    const value = this.text(name);
+    return value === undefined ? otherwise : Number(value);
+  }
+
+  has(word: string): boolean {
+    const at = this.plain.indexOf(word);
+    if (at >= 0) this.plain.splice(at, 1);
+    return at >= 0;
+  }
+
+  /** Everything must have been understood. */
+  done(): void {
+    const rest = [...this.plain, ...this.named.keys()];
+    if (rest.length > 0) throw new Error(`not understood: ${rest.join(" ")}`);
+  }
+}
+
+const list = (text: string | undefined): string[] => (text === undefined || text === "" ? [] : text.split(","));
+
+function instantOf(text: string): Instant {
+  const [date, time = "00:00"] = text.split("/");
+  const day = parseLocalDate(date!);
+  const clock = /^(\d\d):(\d\d)$/.exec(time);
+  if (day === undefined || !clock) throw new Error(`not a date: ${text}`);
+  return day * DAY_MS - CHINA_OFFSET_MS + (Number(clock[1]) * 60 + Number(clock[2])) * 60_000;
+}
+
+export function textOfPeriod(kind: PeriodKind, period: Period): string {
+  if (kind === "none") return "stock";
+  if (kind === "fiscal-year") return String(period);
+  const at = kind === "day" ? period * DAY_MS : period * HALF_HOUR_MS;
+  return new Date(at).toISOString().slice(0, kind === "day" ? 10 : 16).replace("T", "/");
+}
+
+/** Runs one scene to its end; throws at the line whose expectation does not hold. */
+export function play(scene: Scene): void {
+  const stage = new Stage();
+  for (const { text, line } of scene.lines) {
+    try {
+      stage.line(text);
+    } catch (error) {
+      throw new Error(`line ${line}: ${text}\n  ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  stage.settle();
+}
+
+const ACTS: ReadonlySet<string> = new Set(["start", "end", "drop", "again"]);
+
+class Stage {
+  private pool = new Pool();
+  private readonly ids = new Map<string, number>();
+  private readonly supplies = new Map<string, ResourceSupply>();
+  private readonly placeOfUnit = new Map<string, string>();
+  private readonly claimsOf = new Map<string, ClaimAsk[]>();
+  private draft: { name: string; ask: Omit<StepAsk, "claims">; claims: ClaimAsk[]; place: string; unit: string } | undefined;
+  private asked = false;
+  private readonly denied = new Set<string>();
+
+  constructor() {
+    this.pool.books.allows = (q) => !this.denied.has(`${q.resourceUnit}>${q.claimUnit}:${q.classId}`);
+  }
+
+  line(text: string): void {
+    const [verb = "", ...rest] = text.split(/\s+/);
+    const words = new Words(rest);
+    if (verb === "claim") return this.claim(words);
+    this.submit();
+    // Whoever asked before has been answered before somebody acts; acts in a row are one batch.
+    if (this.asked && ACTS.has(verb)) this.settle();
+    switch (verb) {
+      case "at":
+        this.settle();
+        this.pool.books.now = instantOf(words.plain.splice(0).join("/"));
+        this.pool.say({ kind: "tick" });
+        break;
+      case "unit":
+        this.placeOfUnit.set(words.plain.shift()!, words.text("in")!);
+        break;
+      case "class":
+        this.pool.say({ kind: "classes", classes: [classOf(words)] });
+        break;
+      case "resource":
+        this.resource(words);
+        break;
+      case "again":
+        this.again(words);
+        break;
+      case "step":
+        this.step(words);
+        break;
+      case "start":
+        this.pool.say({ kind: "started", step: this.id<StepId>(words.plain.shift()!) });
+        break;
+      case "end":
+        this.end(words);
+        break;
+      case "drop":
+        this.pool.say({ kind: "dropped", steps: words.plain.splice(0).map((name) => this.id<StepId>(name)) });
+        break;
+      case "deny":
+        this.policy(words, (rule) => this.denied.add(rule));
+        break;
+      case "allow":
+        this.policy(words, (rule) => this.denied.delete(rule));
+        break;
+      case "lend":
+        this.lend(words);
+        break;
+      case "commit-fails":
+        this.pool.failCommits += 1;
+        break;
+      case "restart":
+        this.settle();
+        this.pool.restart();
+        break;
+      case "expect":
+        this.settle();
+        this.expect(words);
+        break;
+      case "because":
+        this.because(words);
+        break;
+      default:
+        throw new Error(`unknown word ${verb}`);
+    }
+    words.done();
+  }
+
+  /** Lets the engine decide whatever was said. */
+  settle(): void {
+    this.submit();
+    this.asked = false;
+    if (this.pool.hasNews) this.pool.decide();
+  }
+
+  private id<T extends number>(name: string): T {
+    let id = this.ids.get(name);
+    if (id === undefined) this.ids.set(name, (id = this.ids.size + 1));
+    return id as T;
+  }
+
+  private known<T extends number>(name: string): T {
+    if (!this.ids.has(name)) throw new Error(`nobody is called ${name}`);
+    return this.id<T>(name);
+  }
+
+  private kindOf(classId: ClassId): PeriodKind {
+    const cls = this.pool.books.classes.get(classId);
+    if (!cls) throw new Error(`no class ${classId}`);
+    return cls.period;
+  }
+
+  private resource(words: Words): void {
+    const name = words.plain.shift()!;
+    const classId = words.plain.shift() as ClassId;
+    const unit = words.text("of") ?? "north";
+    const place = this.placeOfUnit.get(unit) ?? "522301";
+    this.declare(name, {
+      id: this.id<ResourceId>(name),
+      unitId: unit as UnitId,
+      classId,
+      traits: list(words.text("traits")) as TraitId[],
+      jurisdiction: list(words.text("covers") ?? place) as DivisionCode[],
+      unitDivision: place as DivisionCode,
+      limits: limitsOf(words.text("limits")),
+      earmark: words.text("only-for") ?? null,
+      offered: !words.has("retired"),
+      generation: 1,
+      capacity: this.window(words, this.kindOf(classId)),
+    });
+  }
+
+  /** The same resource declared otherwise: what is not said stays. */
+  private again(words: Words): void {
+    const name = words.plain.shift()!;
+    const old = this.supplies.get(name);
+    if (!old) throw new Error(`no resource ${name}`);
+    const said = (key: string): string | undefined => words.text(key);
+    const traits = said("traits");
+    const covers = said("covers");
+    const limits = said("limits");
+    const moved = words.has("window-moved");
+    const offered = words.has("retired") ? false : words.has("published") ? true : old.offered;
+    const capacity = this.window(words, this.kindOf(old.classId), old.capacity);
+    if (moved) {
+      this.supplies.set(name, { ...old, capacity });
+      this.pool.say({ kind: "window", windows: [{ resource: old.id, capacity }] });
+      return;
+    }
+    this.declare(name, {
+      ...old,
+      ...(traits !== undefined && { traits: list(traits) as TraitId[] }),
+      ...(covers !== undefined && { jurisdiction: list(covers) as DivisionCode[] }),
+      ...(limits !== undefined && { limits: limitsOf(limits) }),
+      offered,
+      generation: old.generation + 1,
+      capacity,
+    });
+  }
+
+  private declare(name: string, supply: ResourceSupply): void {
+    this.supplies.set(name, supply);
+    this.pool.say({ kind: "resources", resources: [supply] });
+  }
+
+  /** `gives=60,0,60` from today on · `gives=60x5` · `gives=unlimited` · `open=09:00-12:00,14:00-17:00 each=1 days=5`. */
+  private window(words: Words, kind: PeriodKind, otherwise?: CapacityWindow): CapacityWindow {
+    const open = words.text("open");
+    const gives = words.text("gives");
+    const peak = words.text("peak");
+    const from = words.text("from");
+    const now = from === undefined ? this.pool.books.now : instantOf(from);
+    if (gives === "unlimited") return "unlimited";
+    if (open === undefined && gives === undefined) {
+      if (otherwise === undefined) throw new Error("says nothing of its capacity");
+      return otherwise;
+    }
+    let amounts: number[];
+    let first = periodAt(kind, now);
+    if (open !== undefined) {
+      const each = words.number("each", 1);
+      const days = words.number("days", 1);
+      const day = Array.from({ length: 48 }, () => 0);
+      for (const span of list(open)) {
+        const [begin, end] = span.split("-").map((time) => Number(time.slice(0, 2)) * 2 + Number(time.slice(3)) / 30);
+        day.fill(each, begin, end);
+      }
+      amounts = Array.from({ length: days }, () => day).flat();
+      first = periodAt("day", now) * 48;
+    } else {
+      amounts = list(gives).flatMap((part) => {
+        const [amount, times = "1"] = part.split("x");
+        return Array.from({ length: Number(times) }, () => Number(amount));
+      });
+    }
+    return { first, amounts, peak: peak === undefined ? Math.max(0, ...amounts) : Number(peak) };
+  }
+
+  private step(words: Words): void {
+    const name = words.plain.shift()!;
+    const id = this.id<StepId>(name);
+    const books = this.pool.books;
+    const unit = words.text("of") ?? "north";
+    const arrived = words.text("arrived");
+    const due = words.text("due");
+    this.draft = {
+      name,
+      unit,
+      place: words.text("in") ?? "522301",
+      ask: {
+        id,
+        requestId: id as number as RequestId,
+        attempt: words.number("attempt", 1),
+        arrivedAt: arrived === undefined ? books.now : instantOf(arrived),
+        dueAt: due === undefined ? books.now + 20 * DAY_MS : instantOf(due),
+        expectedMinutes: words.number("work", 0),
+      },
+      claims: [],
+    };
+  }
+
+  private claim(words: Words): void {
+    if (!this.draft) throw new Error("a claim belongs to a step");
+    const { name, unit, place, claims } = this.draft;
+    const classId = words.plain.shift() as ClassId;
+    const amount = Number(words.plain.shift());
+    const from = words.text("from");
+    claims.push({
+      id: this.id<ClaimId>(`${name}/${claims.length + 1}`),
+      classId,
+      amount,
+      traits: list(words.text("traits")) as TraitId[],
+      scope: words.has("own") ? "competent" : "pool",
+      division: place as DivisionCode,
+      unitId: unit as UnitId,
+      together: words.has("together"),
+      slots: words.number("slots", 1),
+      spread: words.has("spread"),
+      purpose: words.text("for") ?? null,
+      earliest: from === undefined ? null : instantOf(from),
+    });
+    words.done();
+  }
+
+  private submit(): void {
+    if (!this.draft) return;
+    const { name, ask, claims } = this.draft;
+    this.draft = undefined;
+    this.asked = true;
+    this.claimsOf.set(name, claims);
+    this.pool.say({ kind: "ready", steps: [{ ...ask, claims }] });
+  }
+
+  private end(words: Words): void {
+    const name = words.plain.shift()!;
+    const settle = list(words.text("used")).map((part) => {
+      const [classId, amount] = part.split(":");
+      const claim = this.claimsOf.get(name)!.find((one) => one.classId === classId);
+      if (!claim) throw new Error(`${name} does not claim ${classId}`);
+      return { claim: claim.id, amount: Number(amount) };
+    });
+    this.pool.say({ kind: "ended", step: this.known<StepId>(name), settle });
+  }
+
+  /** `deny south>north staff.review`: south's review staff may not serve north's claims. */
+  private policy(words: Words, change: (rule: string) => void): void {
+    this.settle();
+    change(`${words.plain.shift()}:${words.plain.shift()}`);
+    this.pool.say({ kind: "policy", version: this.pool.books.policyVersion + 1 });
+  }
+
+  /** `lend desk 2026-03-02 60`: gives away; `borrows` takes. */
+  private lend(words: Words): void {
+    this.settle();
+    const { id, classId } = this.supplies.get(words.plain.shift()!)!;
+    const period = this.period(classId, words.plain.shift()!);
+    const { held, settled } = this.pool.books.balance(id, period);
+    const amount = Number(words.plain.shift());
+    this.pool.say({ kind: "booked", periods: [{ resource: id, period, held, settled, borrowed: 0, lent: amount }] });
+  }
+
+  private period(classId: ClassId, text: string): Period {
+    const kind = this.kindOf(classId);
+    if (kind === "none") return 0;
+    if (kind === "fiscal-year") return Number(text);
+    return periodAt(kind, instantOf(text));
+  }
+
+  private expect(words: Words): void {
+    const name = words.plain.shift()!;
+    const [what] = words.plain;
+    if (this.supplies.has(name)) return this.expectBalance(name, words);
+    words.plain.shift();
+    if (what === "granted") return this.expectGranted(name, words);
+    if (what === "refused") return this.expectRefused(name, words);
+    if (what === "waits") return this.expectWaiting(name, words);
+    if (what === "gone") return same("still with the engine", this.stateOf(name), "gone");
+    if (what === "attempt") return same("attempt", this.pool.books.steps.get(this.known(name))!.ask.attempt, Number(words.plain.shift()));
+    throw new Error(`cannot expect ${what}`);
+  }
+
+  private stateOf(name: string): string {
+    return this.pool.books.steps.get(this.known<StepId>(name))!.state;
+  }
+
+  private decisionOf(name: string): Decision {
+    const id = this.known<StepId>(name);
+    const decision = this.pool.books.decisions.findLast((one) => one.step === id);
+    if (!decision || this.stateOf(name) === "waiting") {
+      throw new Error(`${name} waits: ${JSON.stringify(this.pool.engine.whyWaiting(id, this.pool.books.now)?.reasons)}`);
+    }
+    return decision;
+  }
+
+  /** `expect a granted desk@2026-03-02*60 counter@2026-03-02/09:00`: exactly these, in any order. */
+  private expectGranted(name: string, words: Words): void {
+    const starts = words.text("starts");
+    const decision = this.decisionOf(name);
+    if (decision.outcome !== "granted") throw new Error(`${name} was refused: ${JSON.stringify(decision.reasons)}`);
+    const names = new Map([...this.supplies].map(([code, { id }]) => [id, code]));
+    const got = decision.allocations.map(({ resource, period, amount }) => {
+      const kind = this.kindOf(this.pool.books.resources.get(resource)!.classId);
+      return { resource: names.get(resource)!, at: textOfPeriod(kind, period), amount: String(amount) };
+    });
+    for (const wanted of words.plain.splice(0)) {
+      // resource@period*amount
+      const [, resource, at, amount] = /^([^@*]+)(?:@([^*]+))?(?:\*(\d+))?$/.exec(wanted)!;
+      const index = got.findIndex((one) => one.resource === resource && (!at || one.at === at) && (!amount || one.amount === amount));
+      if (index < 0) throw new Error(`no ${wanted} among ${JSON.stringify(got)}`);
+      got.splice(index, 1);
+    }
+    if (got.length > 0) throw new Error(`also got ${JSON.stringify(got)}`);
+    if (starts !== undefined) same("starts", new Date(decision.startsAt).toISOString(), new Date(instantOf(starts)).toISOString());
+  }
+
+  private expectRefused(name: string, words: Words): void {
+    const decision = this.decisionOf(name);
+    if (decision.outcome !== "refused") throw new Error(`${name} was granted`);
+    const reason = decision.reasons.find(({ refusal }) => refusal)!;
+    same("rule", reason.refusal!.rule, words.plain.shift());
+    const asked = words.text("asked");
+    const most = words.text("most");
+    if (asked !== undefined) same("asked", String(reason.refusal!.asked), asked);
+    if (most !== undefined) same("most", String(reason.refusal!.most), most);
+  }
+
+  private expectWaiting(name: string, words: Words): void {
+    const now = this.pool.books.now;
+    const waiting = this.pool.engine.whyWaiting(this.known<StepId>(name), now);
+    if (!waiting) throw new Error(`${name} does not wait: ${JSON.stringify(this.decisionOf(name))}`);
+    const [reason] = waiting.reasons;
+    const rule = words.plain.shift();
+    if (rule !== undefined) same("rule", reason!.blockedBy.rule, rule);
+    const facts: Record<string, number | string | null> = {
+      class: reason!.class,
+      asked: reason!.blockedBy.asked,
+      free: reason!.blockedBy.mostFree,
+      rank: reason!.rank,
+      of: reason!.waiting,
+      expected: reason!.expectedAt === null ? "never" : textOfPeriod("slot", periodAt("slot", reason!.expectedAt)),
+      attempt: waiting.attempt,
+    };
+    for (const [key, value] of Object.entries(facts)) {
+      const wanted = words.text(key);
+      if (wanted !== undefined) same(key, String(value), wanted);
+    }
+  }
+
+  private expectBalance(name: string, words: Words): void {
+    const { id, classId } = this.supplies.get(name)!;
+    const at = words.plain.shift()!;
+    const balance = this.pool.books.balance(id, this.period(classId, at));
+    for (const key of ["held", "settled"] as const) {
+      const wanted = words.text(key);
+      if (wanted !== undefined) same(key, balance[key], Number(wanted));
+    }
+  }
+
+  /**
+   * `because a staff.review traits dropped 2` · `left 1` · `considered 3` · `closed 1` · `full 2` ·
+   * `distance 1` · `other-unit` · `load 40` · `next desk`.
+   */
+  private because(words: Words): void {
+    const decision = this.decisionOf(words.plain.shift()!);
+    const classId = words.plain.shift();
+    const reason = decision.reasons.find((one) => one.class === classId);
+    if (!reason) throw new Error(`no reason for ${classId}`);
+    const seen = this.shape(reason.shape);
+    for (let word = words.plain.shift(); word !== undefined; word = words.plain.shift()) {
+      const next = (): number => Number(words.plain.shift());
+      if (word === "considered") same(word, seen?.considered, next());
+      else if (word === "left") same(word, seen?.left, next());
+      else if (word === "closed") same(word, reason.dynamic.find(({ rule }) => rule === "calendar")?.count ?? 0, next());
+      else if (word === "full") same(word, reason.dynamic.find(({ rule }) => rule === "capacity")?.count ?? 0, next());
+      else if (word === "distance") same(word, reason.winner?.terms.distance, next());
+      else if (word === "load") same(word, reason.winner?.terms.loadPercent, next());
+      else if (word === "own-unit") same(word, reason.winner?.terms.otherUnit, 0);
+      else if (word === "other-unit") same(word, reason.winner?.terms.otherUnit, 1);
+      else if (word === "next") same(word, reason.runnerUp?.resource, this.known(words.plain.shift()!));
+      else if (word === "no-next") same(word, reason.runnerUp, undefined);
+      else {
+        same("then", words.plain.shift(), "dropped");
+        same(`${word} dropped`, seen?.dropped.find(({ rule }) => rule === word)?.count ?? 0, next());
+      }
+    }
+  }
+
+  private shape(hash: string): { considered: number; left: number; dropped: readonly { rule: string; count: number }[] } | undefined {
+    return this.pool.books.shapes.get(hash)?.funnel;
+  }
+}
+
+function classOf(words: Words): CapacityClass {
+  const id = words.plain.shift() as ClassId;
+  const period = (words.text("per") ?? "day") as PeriodKind;
+  return {
+    id,
+    kind: id.split(".")[0] as Kind,
+    names: { zh: id, en: id },
+    measure: "minute",
+    period,
+    horizonDays: null,
+    per: "unit",
+    lend: "none",
+    act: (words.text("act") ?? "assisting") as Act,
+    consumable: words.has("consumable"),
+    limits: limitsOf(words.text("limits")),
+    source: null,
+    generation: words.number("generation", 1),
+  };
+}
+
+/** `5..240/5`: from 5 to 240 in steps of 5. */
+function limitsOf(text: string | undefined): { min: number; max: number; step: number } {
+  const parts = /^(\d+)\.\.(\d+)(?:\/(\d+))?$/.exec(text ?? "1..1000000000");
+  if (!parts) throw new Error(`not limits: ${text}`);
+  return { min: Number(parts[1]), max: Number(parts[2]), step: Number(parts[3] ?? 1) };
+}
+
+function same(what: string, got: unknown, wanted: unknown): void {
+  if (got !== wanted) throw new Error(`${what}: expected ${String(wanted)}, got ${String(got)}`);
+}
