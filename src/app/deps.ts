@@ -1,6 +1,8 @@
 import type { Authorizer } from "./ports/authorizer.js";
 import type { Clock } from "./ports/clock.js";
 import type { Idempotency } from "./ports/idempotency.js";
+import type { Identity } from "./ports/identity.js";
+import type { ManifestReader } from "./ports/manifest.js";
 import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { RequestIds } from "./ports/serial.js";
@@ -13,8 +15,10 @@ export interface AppDeps {
   readonly authorizer: Authorizer;
   readonly clock: Clock;
   readonly idempotency: Idempotency;
+  readonly identity: Identity;
   readonly pools: PoolDirectory;
   readonly requestIds: RequestIds;
   readonly vault: Vault;
   readonly policyWorkbench: PolicyWorkbench;
+  readonly manifests: ManifestReader;
 }

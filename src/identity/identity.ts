@@ -45,6 +45,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     return { personId, cookies: answer.getSetCookie() };
   };
 
+  const preparedPerson = async (call: SignInCall, preparedAs: string): Promise<Result<PersonId>> => {
+    if (!options.demo || !isLocalCall(call)) return refused(problem("identity.demo_refused", {}));
+    const person = await people.prepared(preparedAs);
+    return person?.state === "active" ? ok(person.personId) : refused(problem("object.not_found", { kind: "person" }));
+  };
+
   return {
     demo: options.demo,
     providers: oidc ? [{ id: providerIdOf(oidc.issuer), name: options.oidcName ?? new URL(oidc.issuer).host }] : [],
@@ -84,12 +90,13 @@ export function createIdentity(options: IdentityOptions): Identity {
       }
     },
 
+    preparedPerson,
+
     async stepIn(call, preparedAs) {
-      if (!options.demo || !isLocalCall(call)) return refused(problem("identity.demo_refused", {}));
-      const person = await people.prepared(preparedAs);
-      if (!person || person.state !== "active") return refused(problem("object.not_found", { kind: "person" }));
-      const { headers } = await library.api.stepIn({ body: { personId: person.personId }, headers: new Headers(), returnHeaders: true });
-      return ok(await opened(call, person.personId, headers));
+      const person = await preparedPerson(call, preparedAs);
+      if (!person.ok) return person;
+      const { headers } = await library.api.stepIn({ body: { personId: person.value }, headers: new Headers(), returnHeaders: true });
+      return ok(await opened(call, person.value, headers));
     },
 
     async signOut(headers) {

@@ -1,18 +1,19 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { AppDeps } from "../../src/app/deps.js";
 import { seedPolicy } from "../../src/app/policy/seed-policy.js";
 import { createAuthorizer } from "../../src/casbin/authorizer.js";
 import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { createWorkbench } from "../../src/casbin/workbench.js";
-import { createVault } from "../../src/crypto/vault.js";
 import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, Mandate, PersonActor } from "../../src/domain/policy/subject.js";
 import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
 import { requestIds } from "../../src/postgres/queries/serial.js";
 import { createStore } from "../../src/postgres/store.js";
+import type { IdentityOptions } from "../../src/identity/identity.js";
 import type { TestDatabase } from "./database.js";
+import { testIdentity } from "./identity.js";
 
 export const POOL = trusted<PoolId>("xingyi");
 export const unit = (id: string): UnitId => trusted<UnitId>(id);
@@ -22,7 +23,7 @@ export const someone = (): PersonId => trusted<PersonId>(randomUUID());
  * A pool with a tree of units and the release's policy:
  * `city` above `health` and `market` (with `market-station` beneath it).
  */
-export async function policyPool(database: TestDatabase, pool: PoolId = POOL) {
+export async function policyPool(database: TestDatabase, pool: PoolId = POOL, identityOptions: Partial<IdentityOptions> = {}) {
   const { sql } = database;
   await sql`insert into pool.pools (pool_id, names, division_code) values (${pool}, ${sql.json({ zh: "试点", en: "Trial" })}, '522301')`;
   await sql`insert into pool.writers (pool_id) values (${pool})`;
@@ -44,18 +45,20 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL) {
   const book = new PolicyBook(source, files.value);
   const store = createStore(database);
   const policyWorkbench = createWorkbench(files.value);
+  const { identity, vault, person } = testIdentity(database, identityOptions);
   const deps: AppDeps = {
+    identity,
     store,
     authorizer: createAuthorizer(book, source),
     clock: poolClock(database),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),
-    vault: createVault(randomBytes(32)),
+    vault,
     policyWorkbench,
   };
   await store.transact(pool, async (tx) => seedPolicy(policyWorkbench, tx, Date.now()));
-  return { deps, source, files: files.value, book };
+  return { deps, source, files: files.value, book, person };
 }
 
 export const actor = (roles: readonly HeldRole[] = [], options: { readonly personId?: PersonId; readonly mandates?: readonly Mandate[]; readonly pool?: PoolId } = {}): PersonActor => ({

@@ -11,6 +11,8 @@ export interface Identity {
   /** Whose open session the cookie names. `cookies` renew it. */
   sessionOf(headers: Headers): Promise<OpenSession | null>;
   signIn(call: SignInCall, loginName: string, password: string): Promise<Result<SignedIn>>;
+  /** Who would be stepped into: the same refusals, and no session. */
+  preparedPerson(call: SignInCall, preparedAs: string): Promise<Result<PersonId>>;
   /** Steps into a prepared person. Refused outside demo mode and for calls from elsewhere. */
   stepIn(call: SignInCall, preparedAs: string): Promise<Result<SignedIn>>;
   /** Ends the session on the server; `cookies` remove the cookie. */

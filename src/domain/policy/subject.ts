@@ -53,6 +53,8 @@ export interface PersonActor {
   readonly poolId: PoolId;
   readonly personId: PersonId;
   readonly displayName: string;
+  /** In Latin letters, where the person has such a name. */
+  readonly latinName?: string;
   readonly roles: readonly HeldRole[];
   readonly mandates: readonly Mandate[];
   readonly channel: Channel;
@@ -85,3 +87,6 @@ export const actorIdOf = (actor: Actor): string => {
 
 /** Author of what the release itself brings, such as the first version of a pool's policy. No person has it. */
 export const SYSTEM_PERSON = "00000000-0000-0000-0000-000000000000" as PersonId;
+
+/** Pages beside any pool: nobody has a role there. */
+export const NO_POOL = "" as PoolId;

@@ -173,7 +173,7 @@ export function people(sql: Sql): People {
     async revokeToken(person, tokenId) {
       const rows = await sql`
         update identity.access_tokens set revoked_at = clock_timestamp()
-        where token_id = ${tokenId} and person_id = ${person} and revoked_at is null returning 1`;
+        where token_id::text = ${tokenId} and person_id = ${person} and revoked_at is null returning 1`;
       return rows.length > 0;
     },
     tokenHolder: async (secretHash) =>

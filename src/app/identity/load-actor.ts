@@ -1,0 +1,31 @@
+import type { PersonId, PoolId } from "../../domain/id.js";
+import type { Actor, Channel } from "../../domain/policy/subject.js";
+import type { AppDeps } from "../deps.js";
+import { SEALED, type StoredPerson } from "../ports/person.js";
+import type { Vault } from "../ports/vault.js";
+
+/**
+ * Who acts in this pool, as of now: read for every call, so that a role that was taken away is gone with the next one.
+ * Null: the person is unknown or was disabled.
+ */
+export async function loadActor(deps: Pick<AppDeps, "store" | "vault">, person: PersonId, pool: PoolId, channel: Channel): Promise<Actor | null> {
+  const subject = await deps.store.read(pool).people.subject(person, pool);
+  if (!subject) return null;
+  const latinName = openName(deps.vault, subject.person, "latinName");
+  return {
+    kind: "person",
+    poolId: pool,
+    personId: person,
+    displayName: openName(deps.vault, subject.person, "name") ?? "—",
+    ...(latinName === null ? {} : { latinName }),
+    roles: subject.roles,
+    mandates: subject.mandates,
+    channel,
+  };
+}
+
+/** Null: never given, or erased with the person's key. */
+export const openName = (vault: Vault, person: StoredPerson, which: "name" | "latinName"): string | null => {
+  const sealed = person[which];
+  return person.wrappedKey === null || sealed === null ? null : vault.open(person.wrappedKey, SEALED[which], sealed);
+};
