@@ -66,7 +66,7 @@ export const hallText = defineText({
   "item.time.promised": { zh: "承诺 {days} 个工作日内办结", en: "Promised within {days|working day|working days}" },
   "item.time.now": { zh: "现在申请，最迟 {date} 办结", en: "Apply now and it is done by {date} at the latest" },
   "item.time.statutory": { zh: "法定时限 {days} 个工作日。补正材料的时间不计入。", en: "The law allows {days|working day|working days}. Time you need to correct papers does not count." },
-  "item.time.recent": { zh: "近 30 天办结 {count} 件：半数在 {p50} 内，九成在 {p90} 内。", en: "In the last 30 days {count|was|were} finished: half within {p50}, nine in ten within {p90}." },
+  "item.time.recent": { zh: "近 30 天办结 {count} 件：半数在 {p50}内，九成在 {p90}内。", en: "In the last 30 days {count|was|were} finished: half within {p50}, nine in ten within {p90}." },
   "item.time.recent.none": { zh: "近 30 天还没有办结过，暂无实际用时。", en: "None was finished in the last 30 days, so there is no actual figure yet." },
   "item.time.waiting": { zh: "目前排队等待安排：{count} 个环节。", en: "Waiting for a place now: {count|step|steps}." },
   "item.time.visits": { zh: "需到现场 {visits} 次。", en: "Visits: {visits}." },

@@ -45,18 +45,20 @@ export const Cartogram = ({ voice, prefecture, caption, note, tiles, say, bounds
               <>
                 <rect class={`tile tile-${level}`} x={x} y={y} width={SIZE} height={HEIGHT} />
                 <rect class="tile--edge" x={x + 2} y={y + 2} width={SIZE - 4} height={HEIGHT - 4} />
-                <text class={`label ${text}`} x={x + 12} y={y + 28}>
-                  {tile.label}
-                </text>
-                <text class={`tile__figure ${text}`} x={x + 12} y={y + 62}>
-                  {say(tile.value)}
+                <text class={text}>
+                  <tspan class="label" x={x + 12} y={y + 28}>
+                    {tile.label}
+                  </tspan>{" "}
+                  <tspan class="tile__figure" x={x + 12} y={y + 62}>
+                    {say(tile.value)}
+                  </tspan>
                 </text>
               </>
             );
             return tile.href === undefined ? (
               <g>{drawing}</g>
             ) : (
-              <a class="tile-link" href={tile.href} aria-label={`${tile.label} ${say(tile.value)}`}>
+              <a class="tile-link" href={tile.href}>
                 {drawing}
               </a>
             );

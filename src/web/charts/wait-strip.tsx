@@ -9,8 +9,8 @@ export interface WaitRow {
   readonly p99: number;
 }
 
-const WIDTH = 720;
-const LABEL_WIDTH = 190;
+const WIDTH = 520;
+const LABEL_WIDTH = 90;
 const RIGHT = 24;
 const ROW = 34;
 
@@ -40,7 +40,7 @@ export const WaitStrip = ({ voice, caption, note, rows }: { voice: Voice; captio
         </li>
       </ul>
       <div class="chart__scroll" tabindex={0} role="region" aria-label={voice.t(portalText["table.region"], { caption })}>
-        <svg class="drawing drawing--bars" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={caption}>
+        <svg class="drawing drawing--waits" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={caption}>
           {rows.map((row, index) => {
             const y = index * ROW + 16;
             return (

@@ -105,7 +105,7 @@ const Claim = ({ frame, claim }: { frame: Frame; claim: ClaimView }) => {
   return (
     <section class="section" aria-label={title}>
       <h2>{title}</h2>
-      <div class="split split--half">
+      <div class="split split--third">
         {rows.length === 0 ? null : (
           <DataTable
             voice={voice}

@@ -18,6 +18,8 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
   const { voice } = frame;
   const { t, name } = voice;
   const { guide } = view;
+  // Chinese sentences follow one another without a space.
+  const space = voice.language === "zh" ? "" : " ";
   const start = inPool(frame, `/items/${encodeURIComponent(guide.item)}/apply`);
   return (
     <Layout
@@ -67,10 +69,11 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
                   p50: t(hallText["items.promised"], { days: view.recent.p50Days }),
                   p90: t(hallText["items.promised"], { days: view.recent.p90Days }),
                 })}
-            {view.waiting > 0 ? ` ${t(hallText["item.time.waiting"], { count: view.waiting })}` : ""}
+            {view.waiting > 0 ? `${space}${t(hallText["item.time.waiting"], { count: view.waiting })}` : ""}
           </p>
           <p class="soft">
-            {guide.visits === 0 ? t(hallText["item.time.no-visits"]) : t(hallText["item.time.visits"], { visits: guide.visits })}{" "}
+            {guide.visits === 0 ? t(hallText["item.time.no-visits"]) : t(hallText["item.time.visits"], { visits: guide.visits })}
+            {space}
             {t(hallText["item.time.statutory"], { days: guide.statutoryDays })}
           </p>
         </Question>
