@@ -1,4 +1,5 @@
 import type { Names } from "../../domain/catalogue/item.js";
+import type { Instant } from "../../domain/instant.js";
 import type { CalendarId, DivisionCode, PoolId } from "../../domain/id.js";
 
 export interface PoolRow {
@@ -12,6 +13,8 @@ export interface PoolRow {
 
 export interface Pools {
   get(): Promise<PoolRow | null>;
+  /** The pool's clock, read in this transaction; real time for a pool that is about to be made. */
+  now(): Promise<Instant>;
   /** Makes the pool with its writer's row, or changes what it declares. */
   put(pool: Omit<PoolRow, "sandbox">): Promise<void>;
   /**

@@ -54,3 +54,19 @@ const parseLine = (text: string, field: string): Result<string> =>
 /** A public office's telephone: digits, spaces, hyphens, an extension. */
 const parsePhone = (text: string, field: string): Result<string> =>
   /^\+?[0-9][0-9 -]{2,24}(?:[x转][0-9]{1,6})?$/.test(text) ? ok(text) : refused(problem("input.invalid", { expected: "0859-1234567" }, { field }));
+
+/** The fields as text, empty where nothing is said. */
+export const unitRecord = (unit: UnitDeclaration): Record<UnitField, string> => ({
+  unit: unit.id,
+  parent: unit.parent ?? "",
+  name_zh: unit.names.zh,
+  name_en: unit.names.en,
+  division: unit.division,
+  line: unit.line,
+  level: unit.level,
+  credit_code: unit.creditCode ?? "",
+  address: unit.address ?? "",
+  phone: unit.phone ?? "",
+  calendar: unit.calendarId ?? "",
+  public: String(unit.published),
+});

@@ -77,6 +77,12 @@ export function workingHalfHours(stack: CalendarStack, day: DayNumber): readonly
 
 export const isWorkingDay = (stack: CalendarStack, day: DayNumber): boolean => workingHalfHours(stack, day).length > 0;
 
+/** Whether an ordinary week has any working time: what limits are counted by must have some. */
+export function weekWorks(stack: CalendarStack): boolean {
+  const undated = stack.map((layer) => ({ ...layer, days: new Map<DayNumber, CalendarDay>() }));
+  return WEEKDAYS.some((_, day) => isWorkingDay(undated, day));
+}
+
 /** No calendar of an office is closed for longer; a search beyond it can only run for ever. */
 const CLOSED_DAYS_MAX = 400;
 

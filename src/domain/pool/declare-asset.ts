@@ -40,3 +40,16 @@ export function declareAsset(record: unknown, register: Register, backed: (code:
   reader.end();
   return unlessRefused(reader.problems, { code, unitId: unit?.id as Asset["unitId"], resource, label, calendarId, amount, traits, validFrom, validTo });
 }
+
+/** The fields as text, empty where nothing is said. */
+export const assetRecord = (asset: AssetDeclaration): Record<AssetField, string> => ({
+  asset: asset.code,
+  unit: asset.unitId,
+  resource: asset.resource ?? "",
+  label: asset.label,
+  calendar: asset.calendarId ?? "",
+  amount: String(asset.amount),
+  traits: asset.traits.join(";"),
+  valid_from: asset.validFrom ?? "",
+  valid_to: asset.validTo ?? "",
+});

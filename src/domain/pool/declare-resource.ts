@@ -14,8 +14,8 @@ import type { Resource } from "./resource.js";
 /** What a unit says of its resource. A derived total is not said: it follows the assets. */
 export interface ResourceDeclaration extends Omit<Resource, "id" | "generation" | "state" | "total"> {
   readonly total: Amount | null;
-  /** Whether it is offered at once. */
-  readonly state: "registered" | "published";
+  /** Null: nothing is said; a new resource is then published, an old one stays as it is. */
+  readonly state: "registered" | "published" | null;
 }
 
 /** The columns of `resources.csv`, the fields of the API: one rule set for every way in. */
@@ -29,7 +29,7 @@ const OVERCOMMIT_MAX = 1_000;
 
 /**
  * Reads one resource. `total` is a whole number, `unlimited` (a gate) or `assets` (the sum of its assets).
- * Absent: reserved 0, overcommit 100, the class's limits, no traits, the unit's division, the unit's calendar, published.
+ * Absent: reserved 0, overcommit 100, the class's limits, no traits, the unit's division, the unit's calendar.
  */
 export function declareResource(record: unknown, register: Register): Result<ResourceDeclaration> {
   const reader = new RecordReader(record, []);
@@ -51,7 +51,7 @@ export function declareResource(record: unknown, register: Register): Result<Res
   const earmark = reader.optionalText("earmark", 100);
   const legalBasis = reader.optionalText("legal_basis", 500);
   const automated = reader.flag("automated", false);
-  const state = reader.oneOf("state", ["registered", "published"], "published");
+  const state = reader.has("state") ? reader.oneOf("state", ["registered", "published"]) : null;
   const source = reader.optionalText("source", 1_000);
   reader.end();
   if (capacityClass && unit) checkKind(reader, capacityClass, unit, { earmark, legalBasis, jurisdiction }, register);
@@ -130,3 +130,26 @@ function parentsOfRegister({ divisions }: Register): DivisionParents {
   if (!parents) parentsByRegister.set(divisions, (parents = parentsOf(divisions.values())));
   return parents;
 }
+
+/** The fields as text, empty where nothing is said: what tables export and what two states are compared by. */
+export const resourceRecord = (resource: Omit<ResourceDeclaration, "state"> & { readonly state: Resource["state"] | null }): Record<ResourceField, string> => ({
+  resource: resource.code,
+  unit: resource.unitId,
+  class: resource.classId,
+  total: resource.derived ? "assets" : resource.total === null ? "unlimited" : String(resource.total),
+  reserved: String(resource.reserved),
+  overcommit: String(resource.overcommitPercent),
+  min: String(resource.limits.min),
+  max: String(resource.limits.max),
+  step: String(resource.limits.step),
+  traits: resource.traits.join(";"),
+  jurisdiction: resource.jurisdiction.join(";"),
+  calendar: resource.calendarId ?? "",
+  valid_from: resource.validFrom ?? "",
+  valid_to: resource.validTo ?? "",
+  earmark: resource.earmark ?? "",
+  legal_basis: resource.legalBasis ?? "",
+  automated: String(resource.automated),
+  state: resource.state ?? "",
+  source: resource.source ?? "",
+});

@@ -24,6 +24,12 @@ export const pools = (sql: Sql, pool: PoolId): Pools => ({
       sandbox: row.sandbox,
     };
   },
+  async now() {
+    const [row] = await sql<{ now: Date }[]>`
+      select coalesce((select clock_at from pool.pools where pool_id = ${pool}), clock_timestamp()) as now`;
+    if (!row) throw new Error("the database told no time");
+    return row.now.getTime();
+  },
   async put({ id, names, division, calendarId, timeZone }) {
     await sql`
       insert into pool.pools (pool_id, names, division_code, calendar_id, time_zone)

@@ -1,0 +1,128 @@
+import type { PoolId } from "../../domain/id.js";
+import { Calendars } from "../../domain/pool/calendars.js";
+import type { Action } from "../../domain/policy/action.js";
+import type { Actor } from "../../domain/policy/subject.js";
+import { ok, type Result } from "../../domain/result.js";
+import { writeBundles, writeItems } from "../catalogue/write-items.js";
+import type { AppDeps } from "../deps.js";
+import { writeUnits } from "../org/write-units.js";
+import { seedPolicy } from "../policy/seed-policy.js";
+import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
+import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
+import { readManifest, type ManifestDeclarations } from "./read-manifest.js";
+import { writeAssets } from "./write-assets.js";
+import { writeCalendars, writeClasses, writeDivisions, writeTraits, writeZones } from "./write-basics.js";
+import { writePool } from "./write-pool.js";
+import { writeResources } from "./write-resources.js";
+
+export type AppliedNoun = ManifestNoun | "divisions" | "zones";
+
+export interface ApplyReport {
+  readonly poolId: PoolId;
+  readonly dryRun: boolean;
+  /** In the order they were written. */
+  readonly nouns: readonly (Readonly<Record<Change, number>> & { readonly noun: AppliedNoun })[];
+  /** What was or would be created or changed, by name; at most `NAMED_MAX` of each noun. */
+  readonly changes: readonly { readonly noun: AppliedNoun; readonly key: string; readonly change: Change }[];
+}
+
+const NAMED_MAX = 200;
+
+type ApplyDeps = Pick<AppDeps, "store" | "authorizer" | "pools" | "policyWorkbench" | "manifests">;
+
+/**
+ * Applies declarations to their pool, which is made when it does not exist: all of them in one transaction, or none.
+ * Nothing that a manifest leaves out is removed. The same manifest again finds everything unchanged.
+ *
+ * @param dryRun does everything, reports, and rolls back.
+ */
+export async function applyManifest(deps: ApplyDeps, actor: Actor, poolId: PoolId, records: ManifestRecords, { dryRun = false } = {}): Promise<Result<ApplyReport>> {
+  const exists = (await deps.pools.find(poolId)) !== undefined;
+  const allowed = await mayApply(deps, actor, poolId, exists, records);
+  if (!allowed.ok) return allowed;
+  const report = await declaring(
+    deps,
+    actor,
+    poolId,
+    allowed.value,
+    async (act) => {
+      const declared = await readManifest(act.tx, poolId, records, deps.manifests);
+      if (!declared.ok) return declared;
+      const outcomes = await writeManifest(deps, act, declared.value);
+      return outcomes.ok ? ok(reportOf(poolId, dryRun, outcomes.value)) : outcomes;
+    },
+    { rollBack: dryRun },
+  );
+  if (report.ok && !exists && !dryRun) deps.pools.forget();
+  return report;
+}
+
+const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
+  pool: ["division.declare", "zone.declare"],
+  calendars: ["calendar.declare"],
+  classes: ["class.declare"],
+  traits: ["trait.declare"],
+  units: ["unit.declare", "unit.publish"],
+  resources: ["resource.declare", "resource.publish"],
+  assets: ["asset.declare"],
+  items: ["item.declare", "item.publish"],
+  bundles: ["bundle.declare", "bundle.publish"],
+};
+
+/** A manifest speaks for the pool, so whoever applies it needs the pool's word for every noun in it. */
+async function mayApply({ authorizer }: ApplyDeps, actor: Actor, poolId: PoolId, exists: boolean, records: ManifestRecords): Promise<Result<number>> {
+  const actions = [exists ? ("pool.declare" as const) : ("pool.create" as const), ...MANIFEST_NOUNS.flatMap((noun) => (records[noun].length > 0 ? ASKED[noun] : []))];
+  let policyVersion = 0;
+  for (const action of actions) {
+    const allowed = await authorizer.may(actor, action, { poolId });
+    if (!allowed.ok) return allowed;
+    ({ policyVersion } = allowed.value);
+  }
+  return ok(policyVersion);
+}
+
+type Outcomes = readonly (readonly [AppliedNoun, readonly RowOutcome[]])[];
+
+/** What others rest on comes first. */
+async function writeManifest({ policyWorkbench }: ApplyDeps, act: DeclaringAct, declared: ManifestDeclarations): Promise<Result<Outcomes>> {
+  const { pool, register } = declared;
+  const zones = (pool?.declaration.zones ?? []).map((declaration) => ({ declaration, place: pool?.place ?? {} }));
+  const items = declared.items.map((row) => ({ ...row, declaration: { guide: row.declaration, guessed: false, publish: true } }));
+  const steps: readonly (readonly [AppliedNoun, () => Promise<Result<readonly RowOutcome[]>>])[] = [
+    ["calendars", () => writeCalendars(act, declared.calendars)],
+    ["pool", async () => (pool ? await writePool(act, pool, new Calendars(register.calendars.values())) : ok([]))],
+    ["divisions", () => writeDivisions(act, declared.divisions)],
+    ["zones", () => writeZones(act, zones)],
+    ["classes", () => writeClasses(act, declared.classes)],
+    ["traits", () => writeTraits(act, declared.traits)],
+    ["units", () => writeUnits(act, declared.units)],
+    ["resources", () => writeResources(act, declared.resources)],
+    ["assets", () => writeAssets(act, declared.assets)],
+    ["items", () => writeItems(act, items)],
+    ["bundles", () => writeBundles(act, declared.bundles)],
+  ];
+  const outcomes: [AppliedNoun, readonly RowOutcome[]][] = [];
+  for (const [noun, write] of steps) {
+    const outcome = await write();
+    if (!outcome.ok) return outcome;
+    if (outcome.value.length > 0) outcomes.push([noun, outcome.value]);
+  }
+  // No pool is ever without rules; one that has rules keeps them.
+  await seedPolicy(policyWorkbench, act.tx, act.at);
+  return ok(outcomes);
+}
+
+function reportOf(poolId: PoolId, dryRun: boolean, outcomes: Outcomes): ApplyReport {
+  const count = (rows: readonly RowOutcome[], change: Change) => rows.filter((row) => row.change === change).length;
+  return {
+    poolId,
+    dryRun,
+    nouns: outcomes.map(([noun, rows]) => ({ noun, created: count(rows, "created"), changed: count(rows, "changed"), unchanged: count(rows, "unchanged") })),
+    changes: outcomes.flatMap(([noun, rows]) =>
+      rows
+        .filter(({ change }) => change !== "unchanged")
+        .slice(0, NAMED_MAX)
+        .map(({ key, change }) => ({ noun, key, change })),
+    ),
+  };
+}

@@ -1,0 +1,71 @@
+import { basename } from "node:path";
+import type { ManifestFile, ManifestNoun, ManifestReader, ManifestRecords, ManifestRow } from "../app/ports/manifest.js";
+import { UNIT_FIELDS } from "../domain/org/declare-unit.js";
+import { ASSET_FIELDS } from "../domain/pool/declare-asset.js";
+import { RESOURCE_FIELDS } from "../domain/pool/declare-resource.js";
+import { problem, type Problem } from "../domain/problem.js";
+import { unlessRefused, type Result } from "../domain/result.js";
+import { nationalDivisions } from "./china-division.js";
+import { MANIFEST_LIMITS } from "./limits.js";
+import { readCsv } from "./read-csv.js";
+import { readYaml } from "./read-yaml.js";
+
+const KINDS: Readonly<Record<string, ManifestNoun>> = {
+  Pool: "pool",
+  Calendar: "calendars",
+  Class: "classes",
+  Trait: "traits",
+  Item: "items",
+  Bundle: "bundles",
+};
+
+/** Read by others: the demo's prepared persons. */
+const PASSED_OVER = new Set(["Person"]);
+
+const TABLES: Readonly<Record<string, { readonly noun: ManifestNoun; readonly columns: readonly string[]; readonly required: readonly string[] }>> = {
+  "units.csv": { noun: "units", columns: UNIT_FIELDS, required: ["unit", "name_zh", "name_en", "division", "line", "level"] },
+  "resources.csv": { noun: "resources", columns: RESOURCE_FIELDS, required: ["resource", "unit", "class", "total"] },
+  "assets.csv": { noun: "assets", columns: ASSET_FIELDS, required: ["asset", "unit", "resource", "label", "amount"] },
+};
+
+export const manifestReader: ManifestReader = { read, nationalDivisions };
+
+/** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv` and `assets.csv` are tables wherever they lie. */
+function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
+  const problems: Problem[] = [];
+  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], units: [], resources: [], assets: [], items: [], bundles: [] };
+  if (files.length > MANIFEST_LIMITS.filesMax) problems.push(problem("manifest.too_many_files", { max: MANIFEST_LIMITS.filesMax }));
+  for (const { path, bytes } of files.slice(0, MANIFEST_LIMITS.filesMax)) {
+    const name = basename(path);
+    const table = TABLES[name];
+    const yaml = /\.ya?ml$/.test(name);
+    if (!table && !yaml) continue;
+    const text = textOf(path, bytes, problems);
+    if (text === undefined) continue;
+    if (table) {
+      rows[table.noun].push(...readCsv(path, text, table.columns, table.required, problems));
+      continue;
+    }
+    for (const document of readYaml(path, text, problems)) {
+      const noun = Object.hasOwn(KINDS, document.kind) ? KINDS[document.kind] : undefined;
+      if (noun) rows[noun].push(document);
+      else if (!PASSED_OVER.has(document.kind)) {
+        problems.push(problem("manifest.kind_unknown", { kind: document.kind.slice(0, 80) }, { field: "kind", file: path, line: document.lineOf("kind") }));
+      }
+    }
+  }
+  return unlessRefused(problems, rows);
+}
+
+function textOf(file: string, bytes: Uint8Array, problems: Problem[]): string | undefined {
+  if (bytes.byteLength > MANIFEST_LIMITS.fileBytesMax) {
+    problems.push(problem("input.too_large", { maxBytes: MANIFEST_LIMITS.fileBytesMax }, { file }));
+    return undefined;
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    problems.push(problem("manifest.not_utf8", {}, { file }));
+    return undefined;
+  }
+}
