@@ -44,6 +44,8 @@ export interface ProblemFacts {
   "import.has_bad_rows": { bad: number };
   "import.nothing_to_apply": Record<string, never>;
   "import.overtaken": { count: number; objects: string };
+  "import.in_use": { count: number; object: string };
+  "import.outside_scope": { unit: string };
   "import.interrupted": Record<string, never>;
 
   // access and writes

@@ -50,6 +50,8 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "import.has_bad_rows": p(409, "表格有 {bad} 行错误，没有导入任何内容。", "The table has {bad|bad row|bad rows}; nothing was imported.", "请下载错误行改正后重新上传，或选择跳过错误行。", "Download the bad rows and correct them, or choose to skip them."),
   "import.nothing_to_apply": p(409, "没有可以导入的变更。", "There is nothing to apply.", "表格内容与资源池一致，无须操作。", "The table says what the pool already says; nothing needs doing."),
   "import.overtaken": p(409, "有 {count} 项在此期间被他人修改：{objects}。", "{count|object|objects} changed meanwhile: {objects}.", "请重新上传，以最新内容比较后再确认。", "Upload the table again to compare it with what is there now."),
+  "import.in_use": p(409, "“{object}”还在使用（{count} 处），不能撤销或移除。", "“{object}” is still in use ({count|reference|references}) and cannot be taken back or removed.", "请先移除或转移引用它的内容。", "Remove or move what refers to it first."),
+  "import.outside_scope": p(403, "此行属于单位“{unit}”，不在本次导入的范围内。", "This row belongs to the unit “{unit}”, which is outside this import.", "请删除此行，或以上级单位的名义导入。", "Remove the row, or import it for the unit above."),
   "import.interrupted": p(409, "读取中断，没有导入任何内容。", "Reading was interrupted; nothing was imported.", "请重新上传。", "Upload the table again."),
   "access.sign_in_required": p(401, "请先登录。", "Please sign in first.", "登录后再试。", "Sign in and try again."),
   "access.forbidden": p(403, "您没有办理此事的权限（{action}）。", "You are not permitted to do this ({action}).", "如确需办理，请联系本单位负责人或资源池管理员。", "If you need it, ask your unit's head or the pool's administrator."),

@@ -25,7 +25,9 @@ export interface Items {
   version(code: string, version: number): Promise<Item | null>;
   /** The newest version of any state; others who would change the item wait. */
   lockNewest(code: string): Promise<Item | null>;
-  /** The newest version of each of the codes, locked. */
+  /** The newest version of each of the codes. */
+  newestAll(codes: readonly string[]): Promise<ReadonlyMap<string, Item>>;
+  /** As `newestAll`, locked. */
   lockNewestAll(codes: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   versions(code: string): Promise<readonly Item[]>;
   /** In code order; of each item the published version, or with `state` the newest of that state. */

@@ -53,6 +53,8 @@ export interface Resources {
   /** Writes what is declared and raises the generation. */
   update(declared: readonly (ResourceDeclaration & { readonly id: ResourceId })[], importId?: string): Promise<void>;
   setState(id: ResourceId, state: Resource["state"]): Promise<void>;
+  /** Retires them and frees their codes: the books keep them under another name. */
+  withdraw(ids: readonly ResourceId[]): Promise<void>;
   /** Removes resources nothing was ever allocated from; gives the codes of those that stay. */
   remove(ids: readonly ResourceId[]): Promise<readonly string[]>;
   /** Makes the totals of derived resources the sum of their assets in service; gives the ids of those that changed. */

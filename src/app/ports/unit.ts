@@ -25,6 +25,10 @@ export interface Units {
   /** Creates or changes, parents first; a change raises the generation. `at` is when those newly published were. */
   put(units: readonly UnitDeclaration[], at: Instant): Promise<void>;
   retire(id: UnitId): Promise<void>;
+  /** Makes retired units active again, unpublished. */
+  revive(ids: readonly UnitId[]): Promise<void>;
+  /** Removes units that nothing refers to; gives those that stay. */
+  remove(ids: readonly UnitId[]): Promise<readonly UnitId[]>;
   /** What stands in the way of retiring it: resources and units beneath that are not retired. */
   livingBeneath(id: UnitId): Promise<{ readonly units: number; readonly resources: number }>;
 }

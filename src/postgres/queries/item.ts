@@ -55,6 +55,12 @@ export function items(sql: Sql, pool: PoolId): Items {
         select ${columns} from pool.items i where pool_id = ${pool} and item_code = ${code} order by version desc limit 1 for update`;
       return row ? itemOf(row) : null;
     },
+    async newestAll(codes) {
+      const rows = await sql<Row[]>`
+        select distinct on (i.item_code) ${columns} from pool.items i
+        where pool_id = ${pool} and item_code = any(${[...codes]}::text[]) order by i.item_code, i.version desc`;
+      return new Map(rows.map((row) => [row.item_code, itemOf(row)]));
+    },
     async lockNewestAll(codes) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.items i

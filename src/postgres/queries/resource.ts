@@ -152,6 +152,12 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         update pool.resources set state = ${state}, generation = generation + 1, declared_at = clock_timestamp()
         where pool_id = ${pool} and resource_id = ${id}`;
     },
+    async withdraw(ids) {
+      await sql`
+        update pool.resources
+        set state = 'retired', code = left(code, 40) || '-withdrawn-' || resource_id, generation = generation + 1, declared_at = clock_timestamp()
+        where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[])`;
+    },
     async remove(ids) {
       await sql`
         delete from pool.resources r

@@ -99,6 +99,27 @@ export function units(sql: Sql, pool: PoolId): Units {
         update pool.units set state = 'retired', published = false, published_at = null, generation = generation + 1
         where pool_id = ${pool} and unit_id = ${id}`;
     },
+    async revive(ids) {
+      await sql`
+        update pool.units set state = 'active', generation = generation + 1
+        where pool_id = ${pool} and unit_id = any(${[...ids]}::text[]) and state = 'retired'`;
+    },
+    async remove(ids) {
+      // Parents may be named with their children, so children go first, however deep.
+      for (let removed = 1; removed > 0; ) {
+        ({ count: removed } = await sql`
+          delete from pool.units u
+          where pool_id = ${pool} and unit_id = any(${[...ids]}::text[])
+            and not exists (select 1 from pool.units c where c.pool_id = u.pool_id and c.parent_id = u.unit_id)
+            and not exists (select 1 from pool.resources r where r.pool_id = u.pool_id and r.unit_id = u.unit_id)
+            and not exists (select 1 from pool.assets a where a.pool_id = u.pool_id and a.unit_id = u.unit_id)
+            and not exists (select 1 from pool.requests q where q.pool_id = u.pool_id and q.unit_id = u.unit_id)
+            and not exists (select 1 from pool.items i where i.pool_id = u.pool_id and i.unit_id = u.unit_id)
+            and not exists (select 1 from pool.role_grants g where g.pool_id = u.pool_id and g.unit_id = u.unit_id and g.revoked_at is null)`);
+      }
+      const left = await sql<{ unit_id: UnitId }[]>`select unit_id from pool.units where pool_id = ${pool} and unit_id = any(${[...ids]}::text[]) order by unit_id`;
+      return left.map(({ unit_id }) => unit_id);
+    },
     async livingBeneath(id) {
       const [row] = await sql<{ units: number; resources: number }[]>`
         select
