@@ -7,6 +7,7 @@ import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { RequestIds } from "./ports/serial.js";
 import type { Store } from "./ports/store.js";
+import type { QueueReader } from "./ports/queue-reader.js";
 import type { Vault } from "./ports/vault.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
@@ -18,6 +19,7 @@ export interface AppDeps {
   readonly identity: Identity;
   readonly pools: PoolDirectory;
   readonly requestIds: RequestIds;
+  readonly queueReader: QueueReader;
   readonly vault: Vault;
   readonly policyWorkbench: PolicyWorkbench;
   readonly manifests: ManifestReader;

@@ -8,12 +8,16 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Folder of everything kept between starts: embedded database, master key. */
   readonly home: string;
+  /** Folder of declarations a new database begins with; absent: the sample prefecture. */
+  readonly resources: string | undefined;
   readonly role: "all" | "web" | "scheduler";
   /** Prepared persons to step into with a click; only on loopback. */
   readonly demo: boolean;
   /** How long a writer's lease lasts without renewal, milliseconds. */
   readonly leaseTtlMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  /** Of the terminal `serve` was started in. */
+  readonly language: "zh" | "en";
   /** The address people type, when it differs from host and port (a proxy in front). */
   readonly publicUrl: string | undefined;
   readonly masterKey: string | undefined;
@@ -38,10 +42,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     port: whole("PORT", env["PORT"] || "8080", 0, 65_535),
     databaseUrl: databaseUrl(env["DATABASE_URL"]),
     home: isAbsolute(home) ? home : resolve(home),
+    resources: env["GOVPOOL_RESOURCES"] ? resolve(env["GOVPOOL_RESOURCES"]) : undefined,
     role: oneOf("--role", flags.role ?? "all", ROLES),
     demo,
     leaseTtlMs: whole("GOVPOOL_LEASE_TTL_MS", env["GOVPOOL_LEASE_TTL_MS"] || "3000", 100, 60_000),
     logLevel: oneOf("LOG_LEVEL", env["LOG_LEVEL"] || "info", LOG_LEVELS),
+    language: (env["LC_ALL"] || env["LANG"] || "").startsWith("zh") ? "zh" : "en",
     publicUrl: env["GOVPOOL_PUBLIC_URL"] || undefined,
     masterKey: env["GOVPOOL_MASTER_KEY"] || undefined,
     oidc: oidc(env),

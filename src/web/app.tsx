@@ -2,15 +2,25 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { AppDeps } from "../app/deps.js";
-import { problem } from "../domain/problem.js";
-import type { Env } from "./env.js";
+import type { Health } from "../app/ports/health.js";
+import { problem, type Problem } from "../domain/problem.js";
 import { mountRoutes } from "./api/route.js";
 import { apiRoutes } from "./api/routes.js";
 import { JSON_LIMITS } from "./api/strict-json.js";
+import type { Env } from "./env.js";
 import { problemResponse } from "./middleware/problem-to-response.js";
 import { requestContext, securityHeaders } from "./middleware/request-context.js";
+import { session } from "./middleware/session.js";
+import { mountOperations, type Operations } from "./operations.js";
+import { frameOf } from "./portal/frame-of.js";
+import { faultResponse, portalRouter, refusalPage } from "./portal/router.js";
+import { notFound } from "./portal/site.js";
+import { referenceRouter } from "./reference/router.js";
 
 export interface WebOptions {
+  readonly version: string;
+  readonly health: Health;
+  readonly operations: Operations;
   /** Writes a fault (a bug) to the log; the caller only sees its reference. */
   readonly logFault: (error: unknown, requestId: string, path: string) => void;
 }
@@ -19,20 +29,41 @@ export interface WebOptions {
 const DATABASE_AWAY = /^(CONNECT|ECONN|57P0|08)|CONNECTION_/;
 const isDatabaseAway = (error: unknown): boolean => DATABASE_AWAY.test(String((error as { code?: unknown } | undefined)?.code ?? ""));
 
-export function createApp(deps: AppDeps, options: WebOptions): Hono<Env> {
+/** API answers are problems in JSON, page answers are pages: decided by where the address lies. */
+const isApi = (path: string): boolean => path.startsWith("/api/v1/");
+
+export function createApp(deps: AppDeps, { version, health, operations, logFault }: WebOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(requestContext);
   app.use(securityHeaders);
-  app.use("/api/*", bodyLimit({ maxSize: JSON_LIMITS.bytesMax, onError: (c) => problemResponse(c, [problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax })]) }));
+  app.use(operations.measure);
+  mountOperations(app, operations, health);
 
+  const tooLarge = [problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax })] as const;
+  app.use("/api/v1/*", bodyLimit({ maxSize: JSON_LIMITS.bytesMax, onError: (c) => problemResponse(c, tooLarge) }));
+  app.use(session(deps));
   mountRoutes(app, deps, apiRoutes);
+  app.route("/", referenceRouter({ version, frameOf: async (c) => frameOf(c, { version }) }));
+  app.route("/", portalRouter(deps, version));
 
-  app.notFound((c) => problemResponse(c, [problem("object.not_found", { kind: "page" })]));
+  app.notFound((c) => (isApi(c.req.path) ? problemResponse(c, [problem("object.not_found", { kind: "page" })]) : notFound(c, version)));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
-    if (isDatabaseAway(error)) return problemResponse(c, [problem("service.unavailable", { retryAfterSeconds: 5 })]);
-    options.logFault(error, c.get("requestId"), c.req.path);
-    return c.json({ type: "about:blank", title: "internal", status: 500, code: "internal", reference: c.get("requestId") }, 500, { "content-type": "application/problem+json; charset=utf-8" });
+    const api = isApi(c.req.path);
+    if (isDatabaseAway(error)) {
+      const away: readonly [Problem] = [problem("service.unavailable", { retryAfterSeconds: 5 })];
+      return api ? problemResponse(c, away) : refusalPage(c, version, away);
+    }
+    operations.faults.inc();
+    logFault(error, c.get("requestId"), c.req.routePath);
+    return api ? internal(c.get("requestId")) : faultResponse(c, version);
   });
   return app;
 }
+
+/** A fault is nobody's business but the log's; the reference finds it there. */
+const internal = (reference: string): Response =>
+  new Response(JSON.stringify({ type: "about:blank", title: "internal", status: 500, code: "internal", reference }), {
+    status: 500,
+    headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" },
+  });

@@ -5,6 +5,8 @@ import { createAuthorizer } from "../../src/casbin/authorizer.js";
 import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { createWorkbench } from "../../src/casbin/workbench.js";
+import { createQueueReader } from "../../src/main/queue-reader.js";
+import { manifestReader } from "../../src/manifest/reader.js";
 import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, Mandate, PersonActor } from "../../src/domain/policy/subject.js";
 import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
@@ -54,6 +56,8 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),
+    queueReader: createQueueReader(database),
+    manifests: manifestReader,
     vault,
     policyWorkbench,
   };

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { AppDeps } from "../app/deps.js";
+import type { Health } from "../app/ports/health.js";
+import { createAuthorizer } from "../casbin/authorizer.js";
+import { PolicyBook } from "../casbin/policy-book.js";
+import { readPolicyFiles } from "../casbin/policy-files.js";
+import { createWorkbench } from "../casbin/workbench.js";
+import { loadMasterKey, UnfitMasterKey } from "../crypto/master-key.js";
+import { createVault, deriveKey } from "../crypto/vault.js";
+import { createIdentity } from "../identity/identity.js";
+import { manifestReader } from "../manifest/reader.js";
+import { connect } from "../postgres/connection.js";
+import { health } from "../postgres/health.js";
+import { poolClock, poolDirectory } from "../postgres/pool-directory.js";
+import { people } from "../postgres/queries/person.js";
+import { policySource } from "../postgres/queries/policy.js";
+import { requestIds } from "../postgres/queries/serial.js";
+import { signInAttempts } from "../postgres/queries/sign-in-attempt.js";
+import { accounts, sessions, users, verifications } from "../postgres/schema/identity.js";
+import { createStore } from "../postgres/store.js";
+import { ConfigError, type Config } from "./config.js";
+import { createQueueReader } from "./queue-reader.js";
+
+/** Connections of one web process: what PostgreSQL works off at once on a few cores, and some more. */
+const CONNECTIONS_MAX = 16;
+
+export interface Composition {
+  readonly deps: AppDeps;
+  readonly health: Health;
+  close(): Promise<void>;
+}
+
+/** Puts the adapters behind the ports: the one place where all of them meet. */
+export function compose(databaseUrl: string, config: Config, log: Logger): Composition {
+  const connection = connect(databaseUrl, { max: CONNECTIONS_MAX });
+  const masterKey = readMasterKey(config);
+  const vault = createVault(masterKey);
+  const store = createStore(connection);
+
+  const files = readPolicyFiles();
+  if (!files.ok) throw new Error(`policies/ cannot be read: ${JSON.stringify(files.problems)}`);
+  const source = policySource(connection);
+  const book = new PolicyBook(source, files.value);
+
+  const deps: AppDeps = {
+    store,
+    idempotency: store.idempotency,
+    authorizer: createAuthorizer(book, source),
+    policyWorkbench: createWorkbench(files.value),
+    clock: poolClock(connection),
+    pools: poolDirectory(connection),
+    requestIds: requestIds(connection),
+    queueReader: createQueueReader(connection),
+    manifests: manifestReader,
+    vault,
+    identity: createIdentity({
+      db: connection.db,
+      tables: { users, sessions, accounts, verifications },
+      people: people(connection.sql),
+      vault,
+      attempts: signInAttempts(connection),
+      secret: deriveKey(masterKey, "session cookies").toString("base64url"),
+      baseUrl: baseUrlOf(config),
+      demo: config.demo,
+      oidc: config.oidc,
+      log: (level, message) => log[level]({ part: "identity" }, message),
+    }),
+  };
+  return { deps, health: health(connection), close: () => connection.end() };
+}
+
+export const baseUrlOf = (config: Pick<Config, "publicUrl" | "host" | "port">): string =>
+  config.publicUrl?.replace(/\/+$/, "") ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
+
+function readMasterKey(config: Config): Buffer {
+  try {
+    return loadMasterKey({ given: config.masterKey, file: join(config.home, "master.key"), create: true });
+  } catch (error) {
+    throw error instanceof UnfitMasterKey ? new ConfigError(error.message) : error;
+  }
+}

@@ -1,0 +1,104 @@
+import { serve as listen, type ServerType } from "@hono/node-server";
+import type { Logger } from "pino";
+import { createApp } from "../web/app.js";
+import { createOperations } from "../web/operations.js";
+import { migrate } from "../postgres/migrate.js";
+import { baseUrlOf, compose, type Composition } from "./compose.js";
+import { ConfigError, type Config } from "./config.js";
+import { openDatabase } from "./database.js";
+import { loadFirstPool } from "./first-pool.js";
+import { createLog } from "./log.js";
+import { startSchedulers } from "./scheduler.js";
+import { version } from "./version.js";
+import { announce } from "./welcome.js";
+
+/** Milliseconds requests under way have to end at a stop; then their sockets are closed. */
+const DRAIN_MS_MAX = 10_000;
+
+/** Starts what the role says, and runs until SIGINT or SIGTERM. The answer is the exit code. */
+export async function serve(config: Config): Promise<number> {
+  const log = createLog(config);
+  // Listened for from the first moment: a Ctrl-C during the start stops as cleanly as one later.
+  const stop = stopSignal(log);
+  /** What was started, in order; stopped in the opposite one. */
+  const started: (() => Promise<unknown>)[] = [];
+  try {
+    const database = await openDatabase(config, (line) => log.debug({ part: "postgres" }, line));
+    started.push(() => database.stop());
+    await migrate(database.url);
+    const composition = compose(database.url, config, log);
+    started.push(() => composition.close());
+
+    const first = config.role === "scheduler" ? undefined : await loadFirstPool(composition.deps, config);
+    if (config.role !== "web") {
+      const schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: config.leaseTtlMs, log });
+      started.push(() => schedulers.stop());
+    }
+    if (config.role !== "scheduler") {
+      const server = await openServer(composition, config, log);
+      started.push(() => closeServer(server));
+      announce(config, baseUrlOf(config), await composition.deps.pools.list(), first);
+    } else {
+      log.info("scheduling");
+    }
+    await stop.requested;
+    return 0;
+  } finally {
+    for (const end of started.reverse()) await end().catch((err: unknown) => log.error({ err }, "stopping"));
+    stop.done();
+  }
+}
+
+function openServer({ deps, health }: Composition, config: Config, log: Logger): Promise<ServerType> {
+  const operations = createOperations();
+  const app = createApp(deps, {
+    version,
+    health,
+    operations,
+    logFault: (err, requestId, route) => log.error({ err, requestId, route }, "fault"),
+  });
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch: app.fetch, hostname: config.host, port: config.port, serverOptions: { headersTimeout: 10_000, requestTimeout: 120_000, maxHeaderSize: 16_384 } }, () => resolve(server));
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ConfigError(`port ${port} on ${host} is taken; stop the other program, or choose another port: PORT=8081 npm start`);
+    case "EACCES":
+      return new ConfigError(`port ${port} needs rights this user does not have; choose one above 1023: PORT=8080 npm start`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new ConfigError(`HOST=${host} is no address of this machine`);
+    default:
+      return error;
+  }
+}
+
+async function closeServer(server: ServerType): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const late = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), DRAIN_MS_MAX);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  });
+}
+
+/** The first signal asks for a clean stop; a second one does not wait for it. */
+function stopSignal(log: Logger): { readonly requested: Promise<void>; done(): void } {
+  let ask: () => void = () => {};
+  const requested = new Promise<void>((resolve) => (ask = resolve));
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    log.info({ signal }, "stopping");
+    ask();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  return { requested, done: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
+}
