@@ -265,7 +265,7 @@ export class PoolTurns implements QueueView {
     const facts: EngineEvent[] = [];
     for (let from = 0; from < needs.questions.length; from += QUESTIONS_MAX) {
       const questions = needs.questions.slice(from, from + QUESTIONS_MAX);
-      const allowed = await this.#deps.policy.answers(this.poolId, needs.version, questions);
+      const allowed = await this.#patiently(() => this.#deps.policy.answers(this.poolId, needs.version, questions));
       const answers = questions.map((question, index) => ({ ...question, allowed: allowed[index] === true }));
       facts.push({ kind: "policyAnswers", version: needs.version, answers });
     }

@@ -19,6 +19,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
   if (!lease) return "not-free";
 
   let lost = false;
+  const stopped = new Promise<void>((resolve) => deps.stop.addEventListener("abort", () => resolve()));
   const keeper = new LeaseKeeper(deps.writer, lease.epoch, deps.leaseTtlMs, deps.pause, () => (lost = true));
   const turns = new PoolTurns(deps, lease);
   try {
@@ -29,7 +30,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
       const seen = await turns.look();
       const turn = await turns.decide(seen);
       if (turn) lost ||= (await turns.commit(turn)) === "lost";
-      else await deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod()));
+      else await Promise.race([stopped, deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod()))]);
     }
     return lost ? "lost" : "stopped";
   } catch (error) {

@@ -139,8 +139,8 @@ export async function closeAllocations(sql: Sql, pool: PoolId, batch: WriterBatc
 /**
  * Books the net difference of each resource and period, in id order, and gives back the rows that do not fit.
  *
- * The guard looks at what the row says after the change, here, where nobody can have read it stale. It binds
- * increases only: lowering a capacity below what is used is lawful, and giving back is always.
+ * The guard looks at what the row says after the change, behind the fence, where nobody can have read it stale. It
+ * binds increases only: lowering a capacity below what is used is lawful, and giving back is always.
  */
 export async function bookBalances(sql: Sql, pool: PoolId, balances: readonly BalanceDelta[]): Promise<OverCapacity[]> {
   const of = <T>(pick: (delta: BalanceDelta) => T): T[] => balances.map(pick);
@@ -159,15 +159,15 @@ export async function bookBalances(sql: Sql, pool: PoolId, balances: readonly Ba
     ),
     booked as (
       insert into pool.balances as b (pool_id, resource_id, period, capacity, held, settled)
+      -- Sums, not differences: a row that is inserted must obey the table's checks even when it only updates another.
       -- A period that has passed keeps the capacity it had.
-      select ${pool}, d.resource_id, d.period, coalesce(d.capacity, p.capacity), d.held, d.settled
+      select ${pool}, d.resource_id, d.period, coalesce(d.capacity, p.capacity),
+             coalesce(p.held, 0) + d.held, coalesce(p.settled, 0) + d.settled
       from delta d
         left join pool.balances p on p.pool_id = ${pool} and p.resource_id = d.resource_id and p.period = d.period
       order by d.resource_id, d.period
       on conflict (pool_id, resource_id, period) do update
-        set capacity = excluded.capacity,
-            held = b.held + excluded.held,
-            settled = b.settled + excluded.settled
+        set capacity = excluded.capacity, held = excluded.held, settled = excluded.settled
       returning b.resource_id, b.period, b.capacity, b.borrowed, b.lent, b.held, b.settled
     )
     select b.resource_id, b.period, b.capacity + b.borrowed - b.lent as capacity, b.held, b.settled,

@@ -1,0 +1,44 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { QueueView } from "../app/scheduling/deps.js";
+import type { QueueSnapshot } from "../app/ports/queue-reader.js";
+import type { ReadPort } from "../app/ports/writer.js";
+import { trusted, type StepId } from "../domain/id.js";
+
+/**
+ * The writer's inside window: rank, expected date and reasons, from the engine's memory. For this product's own web
+ * processes only: it listens on loopback or the cluster's inside, and asks for the token in the writer's row.
+ */
+export async function openReadPort(view: QueueView, host: string): Promise<{ at: ReadPort; close: () => Promise<void> }> {
+  const token = randomBytes(24).toString("base64url");
+  const expected = Buffer.from(`Bearer ${token}`);
+  const server = createServer((request, response) => {
+    const given = Buffer.from(request.headers.authorization ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return void response.writeHead(401).end();
+    const answer = request.method === "GET" ? answerTo(view, request.url ?? "") : undefined;
+    if (answer === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(JSON.stringify({ at: view.now(), value: answer }));
+  });
+  server.headersTimeout = 2_000;
+  server.requestTimeout = 2_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, resolve);
+  });
+  return { at: { host, port: (server.address() as AddressInfo).port, token }, close: () => closed(server) };
+}
+
+function answerTo(view: QueueView, url: string): unknown {
+  if (url === "/queue") return { rows: view.queueSummary(), ...view.counts() } satisfies QueueSnapshot;
+  const step = /^\/waiting\/(\d{1,15})$/.exec(url)?.[1];
+  return step === undefined ? undefined : (view.whyWaiting(trusted<StepId>(Number(step))) ?? null);
+}
+
+async function closed(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

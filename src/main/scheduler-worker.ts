@@ -1,0 +1,69 @@
+/** The thread that writes one pool: reads what it is told, runs one writer's life, says how it went, ends. */
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { createAllocationPolicy } from "../casbin/allocation.js";
+import { PolicyBook } from "../casbin/policy-book.js";
+import { readPolicyFiles } from "../casbin/policy-files.js";
+import type { AllocationPolicy } from "../app/ports/allocation-policy.js";
+import type { SchedulingNotice } from "../app/scheduling/deps.js";
+import { run, type RunEnd } from "../app/scheduling/run.js";
+import type { PoolId } from "../domain/id.js";
+import { connect } from "../postgres/connection.js";
+import { policySource } from "../postgres/queries/policy.js";
+import { createPoolWriter } from "../postgres/writer.js";
+import { reaching } from "../postgres/writer-connections.js";
+import { createEngine } from "../scheduler/engine.js";
+import { openReadPort } from "./read-port.js";
+
+export interface WorkerTask {
+  readonly databaseUrl: string;
+  readonly poolId: PoolId;
+  readonly leaseTtlMs: number;
+  readonly holder: string;
+  readonly readHost: string;
+}
+
+export type WorkerMessage = { readonly notice: SchedulingNotice } | { readonly end: RunEnd };
+
+async function work({ databaseUrl, poolId, leaseTtlMs, holder, readHost }: WorkerTask, port: NonNullable<typeof parentPort>): Promise<void> {
+  const stopping = new AbortController();
+  port.on("message", () => stopping.abort());
+
+  const files = readPolicyFiles();
+  if (!files.ok) throw new Error(`the release's policy files are broken: ${JSON.stringify(files.problems)}`);
+  const connection = connect(databaseUrl, { max: 2, applicationName: "govpool-writer-policy" });
+  const source = policySource(connection);
+  const casbin = createAllocationPolicy(new PolicyBook(source, files.value), source);
+  const policy: AllocationPolicy = {
+    activeVersion: (pool) => reaching(() => casbin.activeVersion(pool)),
+    answers: (...asked) => reaching(() => casbin.answers(...asked)),
+  };
+  const writer = createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy });
+  let closeReadPort = async (): Promise<void> => {};
+  try {
+    const end = await run({
+      writer,
+      policy,
+      createEngine: () => createEngine({ digest: (text) => createHash("sha256").update(text).digest("hex") }),
+      holder,
+      leaseTtlMs,
+      // Jitter keeps many writers from coming back in step when the database does.
+      pause: async (ms) => void (await sleep(ms * (0.75 + Math.random() / 2))),
+      notice: (notice) => port.postMessage({ notice } satisfies WorkerMessage),
+      stop: stopping.signal,
+      serveReads: async (view, epoch) => {
+        const { at, close } = await openReadPort(view, readHost);
+        closeReadPort = close;
+        await writer.announce(epoch, at);
+      },
+    });
+    port.postMessage({ end } satisfies WorkerMessage);
+  } finally {
+    await closeReadPort();
+    await Promise.allSettled([writer.close(), connection.end()]);
+    port.close();
+  }
+}
+
+if (parentPort) await work(workerData as WorkerTask, parentPort);
