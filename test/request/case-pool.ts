@@ -1,6 +1,7 @@
 import type { FormField, ItemGuide, Material, RecipeStep } from "../../src/domain/catalogue/item.js";
 import { trusted, type ItemCode, type PersonId, type PoolId, type RequestId, type StepId } from "../../src/domain/id.js";
 import type { PersonActor } from "../../src/domain/policy/subject.js";
+import type { AppDeps } from "../../src/app/deps.js";
 import type { SubmitInput } from "../../src/app/request/submit-request.js";
 import type { TestDatabase } from "../support/database.js";
 import { actor, policyPool, POOL, unit } from "../support/policy-pool.js";
@@ -174,7 +175,7 @@ export async function casePool(database: TestDatabase, pool: PoolId = POOL) {
 export type CasePool = Awaited<ReturnType<typeof casePool>>;
 
 /** Gives an actor a row and a key, as signing up does. */
-export async function person(database: TestDatabase, deps: CasePool["deps"], who: PersonActor): Promise<PersonActor> {
+export async function person(database: TestDatabase, deps: Pick<AppDeps, "vault">, who: PersonActor): Promise<PersonActor> {
   await database.sql`insert into identity.persons (person_id, wrapped_key) values (${who.personId}, ${deps.vault.newKey()})`;
   return who;
 }

@@ -59,6 +59,8 @@ export interface RequestOwnership {
   readonly applicantId: PersonId;
   readonly enterpriseCode: string | null;
   readonly bundleRequestId: string | null;
+  /** Items of the same bundle that must be completed first. */
+  readonly waitsFor: readonly ItemCode[];
   readonly receivedAt: Instant;
   readonly generation: number;
   /** Units whose resources are allocated to its steps. */
@@ -68,14 +70,8 @@ export interface RequestOwnership {
 /** A request locked for an act. */
 export interface LockedCase extends RequestOwnership {
   readonly file: CaseFile;
-}
-
-/** A request that waits for others of its bundle. */
-export interface WaitingSibling {
-  readonly id: RequestId;
-  readonly item: ItemCode;
-  readonly itemVersion: number;
-  readonly waitsFor: readonly ItemCode[];
+  /** Of each step: the units whose resources it holds in its present turn. */
+  readonly servingByStep: ReadonlyMap<StepId, readonly UnitId[]>;
 }
 
 export interface Serving {
@@ -161,8 +157,6 @@ export interface Requests {
   lockBundle(bundleRequestId: string): Promise<readonly LockedCase[]>;
   /** Writes what acts made of locked cases: each request's row and the steps named. */
   save(changes: readonly { readonly file: CaseFile; readonly changed: readonly StepId[]; readonly at: Instant }[]): Promise<void>;
-  /** Siblings that wait for others, of a bundle that is locked. */
-  waiting(bundleRequestId: string): Promise<readonly WaitingSibling[]>;
   /** New answers and what was supplied. */
   replaceAnswers(id: RequestId, sealed: string): Promise<void>;
 

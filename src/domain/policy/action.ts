@@ -81,6 +81,7 @@ export const ACTIONS = [
   "step.start",
   "step.complete",
   "step.reject",
+  "step.automate",
   "work-queue.read",
 
   // What the scheduler did

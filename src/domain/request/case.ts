@@ -6,7 +6,7 @@ import type { Command } from "../pool/command.js";
 import { problem, type Problem } from "../problem.js";
 import type { Amount } from "../quantity.js";
 import { ok, refused, unlessRefused, type Result } from "../result.js";
-import { extended, pausedWorkingDays } from "./deadline.js";
+import { extended, pausedWorkingDays, type DueDates } from "./deadline.js";
 import { isEnded, nextRequestState, nextStepState, type RequestStatus, type StepState } from "./lifecycle.js";
 
 /** What one claim of a step holds now. */
@@ -180,6 +180,14 @@ export function reconsiderStep(file: CaseFile, stepId: StepId): Result<Act> {
   const others = next.steps.some(({ state: each, answer }) => each === "ready" && answer === "refused");
   const status = others ? file.status : open(allowed.value);
   return ok(act({ ...next, status }, [stepId], [{ kind: "step.reconsider", step: stepId }]));
+}
+
+/** The others of its bundle it waited for are completed: its first steps go to the scheduler, its clock begins. */
+export function release(file: CaseFile, due: DueDates): Act {
+  const first = file.steps.filter(({ state, after }) => state === "blocked" && after.length === 0).map(({ id }) => id);
+  const steps = file.steps.map((step): CaseStep => (first.includes(step.id) ? { ...step, state: "ready" } : step));
+  const changed = steps.filter(({ state }) => !isEnded(state)).map(({ id }) => id);
+  return act({ ...file, ...due, steps }, changed, first.length === 0 ? [] : [{ kind: "step.ready", steps: first }]);
 }
 
 /** What withdrawing would do, shown before it is done. */

@@ -1,4 +1,4 @@
-import type { RequestOwnership, Requests, WaitingSibling } from "../../app/ports/request.js";
+import type { RequestOwnership, Requests } from "../../app/ports/request.js";
 import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
@@ -19,6 +19,7 @@ interface OwnershipRow {
   readonly applicant_id: string;
   readonly enterprise_code: string | null;
   readonly bundle_request_id: string | null;
+  readonly waits_for: string[];
   readonly received_at: Date;
   readonly generation: number;
   readonly serving: string[];
@@ -34,6 +35,7 @@ const ownershipOf = (row: OwnershipRow): RequestOwnership => ({
   applicantId: trusted(row.applicant_id),
   enterpriseCode: row.enterprise_code,
   bundleRequestId: row.bundle_request_id,
+  waitsFor: row.waits_for.map((item) => trusted(item)),
   receivedAt: row.received_at.getTime(),
   generation: row.generation,
   servingUnitIds: row.serving.map((id) => trusted(id)),
@@ -49,21 +51,6 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
     lockBundle: (bundleRequestId) => lockCases(sql, pool, sql`r.bundle_request_id = ${bundleRequestId}`),
     save: (changes) => saveCases(sql, pool, changes),
 
-    async waiting(bundleRequestId) {
-      const rows = await sql<{ request_id: number; item_code: string; item_version: number; waits_for: string[] }[]>`
-        select r.request_id, r.item_code, r.item_version, r.waits_for
-        from pool.requests r
-        where r.pool_id = ${pool} and r.bundle_request_id = ${bundleRequestId} and r.closed_at is null and r.waits_for <> '{}'
-        order by r.request_id`;
-      return rows.map(
-        (row): WaitingSibling => ({
-          id: trusted(row.request_id),
-          item: trusted(row.item_code),
-          itemVersion: row.item_version,
-          waitsFor: row.waits_for.map((item) => trusted(item)),
-        }),
-      );
-    },
     async replaceAnswers(id, sealed) {
       await sql`update pool.requests set answers_sealed = ${sealed} where pool_id = ${pool} and request_id = ${id}`;
     },
@@ -71,7 +58,7 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
     async ownership(publicId) {
       const [row] = await sql<OwnershipRow[]>`
         select r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
-          r.bundle_request_id, r.received_at, r.generation,
+          r.bundle_request_id, r.waits_for, r.received_at, r.generation,
           array(
             select distinct x.unit_id
             from pool.steps s

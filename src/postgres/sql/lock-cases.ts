@@ -1,5 +1,5 @@
 import type { LockedCase } from "../../app/ports/request.js";
-import { trusted, type PoolId } from "../../domain/id.js";
+import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
 import type { CaseFile, CaseStep } from "../../domain/request/case.js";
 import type { RequestState, RequestStatus } from "../../domain/request/lifecycle.js";
 import type { Sql } from "../connection.js";
@@ -15,6 +15,7 @@ interface CaseRow {
   readonly applicant_id: string;
   readonly enterprise_code: string | null;
   readonly bundle_request_id: string | null;
+  readonly waits_for: string[];
   readonly received_at: Date;
   readonly generation: number;
   readonly state: RequestState;
@@ -25,7 +26,7 @@ interface CaseRow {
   readonly promised_due_at: Date;
   readonly statutory_due_at: Date;
   readonly serving: string[];
-  readonly steps: CaseStep[];
+  readonly steps: (CaseStep & { readonly serving: readonly UnitId[] })[];
 }
 
 /**
@@ -45,7 +46,7 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
   const rows = sql<CaseRow[]>`
     select
       r.request_id, r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
-      r.bundle_request_id, r.received_at, r.generation, r.state, r.paused_at, r.paused_working_days, r.closed_at, r.grounds,
+      r.bundle_request_id, r.waits_for, r.received_at, r.generation, r.state, r.paused_at, r.paused_working_days, r.closed_at, r.grounds,
       r.promised_due_at, r.statutory_due_at,
       array(
         select distinct x.unit_id
@@ -60,6 +61,12 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
           'answer', coalesce(d.outcome, 'none'),
           'startedAt', (extract(epoch from s.started_at) * 1000)::int8, 'startedBy', s.started_by,
           'endedAt', (extract(epoch from s.ended_at) * 1000)::int8, 'endedBy', s.ended_by, 'grounds', s.grounds,
+          'serving', array(
+            select distinct x.unit_id
+            from pool.allocations a
+              join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
+            where a.pool_id = s.pool_id and a.step_id = s.step_id and a.attempt = s.attempt
+            order by x.unit_id),
           'claims', (
             select coalesce(jsonb_agg(jsonb_build_object(
                 'id', c.claim_id, 'classId', c.class_id,
@@ -91,10 +98,12 @@ const lockedCase = (row: CaseRow): LockedCase => ({
   applicantId: trusted(row.applicant_id),
   enterpriseCode: row.enterprise_code,
   bundleRequestId: row.bundle_request_id,
+  waitsFor: row.waits_for.map((item) => trusted(item)),
   receivedAt: row.received_at.getTime(),
   generation: row.generation,
   servingUnitIds: row.serving.map((id) => trusted(id)),
   file: caseFile(row),
+  servingByStep: new Map(row.steps.map(({ id, serving }) => [id, serving])),
 });
 
 const caseFile = (row: CaseRow): CaseFile => ({
@@ -103,7 +112,7 @@ const caseFile = (row: CaseRow): CaseFile => ({
   promisedDueAt: row.promised_due_at.getTime(),
   statutoryDueAt: row.statutory_due_at.getTime(),
   pausedWorkingDays: row.paused_working_days,
-  steps: row.steps,
+  steps: row.steps.map(({ serving: _, ...step }) => step),
 });
 
 /** The table's CHECKs hold what the union says. */
