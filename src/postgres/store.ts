@@ -5,15 +5,18 @@ import type { PoolId } from "../domain/id.js";
 import type { Connection, Sql } from "./connection.js";
 import { assets } from "./queries/asset.js";
 import { auditLog } from "./queries/audit.js";
+import { auditTrail } from "./queries/audit-trail.js";
 import { bundles } from "./queries/bundle.js";
 import { calendarBook } from "./queries/calendar.js";
 import { catalogue, poolMaps, type PoolMaps } from "./queries/catalogue.js";
 import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
+import { demand } from "./queries/demand.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
+import { exports } from "./queries/export.js";
 import { imports } from "./queries/import.js";
 import { items } from "./queries/item.js";
 import { people } from "./queries/person.js";
@@ -76,13 +79,16 @@ function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
   return {
     poolId,
     assets: assets(sql, poolId),
+    auditTrail: auditTrail(sql, poolId),
     bundles: bundles(sql, poolId),
     calendars: calendarBook(sql, poolId),
     catalogue: catalogue(sql, poolId, shared.maps),
     classes: classes(sql, poolId),
+    demand: demand(sql, poolId),
     divisions: divisions(sql, poolId),
     drafts: drafts(sql, poolId),
     enterprises: enterprises(sql),
+    exports: exports(sql, poolId),
     imports: imports(sql, poolId),
     items: items(sql, poolId),
     people: people(sql),

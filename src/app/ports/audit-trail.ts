@@ -1,0 +1,27 @@
+import type { Instant } from "../../domain/instant.js";
+import type { Page, PageAsked } from "./page.js";
+
+/** One act as it stands on record. */
+export interface RecordedEntry {
+  readonly id: number;
+  readonly occurredAt: Instant;
+  readonly actorId: string;
+  readonly onBehalfOf: string | null;
+  readonly act: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly policyVersion: number;
+}
+
+export interface AuditFilter {
+  readonly act?: string | undefined;
+  /** The object's id, whole. */
+  readonly object?: string | undefined;
+}
+
+export interface AuditTrail {
+  /** Newest first. */
+  list(filter: AuditFilter, page: PageAsked): Promise<Page<RecordedEntry>>;
+}
