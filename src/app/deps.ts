@@ -1,3 +1,4 @@
+import type { ImportRunner } from "./import/runner.js";
 import type { Authorizer } from "./ports/authorizer.js";
 import type { Clock } from "./ports/clock.js";
 import type { Idempotency } from "./ports/idempotency.js";
@@ -8,6 +9,7 @@ import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { RequestIds } from "./ports/serial.js";
 import type { Store } from "./ports/store.js";
 import type { QueueReader } from "./ports/queue-reader.js";
+import type { Tables } from "./ports/tables.js";
 import type { Vault } from "./ports/vault.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
@@ -23,4 +25,6 @@ export interface AppDeps {
   readonly vault: Vault;
   readonly policyWorkbench: PolicyWorkbench;
   readonly manifests: ManifestReader;
+  readonly tables: Tables;
+  readonly importRunner: ImportRunner;
 }

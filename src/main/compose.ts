@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { AppDeps } from "../app/deps.js";
+import { createImportRunner } from "../app/import/runner.js";
 import type { Health } from "../app/ports/health.js";
 import { createAuthorizer } from "../casbin/authorizer.js";
 import { PolicyBook } from "../casbin/policy-book.js";
@@ -19,6 +20,7 @@ import { requestIds } from "../postgres/queries/serial.js";
 import { signInAttempts } from "../postgres/queries/sign-in-attempt.js";
 import { accounts, sessions, users, verifications } from "../postgres/schema/identity.js";
 import { createStore } from "../postgres/store.js";
+import { createTables } from "../tabular/tables.js";
 import { ConfigError, type Config } from "./config.js";
 import { createQueueReader } from "./queue-reader.js";
 
@@ -43,16 +45,23 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
   const source = policySource(connection);
   const book = new PolicyBook(source, files.value);
 
+  const authorizer = createAuthorizer(book, source);
+  const clock = poolClock(connection);
+  const tables = createTables();
+  const importRunner = createImportRunner({ store, authorizer, clock, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
+
   const deps: AppDeps = {
     store,
     idempotency: store.idempotency,
-    authorizer: createAuthorizer(book, source),
+    authorizer,
     policyWorkbench: createWorkbench(files.value),
-    clock: poolClock(connection),
+    clock,
     pools: poolDirectory(connection),
     requestIds: requestIds(connection),
     queueReader: createQueueReader(connection),
     manifests: manifestReader,
+    tables,
+    importRunner,
     vault,
     identity: createIdentity({
       db: connection.db,
@@ -67,7 +76,14 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
       log: (level, message) => log[level]({ part: "identity" }, message),
     }),
   };
-  return { deps, health: health(connection), close: () => connection.end() };
+  return {
+    deps,
+    health: health(connection),
+    close: async () => {
+      await importRunner.stop();
+      await connection.end();
+    },
+  };
 }
 
 export const baseUrlOf = (config: Pick<Config, "publicUrl" | "host" | "port">): string =>

@@ -33,6 +33,16 @@ import { workQueue } from "./queries/work.js";
 const RETRYABLE = new Set(["40P01", "40001"]);
 const ATTEMPTS_MAX = 5;
 
+/** Throwing is the only way to make a transaction forget what was written before the refusal. */
+class RolledBack {
+  constructor(readonly refusal: unknown) {}
+}
+
+function kept<T>(outcome: T): T {
+  if (typeof outcome === "object" && outcome !== null && "ok" in outcome && outcome.ok === false) throw new RolledBack(outcome);
+  return outcome;
+}
+
 interface Open {
   readonly pool: PoolId;
   readonly sql: Sql;
@@ -61,8 +71,9 @@ export function createStore({ sql }: Connection): PostgresStore {
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await sql.begin((t) => work(t as unknown as Sql))) as T;
+        return (await sql.begin(async (t) => kept(await work(t as unknown as Sql)))) as T;
       } catch (error) {
+        if (error instanceof RolledBack) return error.refusal as T;
         if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
       }
     }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,9 +27,11 @@ export function createTables({ directory }: { directory?: string } = {}): Tables
       const id = randomUUID();
       const path = join(await place(), id);
       let bytes = 0;
+      const digest = createHash("sha256");
       const bound = new Transform({
         transform(chunk: Buffer, _encoding, done) {
           bytes += chunk.length;
+          digest.update(chunk);
           done(bytes > CSV_BYTES_MAX ? new TooLarge() : null, chunk);
         },
       });
@@ -53,7 +55,7 @@ export function createTables({ directory }: { directory?: string } = {}): Tables
         await rm(path, { force: true });
         return refused(wrong ?? problem("table.format_unknown", {}, { file: fileName }));
       }
-      return ok({ id, fileName, bytes, format });
+      return ok({ id, fileName, bytes, sha256: digest.digest("hex"), format });
     },
 
     async *read(table, layout) {

@@ -4,10 +4,11 @@ import { HTTPException } from "hono/http-exception";
 import type { AppDeps } from "../app/deps.js";
 import type { Health } from "../app/ports/health.js";
 import { problem, type Problem } from "../domain/problem.js";
-import { mountRoutes } from "./api/route.js";
+import { mountRoutes, uploadsOf } from "./api/route.js";
 import { apiRoutes } from "./api/routes.js";
 import { JSON_LIMITS } from "./api/strict-json.js";
 import type { Env } from "./env.js";
+import { crossSite, type CrossSiteOptions } from "./middleware/csrf.js";
 import { problemResponse } from "./middleware/problem-to-response.js";
 import { requestContext, securityHeaders } from "./middleware/request-context.js";
 import { session } from "./middleware/session.js";
@@ -21,6 +22,7 @@ export interface WebOptions {
   readonly version: string;
   readonly health: Health;
   readonly operations: Operations;
+  readonly crossSite: CrossSiteOptions;
   /** Writes a fault (a bug) to the log; the caller only sees its reference. */
   readonly logFault: (error: unknown, requestId: string, path: string) => void;
 }
@@ -32,7 +34,7 @@ const isDatabaseAway = (error: unknown): boolean => DATABASE_AWAY.test(String((e
 /** API answers are problems in JSON, page answers are pages: decided by where the address lies. */
 const isApi = (path: string): boolean => path.startsWith("/api/v1/");
 
-export function createApp(deps: AppDeps, { version, health, operations, logFault }: WebOptions): Hono<Env> {
+export function createApp(deps: AppDeps, { version, health, operations, crossSite: cross, logFault }: WebOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(requestContext);
   app.use(securityHeaders);
@@ -40,8 +42,12 @@ export function createApp(deps: AppDeps, { version, health, operations, logFault
   mountOperations(app, operations, health);
 
   const tooLarge = [problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax })] as const;
-  app.use("/api/v1/*", bodyLimit({ maxSize: JSON_LIMITS.bytesMax, onError: (c) => problemResponse(c, tooLarge) }));
+  const limit = bodyLimit({ maxSize: JSON_LIMITS.bytesMax, onError: (c) => problemResponse(c, tooLarge) });
+  const takesFile = uploadsOf(apiRoutes);
+  // A file is bounded where it is written to disk.
+  app.use("/api/v1/*", (c, next) => (takesFile(c.req.method, c.req.path) ? next() : limit(c, next)));
   app.use(session(deps));
+  app.use(crossSite(cross));
   mountRoutes(app, deps, apiRoutes);
   app.route("/", referenceRouter({ version, frameOf: async (c) => frameOf(c, { version }) }));
   app.route("/", portalRouter(deps, version));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { confirmImport, readImportChanges, takeBackImport } from "../../src/app/import/imports.js";
+import { exportTable } from "../../src/app/import/export-table.js";
 import type { ImportRecord } from "../../src/app/ports/import.js";
 import type { Problem } from "../../src/domain/problem.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
@@ -265,4 +266,52 @@ test("an import whose process died is given up, and what it was about to do is n
 test("one record of the import and one of each object stand in the audit", async () => {
   const rows = await database.sql`select act, count(*)::int as count from pool.audit_records where pool_id = ${POOL} and act like 'import.%' group by act order by act`;
   expect(rows.map(({ act }) => String(act))).toEqual(["import.apply", "import.preview", "import.revert"]);
+});
+
+describe("what goes out comes in again", () => {
+  const exported = async (format: "csv" | "xlsx"): Promise<Buffer> => {
+    const table = await exportTable(pool.deps, admin, { name: "resources" });
+    if (!table.ok) throw new Error(JSON.stringify(table.problems));
+    if (format === "xlsx") {
+      const written = await pool.tables.writeXlsx([table.value], "zh");
+      if (!written.ok) throw new Error("written");
+      return Buffer.from(written.value);
+    }
+    const parts: Uint8Array[] = [];
+    for await (const part of pool.tables.writeCsv(table.value.layout, table.value.rows, "zh")) parts.push(part);
+    return Buffer.concat(parts);
+  };
+
+  test.each(["csv", "xlsx"] as const)("unchanged, by %s, with Chinese headers", async (format) => {
+    const table = await previewed(admin, "resources", await exported(format), { fileName: `list.${format}` });
+    expect(counts(table)).toMatchObject({ created: 0, changed: 0, removed: 0, bad: 0 });
+    expect(table.unchanged).toBeGreaterThan(5);
+  });
+
+  test("edited in bulk, and guarded by its generations", async () => {
+    const csv = (await exported("csv")).toString("utf8");
+    const edited = csv.replaceAll(/("h-[12]","health","staff\.review",)"400"/g, '$1"300"');
+    const table = await previewed(admin, "resources", edited, { fileName: "list.csv" });
+    expect(counts(table)).toMatchObject({ changed: 2, bad: 0 });
+    await confirmed(table.id);
+    const late = await previewed(admin, "resources", edited.replaceAll('"300"', '"200"'), { fileName: "list.csv" });
+    expect(counts(late)).toMatchObject({ changed: 0, bad: 2 });
+  });
+
+  test.each(["units", "assets", "items", "requests", "queue", "allocations", "audit"] as const)("%s can be taken out", async (name) => {
+    const table = await exportTable(pool.deps, { ...admin, roles: [{ role: name === "audit" ? "auditor" : "pool-admin" }] }, { name });
+    expect(table.ok ? "" : table.problems[0].code).toBe("");
+    if (!table.ok) return;
+    for await (const row of table.value.rows) expect(row).toHaveLength(table.value.layout.columns.length);
+  });
+
+  test("only by those who may", async () => {
+    for (const [who, name] of [[registrar("market"), "resources"], [{ ...admin, roles: [] }, "requests"], [admin, "audit"]] as const) {
+      const refusal = await exportTable(pool.deps, who, { name });
+      expect(refusal.ok).toBe(false);
+    }
+    const own = await exportTable(pool.deps, registrar("market"), { name: "resources", unit: unit("market") });
+    if (!own.ok) throw new Error("own");
+    for await (const row of own.value.rows) expect(["market", "market-station"]).toContain(row[1]);
+  });
 });

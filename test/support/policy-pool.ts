@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createImportRunner } from "../../src/app/import/runner.js";
 import type { AppDeps } from "../../src/app/deps.js";
 import { seedPolicy } from "../../src/app/policy/seed-policy.js";
 import { createAuthorizer } from "../../src/casbin/authorizer.js";
@@ -12,6 +13,7 @@ import type { HeldRole, Mandate, PersonActor } from "../../src/domain/policy/sub
 import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
 import { requestIds } from "../../src/postgres/queries/serial.js";
+import { createTables } from "../../src/tabular/tables.js";
 import { createStore } from "../../src/postgres/store.js";
 import type { IdentityOptions } from "../../src/identity/identity.js";
 import type { TestDatabase } from "./database.js";
@@ -48,11 +50,16 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
   const store = createStore(database);
   const policyWorkbench = createWorkbench(files.value);
   const { identity, vault, person } = testIdentity(database, identityOptions);
+  const tables = createTables();
+  const authorizer = createAuthorizer(book, source);
+  const clock = poolClock(database);
   const deps: AppDeps = {
     identity,
     store,
-    authorizer: createAuthorizer(book, source),
-    clock: poolClock(database),
+    authorizer,
+    clock,
+    tables,
+    importRunner: createImportRunner({ store, authorizer, clock, tables, onFault: (error) => console.error(error) }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),

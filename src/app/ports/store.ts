@@ -59,7 +59,7 @@ export interface Transaction {
 export type Reading = Omit<Transaction, "audit" | "commands">;
 
 export interface Store {
-  /** Runs `work` in one transaction of one pool; a throw rolls back. Deadlocks and serialization failures are retried. */
+  /** Runs `work` in one transaction of one pool; a throw or a refusal rolls back. Deadlocks and serialization failures are retried. */
   transact<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T>;
   read(pool: PoolId): Reading;
 }

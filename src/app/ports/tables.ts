@@ -26,6 +26,8 @@ export interface KeptTable {
   readonly id: string;
   readonly fileName: string;
   readonly bytes: number;
+  /** Of the content, hex. */
+  readonly sha256: string;
   readonly format: "csv" | "xlsx";
 }
 

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { AppDeps } from "../../app/deps.js";
+import type { KeptTable } from "../../app/ports/tables.js";
 import { problemSchema } from "../../contract/schemas/common.js";
 import { parsePoolId, type PoolId } from "../../domain/id.js";
 import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem, type ProblemCode } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
+import { textProblem } from "../../domain/text.js";
 import { problemTexts } from "../../text/problems.js";
 import type { Language } from "../../text/text.js";
 import type { Env } from "../env.js";
@@ -24,8 +26,17 @@ export interface Answer<T> {
   readonly generation?: number;
   /** Path below the pool of what was made. */
   readonly location?: string;
+  /** Of a `file` route: what is sent instead of a body. */
+  readonly file?: AnsweredFile;
   /** Overrides the route's status, for routes that may answer 200 or 201. */
   readonly status?: 200 | 201 | 202;
+}
+
+export interface AnsweredFile {
+  readonly name: string;
+  readonly type: string;
+  /** Read while it is sent. */
+  readonly content: AsyncIterable<Uint8Array>;
 }
 
 /** What a handler is given. Everything is parsed; `body` is undefined on routes without one. */
@@ -36,6 +47,8 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** Of an `upload` route: the file, kept on disk. The handler answers for dropping it. */
+  readonly table: KeptTable;
   /** The generation the caller saw; present where the route says `ifMatch`. */
   readonly ifMatch: number;
   readonly language: Language;
@@ -58,6 +71,10 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** The body is a table, CSV or XLSX, named by `?fileName=`. */
+  readonly upload?: boolean;
+  /** The answer is a file. */
+  readonly file?: boolean;
   /** The caller must say which generation a change is based on. */
   readonly ifMatch?: boolean;
   /** A POST that only asks: no key is needed and nothing is kept. */
@@ -88,6 +105,14 @@ export function mountRoutes(app: Hono<Env>, deps: AppDeps, routes: readonly Rout
   }
 }
 
+/** Says which requests carry a file. */
+export function uploadsOf(routes: readonly Route[]): (method: string, path: string) => boolean {
+  const patterns = routes
+    .filter(({ upload }) => upload)
+    .map(({ method, path }) => [method.toUpperCase(), new RegExp(`^${`${API_BASE}${path}`.replaceAll(/\{\w+\}/g, "[^/]+")}$`)] as const);
+  return (method, path) => patterns.some(([taken, pattern]) => taken === method && pattern.test(path));
+}
+
 type AnyCall = Call<never, never, never> & { readonly bytes: string };
 
 async function callOf(c: Context<Env>, deps: AppDeps, route: Route): Promise<Result<AnyCall>> {
@@ -99,11 +124,15 @@ async function callOf(c: Context<Env>, deps: AppDeps, route: Route): Promise<Res
   const params = parsed(route.params, c.req.param(), "");
   const query = parsed(route.query, singleQuery(c), "");
   const ifMatch = route.ifMatch ? generationOf(c.req.header("if-match")) : ok(0);
+  // Nothing is kept on disk for somebody who has not even signed in.
+  if (route.upload && (await deps.authorizer.needsSignIn(c.get("actor"), route.access))) return refused(problem("access.sign_in_required", {}));
   const idempotencyKey = isWrite(route) ? c.req.header("idempotency-key") : undefined;
   const keyProblem = isWrite(route) && !KEY.test(idempotencyKey ?? "") ? [problem("idempotency.key_required", {})] : [];
   const problems = [...keyProblem, ...[params, query, body, ifMatch].flatMap((part) => (part.ok ? [] : part.problems))];
   const [first, ...rest] = problems;
   if (first) return refused(first, ...rest);
+  const table = route.upload ? await uploaded(c, deps) : undefined;
+  if (table && !table.ok) return table;
 
   const value = (part: Result<unknown>): never => (part.ok ? part.value : undefined) as never;
   return ok({
@@ -114,11 +143,21 @@ async function callOf(c: Context<Env>, deps: AppDeps, route: Route): Promise<Res
     query: value(query),
     body: value(body),
     ifMatch: value(ifMatch),
+    table: table?.value as KeptTable,
     language: c.get("language"),
     idempotencyKey,
     context: c,
-    bytes,
+    // A file is one operation with its content: its digest stands for it.
+    bytes: table?.value.sha256 ?? bytes,
   });
+}
+
+async function uploaded(c: Context<Env>, deps: AppDeps): Promise<Result<KeptTable>> {
+  const name = (c.req.query("fileName") ?? "").normalize("NFC");
+  const wrong = name === "" ? problem("input.missing", {}, { field: "fileName" }) : textProblem(name, 200, { field: "fileName" });
+  if (wrong) return refused(wrong);
+  const { body } = c.req.raw;
+  return body ? deps.tables.keep(body as unknown as AsyncIterable<Uint8Array>, name) : refused(problem("table.empty", {}, { file: name }));
 }
 
 function bodyOf(c: Context<Env>, bytes: string, schema: z.ZodType): Result<unknown> {
@@ -150,6 +189,7 @@ function generationOf(header: string | undefined): Result<number> {
 async function answerRead(c: Context<Env>, route: Route, call: AnyCall): Promise<Response> {
   const result = await route.handle(call);
   if (!result.ok) return problemResponse(c, result.problems);
+  if (result.value.file) return fileResponse(result.value.file);
   const { status, body, headers } = rendered(c, route, result.value);
   if (headers["etag"] !== undefined && c.req.header("if-none-match") === headers["etag"]) return new Response(null, { status: 304, headers });
   return new Response(body, { status, headers });
@@ -168,9 +208,23 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
     const result = await route.handle(call);
     return result.ok ? ok(rendered(c, route, result.value)) : result;
   });
+  // Whoever takes a file in drops it when done; nobody took this one.
+  if (route.upload && (once.kind === "refused" || once.replayed)) await deps.tables.drop(call.table);
   if (once.kind === "refused") return problemResponse(c, once.problems);
   const { status, body, headers } = once.answer;
   return new Response(body, { status, headers: { ...headers, ...(once.replayed ? { "idempotency-replayed": "true" } : {}) } });
+}
+
+/** Names in any script travel percent-encoded (RFC 8187): a raw one in a header is a fault. */
+export function fileResponse({ name, type, content }: AnsweredFile): Response {
+  return new Response(ReadableStream.from(content) as unknown as ReadableStream, {
+    headers: {
+      "content-type": type,
+      "content-disposition": `attachment; filename="${name.replaceAll(/[^\w.-]/g, "_")}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", "%27")}`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
 }
 
 function rendered(c: Context<Env>, route: Route, answer: Answer<unknown>): { status: number; body: string; headers: Record<string, string> } {
@@ -188,6 +242,11 @@ function rendered(c: Context<Env>, route: Route, answer: Answer<unknown>): { sta
   };
 }
 
+/** What tables travel as. */
+export const TABLE_TYPES = ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] as const;
+const binary = z.string().openapi({ format: "binary" });
+
+const EVERY_UPLOAD: readonly ProblemCode[] = ["table.format_unknown", "table.empty", "input.too_large"];
 const EVERY_ROUTE: readonly ProblemCode[] = ["object.not_found", "access.sign_in_required", "access.forbidden", "input.invalid", "service.unavailable"];
 const EVERY_WRITE: readonly ProblemCode[] = ["idempotency.key_required", "idempotency.key_reused", "idempotency.in_flight", "service.overloaded"];
 const EVERY_BODY: readonly ProblemCode[] = ["input.malformed_json", "input.too_large", "input.unsupported_media_type"];
@@ -199,6 +258,7 @@ export function describeRoutes(registry: OpenAPIHono["openAPIRegistry"], routes:
       ...EVERY_ROUTE,
       ...(isWrite(route) ? EVERY_WRITE : []),
       ...(route.body ? EVERY_BODY : []),
+      ...(route.upload ? EVERY_UPLOAD : []),
       ...(route.ifMatch ? (["object.generation_required", "object.generation_stale"] as const) : []),
       ...(route.problems ?? []),
     ];
@@ -226,9 +286,13 @@ export function describeRoutes(registry: OpenAPIHono["openAPIRegistry"], routes:
             }
           : {}),
         ...(route.body ? { body: { required: true, content: { "application/json": { schema: route.body } } } } : {}),
+        ...(route.upload ? { body: { required: true, content: Object.fromEntries(TABLE_TYPES.map((type) => [type, { schema: binary }])) } } : {}),
       },
       responses: {
-        [route.status ?? 200]: { description: route.summary, content: { "application/json": { schema: route.response } } },
+        [route.status ?? 200]: {
+          description: route.summary,
+          content: route.file ? Object.fromEntries(TABLE_TYPES.map((type) => [type, { schema: binary }])) : { "application/json": { schema: route.response } },
+        },
         ...Object.fromEntries(
           [...byStatus].map(([status, list]) => [
             status,
