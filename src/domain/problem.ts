@@ -75,6 +75,7 @@ export interface ProblemFacts {
   "division.unknown": { division: string };
   "object.exists": { kind: string; id: string };
   "unit.cycle": { path: string };
+  "unit.not_empty": { units: number; resources: number };
   "unit.credit_code_invalid": { reason: "shape" | "check" };
   "calendar.cycle": { path: string };
   "calendar.base_above": { base: string };
