@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { registerRemoteCommands } from "../cli/commands.js";
 import { ConfigError, readConfig } from "./config.js";
+import { registerLocalCommands } from "./local-commands.js";
 
 /** Runs one command line; the answer is the process's exit code. Local commands are here, remote ones in `cli/`. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -29,6 +31,9 @@ export async function run(argv: readonly string[]): Promise<number> {
         code = policyCommand({ write, language: locale.startsWith("zh") ? "zh" : "en" }, console.log);
       });
   }
+
+  registerLocalCommands(program, (answer) => (code = answer));
+  registerRemoteCommands(program, (answer) => (code = answer));
 
   try {
     await program.parseAsync([...argv], { from: "user" });
