@@ -27,9 +27,13 @@ import { createQueueReader } from "./queue-reader.js";
 /** Connections of one web process: what PostgreSQL works off at once on a few cores, and some more. */
 const CONNECTIONS_MAX = 16;
 
+const ASIDE_CONNECTIONS_MAX = 4;
+
 export interface Composition {
   readonly deps: AppDeps;
   readonly health: Health;
+  /** Signs the tokens that forms carry. */
+  readonly formSecret: string;
   close(): Promise<void>;
 }
 
@@ -42,13 +46,15 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
 
   const files = readPolicyFiles();
   if (!files.ok) throw new Error(`policies/ cannot be read: ${JSON.stringify(files.problems)}`);
-  const source = policySource(connection);
+  // Rules and clock are asked inside transactions: on the same connections, a full house would wait for itself.
+  const aside = connect(databaseUrl, { max: ASIDE_CONNECTIONS_MAX, applicationName: "govpool policy" });
+  const source = policySource(aside);
   const book = new PolicyBook(source, files.value);
 
   const authorizer = createAuthorizer(book, source);
-  const clock = poolClock(connection);
+  const clock = poolClock(aside);
   const tables = createTables();
-  const importRunner = createImportRunner({ store, authorizer, clock, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
+  const importRunner = createImportRunner({ store, authorizer, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
 
   const deps: AppDeps = {
     store,
@@ -79,9 +85,10 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
   return {
     deps,
     health: health(connection),
+    formSecret: deriveKey(masterKey, "form tokens").toString("base64url"),
     close: async () => {
       await importRunner.stop();
-      await connection.end();
+      await Promise.all([connection.end(), aside.end()]);
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createImportRunner } from "../../src/app/import/runner.js";
 import type { AppDeps } from "../../src/app/deps.js";
 import { seedPolicy } from "../../src/app/policy/seed-policy.js";
+import { StatusAttempts } from "../../src/app/request/status-attempts.js";
 import { createAuthorizer } from "../../src/casbin/authorizer.js";
 import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
@@ -59,10 +60,11 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     authorizer,
     clock,
     tables,
-    importRunner: createImportRunner({ store, authorizer, clock, tables, onFault: (error) => console.error(error) }),
+    importRunner: createImportRunner({ store, authorizer, tables, onFault: (error) => console.error(error) }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),
+    statusAttempts: new StatusAttempts(() => performance.now()),
     queueReader: createQueueReader(database),
     manifests: manifestReader,
     vault,
