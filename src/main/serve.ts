@@ -49,12 +49,13 @@ export async function serve(config: Config): Promise<number> {
   }
 }
 
-function openServer({ deps, health }: Composition, config: Config, log: Logger): Promise<ServerType> {
+function openServer({ deps, health, formSecret }: Composition, config: Config, log: Logger): Promise<ServerType> {
   const operations = createOperations();
   const app = createApp(deps, {
     version,
     health,
     operations,
+    crossSite: { secret: formSecret, publicUrl: config.publicUrl },
     logFault: (err, requestId, route) => log.error({ err, requestId, route }, "fault"),
   });
   return new Promise((resolve, reject) => {

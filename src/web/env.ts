@@ -11,5 +11,9 @@ export interface Env {
     actor: Actor;
     /** How `actor` proved who they are: a cookie needs the cross-site checks, a bearer token does not. */
     signedInBy: "cookie" | "bearer" | "nobody";
+    /** Of the cookie's session; another one after every sign-in. */
+    sessionId: string | null;
+    /** The token a form of this page must carry; a visitor without a session gets a cookie it is bound to. */
+    formToken: () => string;
   };
 }

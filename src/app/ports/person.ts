@@ -40,6 +40,8 @@ export interface AccessToken {
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly revokedAt: Instant | null;
+  /** By the database's clock. */
+  readonly expired: boolean;
 }
 
 /** Everything a call needs to know of who makes it, read at once and never kept. */

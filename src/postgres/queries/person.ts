@@ -23,6 +23,7 @@ interface TokenRow {
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly revoked_at: Date | null;
+  readonly expired: boolean;
 }
 
 const personOf = (row: PersonRow): StoredPerson => ({
@@ -44,6 +45,7 @@ const tokenOf = (row: TokenRow): AccessToken => ({
   createdAt: row.created_at.getTime(),
   expiresAt: row.expires_at.getTime(),
   revokedAt: row.revoked_at?.getTime() ?? null,
+  expired: row.expired,
 });
 
 interface LinkRow {
@@ -161,12 +163,12 @@ export function people(sql: Sql): People {
       const [row] = await sql<TokenRow[]>`
         insert into identity.access_tokens (secret_hash, person_id, label, expires_at)
         values (${secretHash}, ${personId}, ${label}, clock_timestamp() + ${lifeMs} * interval '1 millisecond')
-        returning token_id, label, created_at, expires_at, revoked_at`;
+        returning token_id, label, created_at, expires_at, revoked_at, expires_at <= clock_timestamp() as expired`;
       return tokenOf(row as TokenRow);
     },
     async listTokens(person) {
       const rows = await sql<TokenRow[]>`
-        select token_id, label, created_at, expires_at, revoked_at from identity.access_tokens
+        select token_id, label, created_at, expires_at, revoked_at, expires_at <= clock_timestamp() as expired from identity.access_tokens
         where person_id = ${person} order by created_at desc, token_id limit 200`;
       return rows.map(tokenOf);
     },

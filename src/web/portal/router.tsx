@@ -1,25 +1,27 @@
 import { Hono, type Context } from "hono";
 import { compress } from "hono/compress";
-import { csrf } from "hono/csrf";
 import type { AppDeps } from "../../app/deps.js";
 import type { Problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
+import { formTokens } from "../middleware/csrf.js";
 import { frameOf } from "./frame-of.js";
 import { mountPages, refusedResponse, type PageRoute } from "./page-route.js";
 import { FaultPage } from "./pages/error/page.js";
+import { accountRoutes } from "./rooms/account.js";
 import { centreRoutes } from "./rooms/centre.js";
 import { deskRoutes } from "./rooms/desk.js";
 import { hallRoutes } from "./rooms/hall.js";
+import { signInRoutes } from "./sign-in-routes.js";
 import { siteRoutes } from "./site.js";
 
 /** Every page inside a pool, as data: method, path, and the act its use case asks the policy about. */
-export const pageRoutes: readonly PageRoute[] = [...hallRoutes, ...deskRoutes, ...centreRoutes];
+export const pageRoutes: readonly PageRoute[] = [...accountRoutes, ...hallRoutes, ...deskRoutes, ...centreRoutes];
 
 export function portalRouter(deps: AppDeps, version: string): Hono<Env> {
   const app = new Hono<Env>();
   app.use(compress());
-  // Forms carry the session's cookie: only our own pages may send them.
-  app.use(csrf());
+  app.use(formTokens);
+  signInRoutes(app, deps, version);
   siteRoutes(app, deps, version);
   mountPages(app, deps, version, pageRoutes);
   return app;
