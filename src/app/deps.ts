@@ -11,6 +11,7 @@ import type { Store } from "./ports/store.js";
 import type { QueueReader } from "./ports/queue-reader.js";
 import type { Tables } from "./ports/tables.js";
 import type { Vault } from "./ports/vault.js";
+import type { StatusAttempts } from "./request/status-attempts.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
 export interface AppDeps {
@@ -21,6 +22,7 @@ export interface AppDeps {
   readonly identity: Identity;
   readonly pools: PoolDirectory;
   readonly requestIds: RequestIds;
+  readonly statusAttempts: StatusAttempts;
   readonly queueReader: QueueReader;
   readonly vault: Vault;
   readonly policyWorkbench: PolicyWorkbench;

@@ -114,6 +114,7 @@ export interface ProblemFacts {
   "request.mandate_required": { enterprise: string };
   "request.too_many_open": { max: number };
   "request.status_attempts": { retryAfterSeconds: number };
+  "draft.too_many": { max: number };
   "step.not_granted": Record<string, never>;
   "step.settle_above_held": { asked: number; held: number };
 

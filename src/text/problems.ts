@@ -110,6 +110,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "request.mandate_required": p(403, "您没有代“{enterprise}”办事的授权。", "You hold no mandate to act for “{enterprise}”.", "请由该企业授权后再办理。", "Ask the enterprise to give you a mandate first."),
   "request.too_many_open": p(429, "您未办结的办件已达 {max} 件上限。", "You have reached the limit of {max|open request|open requests}.", "请等现有办件办结，或撤回不再需要的办件。", "Wait until some are finished, or withdraw those you no longer need."),
   "request.status_attempts": p(429, "查询次数过多，请 {retryAfterSeconds} 秒后再试。", "Too many attempts; try again in {retryAfterSeconds|second|seconds}.", "请核对回执上的编号和查询码后再试。", "Check the number and the code on your receipt, then try again."),
+  "draft.too_many": p(409, "草稿已达 {max} 份上限。", "You have reached the limit of {max|draft|drafts}.", "请先提交或删除不再需要的草稿。", "Send or discard some of them first."),
   "step.not_granted": p(409, "这一环节还在等待安排，不能开始办理。", "This step still waits for a place; it cannot begin.", "请等调度安排后再开始；可查看等待原因。", "Begin when the scheduler has granted it; see why it waits."),
   "step.settle_above_held": p(422, "结算数量 {asked} 超过已占用的 {held}。", "{asked} is more than the {held} that is held.", "请按不超过占用的数量结算；不足部分需另行申请。", "Settle at most what is held; more needs a claim of its own."),
   "policy.rule_malformed": p(422, "策略规则格式不对：应为 {expected}。", "This policy rule is malformed: expected {expected}.", "请对照规则表的列名逐格改正。", "Correct the cells against the columns of the rule table."),

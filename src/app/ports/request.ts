@@ -1,7 +1,9 @@
 import type { Names, Stage, StepMode } from "../../domain/catalogue/item.js";
-import type { ClassId, DivisionCode, ItemCode, PersonId, RequestId, StepId, UnitId } from "../../domain/id.js";
+import type { ClaimId, ClassId, DivisionCode, ItemCode, PersonId, RequestId, StepId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Channel } from "../../domain/policy/subject.js";
+import type { Measure } from "../../domain/pool/class.js";
+import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { CaseFile } from "../../domain/request/case.js";
 import type { RequestState, StepState } from "../../domain/request/lifecycle.js";
@@ -99,6 +101,24 @@ export interface StepView {
   readonly held: readonly { readonly claim: number; readonly classId: ClassId; readonly amount: Amount }[];
 }
 
+/** What a claim was given, in the words of the register. */
+export interface GivenAllocation {
+  readonly step: StepId;
+  readonly claim: ClaimId;
+  readonly attempt: number;
+  readonly resource: string;
+  readonly unitId: UnitId;
+  readonly unitNames: Names;
+  readonly classId: ClassId;
+  readonly classNames: Names;
+  readonly measure: Measure;
+  readonly periodKind: PeriodKind;
+  readonly period: Period;
+  readonly amount: Amount;
+  readonly settled: Amount;
+  readonly state: "held" | "settled" | "released" | "lapsed";
+}
+
 /** An act on record, for the time line. */
 export interface RecordedAct {
   readonly at: Instant;
@@ -162,7 +182,10 @@ export interface Requests {
 
   ownership(publicId: string): Promise<RequestOwnership | undefined>;
   record(publicId: string): Promise<RequestRecord | undefined>;
-  recordByNumber(number: string): Promise<RequestRecord | undefined>;
+  /** What the code of a receipt is held against; one row, whatever the request holds. */
+  statusSecret(number: string): Promise<{ readonly publicId: string; readonly hash: string | null } | undefined>;
+  /** Everything that was ever given to its steps, by step, claim and period. */
+  allocations(publicId: string): Promise<readonly GivenAllocation[]>;
   /** Of the person and the enterprises, newest first; `open` leaves out closed ones. */
   listOf(whose: { readonly person: PersonId; readonly enterprises: readonly string[]; readonly open: boolean }, page: PageAsked): Promise<Page<RequestSummary>>;
   /** Whether at least `limit` steps wait; counted anew every second or so, and less often when counting takes long. */

@@ -1,4 +1,4 @@
-import type { RequestOwnership, Requests } from "../../app/ports/request.js";
+import type { GivenAllocation, RequestOwnership, Requests } from "../../app/ports/request.js";
 import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
@@ -41,6 +41,42 @@ const ownershipOf = (row: OwnershipRow): RequestOwnership => ({
   servingUnitIds: row.serving.map((id) => trusted(id)),
 });
 
+interface AllocationRow {
+  readonly step_id: number;
+  readonly claim_id: number;
+  readonly attempt: number;
+  readonly code: string;
+  readonly unit_id: string;
+  readonly unit_zh: string;
+  readonly unit_en: string;
+  readonly class_id: string;
+  readonly class_zh: string;
+  readonly class_en: string;
+  readonly measure: GivenAllocation["measure"];
+  readonly period_kind: GivenAllocation["periodKind"];
+  readonly period: number;
+  readonly amount: number;
+  readonly settled_amount: number;
+  readonly state: GivenAllocation["state"];
+}
+
+const allocationOf = (row: AllocationRow): GivenAllocation => ({
+  step: trusted(row.step_id),
+  claim: trusted(row.claim_id),
+  attempt: row.attempt,
+  resource: row.code,
+  unitId: trusted(row.unit_id),
+  unitNames: { zh: row.unit_zh, en: row.unit_en },
+  classId: trusted(row.class_id),
+  classNames: { zh: row.class_zh, en: row.class_en },
+  measure: row.measure,
+  periodKind: row.period_kind,
+  period: row.period,
+  amount: row.amount,
+  settled: row.settled_amount,
+  state: row.state,
+});
+
 export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
   return {
     submit: (submission) => submitRequests(sql, pool, submission),
@@ -72,7 +108,25 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
       return row && ownershipOf(row);
     },
     record: (publicId) => requestRecord(sql, pool, sql`r.public_id = ${publicId}`),
-    recordByNumber: (number) => requestRecord(sql, pool, sql`r.number = ${number}`),
+    async statusSecret(number) {
+      const [row] = await sql<{ public_id: string; status_secret_hash: string | null }[]>`
+        select public_id, status_secret_hash from pool.requests where pool_id = ${pool} and number = ${number}`;
+      return row && { publicId: row.public_id, hash: row.status_secret_hash };
+    },
+    async allocations(publicId) {
+      const rows = await sql<AllocationRow[]>`
+        select a.step_id, a.claim_id, a.attempt, x.code, x.unit_id, u.name_zh as unit_zh, u.name_en as unit_en, k.class_id,
+          k.name_zh as class_zh, k.name_en as class_en, k.measure, k.period as period_kind, a.period, a.amount, a.settled_amount, a.state
+        from pool.requests r
+          join pool.steps s on s.pool_id = r.pool_id and s.request_id = r.request_id
+          join pool.allocations a on a.pool_id = s.pool_id and a.step_id = s.step_id
+          join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
+          join pool.units u on u.pool_id = x.pool_id and u.unit_id = x.unit_id
+          join pool.classes k on k.pool_id = x.pool_id and k.class_id = x.class_id
+        where r.pool_id = ${pool} and r.public_id = ${publicId}
+        order by s.ordinal, a.attempt, a.claim_id, a.period, x.code`;
+      return rows.map(allocationOf);
+    },
 
     async listOf({ person, enterprises, open }, { limit, after }) {
       const last = after === undefined ? undefined : readCursor(after, ["number"])?.[0];
