@@ -13,7 +13,7 @@ import { readItem } from "./read-item.js";
 import { publishVersion, writeBundles, writeItems } from "./write-items.js";
 
 /** Whose item it is: its fixed holder's, else the pool's, since a line has one unit in each county. */
-const factsOf = (poolId: PoolId, guide: ItemGuide) => ({ poolId, unitId: guide.unit ?? null });
+const factsOf = (poolId: PoolId, guide: ItemGuide, state: Item["state"] = "draft") => ({ poolId, unitId: guide.unit ?? null, public: state !== "draft" });
 
 /**
  * Declares an item: a new one, the next version of a published one, or another draft. It stays a draft until it is
@@ -31,7 +31,7 @@ export async function declareItem(deps: DeclareDeps, actor: Actor, poolId: PoolI
     const allowed = await deps.authorizer.may(actor, "item.declare", factsOf(poolId, guide.value));
     if (!allowed.ok) return allowed;
     if (newest) {
-      const mayOld = await deps.authorizer.may(actor, "item.declare", factsOf(poolId, newest.guide));
+      const mayOld = await deps.authorizer.may(actor, "item.declare", factsOf(poolId, newest.guide, newest.state));
       if (!mayOld.ok) return mayOld;
     }
     const declaration = { guide: guide.value, guessed: false, publish: false };
@@ -78,7 +78,7 @@ async function actOnItem(
   return declaring(deps, actor, poolId, 0, async (plain) => {
     const newest = await plain.tx.items.lockNewest(code);
     if (!newest) return refused(problem("object.not_found", { kind: "item" }));
-    const allowed = await deps.authorizer.may(actor, action, factsOf(poolId, newest.guide));
+    const allowed = await deps.authorizer.may(actor, action, factsOf(poolId, newest.guide, newest.state));
     if (!allowed.ok) return allowed;
     if (newest.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: newest.generation }));
     const act = { ...plain, policyVersion: allowed.value.policyVersion };
@@ -99,7 +99,7 @@ async function newestOf({ tx }: DeclaringAct, code: string): Promise<Result<Item
 
 /** @param expected the generation the caller saw; null: it must be new. */
 export async function declareBundle(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord, expected: number | null): Promise<Result<Bundle>> {
-  const allowed = await deps.authorizer.may(actor, "bundle.declare", { poolId });
+  const allowed = await deps.authorizer.may(actor, "bundle.declare", { poolId, public: true });
   if (!allowed.ok) return allowed;
   return declaring(deps, actor, poolId, allowed.value.policyVersion, async (act) => {
     const codes = await act.tx.items.codes();

@@ -24,7 +24,7 @@ export async function changeUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId
   return declaring(deps, actor, poolId, 0, async (act) => {
     const there = await act.tx.units.lock(id);
     if (!there) return refused(problem("object.not_found", { kind: "unit" }));
-    const mayHere = await mayForUnits(deps, actor, poolId, "unit.declare", [there.id]);
+    const mayHere = await mayForUnits(deps, actor, poolId, "unit.declare", [there.id], true);
     if (!mayHere.ok) return mayHere;
     const declared = await readOne(act, { ...unitRecord(there), ...changes, unit: id });
     if (!declared.ok) return declared;
@@ -38,7 +38,7 @@ export async function retireUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId
   return declaring(deps, actor, poolId, 0, async (plain) => {
     const there = await plain.tx.units.lock(id);
     if (!there) return refused(problem("object.not_found", { kind: "unit" }));
-    const allowed = await deps.authorizer.may(actor, "unit.retire", { poolId, unitId: there.id });
+    const allowed = await deps.authorizer.may(actor, "unit.retire", { poolId, unitId: there.id, public: true });
     if (!allowed.ok) return allowed;
     if (there.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: there.generation }));
     if (there.state === "retired") return refused(problem("object.transition_illegal", { kind: "unit", state: "retired", event: "retire" }));
@@ -55,9 +55,9 @@ export async function retireUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId
 async function mayPlace(deps: DeclareDeps, actor: Actor, poolId: PoolId, there: Unit | null, declared: UnitDeclaration): Promise<Result<number>> {
   const moves = there?.parent !== declared.parent;
   const asked: (UnitId | null)[] = [...(there ? [there.id] : []), ...(moves ? [declared.parent] : [])];
-  const allowed = await mayForUnits(deps, actor, poolId, "unit.declare", asked);
+  const allowed = await mayForUnits(deps, actor, poolId, "unit.declare", asked, true);
   if (!allowed.ok || declared.published === (there?.published ?? false)) return allowed;
-  return mayForUnits(deps, actor, poolId, "unit.publish", [there?.id ?? declared.parent]);
+  return mayForUnits(deps, actor, poolId, "unit.publish", [there?.id ?? declared.parent], true);
 }
 
 async function readOne({ tx }: DeclaringAct, record: RawRecord): Promise<Result<UnitDeclaration>> {

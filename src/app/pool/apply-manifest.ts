@@ -81,13 +81,13 @@ async function mayApply({ authorizer }: ApplyDeps, actor: Actor, poolId: PoolId,
   return ok(policyVersion);
 }
 
-type Outcomes = readonly (readonly [AppliedNoun, readonly RowOutcome[]])[];
+export type Outcomes = readonly (readonly [AppliedNoun, readonly RowOutcome[]])[];
 
 /** What others rest on comes first. */
-async function writeManifest({ policyWorkbench }: ApplyDeps, act: DeclaringAct, declared: ManifestDeclarations): Promise<Result<Outcomes>> {
+export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policyWorkbench">, act: DeclaringAct, declared: ManifestDeclarations, { guessed = false } = {}): Promise<Result<Outcomes>> {
   const { pool, register } = declared;
   const zones = (pool?.declaration.zones ?? []).map((declaration) => ({ declaration, place: pool?.place ?? {} }));
-  const items = declared.items.map((row) => ({ ...row, declaration: { guide: row.declaration, guessed: false, publish: true } }));
+  const items = declared.items.map((row) => ({ ...row, declaration: { guide: row.declaration, guessed, publish: true } }));
   const steps: readonly (readonly [AppliedNoun, () => Promise<Result<readonly RowOutcome[]>>])[] = [
     ["calendars", () => writeCalendars(act, declared.calendars)],
     ["pool", async () => (pool ? await writePool(act, pool, new Calendars(register.calendars.values())) : ok([]))],

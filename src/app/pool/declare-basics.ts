@@ -22,7 +22,7 @@ export interface DeclaredThing<T> {
 
 /** @param expected the generation the caller saw; null: it must be new. */
 export async function declareClass(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord, expected: number | null): Promise<Result<DeclaredThing<CapacityClass>>> {
-  const allowed = await deps.authorizer.may(actor, "class.declare", { poolId });
+  const allowed = await deps.authorizer.may(actor, "class.declare", { poolId, public: true });
   if (!allowed.ok) return allowed;
   const declared = readClass(record);
   if (!declared.ok) return declared;
@@ -33,7 +33,7 @@ export async function declareClass(deps: DeclareDeps, actor: Actor, poolId: Pool
 }
 
 export async function declareTrait(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<DeclaredThing<Trait>>> {
-  const allowed = await deps.authorizer.may(actor, "trait.declare", { poolId });
+  const allowed = await deps.authorizer.may(actor, "trait.declare", { poolId, public: true });
   if (!allowed.ok) return allowed;
   const declared = readTrait(record);
   if (!declared.ok) return declared;
@@ -42,7 +42,7 @@ export async function declareTrait(deps: DeclareDeps, actor: Actor, poolId: Pool
 
 /** Declares a calendar of the pool. One that limits are counted by must go on working. */
 export async function declareCalendar(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<DeclaredThing<Calendar>>> {
-  const allowed = await deps.authorizer.may(actor, "calendar.declare", { poolId });
+  const allowed = await deps.authorizer.may(actor, "calendar.declare", { poolId, public: true });
   if (!allowed.ok) return allowed;
   const declared = readCalendar(record);
   if (!declared.ok) return declared;

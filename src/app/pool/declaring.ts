@@ -56,10 +56,12 @@ export async function mayForUnits(
   poolId: PoolId,
   action: Action,
   units: Iterable<UnitId | null>,
+  /** Anybody may know of them: a refusal then says "not permitted" instead of "not there". */
+  known = false,
 ): Promise<Result<number>> {
   let policyVersion = 0;
   for (const unitId of new Set(units)) {
-    const allowed = await authorizer.may(actor, action, { poolId, unitId });
+    const allowed = await authorizer.may(actor, action, { poolId, unitId, public: known });
     if (!allowed.ok) return allowed;
     ({ policyVersion } = allowed.value);
   }
