@@ -12,8 +12,9 @@ import type { PoolId } from "../domain/id.js";
 import { connect } from "../postgres/connection.js";
 import { policySource } from "../postgres/queries/policy.js";
 import { createPoolWriter } from "../postgres/writer.js";
-import { reaching } from "../postgres/writer-connections.js";
+import { awayOr } from "../postgres/writer-connections.js";
 import { createEngine } from "../scheduler/engine.js";
+import { surviveLostSockets } from "./lost-socket.js";
 import { openReadPort } from "./read-port.js";
 
 export interface WorkerTask {
@@ -35,9 +36,13 @@ async function work({ databaseUrl, poolId, leaseTtlMs, holder, readHost }: Worke
   const connection = connect(databaseUrl, { max: 2, applicationName: "govpool-writer-policy" });
   const source = policySource(connection);
   const casbin = createAllocationPolicy(new PolicyBook(source, files.value), source);
+  // A database that is away while the policy is asked is waited for, as everywhere in the writer.
+  const away = (error: unknown): never => {
+    throw awayOr(error);
+  };
   const policy: AllocationPolicy = {
-    activeVersion: (pool) => reaching(() => casbin.activeVersion(pool)),
-    answers: (...asked) => reaching(() => casbin.answers(...asked)),
+    activeVersion: (pool) => casbin.activeVersion(pool).catch(away),
+    answers: (...asked) => casbin.answers(...asked).catch(away),
   };
   const writer = createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy });
   let closeReadPort = async (): Promise<void> => {};
@@ -66,4 +71,5 @@ async function work({ databaseUrl, poolId, leaseTtlMs, holder, readHost }: Worke
   }
 }
 
+surviveLostSockets();
 if (parentPort) await work(workerData as WorkerTask, parentPort);

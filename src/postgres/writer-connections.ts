@@ -2,31 +2,55 @@ import postgres from "postgres";
 import { DatabaseAway } from "../app/ports/writer.js";
 import type { Sql } from "./connection.js";
 
-/**
- * The writer's connections. They do not come from the pool that serves pages: a busy portal must not cost the
- * lease, and a long batch must not hold up its renewal.
- */
-export interface WriterConnections {
-  /** Batches, one at a time. Replaced when a reply was lost. */
-  batch(): Sql;
-  replaceBatch(): void;
-  lease: Sql;
-  read: Sql;
-  end(): Promise<void>;
-}
-
-export interface WriterConnectionOptions {
-  readonly databaseUrl: string;
-  readonly leaseTtlMs: number;
-}
-
-/** Milliseconds a statement of the writer may take; loading a big pool sets its own. */
+/** Milliseconds a statement of the writer may take on the server. */
 const STATEMENT_MS_MAX = 30_000;
+/** Milliseconds after which an answer that has not come counts as lost: the network may swallow it without a word. */
+export const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5_000;
 const CONNECT_SECONDS_MAX = 5;
 
-export function openWriterConnections({ databaseUrl, leaseTtlMs }: WriterConnectionOptions): WriterConnections {
-  const open = (max: number, timeouts: Record<string, number> = {}): Sql =>
-    postgres(databaseUrl, {
+/**
+ * One of the writer's connections. They do not come from the pool that serves pages: a busy portal must not cost the
+ * lease, and a long batch must not hold up its renewal.
+ */
+export class WriterConnection {
+  #sql: Sql;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly options: { readonly max: number; readonly idleInTransactionMsMax?: number },
+  ) {
+    this.#sql = this.#open();
+  }
+
+  get sql(): Sql {
+    return this.#sql;
+  }
+
+  /** Leaves the old connection to its fate; whatever still waits on it is not waited for. */
+  replace(): void {
+    void this.#sql.end({ timeout: 0 }).catch(() => {});
+    this.#sql = this.#open();
+  }
+
+  /** Runs `work`; a connection that is lost, or does not answer in time, becomes `DatabaseAway`. */
+  async reach<T>(work: (sql: Sql) => Promise<T>, msMax = ANSWER_MS_MAX): Promise<T> {
+    try {
+      const answer = await within(msMax, work(this.#sql));
+      if (answer !== LATE) return answer;
+    } catch (error) {
+      throw awayOr(error);
+    }
+    this.replace();
+    throw new DatabaseAway(`the database did not answer in ${msMax} ms`);
+  }
+
+  async end(): Promise<void> {
+    await this.#sql.end({ timeout: 1 });
+  }
+
+  #open(): Sql {
+    const { max, idleInTransactionMsMax } = this.options;
+    return postgres(this.databaseUrl, {
       max,
       connect_timeout: CONNECT_SECONDS_MAX,
       // The loop has its own patience; a driver that waits longer between attempts would hide a database that is back.
@@ -34,27 +58,14 @@ export function openWriterConnections({ databaseUrl, leaseTtlMs }: WriterConnect
       onnotice: () => {},
       // Amounts and ids are safe integers everywhere in the code.
       types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
-      connection: { application_name: "govpool-writer", statement_timeout: STATEMENT_MS_MAX, TimeZone: "UTC", ...timeouts },
+      connection: {
+        application_name: "govpool-writer",
+        statement_timeout: STATEMENT_MS_MAX,
+        TimeZone: "UTC",
+        ...(idleInTransactionMsMax === undefined ? {} : { idle_in_transaction_session_timeout: idleInTransactionMsMax }),
+      },
     }) as unknown as Sql;
-
-  // A process that is frozen between two statements would keep its row lock for ever and nobody could take over:
-  // the server ends such a session after one lease.
-  const openBatch = () => open(1, { idle_in_transaction_session_timeout: leaseTtlMs });
-  let batch = openBatch();
-  const lease = open(1);
-  const read = open(2);
-  return {
-    batch: () => batch,
-    replaceBatch: () => {
-      void batch.end({ timeout: 0 }).catch(() => {});
-      batch = openBatch();
-    },
-    lease,
-    read,
-    end: async () => {
-      await Promise.allSettled([batch, lease, read].map((sql) => sql.end({ timeout: 1 })));
-    },
-  };
+  }
 }
 
 /** The database cannot be reached, is starting or stopping, or ended our session: not a bug, and it may pass. */
@@ -67,11 +78,11 @@ const AWAY = new Set([
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
-  "57P01",
-  "57P02",
-  "57P03",
-  "25P03",
-  "53300",
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+  "25P03", // idle_in_transaction_session_timeout
+  "53300", // too_many_connections
 ]);
 
 export function isAway(error: unknown): boolean {
@@ -79,12 +90,21 @@ export function isAway(error: unknown): boolean {
   return typeof code === "string" && (AWAY.has(code) || code.startsWith("08"));
 }
 
-/** Runs a read; a lost connection becomes `DatabaseAway`. */
-export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+/** `DatabaseAway` for a lost connection, anything else as it is. */
+export const awayOr = (error: unknown): unknown =>
+  isAway(error) ? new DatabaseAway("the database cannot be reached", { cause: error }) : error;
+
+export const LATE = Symbol("late");
+
+/** A promise's value, or `LATE`. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | typeof LATE> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), ms);
+  });
   try {
-    return await work();
-  } catch (error) {
-    if (isAway(error)) throw new DatabaseAway("the database cannot be reached", { cause: error });
-    throw error;
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

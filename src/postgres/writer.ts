@@ -12,7 +12,7 @@ import { readDeclaredPool, readResources } from "./sql/load-pool.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
 import { commitBatch } from "./writer-commit.js";
-import { openWriterConnections, reaching } from "./writer-connections.js";
+import { LATE, within, WriterConnection } from "./writer-connections.js";
 
 export interface PoolWriterOptions {
   readonly databaseUrl: string;
@@ -29,11 +29,15 @@ const COMMIT_MS_MAX = 15_000;
 
 /** The writer's port on PostgreSQL. */
 export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, commitMsMax = COMMIT_MS_MAX }: PoolWriterOptions): PoolWriter {
-  const connections = openWriterConnections({ databaseUrl, leaseTtlMs });
-  const { lease, read } = connections;
+  // A process that is frozen between two statements would keep its row lock for ever and nobody could take over:
+  // the server ends such a session after one lease.
+  const batches = new WriterConnection(databaseUrl, { max: 1, idleInTransactionMsMax: leaseTtlMs });
+  const lease = new WriterConnection(databaseUrl, { max: 1 });
+  const reads = new WriterConnection(databaseUrl, { max: 2 });
+  const bells = new WriterConnection(databaseUrl, { max: 1 });
   const bell = new Bell();
   // Polling goes on without it, so a failure to listen only costs time.
-  const listening = read.listen(COMMAND_CHANNEL, (pool) => pool === poolId && bell.ring()).catch(() => undefined);
+  bells.sql.listen(COMMAND_CHANNEL, (pool) => pool === poolId && bell.ring()).catch(() => {});
 
   const declared = async (sql: Sql): Promise<DeclaredPool> => {
     const [pool, policyVersion] = await Promise.all([readDeclaredPool(sql, poolId), policy.activeVersion(poolId)]);
@@ -42,52 +46,48 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
 
   return {
     poolId,
-    acquire: (holder) => reaching(() => acquireLease(lease, poolId, `${holder}/${randomUUID().slice(0, 8)}`, leaseTtlMs)),
-    renew: (epoch) => reaching(() => renewLease(lease, poolId, epoch, leaseTtlMs)),
-    giveUp: (epoch) => reaching(() => giveUpLease(lease, poolId, epoch)),
-    announce: (epoch, at) => reaching(() => announceReadPort(lease, poolId, epoch, at)),
-    position: () => reaching(() => readPosition(read, poolId)),
+    acquire: (holder) => lease.reach((sql) => acquireLease(sql, poolId, `${holder}/${randomUUID().slice(0, 8)}`, leaseTtlMs)),
+    renew: (epoch) => lease.reach((sql) => renewLease(sql, poolId, epoch, leaseTtlMs)),
+    giveUp: (epoch) => lease.reach((sql) => giveUpLease(sql, poolId, epoch)),
+    announce: (epoch, at) => lease.reach((sql) => announceReadPort(sql, poolId, epoch, at)),
+    position: () => reads.reach((sql) => readPosition(sql, poolId)),
 
-    load: (feed) =>
-      reaching(async () => {
-        await read.begin("isolation level repeatable read read only", async (t) => {
-          const sql = t as unknown as Sql;
-          await sql.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
-          const { now } = await takeCommands(sql, poolId, 0);
-          feed({ kind: "pool", pool: await declared(sql) });
-          await readResources(sql, poolId, "all", (resources) => feed({ kind: "resources", resources }));
-          await readBooked(sql, poolId, now, (periods) => feed({ kind: "booked", periods }));
-          await readHeld(sql, poolId, (allocations) => feed({ kind: "held", allocations }));
-          await readWaiting(sql, poolId, (steps) => feed({ kind: "waiting", steps }));
-        });
-      }),
-    declared: () => reaching(() => declared(read)),
-    resources: (ids, feed) => reaching(() => readResources(read, poolId, ids, feed)),
-    takeCommands: (limit) => reaching(() => takeCommands(read, poolId, limit)),
-    readySteps: (ids) => reaching(() => readReadySteps(read, poolId, ids)),
-    bookedCapacities: (ids, now, feed) => reaching(() => readBookedCapacities(read, poolId, ids, now, feed)),
+    async load(feed) {
+      const read = async (t: Sql) => {
+        await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
+        const { now } = await takeCommands(t, poolId, 0);
+        feed({ kind: "pool", pool: await declared(t) });
+        await readResources(t, poolId, "all", (resources) => feed({ kind: "resources", resources }));
+        await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));
+        await readHeld(t, poolId, (allocations) => feed({ kind: "held", allocations }));
+        await readWaiting(t, poolId, (steps) => feed({ kind: "waiting", steps }));
+      };
+      await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
+    },
+    declared: () => reads.reach(declared),
+    resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
+    takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
+    readySteps: (ids) => reads.reach((sql) => readReadySteps(sql, poolId, ids)),
+    bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
 
     async commit(batch) {
-      const outcome = await within(commitMsMax, commitBatch(connections.batch(), poolId, batch, leaseTtlMs));
-      if (outcome === undefined || outcome.kind === "unknown") {
-        connections.replaceBatch();
-        return { kind: "unknown" };
-      }
-      return outcome;
+      const outcome = await within(commitMsMax, commitBatch(batches.sql, poolId, batch, leaseTtlMs));
+      if (outcome !== LATE && outcome.kind !== "unknown") return outcome;
+      batches.replace();
+      return { kind: "unknown" };
     },
     async outcomeOf(batch) {
-      const now = await reaching(() => readPositionLocked(connections.batch(), poolId));
+      const now = await batches.reach((sql) => readPositionLocked(sql, poolId));
       if (now.epoch !== batch.epoch) return "stale-epoch";
       return now.lastSeq === batch.toSeq && batch.toSeq > batch.fromSeq ? "committed" : "not-committed";
     },
 
-    recordFrozen: (rows, at, policyVersion) => reaching(() => auditLog(read, poolId).append(...frozen(rows, at, policyVersion))),
+    recordFrozen: (rows, at, policyVersion) => reads.reach((sql) => auditLog(sql, poolId).append(...frozen(rows, at, policyVersion))),
 
     nextWake: (timeoutMs) => bell.next(timeoutMs),
     async close() {
       bell.ring();
-      await (await listening)?.unlisten().catch(() => {});
-      await connections.end();
+      await Promise.allSettled([batches, lease, reads, bells].map((connection) => connection.end()));
     },
   };
 }
@@ -102,19 +102,6 @@ const frozen = (rows: readonly OverCapacity[], at: Instant, policyVersion: numbe
     after: row,
     policyVersion,
   }));
-
-/** A promise's value, or undefined when it takes longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** Remembers a ring until somebody waits for it: a command announced between two waits is not slept through. */
 class Bell {
