@@ -4,9 +4,8 @@ import { HTTPException } from "hono/http-exception";
 import type { AppDeps } from "../app/deps.js";
 import type { Health } from "../app/ports/health.js";
 import { problem, type Problem } from "../domain/problem.js";
-import { mountRoutes, uploadsOf } from "./api/route.js";
+import { bodyBytesMaxOf, mountRoutes } from "./api/route.js";
 import { apiRoutes } from "./api/routes.js";
-import { JSON_LIMITS } from "./api/strict-json.js";
 import type { Env } from "./env.js";
 import { crossSite, type CrossSiteOptions } from "./middleware/csrf.js";
 import { problemResponse } from "./middleware/problem-to-response.js";
@@ -41,11 +40,11 @@ export function createApp(deps: AppDeps, { version, health, operations, crossSit
   app.use(operations.measure);
   mountOperations(app, operations, health);
 
-  const tooLarge = [problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax })] as const;
-  const limit = bodyLimit({ maxSize: JSON_LIMITS.bytesMax, onError: (c) => problemResponse(c, tooLarge) });
-  const takesFile = uploadsOf(apiRoutes);
-  // A file is bounded where it is written to disk.
-  app.use("/api/v1/*", (c, next) => (takesFile(c.req.method, c.req.path) ? next() : limit(c, next)));
+  const bytesMaxOf = bodyBytesMaxOf(apiRoutes);
+  app.use("/api/v1/*", (c, next) => {
+    const maxSize = bytesMaxOf(c.req.method, c.req.path);
+    return bodyLimit({ maxSize, onError: () => problemResponse(c, [problem("input.too_large", { maxBytes: maxSize })]) })(c, next);
+  });
   app.use(session(deps));
   app.use(crossSite(cross));
   mountRoutes(app, deps, apiRoutes);

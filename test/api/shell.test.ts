@@ -1,16 +1,14 @@
 import { Hono } from "hono";
 import { z } from "@hono/zod-openapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AppDeps } from "../../src/app/deps.js";
 import { text, whole } from "../../src/contract/schemas/common.js";
 import { trusted, type PoolId } from "../../src/domain/id.js";
 import { problem } from "../../src/domain/problem.js";
 import { ok, refused } from "../../src/domain/result.js";
-import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
-import { createStore } from "../../src/postgres/store.js";
 import { defineRoute, mountRoutes } from "../../src/web/api/route.js";
 import type { Env } from "../../src/web/env.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { policyPool } from "../support/policy-pool.js";
 
 const pool = trusted<PoolId>("test-pool");
 let database: TestDatabase;
@@ -50,9 +48,7 @@ const change = defineRoute({
 
 beforeAll(async () => {
   database = await freshDatabase();
-  await database.sql`insert into pool.pools (pool_id, names, division_code) values (${pool}, ${database.sql.json({ zh: "试", en: "Test" })}, '522300')`;
-  const store = createStore(database);
-  const deps = { store, idempotency: store.idempotency, clock: poolClock(database), pools: poolDirectory(database) } as unknown as AppDeps;
+  const { deps } = await policyPool(database, pool);
   app = new Hono<Env>();
   app.use(async (c, next) => {
     c.set("language", "en");

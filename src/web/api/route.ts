@@ -71,6 +71,8 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Bytes the body may have; default `JSON_LIMITS.bytesMax`. */
+  readonly bodyBytesMax?: number;
   /** The body is a table, CSV or XLSX, named by `?fileName=`. */
   readonly upload?: boolean;
   /** The answer is a file. */
@@ -105,12 +107,19 @@ export function mountRoutes(app: Hono<Env>, deps: AppDeps, routes: readonly Rout
   }
 }
 
-/** Says which requests carry a file. */
-export function uploadsOf(routes: readonly Route[]): (method: string, path: string) => boolean {
-  const patterns = routes
-    .filter(({ upload }) => upload)
-    .map(({ method, path }) => [method.toUpperCase(), new RegExp(`^${`${API_BASE}${path}`.replaceAll(/\{\w+\}/g, "[^/]+")}$`)] as const);
-  return (method, path) => patterns.some(([taken, pattern]) => taken === method && pattern.test(path));
+/**
+ * How many bytes the body of a request may have, before anything of it is read. A file's size is bounded where it is
+ * written to disk.
+ */
+export function bodyBytesMaxOf(routes: readonly Route[]): (method: string, path: string) => number {
+  const larger = routes
+    .filter(({ upload, bodyBytesMax }) => upload || bodyBytesMax !== undefined)
+    .map(({ method, path, upload, bodyBytesMax = 0 }) => ({
+      method: method.toUpperCase(),
+      pattern: new RegExp(`^${`${API_BASE}${path}`.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+      max: upload ? Number.POSITIVE_INFINITY : bodyBytesMax,
+    }));
+  return (method, path) => larger.find((one) => one.method === method && one.pattern.test(path))?.max ?? JSON_LIMITS.bytesMax;
 }
 
 type AnyCall = Call<never, never, never> & { readonly bytes: string };
@@ -119,13 +128,14 @@ async function callOf(c: Context<Env>, deps: AppDeps, route: Route): Promise<Res
   const pool = parsePoolId(c.req.param("pool") ?? "");
   if (!pool.ok || !(await deps.pools.find(pool.value))) return refused(problem("object.not_found", { kind: "pool" }));
 
+  // Nothing is read or kept for somebody who has not even signed in, and the answer tells nothing.
+  if (await deps.authorizer.needsSignIn(c.get("actor"), route.access)) return refused(problem("access.sign_in_required", {}));
+
   const bytes = route.body ? await c.req.text() : "";
-  const body = route.body ? bodyOf(c, bytes, route.body) : ok(undefined);
+  const body = route.body ? bodyOf(c, bytes, route.body, route.bodyBytesMax) : ok(undefined);
   const params = parsed(route.params, c.req.param(), "");
   const query = parsed(route.query, singleQuery(c), "");
   const ifMatch = route.ifMatch ? generationOf(c.req.header("if-match")) : ok(0);
-  // Nothing is kept on disk for somebody who has not even signed in.
-  if (route.upload && (await deps.authorizer.needsSignIn(c.get("actor"), route.access))) return refused(problem("access.sign_in_required", {}));
   const idempotencyKey = isWrite(route) ? c.req.header("idempotency-key") : undefined;
   const keyProblem = isWrite(route) && !KEY.test(idempotencyKey ?? "") ? [problem("idempotency.key_required", {})] : [];
   const problems = [...keyProblem, ...[params, query, body, ifMatch].flatMap((part) => (part.ok ? [] : part.problems))];
@@ -160,10 +170,10 @@ async function uploaded(c: Context<Env>, deps: AppDeps): Promise<Result<KeptTabl
   return body ? deps.tables.keep(body as unknown as AsyncIterable<Uint8Array>, name) : refused(problem("table.empty", {}, { file: name }));
 }
 
-function bodyOf(c: Context<Env>, bytes: string, schema: z.ZodType): Result<unknown> {
+function bodyOf(c: Context<Env>, bytes: string, schema: z.ZodType, maxBytes: number = JSON_LIMITS.bytesMax): Result<unknown> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return refused(problem("input.unsupported_media_type", { expected: "application/json" }));
-  if (Buffer.byteLength(bytes) > JSON_LIMITS.bytesMax) return refused(problem("input.too_large", { maxBytes: JSON_LIMITS.bytesMax }));
+  if (Buffer.byteLength(bytes) > maxBytes) return refused(problem("input.too_large", { maxBytes }));
   const json = parseStrictJson(bytes);
   return json.ok ? parsed(schema, json.value, "") : json;
 }

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { CallRefused } from "./call.js";
+import { processIo, type CommonFlags, type Io } from "./io.js";
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Commands that talk to a server through the typed client; each loads its own code when it runs. */
+export function registerRemoteCommands(program: Command, done: (code: number) => void, io: Io = processIo): void {
+  const remote = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+      .option("--lang <language>", "zh or en");
+  const guarded =
+    <A extends unknown[]>(work: (...given: A) => Promise<number | void>) =>
+    async (...given: A): Promise<void> => {
+      try {
+        done((await work(...given)) ?? 0);
+      } catch (error) {
+        if (!(error instanceof CallRefused)) throw error;
+        for (const line of error.lines) io.err(line);
+        done(1);
+      }
+    };
+
+  remote("login", "sign in, or say who you are")
+    .option("--as <person>", "demo mode: a prepared person")
+    .action(guarded(async (flags: CommonFlags & { as?: string }) => (await import("./login.js")).login(io, flags)));
+
+  remote("get <noun> [name]", "list things, or read one")
+    .option("-o, --output <form>", "table, wide or json", "table")
+    .option("-l, --limit <rows>", "rows at most", "50")
+    .option("-a, --all", "every page")
+    .option("-f, --filter <name=value>", "a query parameter of the list; may be repeated", collect, [])
+    .action(guarded(async (noun: string, name: string | undefined, flags: import("./get.js").GetFlags) => (await import("./get.js")).get(io, noun, name, flags)));
+
+  remote("describe <noun> <name>", "everything about one thing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (noun: string, name: string, flags: CommonFlags & { output: string }) => (await import("./describe.js")).describe(io, noun, name, flags)));
+
+  remote("explain <request>", "why each step of a request got what it got, waits, or was refused")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (request: string, flags: CommonFlags & { output: string }) => (await import("./explain.js")).explain(io, request, flags)));
+
+  remote("apply", "declare units, classes, resources and items from a folder")
+    .requiredOption("-f, --folder <folder>", "folder of YAML and CSV files")
+    .option("--dry-run", "say what would change, and change nothing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (flags: CommonFlags & { folder: string; dryRun?: boolean; output: string }) => (await import("./apply.js")).apply(io, flags)));
+}

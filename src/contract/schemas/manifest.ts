@@ -1,0 +1,17 @@
+import { z } from "@hono/zod-openapi";
+
+/** Files of declarations as they lie in a folder: YAML documents and `units.csv`, `resources.csv`, `assets.csv`. */
+export const manifestBody = z.strictObject({
+  files: z.array(z.strictObject({ path: z.string().min(1).max(300), content: z.string() })).min(1).max(2_000),
+});
+
+export const manifestQuery = z.object({ dryRun: z.enum(["true", "false"]).default("false") });
+
+export const applyReport = z
+  .object({
+    pool: z.string(),
+    dryRun: z.boolean(),
+    nouns: z.array(z.object({ noun: z.string(), created: z.number().int(), changed: z.number().int(), unchanged: z.number().int() })),
+    changes: z.array(z.object({ noun: z.string(), key: z.string(), change: z.enum(["created", "changed", "unchanged"]) })),
+  })
+  .openapi("ApplyReport");
