@@ -6,7 +6,7 @@ import type { ClassId } from "../domain/id.js";
 import type { Assume } from "./assume.js";
 import type { Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
-import type { Lane, Queue } from "./queue.js";
+import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
 import { scoreTerms } from "./score.js";
 import type { Refusal, ShapeBook } from "./shape.js";
 import type { ResourceTable } from "./state.js";
@@ -47,6 +47,11 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
       continue;
     }
 
+    if (queue.mustNotOvertake(lane)) {
+      queue.parkUnanswered(lane, NOT_TRIED);
+      continue;
+    }
+
     // filter and score on the numbers of the moment: the best for every claim, or for none
     const choice = chooser.choose(lane, now);
     if (choice.kind === "blocked") {
@@ -76,15 +81,20 @@ function compile({ shapes, resources, classes }: Parts, lane: Lane): boolean {
 
 function allocationsOf({ chooser, resources, steps }: Parts, step: number): Allocation[] {
   const allocations: Allocation[] = [];
-  for (let at = 0; at < chooser.taken; at += 1) {
-    allocations.push({
-      claim: steps.claimIds[step]![chooser.takenClaim[at]!]!,
-      step: steps.ids[step]!,
-      attempt: steps.attemptOf(step),
-      resource: resources.idOf(chooser.takenR[at]!),
-      period: chooser.takenPeriod[at]!,
-      amount: chooser.takenAmount[at]!,
-    });
+  const claims = steps.claimIds[step]!;
+  // `together` claims are taken before others that stand between them.
+  for (let claim = 0; claim < claims.length; claim += 1) {
+    for (let at = 0; at < chooser.taken; at += 1) {
+      if (chooser.takenClaim[at] !== claim) continue;
+      allocations.push({
+        claim: claims[claim]!,
+        step: steps.ids[step]!,
+        attempt: steps.attemptOf(step),
+        resource: resources.idOf(chooser.takenR[at]!),
+        period: chooser.takenPeriod[at]!,
+        amount: chooser.takenAmount[at]!,
+      });
+    }
   }
   return allocations;
 }

@@ -43,7 +43,9 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "held":
       return takeHeld(parts, event.allocations);
     case "policy":
-      if (parts.answers.activate(event.version)) for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      if (!parts.answers.activate(event.version)) return;
+      for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      queue.wakeUnanswered();
       return;
     case "policyAnswers":
       parts.answers.take(event.version, event.answers);

@@ -1,3 +1,4 @@
+import type { ClassId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
@@ -41,7 +42,7 @@ export interface Blocked {
   readonly mostFree: readonly Amount[];
 }
 
-const NOT_TRIED: Blocked = { claims: [0], rule: "turn", mostFree: [0] };
+export const NOT_TRIED: Blocked = { claims: [0], rule: "turn", mostFree: [0] };
 const UNANSWERED: Blocked = { claims: [0], rule: "policy", mostFree: [0] };
 
 /** Steps that ask exactly the same: same shapes, amounts, slots and times. */
@@ -73,7 +74,11 @@ export class Lane implements Heaped {
 export class Queue {
   private readonly lanes = new Map<string, Lane>();
   private readonly runnable: IndexedHeap<Lane>;
+  /** Lanes without policy answers, and those that must not overtake them meanwhile. */
   private readonly unanswered = new Set<Lane>();
+  /** The most urgent of those, by class; made again when `unansweredMoved`. */
+  private readonly unansweredFirst = new Map<ClassId, Lane>();
+  private unansweredMoved = false;
 
   constructor(
     private readonly steps: StepTable,
@@ -130,6 +135,7 @@ export class Queue {
     // Behind a parked head nobody else can be served either, and before it neither.
     if (wasEmpty) lane.blocked = NOT_TRIED;
     if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
+    else if (this.unanswered.has(lane)) this.unansweredMoved = true;
   }
 
   /** Takes a step out of its lane; the caller gives it its next phase. */
@@ -144,6 +150,7 @@ export class Queue {
     }
     if (lane.queue.size === 0) this.rest(lane);
     else if (lane.heapAt >= 0) this.runnable.put(lane);
+    else if (this.unanswered.has(lane)) this.unansweredMoved = true;
   }
 
   /** The lane whose head is next, or undefined when every lane is parked or empty. */
@@ -161,14 +168,42 @@ export class Queue {
     }
   }
 
-  parkUnanswered(lane: Lane): void {
+  parkUnanswered(lane: Lane, blocked: Blocked = UNANSWERED): void {
     this.rest(lane);
-    lane.blocked = UNANSWERED;
+    lane.blocked = blocked;
     this.unanswered.add(lane);
+    if (!this.unansweredMoved) this.noteUnanswered(lane);
+  }
+
+  /**
+   * A more urgent lane with a claim to one of the same classes waits for policy answers. Our own delay is no ground
+   * for overtaking: this lane waits with it.
+   */
+  mustNotOvertake(lane: Lane): boolean {
+    if (this.unanswered.size === 0) return false;
+    if (this.unansweredMoved) {
+      this.unansweredMoved = false;
+      this.unansweredFirst.clear();
+      for (const other of this.unanswered) this.noteUnanswered(other);
+    }
+    const head = lane.queue.first()!;
+    return lane.shapes.some(({ facts }) => {
+      const other = this.unansweredFirst.get(facts.classId);
+      return other !== undefined && this.steps.before(other.queue.first()!, head);
+    });
   }
 
   wakeUnanswered(): void {
     for (const lane of [...this.unanswered]) this.wake(lane);
+  }
+
+  private noteUnanswered(lane: Lane): void {
+    for (const { facts } of lane.shapes) {
+      const first = this.unansweredFirst.get(facts.classId);
+      if (!first || this.steps.before(lane.queue.first()!, first.queue.first()!)) {
+        this.unansweredFirst.set(facts.classId, lane);
+      }
+    }
   }
 
   /** Something of the resource became free in the period. */
@@ -212,7 +247,7 @@ export class Queue {
   /** Out of the heap and off every parking place. */
   private rest(lane: Lane): void {
     this.runnable.remove(lane);
-    this.unanswered.delete(lane);
+    if (this.unanswered.delete(lane)) this.unansweredMoved = true;
     for (const { ask } of lane.claims) ask.parked.delete(lane);
   }
 }

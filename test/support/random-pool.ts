@@ -1,0 +1,280 @@
+import fc from "fast-check";
+import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
+import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
+import type { CapacityClass } from "../../src/domain/pool/class.js";
+import { periodAt } from "../../src/domain/pool/period.js";
+import type { CapacityWindow, ClaimAsk, EngineEvent, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import type { Pool } from "./books.js";
+
+/*
+ * Small pools and what happens to them, drawn by fast-check. An act names its objects by number, so that any
+ * sequence of acts makes sense in any pool.
+ */
+
+/** 2026-03-02, a Monday, eight in the morning. */
+const MORNING: Instant = Date.UTC(2026, 2, 2) - CHINA_OFFSET_MS + 16 * HALF_HOUR_MS;
+const WINDOW_DAYS = 3;
+
+const cls = (id: string, rest: Partial<CapacityClass>): CapacityClass => ({
+  id: id as ClassId,
+  kind: id.split(".")[0] as CapacityClass["kind"],
+  names: { zh: id, en: id },
+  measure: "minute",
+  period: "day",
+  horizonDays: null,
+  per: "unit",
+  lend: "none",
+  act: "assisting",
+  consumable: false,
+  limits: { min: 1, max: 6, step: 1 },
+  source: null,
+  generation: 1,
+  ...rest,
+});
+
+const CLASSES = [
+  cls("staff.day", {}),
+  cls("staff.slot", { period: "slot" }),
+  cls("material.stock", { period: "none", consumable: true }),
+  cls("function.gate", { period: "none", act: "deciding" }),
+];
+const UNITS = ["north", "south"] as const;
+const PLACES = { north: "522301", south: "522302" } as const;
+
+interface ResourceDraw {
+  readonly cls: number;
+  readonly unit: 0 | 1;
+  readonly amount: number;
+  readonly wide: boolean;
+  readonly trait: boolean;
+  readonly step: 1 | 2;
+  readonly closed: boolean;
+}
+
+interface ClaimDraw {
+  readonly cls: number;
+  readonly amount: number;
+  readonly own: boolean;
+  readonly trait: boolean;
+  readonly slots: number;
+  readonly spread: boolean;
+  readonly together: boolean;
+  readonly tomorrow: boolean;
+}
+
+export type Act =
+  | { readonly kind: "submit"; readonly unit: 0 | 1; readonly due: number; readonly claims: readonly ClaimDraw[] }
+  | { readonly kind: "start" | "drop"; readonly at: number }
+  | { readonly kind: "end"; readonly at: number; readonly used: number }
+  | { readonly kind: "hours"; readonly hours: number }
+  | { readonly kind: "redeclare"; readonly at: number; readonly draw: ResourceDraw; readonly offered: boolean }
+  | { readonly kind: "register"; readonly draw: ResourceDraw }
+  | { readonly kind: "policy"; readonly denied: 0 | 1 | 2 }
+  | { readonly kind: "commitFails" };
+
+const resourceDraw: fc.Arbitrary<ResourceDraw> = fc.record({
+  cls: fc.nat({ max: 3 }),
+  unit: fc.constantFrom(0, 1),
+  amount: fc.constantFrom(0, 1, 2, 3, 4, 5, 5),
+  wide: fc.constantFrom(true, true, false),
+  trait: fc.constantFrom(true, true, false),
+  step: fc.constantFrom(1, 1, 2),
+  closed: fc.boolean(),
+});
+
+const claimDraw: fc.Arbitrary<ClaimDraw> = fc.record({
+  cls: fc.nat({ max: 3 }),
+  amount: fc.constantFrom(1, 1, 2, 2, 3, 4, 7),
+  own: fc.constantFrom(false, false, false, true),
+  trait: fc.constantFrom(false, false, true),
+  slots: fc.constantFrom(1, 1, 2, 3),
+  spread: fc.constantFrom(false, false, false, true),
+  together: fc.boolean(),
+  tomorrow: fc.constantFrom(false, false, false, true),
+});
+
+export const acts: fc.Arbitrary<Act[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant("submit" as const),
+        unit: fc.constantFrom(0 as const, 1 as const),
+        due: fc.nat({ max: 2 }),
+        claims: fc.array(claimDraw, { minLength: 1, maxLength: 3 }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("start" as const, "drop" as const), at: fc.nat({ max: 40 }) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("end" as const), at: fc.nat({ max: 40 }), used: fc.nat({ max: 7 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("hours" as const), hours: fc.integer({ min: 1, max: 30 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("redeclare" as const), at: fc.nat({ max: 9 }), draw: resourceDraw, offered: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("register" as const), draw: resourceDraw }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("policy" as const), denied: fc.constantFrom(0 as const, 1 as const, 2 as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("commitFails" as const) }) },
+  ),
+  { minLength: 8, maxLength: 30, size: "max" },
+);
+
+export const supplies: fc.Arbitrary<ResourceDraw[]> = fc.array(resourceDraw, { minLength: 5, maxLength: 9, size: "max" });
+
+/** Plays draws on a pool. Two players given the same draws say the same things. */
+export class Player {
+  private nextResource = 1;
+  private nextStep = 1;
+  private nextClaim = 1;
+  private readonly draws = new Map<ResourceId, ResourceDraw>();
+  private denied = 0;
+
+  constructor(
+    readonly pool: Pool,
+    resources: readonly ResourceDraw[],
+  ) {
+    const { books } = pool;
+    books.now = MORNING;
+    books.allows = (q) => {
+      if (this.denied === 0) return true;
+      return this.denied === 1 ? q.resourceUnit === q.claimUnit : !(q.resourceUnit === "south" && q.classId === "staff.day");
+    };
+    pool.say({ kind: "classes", classes: CLASSES });
+    pool.say({ kind: "resources", resources: resources.map((draw) => this.draw(draw)) });
+  }
+
+  act(act: Act): void {
+    const { pool } = this;
+    switch (act.kind) {
+      case "submit":
+        pool.say({ kind: "ready", steps: [this.step(act)] });
+        break;
+      case "start": {
+        const step = this.pick(act.at);
+        if (step && pool.books.steps.get(step)!.state === "holding") pool.say({ kind: "started", step });
+        break;
+      }
+      case "drop": {
+        const step = this.pick(act.at);
+        if (step) pool.say({ kind: "dropped", steps: [step] });
+        break;
+      }
+      case "end": {
+        const step = this.pick(act.at);
+        if (step) pool.say(this.ended(step, act.used));
+        break;
+      }
+      case "hours":
+        pool.books.now += act.hours * 2 * HALF_HOUR_MS;
+        pool.say({ kind: "tick" }, this.windows());
+        break;
+      case "redeclare": {
+        const id = (1 + (act.at % (this.nextResource - 1))) as ResourceId;
+        const old = pool.books.resources.get(id)!;
+        // A resource keeps its class.
+        const draw = { ...act.draw, cls: this.draws.get(id)!.cls };
+        pool.say({ kind: "resources", resources: [{ ...this.supply(id, draw), offered: act.offered, generation: old.generation + 1 }] });
+        break;
+      }
+      case "register":
+        pool.say({ kind: "resources", resources: [this.draw(act.draw)] });
+        break;
+      case "policy":
+        this.denied = act.denied;
+        pool.say({ kind: "policy", version: pool.books.policyVersion + 1 });
+        break;
+      case "commitFails":
+        pool.failCommits += 1;
+        break;
+    }
+  }
+
+  private pick(at: number): StepId | undefined {
+    const open = [...this.pool.books.steps.values()].filter(({ state }) => state !== "gone").map(({ ask }) => ask.id);
+    return open.length === 0 ? undefined : open.sort((a, b) => a - b)[at % open.length];
+  }
+
+  private ended(step: StepId, used: number): EngineEvent {
+    const { ask } = this.pool.books.steps.get(step)!;
+    return { kind: "ended", step, settle: used > 5 ? [] : ask.claims.map(({ id }) => ({ claim: id, amount: used })) };
+  }
+
+  private windows(): EngineEvent {
+    const windows = [...this.pool.books.resources.values()].map(({ id }) => ({
+      resource: id,
+      capacity: this.window(this.draws.get(id)!),
+    }));
+    return { kind: "window", windows };
+  }
+
+  private draw(draw: ResourceDraw): ResourceSupply {
+    return this.supply(this.nextResource++ as ResourceId, draw);
+  }
+
+  private supply(id: ResourceId, draw: ResourceDraw): ResourceSupply {
+    this.draws.set(id, draw);
+    const unit = UNITS[draw.unit];
+    return {
+      id,
+      unitId: unit as UnitId,
+      classId: CLASSES[draw.cls]!.id,
+      traits: (draw.trait ? ["seal"] : []) as TraitId[],
+      jurisdiction: [draw.wide ? "522300" : PLACES[unit]] as DivisionCode[],
+      unitDivision: PLACES[unit] as DivisionCode,
+      limits: { min: 1, max: 5, step: draw.step },
+      earmark: null,
+      offered: true,
+      generation: 1,
+      capacity: this.window(draw),
+    };
+  }
+
+  private window(draw: ResourceDraw): CapacityWindow {
+    const { amount } = draw;
+    const { now } = this.pool.books;
+    switch (CLASSES[draw.cls]!.id) {
+      case "function.gate":
+        return "unlimited";
+      case "material.stock":
+        return { first: 0, amounts: [amount * 3], peak: amount * 3 };
+      case "staff.day": {
+        const first = periodAt("day", now);
+        // Closed every third day.
+        const amounts = Array.from({ length: WINDOW_DAYS }, (_, at) => (draw.closed && (first + at) % 3 === 0 ? 0 : amount));
+        return { first, amounts, peak: amount };
+      }
+      default: {
+        const first = periodAt("day", now) * 48;
+        // Ten to noon, with a break when closed.
+        const amounts = Array.from({ length: 2 * 48 }, (_, at) => {
+          const halfHour = at % 48;
+          return halfHour >= 20 && halfHour < 24 && !(draw.closed && halfHour === 21) ? amount : 0;
+        });
+        return { first, amounts, peak: amount };
+      }
+    }
+  }
+
+  private step({ unit, due, claims }: Act & { kind: "submit" }): StepAsk {
+    const { now } = this.pool.books;
+    const id = this.nextStep++ as StepId;
+    return {
+      id,
+      requestId: id as number as RequestId,
+      attempt: 1,
+      arrivedAt: now,
+      dueAt: MORNING + (10 + due) * DAY_MS,
+      expectedMinutes: 60,
+      claims: claims.map((claim): ClaimAsk => ({
+        id: this.nextClaim++ as ClaimId,
+        classId: CLASSES[claim.cls]!.id,
+        amount: claim.amount,
+        traits: (claim.trait ? ["seal"] : []) as TraitId[],
+        scope: claim.own ? "competent" : "pool",
+        division: PLACES[UNITS[unit]] as DivisionCode,
+        unitId: UNITS[unit] as UnitId,
+        together: claim.together,
+        slots: claim.slots,
+        spread: claim.spread,
+        purpose: null,
+        earliest: claim.tomorrow ? now + DAY_MS : null,
+      })),
+    };
+  }
+}
