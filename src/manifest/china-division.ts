@@ -66,6 +66,9 @@ function romanised(name: string): string {
   const [suffix, kind] = SUFFIXES.find(([pattern]) => pattern.test(name) && name.replace(pattern, "") !== "") ?? [undefined, undefined];
   const proper = suffix ? name.replace(suffix, "") : name;
   const bare = proper.replace(PEOPLES, "");
-  const spelt = pinyin(bare === "" ? proper : bare, { toneType: "none", type: "array", v: true }).join("");
+  const spelt = pinyin(bare === "" ? proper : bare, { toneType: "none", type: "array", v: true })
+    // Pu'an, not Puan: a syllable that begins with a vowel is set off (GB/T 28039).
+    .map((syllable, i) => (i > 0 && /^[aoe]/.test(syllable) ? `'${syllable}` : syllable))
+    .join("");
   return [`${spelt.charAt(0).toUpperCase()}${spelt.slice(1)}`, ...(kind === undefined ? [] : [kind])].join(" ");
 }
