@@ -40,6 +40,10 @@ export interface ProblemFacts {
   "table.duplicate_column": { column: string };
   "table.number_imprecise": { value: string };
 
+  // a foreign catalogue
+  "catalogue.task_type_unknown": { value: string };
+  "catalogue.not_applied_for": { value: string };
+
   // imports
   "import.has_bad_rows": { bad: number };
   "import.nothing_to_apply": Record<string, never>;

@@ -47,6 +47,8 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "table.unknown_column": p(422, "不认识的列“{column}”。", "There is no column “{column}” in this kind of table.", "请删除该列，或核对列名。", "Remove the column, or check its name."),
   "table.duplicate_column": p(422, "列“{column}”出现了不止一次。", "The column “{column}” occurs more than once.", "每列只保留一个。", "Keep each column once."),
   "table.number_imprecise": p(422, "“{value}”是按数值保存的长号码，末尾数字已经丢失。", "“{value}” is a long code stored as a number; its last digits are lost.", "请把该列设为“文本”格式后重新填写。", "Format the column as text and enter the code again."),
+  "catalogue.task_type_unknown": p(422, "不认识的事项类型“{value}”。", "The task type “{value}” is not known.", "请使用通用编号：1 许可、5 给付、7 确认、8 奖励、9 裁决、10 其他、20 公共服务。", "Use the common numbers: 1 licence, 5 payment, 7 confirmation, 8 award, 9 adjudication, 10 other, 20 public service."),
+  "catalogue.not_applied_for": p(422, "事项类型“{value}”不由申请人提出，不进入办事目录。", "Nobody applies for task type “{value}”, so it does not enter the catalogue of services.", "无须处理；处罚、强制、征收、检查由机关主动实施。", "Nothing to do: penalties, coercion, levies and inspections begin with the authority."),
   "import.has_bad_rows": p(409, "表格有 {bad} 行错误，没有导入任何内容。", "The table has {bad|bad row|bad rows}; nothing was imported.", "请下载错误行改正后重新上传，或选择跳过错误行。", "Download the bad rows and correct them, or choose to skip them."),
   "import.nothing_to_apply": p(409, "没有可以导入的变更。", "There is nothing to apply.", "表格内容与资源池一致，无须操作。", "The table says what the pool already says; nothing needs doing."),
   "import.overtaken": p(409, "有 {count} 项在此期间被他人修改：{objects}。", "{count|object|objects} changed meanwhile: {objects}.", "请重新上传，以最新内容比较后再确认。", "Upload the table again to compare it with what is there now."),

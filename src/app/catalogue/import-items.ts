@@ -60,6 +60,8 @@ export interface CatalogueReport {
   readonly resources: number;
   readonly assets: number;
   readonly perYear: number;
+  /** Guessed requests a year, by item: what replays and load checks use. */
+  readonly demand: readonly { readonly item: string; readonly perYear: number }[];
 }
 
 export interface CatalogueImport {
@@ -120,6 +122,7 @@ export async function importItems(deps: ImportItemsDeps, actor: Actor, wish: Cat
     resources: declared.value.resources.length,
     assets: declared.value.assets.length,
     perYear: items.reduce((sum, { item }) => sum + item.perYear, 0),
+    demand: items.map(({ item }) => ({ item: item.row.code, perYear: item.perYear })),
   });
 }
 
@@ -177,7 +180,7 @@ function declarations(
       return declared.ok ? [{ declaration: declared.value, place: {} }] : [];
     });
   const root = `${pool}-government`;
-  const classes = [...model.classes.values()].map((declaration): DeclaredRow<ClassDeclaration> => ({ declaration, place: {} }));
+  const classes = [...model.classes.values()].map(({ generation: _theirs, ...declaration }): DeclaredRow<ClassDeclaration> => ({ declaration, place: {} }));
   classes.push(...all(newAuthorities(landed, model), declareClass));
   const calendars = [...[...model.calendars.values()].map((declaration): DeclaredRow<Calendar> => ({ declaration, place: {} })), ...all(partTime(pool, model.pool.calendarId), declareCalendar)];
   const base: Register = {
