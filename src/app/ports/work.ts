@@ -9,7 +9,7 @@ export interface WorkFilter {
   /** `granted` may begin · `working` somebody has begun · `waiting` for the scheduler. Absent: the first two. */
   readonly state?: "granted" | "working" | "waiting" | undefined;
   readonly stage?: Stage | undefined;
-  readonly item?: ItemCode | undefined;
+  readonly item?: string | undefined;
   /** Only what is due before this instant. */
   readonly dueBefore?: Instant | undefined;
   /** Part of a number. */
