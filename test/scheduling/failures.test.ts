@@ -56,6 +56,7 @@ describe("two writers of one pool", () => {
       }
     };
     const racers = [racer(), racer()];
+    await until(async () => (await pool.untaken()) === 0);
     let filed = 0;
     for (let round = 0; round < 12; round += 1) {
       await pool.fileMany(8, [{ name: "visit", claims: [{ class: "staff.review", amount: 9, together: true }, { class: "material.counter", amount: 1, slots: 2, together: true }] }]);
@@ -176,8 +177,10 @@ describe("a batch that may not happen", () => {
       kind: "frozen",
       rows: [{ resource: broken, period: MONDAY, capacity: 100, held: 155, settled: 0, increase: 60 }],
     });
-    const [record] = await database.sql`select object_id, actor_id from pool.audit_records where act = 'resource.freeze'`;
-    expect(record).toEqual({ object_id: String(broken), actor_id: "scheduler" });
+    await until(async () => {
+      const records = await database.sql`select object_id, actor_id from pool.audit_records where pool_id = ${pool.poolId} and act = 'resource.freeze'`;
+      return records.length === 1 && records[0]!["object_id"] === String(broken) && records[0]!["actor_id"] === "scheduler";
+    });
 
     const other = await pool.file({ class: "staff.decide", amount: 60, scope: "competent" });
     await until(async () => (await pool.decisions(other.steps["only"]!.id)).length === 1);

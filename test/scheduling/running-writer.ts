@@ -75,14 +75,15 @@ export function startWriter({ url, pool, ttlMs = TTL_MS, commitMsMax, around = (
 /** As `startWriter`, again and again until it has the lease. */
 export async function startWriterWhenFree(trial: WriterTrial): Promise<RunningWriter> {
   for (;;) {
-    const writer = startWriter(trial);
-    const began = await Promise.race([
-      writer.ended.then((end) => end !== "not-free"),
-      (async () => {
-        while (writer.notices.length === 0) await sleep(5);
-        return true;
-      })(),
-    ]);
-    if (began) return writer;
+    let began = (): void => {};
+    const beginning = new Promise<true>((resolve) => (began = () => resolve(true)));
+    const writer = startWriter({
+      ...trial,
+      onNotice: (notice) => {
+        began();
+        trial.onNotice?.(notice);
+      },
+    });
+    if (await Promise.race([beginning, writer.ended.then((end) => end !== "not-free")])) return writer;
   }
 }
