@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CallRefused } from "./call.js";
+import type { ImportFlags } from "./import.js";
 import { processIo, type CommonFlags, type Io } from "./io.js";
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -14,17 +15,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
       .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
       .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
       .option("--lang <language>", "zh or en");
-  const guarded =
-    <A extends unknown[]>(work: (...given: A) => Promise<number | void>) =>
-    async (...given: A): Promise<void> => {
-      try {
-        done((await work(...given)) ?? 0);
-      } catch (error) {
-        if (!(error instanceof CallRefused)) throw error;
-        for (const line of error.lines) io.err(line);
-        done(1);
-      }
-    };
+  const guarded = guard(done, io);
 
   remote("login", "sign in, or say who you are")
     .option("--as <person>", "demo mode: a prepared person")
@@ -51,3 +42,24 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (flags: CommonFlags & { folder: string; dryRun?: boolean; output: string }) => (await import("./apply.js")).apply(io, flags)));
 }
+
+/** A refusal is printed as the server said it, and is exit code 1; anything else is a fault. */
+const guard =
+  (done: (code: number) => void, io: Io) =>
+  <A extends unknown[]>(work: (...given: A) => Promise<number | void>) =>
+  async (...given: A): Promise<void> => {
+    try {
+      done((await work(...given)) ?? 0);
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error;
+      for (const line of error.lines) io.err(line);
+      done(1);
+    }
+  };
+
+/** `import` of a table goes to a server; `main/` knows when it does not. */
+export const importRemote = (done: (code: number) => void, io: Io = processIo): ((kind: string, file: string, flags: ImportFlags) => Promise<void>) =>
+  guard(done, io)(async (kind: string, file: string, flags: ImportFlags) => {
+    const { importTable, revertImport } = await import("./import.js");
+    return kind === "revert" ? revertImport(io, file, flags) : importTable(io, kind, file, flags);
+  });

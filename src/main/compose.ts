@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { AppDeps } from "../app/deps.js";
 import { createImportRunner } from "../app/import/runner.js";
+import { StatusAttempts } from "../app/request/status-attempts.js";
 import type { Health } from "../app/ports/health.js";
 import { createAuthorizer } from "../casbin/authorizer.js";
 import { PolicyBook } from "../casbin/policy-book.js";
@@ -64,6 +65,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     clock,
     pools: poolDirectory(connection),
     requestIds: requestIds(connection),
+    statusAttempts: new StatusAttempts(() => performance.now()),
     queueReader: createQueueReader(connection),
     manifests: manifestReader,
     tables,

@@ -10,9 +10,11 @@ import { mainText } from "../text/main.js";
 import { problemTitle, problemTodo } from "../text/problems.js";
 import { say, type Bilingual, type Facts } from "../text/text.js";
 import { verify, type Finding } from "../verify/verify.js";
+import type { ImportFlags } from "../cli/import.js";
 import { baseUrlOf, compose, type Composition } from "./compose.js";
 import { ConfigError, readConfig, type Config } from "./config.js";
 import { borrowDatabase } from "./database.js";
+import { importCatalogue, isForeignCatalogue, type CatalogueOptions } from "./import-catalogue.js";
 import { createLog } from "./log.js";
 import { policyCommand } from "./policy-command.js";
 
@@ -52,6 +54,32 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .action(async (options: AdminOptions) => {
       const config = readConfig(process.env);
       done(await onDatabase(config, (url) => withComposition(url, config, (made) => createAdmin(made, options, config, print))));
+    });
+}
+
+/** `import` is remote, except for a foreign catalogue: that makes a pool, which only the operator may. */
+export function registerImport(program: Command, done: (code: number) => void, remote: (kind: string, file: string, flags: ImportFlags) => Promise<void>, print: Print = console.log): void {
+  program
+    .command("import <kind> <file>")
+    .description("a table of units, resources, assets or items; a service portal's catalogue of items; `revert ID` takes one back")
+    .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+    .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+    .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+    .option("--lang <language>", "zh or en")
+    .option("--unit <unit>", "whose list it is")
+    .option("--retire-absent", "retire what the list leaves out")
+    .option("--skip-bad", "leave bad rows out instead of refusing the table")
+    .option("--bad-rows <file>", "where bad rows go (FILE.bad.csv)")
+    .option("--dry-run", "say what would change, and change nothing")
+    .option("--into <pool>", "catalogue: the pool to make")
+    .option("--division <code>", "catalogue: its area, when the table names none")
+    .option("--like <pool>", "catalogue: the pool whose classes and calendars to begin with")
+    .option("--seed <number>", "catalogue: of the guessed volumes", "1")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(async (kind: string, file: string, options: CatalogueOptions & ImportFlags) => {
+      if (kind !== "items" || !(await isForeignCatalogue(file).catch(() => false))) return remote(kind, file, options);
+      const config = readConfig(process.env);
+      done(await onDatabase(config, (url) => withComposition(url, config, (made) => importCatalogue(made, file, options, config, print))));
     });
 }
 

@@ -11,14 +11,14 @@ import { declareCalendar } from "../../domain/pool/declare-calendar.js";
 import { declareClass, type ClassDeclaration } from "../../domain/pool/declare-class.js";
 import { declareResource } from "../../domain/pool/declare-resource.js";
 import type { Register } from "../../domain/pool/register.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { isPoolRole, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import { textProblem } from "../../domain/text.js";
 import { columnWords, sheetWords } from "../../text/tables.js";
 import type { AppDeps } from "../deps.js";
 import { writeManifest } from "../pool/apply-manifest.js";
-import { declaring, type DeclaredRow } from "../pool/declaring.js";
+import { declaring, entryOf, type DeclaredRow, type DeclaringAct } from "../pool/declaring.js";
 import { readRegister } from "../pool/register.js";
 import type { ManifestDeclarations } from "../pool/read-manifest.js";
 import type { KeptTable, SheetLayout } from "../ports/tables.js";
@@ -106,7 +106,11 @@ export async function importItems(deps: ImportItemsDeps, actor: Actor, wish: Cat
   const declared = declarations(wish, model.value, divisions, landed, rejected);
   if (!declared.ok) return declared;
 
-  const written = await declaring(deps, actor, pool, allowed.value.policyVersion, (act) => writeManifest(deps, act, declared.value, { guessed: true }), { rollBack: dryRun });
+  const written = await declaring(deps, actor, pool, allowed.value.policyVersion, async (act) => {
+    const made = await writeManifest(deps, act, declared.value, { guessed: true });
+    if (made.ok && !exists) await shareAdministrators(deps, act, like);
+    return made;
+  }, { rollBack: dryRun });
   if (!written.ok) return written;
   if (!exists && !dryRun) deps.pools.forget();
   const items = landed.filter(({ line }) => !rejected.some((one) => one.line === line));
@@ -124,6 +128,15 @@ export async function importItems(deps: ImportItemsDeps, actor: Actor, wish: Cat
     perYear: items.reduce((sum, { item }) => sum + item.perYear, 0),
     demand: items.map(({ item }) => ({ item: item.row.code, perYear: item.perYear })),
   });
+}
+
+/** Whoever runs the pool it was modelled on runs the new one, until somebody says otherwise: a pool nobody may open helps nobody. */
+async function shareAdministrators({ store }: ImportItemsDeps, act: DeclaringAct, like: PoolId): Promise<void> {
+  for (const { personId, role, unitId } of await store.read(like).roleGrants.list({})) {
+    if (unitId !== null || !isPoolRole(role)) continue;
+    await act.tx.roleGrants.insert({ role }, personId, SYSTEM_PERSON, act.at);
+    await act.tx.audit.append({ ...entryOf(act, "role-grant.grant-pool-role", "role-grant", `${personId}/${role}`, { after: { personId, role, unitId: null } }), onBehalfOf: personId });
+  }
 }
 
 type Rejected = { line: number; item: string; problems: readonly Problem[] }[];

@@ -1,0 +1,31 @@
+import { defineText } from "./text.js";
+
+/** What the command line says about imports. */
+export const importText = defineText({
+  "catalogue.read": { zh: "读取 {rows} 行，{landed} 行落入目录，{rejected} 行未落入。", en: "{rows|row|rows} read: {landed} landed, {rejected} did not." },
+  "catalogue.made": { zh: "资源池 {pool}：{units} 个单位，{resources} 项资源，{assets} 个实体；推测每年 {perYear} 件。", en: "Pool {pool}: {units|unit|units}, {resources|resource|resources}, {assets|asset|assets}; {perYear} requests a year are guessed." },
+  "catalogue.dry": { zh: "试运行：没有写入任何内容。", en: "Dry run: nothing was written." },
+  "catalogue.guessed": { zh: "配方均为推测，由单位逐项确认。规则见 docs/guide/import.md。", en: "Every recipe is guessed until its unit confirms it. The rules: docs/guide/import.md." },
+  "catalogue.shapes": { zh: "配方类型", en: "Shapes of recipe" },
+  "catalogue.shape": { zh: "类型", en: "shape" },
+  "catalogue.items": { zh: "事项", en: "items" },
+  "catalogue.per_year": { zh: "每年件数", en: "a year" },
+  "catalogue.rejected": { zh: "未落入的行", en: "Rows that did not land" },
+  "catalogue.notices": { zh: "落入但需要看一眼的行", en: "Rows that landed and deserve a look" },
+  "catalogue.same_name": { zh: "第 {line} 行 {item}：与第 {detail} 行部门、名称相同，编码不同", en: "row {line} {item}: same department and name as row {detail}, another code" },
+  "catalogue.other_area": { zh: "第 {line} 行 {item}：编码中的区划是 {detail}", en: "row {line} {item}: the code carries the area {detail}" },
+  "catalogue.unusual_code": { zh: "第 {line} 行 {item}：编码有 {detail} 段", en: "row {line} {item}: the code has {detail} parts" },
+  "catalogue.more": { zh: "……另有 {count} 行", en: "… and {count} more" },
+  "catalogue.no_area": { zh: "表中没有可用的区划代码，请用 --division 指定。", en: "The table names no area: give one with --division." },
+  "catalogue.no_model": { zh: "没有可以借鉴的资源池，请用 --like 指定：{pools}", en: "There is no pool to begin from: name one with --like: {pools}" },
+  "file.unreadable": { zh: "无法读取 {file}：{reason}", en: "{file} cannot be read: {reason}" },
+  "table.reading": { zh: "读取 {done} / {total}", en: "reading {done} of {total}" },
+  "table.applying": { zh: "写入 {done} / {total}", en: "writing {done} of {total}" },
+  "table.difference": { zh: "新增 {created}，变更 {changed}，不变 {unchanged}，移除 {removed}，错误 {bad}", en: "{created} new, {changed} changed, {unchanged} unchanged, {removed} removed, {bad} bad" },
+  "table.applied": { zh: "已导入（{id}）。撤销：govpool import revert {id}", en: "Imported ({id}). To take it back: govpool import revert {id}" },
+  "table.reverted": { zh: "已撤销（{id}）。", en: "Taken back ({id})." },
+  "table.unchanged": { zh: "内容与资源池一致，没有可以导入的变更。", en: "The pool says the same already; there is nothing to import." },
+  "table.bad_written": { zh: "错误行已写入 {file}，改正后可再次导入。", en: "The bad rows are in {file}; correct them there and import it." },
+  "table.nothing_imported": { zh: "没有导入任何内容。改正错误行，或用 --skip-bad 跳过。", en: "Nothing was imported. Correct the bad rows, or leave them out with --skip-bad." },
+  "table.dry": { zh: "试运行：没有导入任何内容。", en: "Dry run: nothing was imported." },
+});
