@@ -1,5 +1,6 @@
 import { serve as listen, type ServerType } from "@hono/node-server";
 import type { Logger } from "pino";
+import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
 import { createOperations } from "../web/operations.js";
 import { migrate } from "../postgres/migrate.js";
@@ -33,6 +34,8 @@ export async function serve(config: Config): Promise<number> {
     if (config.role !== "web") {
       const schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: config.leaseTtlMs, log });
       started.push(() => schedulers.stop());
+      const automatic = runAutomaticSteps(composition.deps, { onFault: (err, pool) => log.error({ part: "automatic-steps", pool, err }, "an automatic step failed") });
+      started.push(() => automatic.stop());
     }
     if (config.role !== "scheduler") {
       const server = await openServer(composition, config, log);
