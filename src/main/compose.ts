@@ -4,7 +4,6 @@ import type { AppDeps } from "../app/deps.js";
 import { createImportRunner } from "../app/import/runner.js";
 import { StatusAttempts } from "../app/request/status-attempts.js";
 import type { Health } from "../app/ports/health.js";
-import { StatusAttempts } from "../app/request/status-attempts.js";
 import { createAuthorizer } from "../casbin/authorizer.js";
 import { PolicyBook } from "../casbin/policy-book.js";
 import { readPolicyFiles } from "../casbin/policy-files.js";
@@ -66,7 +65,6 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     clock,
     pools: poolDirectory(connection),
     requestIds: requestIds(connection),
-    statusAttempts: new StatusAttempts(() => performance.now()),
     statusAttempts: new StatusAttempts(() => performance.now()),
     queueReader: createQueueReader(connection),
     manifests: manifestReader,
