@@ -78,7 +78,7 @@ export const portalText = defineText({
   "deadline.overdue": { zh: "已超期 {days} 个工作日", en: "Overdue by {days|working day|working days}" },
   "deadline.paused": { zh: "计时暂停", en: "Clock stopped" },
   "deadline.kept": { zh: "按期办结", en: "Finished on time" },
-  "deadline.missed": { zh: "超期办结", en: "Finished late" },
+  "deadline.missed": { zh: "超期 {days} 个工作日办结", en: "Finished {days|working day|working days} late" },
   "deadline.none": { zh: "不计期限", en: "No deadline" },
 
   "charts.settled": { zh: "已结算", en: "Settled" },

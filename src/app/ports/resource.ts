@@ -15,6 +15,8 @@ export interface ResourceFilter {
   readonly kind?: Kind | undefined;
   readonly state?: Resource["state"] | undefined;
   readonly trait?: string | undefined;
+  /** Of units of this county, or of the prefecture's own. */
+  readonly division?: string | undefined;
   /** Part of the code. */
   readonly text?: string | undefined;
 }

@@ -108,7 +108,7 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         select ${columns} from pool.resources where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[]) order by resource_id`;
       return rows.map(resourceOf);
     },
-    async list({ units, class: classId, kind, state, trait, text }, { limit, after }) {
+    async list({ units, class: classId, kind, state, trait, division, text }, { limit, after }) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.resources
         where pool_id = ${pool}
@@ -117,6 +117,9 @@ export function resources(sql: Sql, pool: PoolId): Resources {
           ${kind === undefined ? sql`` : sql`and class_id like ${`${kind}.%`}`}
           ${state === undefined ? sql`` : sql`and state = ${state}`}
           ${trait === undefined ? sql`` : sql`and traits @> array[${trait}]::text[]`}
+          ${division === undefined ? sql`` : sql`and unit_id in (
+            select u.unit_id from pool.units u
+            where u.pool_id = ${pool} and case when ${division} like '%00' then u.division_code = ${division} else starts_with(u.division_code, ${division}) end)`}
           ${text === undefined ? sql`` : sql`and code like ${containing(text)}`}
           ${after === undefined ? sql`` : sql`and code > ${after}`}
         order by code limit ${limit + 1}`;

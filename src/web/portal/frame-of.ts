@@ -32,7 +32,7 @@ export function frameOf(c: Context<Env>, { version, pool, room, here }: FrameFac
     path: c.req.method === "GET" ? `${pathname}${search}` : localReferer(c, pathname),
     version,
     ...(pool === undefined ? {} : { pool: { id: pool.id, names: pool.names } }),
-    ...(actor?.kind === "person" ? { person: { name: actor.displayName } } : {}),
+    ...(actor?.kind === "person" ? { person: { name: (preferences.language === "en" ? actor.latinName : undefined) ?? actor.displayName } } : {}),
     rooms: actor === undefined ? ["hall"] : roomsOf(actor),
     ...(room === undefined ? {} : { room }),
     ...(here === undefined ? {} : { here }),

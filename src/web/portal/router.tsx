@@ -1,5 +1,4 @@
 import { Hono, type Context } from "hono";
-import { compress } from "hono/compress";
 import type { AppDeps } from "../../app/deps.js";
 import type { Problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
@@ -19,7 +18,6 @@ export const pageRoutes: readonly PageRoute[] = [...accountRoutes, ...hallRoutes
 
 export function portalRouter(deps: AppDeps, version: string): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(compress());
   app.use(formTokens);
   signInRoutes(app, deps, version);
   siteRoutes(app, deps, version);

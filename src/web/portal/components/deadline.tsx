@@ -1,20 +1,10 @@
+import type { DeadlineStanding } from "../../../domain/request/deadline.js";
 import { portalText } from "../../../text/portal.js";
 import type { Voice } from "../../../text/voice.js";
 import { Tag } from "./tag.js";
 
-/** Where a deadline stands. `days` are working days; overdue counts upwards. */
-export type DeadlineView =
-  | { readonly kind: "on_time" | "soon" | "overdue"; readonly days: number }
-  | { readonly kind: "today" | "paused" | "kept" | "missed" | "none" };
-
-/** Working days left at which the light turns amber. */
-export const SOON_WORKING_DAYS = 2;
-
-export function deadlineView(daysLeft: number): DeadlineView {
-  if (daysLeft < 0) return { kind: "overdue", days: -daysLeft };
-  if (daysLeft === 0) return { kind: "today" };
-  return { kind: daysLeft <= SOON_WORKING_DAYS ? "soon" : "on_time", days: daysLeft };
-}
+/** How a request or a step stands to its date; `none` where no clock runs. */
+export type DeadlineView = DeadlineStanding | { readonly kind: "none" };
 
 const looks = {
   on_time: { shape: "disc", tone: "active" },

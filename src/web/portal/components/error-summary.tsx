@@ -20,7 +20,13 @@ export function fieldErrors(voice: Voice, problems: readonly Problem[]): Readonl
  * Stands above the heading. `labels` names fields (by id) as the form does; a problem without a field on
  * this page is said without a link.
  */
-export const ErrorSummary = ({ voice, problems, labels = {} }: { voice: Voice; problems: readonly Problem[]; labels?: Readonly<Record<string, string>> }) =>
+export const ErrorSummary = ({ voice, problems, labels = {}, links = {} }: {
+  voice: Voice;
+  problems: readonly Problem[];
+  labels?: Readonly<Record<string, string>>;
+  /** Where fields of other pages are put right. */
+  links?: Readonly<Record<string, string>>;
+}) =>
   problems.length === 0 ? null : (
     <div class="error-summary" role="alert" tabindex={-1} data-error-summary aria-labelledby="error-summary-title">
       <h2 id="error-summary-title">{voice.t(portalText["errors.title"], { count: problems.length })}</h2>
@@ -32,7 +38,7 @@ export const ErrorSummary = ({ voice, problems, labels = {} }: { voice: Voice; p
           const words = label === undefined ? title : voice.language === "zh" ? `${label}：${title}` : `${label}: ${title}`;
           return (
             <li>
-              {label === undefined ? <strong>{words}</strong> : <a href={`#${id}`}>{words}</a>}
+              {label === undefined ? <strong>{words}</strong> : <a href={links[id ?? ""] ?? `#${id}`}>{words}</a>}
               <span class="error-summary__do">{problemTodo(voice.language, problem)}</span>
             </li>
           );

@@ -9,9 +9,16 @@ import { answerId, FormFieldInput } from "../../components/form-field.js";
 import { PlaceField } from "../../components/place-field.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
-import type { ApplyView, BeginView, CheckView, DetailsView } from "./view.js";
+import type { ApplyView, BeginView, CheckView, DetailsView, PapersView } from "./view.js";
 
-const Shell = ({ frame, view, title, labels, children }: { frame: Frame; view: ApplyView; title: string; labels: Readonly<Record<string, string>>; children: Child }) => {
+const Shell = ({ frame, view, title, labels, links, children }: {
+  frame: Frame;
+  view: ApplyView;
+  title: string;
+  labels: Readonly<Record<string, string>>;
+  links?: Readonly<Record<string, string>>;
+  children: Child;
+}) => {
   const { voice } = frame;
   const { t, name } = voice;
   return (
@@ -22,7 +29,7 @@ const Shell = ({ frame, view, title, labels, children }: { frame: Frame; view: A
       breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: inPool(frame, ""), label: t(portalText["nav.home"]) }, { href: view.guideHref, label: name(view.names) }]} />}
     >
       <div class="column">
-        <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
+        <ErrorSummary voice={voice} problems={view.problems} labels={labels} {...(links === undefined ? {} : { links })} />
         <p class="soft form-step">
           {name(view.names)} · {t(hallText["apply.step"], { step: view.step, steps: view.steps })}
         </p>
@@ -46,6 +53,9 @@ export const BeginPage = ({ frame, view }: { frame: Frame; view: BeginView }) =>
         <p>{t(hallText["apply.agent-needed"])}</p>
       ) : (
         <form class="form" method="post" action={view.action} novalidate>
+          <input type="hidden" name="key" value={view.idempotencyKey} />
+          {view.generation === undefined ? null : <input type="hidden" name="generation" value={String(view.generation)} />}
+          {view.returning ? <input type="hidden" name="return" value="check" /> : null}
           <PlaceField voice={voice} label={t(hallText["apply.place"])} hint={t(hallText["apply.place.hint"])} places={view.places} value={view.division} error={errors["division"]} />
           {view.who.length === 0 ? null : (
             <Choices
@@ -105,6 +115,43 @@ export const DetailsPage = ({ frame, view }: { frame: Frame; view: DetailsView }
   );
 };
 
+/** Which papers are at hand. Nothing is uploaded: whoever handles the request says when they are needed. */
+export const PapersPage = ({ frame, view }: { frame: Frame; view: PapersView }) => {
+  const { voice } = frame;
+  const { t, name } = voice;
+  return (
+    <Shell frame={frame} view={view} title={t(hallText["apply.papers"])} labels={{ materials: t(hallText["apply.papers"]) }}>
+      <form class="form" method="post" action={view.action} novalidate>
+        <input type="hidden" name="generation" value={String(view.generation)} />
+        {view.returning ? <input type="hidden" name="return" value="check" /> : null}
+        <Choices
+          voice={voice}
+          id="materials"
+          type="checkbox"
+          asHeading
+          label={t(hallText["apply.papers"])}
+          hint={t(hallText["apply.papers.hint"])}
+          values={view.ready}
+          options={view.materials.map((material) => ({
+            value: material.material,
+            label: name(material.names),
+            hint: t(hallText["item.need.copies"], { form: t(hallText[`item.form.${material.form}`]), copies: material.copies }),
+          }))}
+        />
+        <div class="actions">
+          <button class="button" name="go" value="on">
+            {t(hallText["apply.continue"])}
+          </button>
+          <button class="button button--quiet" name="go" value="save">
+            {t(hallText["apply.save"])}
+          </button>
+          <a href={view.back}>{t(hallText["apply.back"])}</a>
+        </div>
+      </form>
+    </Shell>
+  );
+};
+
 /** Everything once more, each answer with its way back, then the declaration. */
 export const CheckPage = ({ frame, view }: { frame: Frame; view: CheckView }) => {
   const { voice } = frame;
@@ -113,7 +160,18 @@ export const CheckPage = ({ frame, view }: { frame: Frame; view: CheckView }) =>
   const own = view.materials.filter((material) => !material.waived);
   const waived = view.materials.filter((material) => material.waived);
   return (
-    <Shell frame={frame} view={view} title={t(hallText["apply.check"])} labels={{ declaration: t(hallText["apply.declaration"]) }}>
+    <Shell
+      frame={frame}
+      view={view}
+      title={t(hallText["apply.check"])}
+      labels={{
+        declaration: t(hallText["apply.declaration"]),
+        division: t(hallText["apply.place"]),
+        enterprise: t(hallText["apply.who"]),
+        ...Object.fromEntries(view.answers.map((answer) => [answerId(answer.field), answer.label])),
+      }}
+      links={{ division: view.placeHref, enterprise: view.placeHref, ...Object.fromEntries(view.answers.map((answer) => [answerId(answer.field), answer.href])) }}
+    >
       <h1>{t(hallText["apply.check"])}</h1>
       <p class="lead">{t(hallText["apply.check.lead"])}</p>
       <section class="section" aria-labelledby="who">
@@ -136,14 +194,14 @@ export const CheckPage = ({ frame, view }: { frame: Frame; view: CheckView }) =>
         <h2 id="papers">{t(hallText["apply.check.section.papers"])}</h2>
         {view.materials.length === 0 ? <p>{t(hallText["apply.papers.none"])}</p> : null}
         {own.length === 0 ? null : (
-          <div>
-            <p>{t(hallText["apply.papers.bring"])}</p>
-            <ul class="bullets">
-              {own.map((material) => (
-                <li>{name(material.names)}</li>
-              ))}
-            </ul>
-          </div>
+          <Answers
+            voice={voice}
+            answers={own.map((material) => ({
+              label: name(material.names),
+              value: t(hallText[view.ready.includes(material.material) ? "apply.papers.have" : "apply.papers.later"]),
+              changeHref: view.papersHref,
+            }))}
+          />
         )}
         {waived.length === 0 ? null : (
           <div>

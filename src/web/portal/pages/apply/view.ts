@@ -21,6 +21,10 @@ export interface ApplyView {
 
 export interface BeginView extends ApplyView {
   readonly action: string;
+  /** Of a draft that exists; without one the form makes it. */
+  readonly generation?: number;
+  readonly idempotencyKey: string;
+  readonly returning: boolean;
   readonly places: readonly PlaceOption[];
   readonly division: string | undefined;
   /** Whom the person may apply for; empty strings stand for themselves. */
@@ -40,6 +44,15 @@ export interface DetailsView extends ApplyView {
   readonly returning: boolean;
 }
 
+export interface PapersView extends ApplyView {
+  readonly action: string;
+  readonly back: string;
+  readonly generation: number;
+  readonly returning: boolean;
+  readonly materials: readonly Material[];
+  readonly ready: readonly string[];
+}
+
 export interface CheckView extends ApplyView {
   readonly action: string;
   readonly back: string;
@@ -48,8 +61,10 @@ export interface CheckView extends ApplyView {
   readonly place: string;
   readonly placeHref: string;
   readonly applicant: string;
-  readonly answers: readonly { readonly label: string; readonly value: string | undefined; readonly href: string }[];
+  readonly answers: readonly { readonly field: string; readonly label: string; readonly value: string | undefined; readonly href: string }[];
   readonly materials: readonly Material[];
+  readonly ready: readonly string[];
+  readonly papersHref: string;
 }
 
 /** Few questions a page: personal ones together, long texts alone, at most four of the rest. */

@@ -21,7 +21,13 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
   const { request } = view;
   return (
     <article class="sheet case" aria-labelledby="case">
-      <ErrorSummary voice={voice} problems={view.problems} labels={{ grounds: t(deskText["case.reject.grounds"]), what: t(deskText["case.supplement.what"]) }} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={{
+          grounds: t(deskText["case.reject.grounds"]),
+          what: t(deskText["case.supplement.what"]),
+          note: t(deskText["case.complete.note"]),
+          reason: t(deskText["case.reveal.reason"]),
+          ...Object.fromEntries(view.staffClaims.map((claim) => [`settle-${claim.claimId}`, t(deskText["case.complete.minutes"])])),
+        }} />
       <header>
         <p class="soft">{t(hallText["request.over"], { number: request.number })}</p>
         <h2 id="case" class="case__title">
@@ -42,6 +48,21 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
       <section aria-labelledby="applied">
         <h3 id="applied">{t(deskText["case.applicant"])}</h3>
         {request.answers === undefined ? <p class="soft">{t(deskText["case.answers.closed"])}</p> : <Answers voice={voice} answers={request.answers} />}
+        {view.revealed ? (
+          <Notice kind="warning" live>
+            <p>{t(deskText["case.revealed"])}</p>
+          </Notice>
+        ) : null}
+        {view.may.reveal ? (
+          <Details summary={t(deskText["case.reveal"])} open={fieldErrors(voice, view.problems)["reason"] !== undefined}>
+            <form method="post" action={`${caseHref(frame, view)}/reading${query}`}>
+              <TextField voice={voice} id="reason" label={t(deskText["case.reveal.reason"])} hint={t(deskText["case.reveal.hint"])} error={fieldErrors(voice, view.problems)["reason"]} maxlength={500} />
+              <div class="actions">
+                <button class="button button--quiet">{t(deskText["case.reveal.show"])}</button>
+              </div>
+            </form>
+          </Details>
+        ) : null}
         <Facts
           facts={[
             [t(hallText["request.fact.division"]), name(request.division)],
@@ -92,11 +113,13 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
   );
 };
 
+const caseHref = (frame: Frame, view: CaseView): string => inPool(frame, `/desk/requests/${view.publicId}/steps/${encodeURIComponent(view.stepName)}`);
+
 const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: string }) => {
   const { voice } = frame;
   const { t, name } = voice;
   const errors = fieldErrors(voice, view.problems);
-  const base = inPool(frame, `/desk/steps/${view.stepId}`);
+  const base = caseHref(frame, view);
   const hidden = (
     <>
       <input type="hidden" name="generation" value={String(view.generation)} />
@@ -134,6 +157,7 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
               width="short"
             />
           ))}
+          <TextField voice={voice} id="note" label={t(deskText["case.complete.note"])} optional error={errors["note"]} value={view.typed["note"]} maxlength={500} />
           <div class="actions">
             <button class="button" data-key="c">
               {t(deskText["case.complete"])}

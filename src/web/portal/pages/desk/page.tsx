@@ -63,13 +63,14 @@ export const DeskPage = ({ frame, view }: { frame: Frame; view: DeskView }) => {
                   <a
                     class="queue__link"
                     data-queue-link
-                    href={`${inPool(frame, `/desk/steps/${row.stepId}`)}${query(view.tab)}`}
-                    aria-current={row.stepId === view.selected?.stepId ? "true" : undefined}
+                    href={`${inPool(frame, `/desk/requests/${row.publicId}/steps/${encodeURIComponent(row.stepName)}`)}${query(view.tab)}`}
+                    aria-current={row.publicId === view.selected?.publicId && row.stepName === view.selected.stepName ? "true" : undefined}
                   >
                     <span class="queue__title">{name(row.item)}</span>
                     <span class="queue__meta">
                       <span>
                         {name(row.step)} · {name(row.place)}
+                        {row.serving ? ` · ${t(deskText["work.serving"])}` : ""}
                       </span>
                       <span>{row.number}</span>
                     </span>
@@ -124,5 +125,16 @@ const Keys = ({ frame }: { frame: Frame }) => {
         <kbd>r</kbd> {t(deskText["work.key.reject"])}
       </span>
     </p>
+  );
+};
+
+/** Somebody without a unit came to the desk. */
+export const NoUnitPage = ({ frame }: { frame: Frame }) => {
+  const { t } = frame.voice;
+  return (
+    <Layout frame={frame} title={t(deskText["work.title"])}>
+      <h1>{t(deskText["work.title"])}</h1>
+      <Empty title={t(deskText["work.no-unit.title"])} text={t(deskText["work.no-unit.text"])} action={{ href: inPool(frame, ""), label: t(portalText["rooms.hall"]) }} />
+    </Layout>
   );
 };

@@ -22,17 +22,22 @@ export interface DeskView {
 }
 
 export interface QueueRow {
-  readonly stepId: number;
+  readonly publicId: string;
+  /** Within the recipe: with the request it names the step. */
+  readonly stepName: string;
   readonly number: string;
   readonly item: Names;
   readonly step: Names;
   readonly place: Names;
   readonly deadline: DeadlineView;
   readonly plannedAt: Instant | null;
+  /** Another unit's case: this one lends a hand. */
+  readonly serving: boolean;
 }
 
 export interface CaseView {
-  readonly stepId: number;
+  readonly publicId: string;
+  readonly stepName: string;
   readonly stepNames: Names;
   readonly state: StepStateWord;
   readonly granted: boolean;
@@ -51,7 +56,9 @@ export interface CaseView {
     readonly amount: number;
     readonly state: "held" | "settled" | "released" | "lapsed";
   }[];
-  readonly may: { readonly start: boolean; readonly complete: boolean; readonly reject: boolean; readonly askSupplement: boolean };
+  /** Personal values stand unmasked on this one page. */
+  readonly revealed: boolean;
+  readonly may: { readonly start: boolean; readonly complete: boolean; readonly reject: boolean; readonly askSupplement: boolean; readonly reveal: boolean };
   /** Minutes of staff held, when there are any: what completing settles. */
   readonly staffClaims: readonly { readonly claimId: number; readonly classNames: Names; readonly heldMinutes: number }[];
   readonly problems: readonly Problem[];

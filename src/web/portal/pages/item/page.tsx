@@ -7,6 +7,7 @@ import { audienceWords, levelWords, stageWords, taskTypeWords } from "../../../.
 import { Facts } from "../../components/answers.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
 import { DataTable } from "../../components/data-table.js";
+import { SelectField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Notice } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
@@ -20,7 +21,7 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
   const { guide } = view;
   // Chinese sentences follow one another without a space.
   const space = voice.language === "zh" ? "" : " ";
-  const start = inPool(frame, `/items/${encodeURIComponent(guide.item)}/apply`);
+  const start = inPool(frame, `/items/${encodeURIComponent(guide.item)}/apply${view.division === "" ? "" : `?division=${view.division}`}`);
   return (
     <Layout
       frame={frame}
@@ -60,17 +61,8 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
         </Question>
         <Question title={t(hallText["item.time"])}>
           <p class="big-figure">{guide.promisedDays === 0 ? t(hallText["items.at-once"]) : t(hallText["item.time.promised"], { days: guide.promisedDays })}</p>
-          {view.dueIfNow === undefined ? null : <p>{t(hallText["item.time.now"], { date: voice.date(view.dueIfNow) })}</p>}
-          <p class="soft">
-            {view.recent === undefined
-              ? t(hallText["item.time.recent.none"])
-              : t(hallText["item.time.recent"], {
-                  count: view.recent.count,
-                  p50: t(hallText["items.promised"], { days: view.recent.p50Days }),
-                  p90: t(hallText["items.promised"], { days: view.recent.p90Days }),
-                })}
-            {view.waiting > 0 ? `${space}${t(hallText["item.time.waiting"], { count: view.waiting })}` : ""}
-          </p>
+          <p>{t(hallText["item.time.now"], { date: voice.date(view.dueIfNow) })}</p>
+          <Course frame={frame} view={view} />
           <p class="soft">
             {guide.visits === 0 ? t(hallText["item.time.no-visits"]) : t(hallText["item.time.visits"], { visits: guide.visits })}
             {space}
@@ -128,6 +120,30 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
         </section>
       </div>
     </Layout>
+  );
+};
+
+/** How long it takes today depends on where: people choose their place, and see what lately happened there. */
+const Course = ({ frame, view }: { frame: Frame; view: ItemView }) => {
+  const { voice } = frame;
+  const { t, name } = voice;
+  const { course } = view;
+  const days = (count: number): string => t(hallText[count === 0 ? "item.time.same-day" : "items.promised"], { days: count });
+  return (
+    <div class="stack-s">
+      <form method="get" class="filters" action={inPool(frame, `/items/${encodeURIComponent(view.guide.item)}`)}>
+        <SelectField voice={voice} id="division" label={t(hallText["item.time.where"])} none={t(hallText["apply.place.choose"])} value={view.division} options={view.places.map((place) => ({ value: place.value, label: name(place.names) }))} />
+        <button class="button button--quiet">{t(hallText["item.time.show"])}</button>
+      </form>
+      {view.division === "" ? null : (
+        <p class="soft" role="status">
+          {course === undefined || course.p50Days === null || course.p90Days === null
+            ? t(hallText["item.time.recent.none"])
+            : t(hallText["item.time.recent"], { count: course.completed, p50: days(course.p50Days), p90: days(course.p90Days) })}
+          {course !== undefined && course.open > 0 ? `${voice.language === "zh" ? "" : " "}${t(hallText["item.time.waiting"], { count: course.open })}` : ""}
+        </p>
+      )}
+    </div>
   );
 };
 

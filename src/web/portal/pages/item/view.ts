@@ -6,10 +6,11 @@ export interface ItemView {
   readonly version: number;
   readonly guessed: boolean;
   /** Promised due date of a request filed this moment. */
-  readonly dueIfNow: Instant | undefined;
-  /** Requests finished in the last 30 days, in working hours from receipt to close. */
-  readonly recent: { readonly count: number; readonly p50Days: number; readonly p90Days: number } | undefined;
-  readonly waiting: number;
+  readonly dueIfNow: Instant;
+  /** What lately happened at the office of the chosen place. */
+  readonly course: { readonly completed: number; readonly p50Days: number | null; readonly p90Days: number | null; readonly open: number } | undefined;
+  readonly division: string;
+  readonly places: readonly { readonly value: string; readonly names: Names }[];
   readonly offices: readonly {
     readonly unit: Names;
     readonly division: Names;

@@ -55,13 +55,13 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
           caption={t(centreText["overview.heat"])}
           note={t(centreText["overview.heat.note"])}
           corner={t(centreText["queue.filter.class"])}
-          columns={view.counties.map((county) => name(county.names))}
+          columns={view.columns.map(({ code, names }) => (code === view.prefecture ? t(centreText["overview.own"]) : name(names)))}
           bounds={USE_BOUNDS}
           say={(value) => `${value}%`}
           rows={limited.map((one) => ({
             label: name(one.names),
             href: here(`/resources?class=${one.id}`),
-            cells: view.counties.map(({ code }) => {
+            cells: view.columns.map(({ code }) => {
               const cell = one.counties[code];
               return cell === undefined || cell.capacity + cell.used === 0
                 ? { value: undefined }

@@ -25,6 +25,8 @@ export interface OverviewView {
   readonly asOf: Instant;
   readonly prefecture: string;
   readonly counties: readonly { readonly code: string; readonly names: Names }[];
+  /** Of the heat map: the prefecture's own, where it has any, then the counties. */
+  readonly columns: readonly { readonly code: string; readonly names: Names }[];
   readonly units: number;
   readonly resources: number;
   readonly requests: { readonly open: number; readonly overdue: number; readonly unservable: number };

@@ -42,7 +42,7 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
             <Now frame={frame} view={view} />
             <section class="section" aria-labelledby="timeline">
               <h2 id="timeline">{t(hallText["request.timeline"])}</h2>
-              <Timeline entries={[receivedEntry(frame, view), ...view.steps.map((step) => stepEntry(frame, view, step))]} />
+              <Timeline entries={entriesOf(frame, view)} />
             </section>
           </div>
         </div>
@@ -55,6 +55,7 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
                 [t(hallText["request.fact.unit"]), view.unitPhone === null ? name(view.unit) : `${name(view.unit)} ${view.unitPhone}`],
                 [t(hallText["request.fact.division"]), name(view.division)],
                 view.enterprise === null ? undefined : [t(hallText["request.fact.enterprise"]), view.enterprise],
+                view.statusCode === undefined ? undefined : [t(hallText["request.fact.secret"]), <code>{view.statusCode}</code>],
                 [t(hallText["request.fact.received"]), voice.dateTime(view.receivedAt)],
                 [t(hallText["request.fact.promised"]), voice.date(view.promisedDueAt)],
                 [t(hallText["request.fact.statutory"]), voice.date(view.statutoryDueAt)],
@@ -64,8 +65,29 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
           {view.answers === undefined || view.answers.length === 0 ? null : (
             <section class="sheet" aria-labelledby="answers">
               <h2 id="answers">{t(hallText["request.answers"])}</h2>
-              <Answers voice={voice} answers={view.answers} stacked />
+              <Answers voice={voice} answers={[...view.answers, ...view.supplements.map((text) => ({ label: t(hallText["supplement.answer"]), value: text }))]} stacked />
             </section>
+          )}
+          {view.siblings.length === 0 ? null : (
+            <section class="sheet" aria-labelledby="siblings">
+              <h2 id="siblings">{t(hallText["request.siblings"])}</h2>
+              <ul class="link-list">
+                {view.siblings.map((sibling) => (
+                  <li>
+                    <a href={inPool(frame, `/requests/${sibling.publicId}`)}>{name(sibling.item)}</a>
+                    <p class="link-list__meta">
+                      <RequestTag voice={voice} state={sibling.state} />
+                      <span>{sibling.number}</span>
+                    </p>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {view.statusCode === undefined ? null : (
+            <p>
+              <a href={inPool(frame, `/requests/${view.publicId}/receipt`)}>{t(hallText["request.receipt"])}</a>
+            </p>
           )}
           {open ? <p class="soft small">{t(hallText["request.live"])}</p> : null}
         </aside>
@@ -110,6 +132,36 @@ const Now = ({ frame, view }: { frame: Frame; view: RequestView }) => {
       ) : null}
     </section>
   );
+};
+
+/** What is over, in the order it happened; then what is under way; then what comes. */
+function entriesOf(frame: Frame, view: RequestView): TimelineEntry[] {
+  const { t, name, dateTime } = frame.voice;
+  const past = [
+    ...view.steps.flatMap((step) => (step.endedAt === null ? [] : [{ at: step.endedAt, entry: stepEntry(frame, view, step) }])),
+    ...view.events.map(({ at, event, title, units, grounds }) => ({
+      at,
+      entry: {
+        title,
+        kind: EVENT_KINDS[event],
+        meta: [...(event === "supplied" || event === "reconsidered" ? [] : units.map(name)), dateTime(at)],
+        ...(grounds === null ? {} : { body: <p>{t(hallText["request.grounds"], { grounds })}</p> }),
+      } satisfies TimelineEntry,
+    })),
+  ].toSorted((a, b) => a.at - b.at);
+  const open = view.steps.filter((step) => step.endedAt === null).map((step) => stepEntry(frame, view, step));
+  return [receivedEntry(frame, view), ...past.map(({ entry }) => entry), ...open];
+}
+
+const EVENT_KINDS: Record<RequestView["events"][number]["event"], TimelineEntry["kind"]> = {
+  released: "done",
+  "supplement-asked": "needs-you",
+  supplied: "done",
+  reconsidered: "done",
+  "cannot-be-arranged": "alarm",
+  completed: "done",
+  rejected: "decided",
+  withdrawn: "later",
 };
 
 const receivedEntry = ({ voice }: Frame, view: RequestView): TimelineEntry => ({

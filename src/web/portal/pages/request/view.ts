@@ -21,6 +21,19 @@ export interface RequestView {
   readonly grounds: string | null;
   readonly deadline: DeadlineView;
   readonly steps: readonly StepView[];
+  /** What happened besides steps. */
+  readonly events: readonly {
+    readonly at: Instant;
+    readonly event: "released" | "supplement-asked" | "supplied" | "reconsidered" | "cannot-be-arranged" | "completed" | "rejected" | "withdrawn";
+    readonly title: string;
+    readonly units: readonly Names[];
+    readonly grounds: string | null;
+  }[];
+  readonly siblings: readonly { readonly publicId: string; readonly number: string; readonly item: Names; readonly state: RequestStateWord }[];
+  /** For the applicant: the code of the receipt. */
+  readonly statusCode: string | undefined;
+  /** What was written with each supplement. */
+  readonly supplements: readonly string[];
   /** Undefined: the reader may follow the request, not read its answers. */
   readonly answers: readonly { readonly label: string; readonly value: string | undefined }[] | undefined;
   /** Acts open to this reader now. */

@@ -45,10 +45,18 @@ export const RequestsPage = ({ frame, view }: { frame: Frame; view: RequestsView
                   <span class="link-list__title">{name(draft.item)}</span>
                   <span class="tasks__hint">{t(hallText["mine.draft.saved"], { date: voice.dateTime(draft.updatedAt) })}</span>
                 </span>
-                <a href={inPool(frame, `/drafts/${draft.id}`)}>
-                  {t(hallText["mine.draft.continue"])}
-                  <span class="visually-hidden"> {name(draft.item)}</span>
-                </a>
+                <span class="row">
+                  <a href={inPool(frame, `/drafts/${draft.id}`)}>
+                    {t(hallText["mine.draft.continue"])}
+                    <span class="visually-hidden"> {name(draft.item)}</span>
+                  </a>
+                  <form method="post" action={inPool(frame, `/drafts/${draft.id}/removal`)}>
+                    <button class="button button--link">
+                      {t(hallText["mine.draft.remove"])}
+                      <span class="visually-hidden"> {name(draft.item)}</span>
+                    </button>
+                  </form>
+                </span>
               </li>
             ))}
           </ul>

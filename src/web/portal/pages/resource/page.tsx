@@ -26,6 +26,7 @@ export interface ResourceView {
   readonly periodKind: PeriodKind;
   readonly unit: { readonly id: string; readonly names: Names };
   readonly total: number | null;
+  readonly unlimited: boolean;
   readonly derived: boolean;
   readonly reserved: number;
   readonly overcommitPercent: number;
@@ -44,14 +45,11 @@ export interface ResourceView {
   readonly periods: readonly { readonly period: Period; readonly capacity: number; readonly borrowed: number; readonly lent: number; readonly held: number; readonly settled: number }[];
   readonly holders: readonly {
     readonly number: string;
-    readonly href: string | undefined;
-    readonly item: Names;
-    readonly step: Names;
+    readonly step: string;
     readonly period: Period;
     readonly amount: number;
     readonly state: "held" | "settled";
   }[];
-  readonly holdersMore: boolean;
   readonly may: { readonly change: boolean; readonly retire: boolean };
   readonly saved: boolean;
 }
@@ -115,7 +113,7 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
         <div>
           <section class="section" aria-labelledby="capacity">
             <h2 id="capacity">{t(deskText["resource.capacity"])}</h2>
-            {view.total === null || view.periods.length === 0 ? (
+            {view.unlimited || view.periods.length === 0 ? (
               <p class="soft">{t(deskText["resource.capacity.none"])}</p>
             ) : (
               <>
@@ -162,8 +160,8 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
                 captionHidden
                 rows={view.holders}
                 columns={[
-                  { key: "number", label: t(deskText["resource.holder.request"]), header: true, cell: (row) => (row.href === undefined ? row.number : <a href={row.href}>{row.number}</a>) },
-                  { key: "step", label: t(deskText["resource.holder.step"]), cell: (row) => `${name(row.item)} · ${name(row.step)}` },
+                  { key: "number", label: t(deskText["resource.holder.request"]), header: true, cell: (row) => row.number },
+                  { key: "step", label: t(deskText["resource.holder.step"]), cell: (row) => row.step },
                   { key: "period", label: t(deskText["resource.period"]), cell: (row) => voice.period(view.periodKind, row.period) },
                   { key: "amount", label: t(deskText["case.allocation.amount"]), number: true, cell: (row) => amount(row.amount) },
                   { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => t(allocationStateWords[row.state]) },
@@ -178,7 +176,7 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
             <Facts
               facts={[
                 [t(deskText["register.class"]), <code>{view.classId}</code>],
-                [t(deskText["register.total"]), view.total === null ? t(deskText["resources.unlimited"]) : amount(view.total)],
+                [t(deskText["register.total"]), view.derived ? t(deskText["resources.derived"]) : view.total === null ? t(deskText["resources.unlimited"]) : amount(view.total)],
                 [t(deskText["register.reserved"]), view.reserved === 0 ? "—" : amount(view.reserved)],
                 [t(deskText["register.overcommit"]), `${view.overcommitPercent}`],
                 [t(deskText["register.jurisdiction"]), view.jurisdiction.join("; ")],

@@ -17,7 +17,6 @@ export interface ResourcesView {
   readonly unit: { readonly id: string; readonly names: Names } | undefined;
   readonly query: { readonly kind: string; readonly class: string; readonly state: string; readonly division: string; readonly q: string };
   readonly classes: readonly { readonly id: string; readonly names: Names }[];
-  readonly total: number;
   readonly rows: readonly ResourceRow[];
   readonly next: string | undefined;
   readonly exports: { readonly csv: string; readonly xlsx: string } | undefined;
@@ -114,7 +113,6 @@ export const ResourcesPage = ({ frame, view }: { frame: Frame; view: ResourcesVi
           ]}
         />
       )}
-      {view.rows.length === 0 ? null : <p class="soft small result-count">{t(deskText["resources.count"], { count: voice.number(view.total) })}</p>}
     </Layout>
   );
 };

@@ -16,6 +16,8 @@ export interface WithdrawalView {
   readonly idempotencyKey: string;
   /** Steps that would not happen. */
   readonly cancelled: readonly Names[];
+  /** Numbers of requests of the same bundle that would end with it. */
+  readonly alsoEnding: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -42,6 +44,7 @@ export const WithdrawalPage = ({ frame, view }: { frame: Frame; view: Withdrawal
                 <span class="soft">{view.cancelled.map(name).join(voice.language === "zh" ? "、" : ", ")}</span>
               </li>
             )}
+            {view.alsoEnding.length === 0 ? null : <li>{t(hallText["withdraw.effect.also"], { numbers: view.alsoEnding.join(voice.language === "zh" ? "、" : ", ") })}</li>}
             <li>{t(hallText["withdraw.effect.again"])}</li>
           </ul>
         </Notice>

@@ -1,0 +1,255 @@
+import { listAudit } from "../../../app/audit/list-audit.js";
+import { listUnplaced } from "../../../app/demand/list-unplaced.js";
+import { readDemand } from "../../../app/demand/read-demand.js";
+import { readPlaces } from "../../../app/org/read-places.js";
+import { activatePolicy } from "../../../app/policy/activate-policy.js";
+import { approvePolicy } from "../../../app/policy/approve-policy.js";
+import { nameOfficers } from "../../../app/policy/name-officers.js";
+import { proposePolicy } from "../../../app/policy/propose-policy.js";
+import { listPolicies, readPolicy } from "../../../app/policy/read-policy.js";
+import { withdrawPolicy } from "../../../app/policy/withdraw-policy.js";
+import { poolOverview } from "../../../app/pool/pool-overview.js";
+import type { PolicyVersion } from "../../../app/ports/policy.js";
+import { POLICY_MODELS, type PolicyModel, type PolicyRule } from "../../../domain/policy/rule.js";
+import { problem, type Problem } from "../../../domain/problem.js";
+import { ok, refused, type Result } from "../../../domain/result.js";
+import { inPool } from "../frame.js";
+import { freshKey, go, once, page, refuse, type PageCall, type PageRoute } from "../page-route.js";
+import { AuditPage } from "../pages/audit/page.js";
+import { OverviewPage } from "../pages/overview/page.js";
+import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js";
+import { QueuePage } from "../pages/queue/page.js";
+import { deadlineIn, PAGE_ROWS, queryString, shortReason } from "./common.js";
+import { decisionRoutes } from "./decision.js";
+import { importRoutes } from "./imports.js";
+import { overviewView } from "./overview-view.js";
+import { resourceRoutes } from "./resources.js";
+
+const optional = (text: string): string | undefined => (text === "" ? undefined : text);
+
+const versionOf = (call: PageCall): number => Number(/^\d{1,9}$/.exec(call.param("version"))?.[0] ?? 0);
+
+const overview: PageRoute = {
+  method: "get",
+  path: "/centre",
+  access: "overview.read",
+  room: "centre",
+  here: "overview",
+  async handle({ deps, actor, pool, frame, query }) {
+    const shown = await poolOverview(deps, actor, pool);
+    if (!shown.ok) return refuse(shown.problems);
+    const [demand, places] = [await readDemand(deps, actor, pool), await readPlaces(deps, actor, pool)];
+    if (!demand.ok) return refuse(demand.problems);
+    if (!places.ok) return refuse(places.problems);
+    return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value)} map={query("map") === "open" ? "open" : "waiting"} />);
+  },
+};
+
+const queue: PageRoute = {
+  method: "get",
+  path: "/centre/queue",
+  access: "queue.read",
+  room: "centre",
+  here: "queue",
+  async handle(call) {
+    const { deps, actor, pool, frame, query } = call;
+    const state = query("state") === "refused" ? "refused" : "waiting";
+    const asked = { class: query("class"), division: query("division") };
+    const found = await listUnplaced(deps, actor, pool, { state, class: optional(asked.class), division: optional(asked.division) }, { limit: PAGE_ROWS, after: optional(query("after")) });
+    if (!found.ok) return refuse(found.problems);
+    const [demand, places] = [await readDemand(deps, actor, pool), await readPlaces(deps, actor, pool)];
+    if (!demand.ok) return refuse(demand.problems);
+    if (!places.ok) return refuse(places.problems);
+    const { calendar, now } = await deadlineIn(call);
+    const classes = await deps.store.read(pool).classes.all();
+    const rows = await Promise.all(
+      found.value.rows.map(async (row) => ({
+        stepId: row.stepId,
+        number: row.number,
+        item: row.itemNames,
+        step: row.stepNames,
+        needs: row.claims.map((claim) => ({ names: claim.classNames, amount: claim.amount, measure: claim.measure })),
+        place: row.divisionNames ?? { zh: row.division, en: row.division },
+        readyAt: row.readyAt,
+        deadline: calendar(row.dueAt, now),
+        reason: await shortReason(call, row.stepId, state),
+      })),
+    );
+    return page(
+      <QueuePage
+        frame={frame}
+        view={{
+          state,
+          counts: { waiting: demand.value.waitingSteps, refused: demand.value.refusedSteps },
+          query: asked,
+          classes: classes.map(({ id, names }) => ({ id, names })),
+          divisions: places.value.counties,
+          rows,
+          next: found.value.next === null ? undefined : queryString({ state: state === "refused" ? state : "", ...asked, after: found.value.next }),
+        }}
+      />,
+    );
+  },
+};
+
+const audit: PageRoute = {
+  method: "get",
+  path: "/centre/audit",
+  access: "audit.read",
+  room: "centre",
+  here: "audit",
+  async handle({ deps, actor, pool, frame, query }) {
+    const asked = { act: query("act").trim(), object: query("object").trim() };
+    const found = await listAudit(deps, actor, pool, { act: optional(asked.act), object: optional(asked.object) }, { limit: PAGE_ROWS, after: optional(query("after")) });
+    if (!found.ok) return refuse(found.problems);
+    return page(
+      <AuditPage
+        frame={frame}
+        view={{
+          query: asked,
+          rows: found.value.rows.map((row) => ({ ...row, at: row.occurredAt, who: row.actorId })),
+          next: found.value.next === null ? undefined : queryString({ ...asked, after: found.value.next }),
+        }}
+      />,
+    );
+  },
+};
+
+async function officersOf(call: PageCall, versions: readonly PolicyVersion[]): Promise<ReadonlyMap<string, string>> {
+  const persons = versions.flatMap(({ proposedBy, approvedBy }) => [proposedBy, ...(approvedBy === null ? [] : [approvedBy])]);
+  const names = await nameOfficers(call.deps, call.actor, persons);
+  return names.ok ? names.value : new Map();
+}
+
+const policies: PageRoute = {
+  method: "get",
+  path: "/centre/policies",
+  access: "policy.read",
+  room: "centre",
+  here: "policies",
+  async handle(call) {
+    const { deps, actor, pool, frame } = call;
+    const versions = await listPolicies(deps, actor, pool);
+    if (!versions.ok) return refuse(versions.problems);
+    const mayPropose = await deps.authorizer.may(actor, "policy.propose", { poolId: pool });
+    return page(<PoliciesPage frame={frame} view={{ versions: versions.value, names: await officersOf(call, versions.value), mayPropose: mayPropose.ok }} />);
+  },
+};
+
+const ruleLine = (rule: PolicyRule): string => [rule.model, ...rule.cells, rule.effect].join(", ");
+
+/** Lines as the form shows them. What is wrong with the cells is the use case's business. */
+export function rulesFromText(text: string): Result<readonly PolicyRule[]> {
+  const rules: PolicyRule[] = [];
+  const problems: Problem[] = [];
+  text.split("\n").forEach((line, index) => {
+    if (line.trim() === "" || line.trim().startsWith("#")) return;
+    const cells = line.split(",").map((cell) => cell.trim());
+    const [model, ...rest] = cells;
+    const effect = rest.pop();
+    if (!(POLICY_MODELS as readonly (string | undefined)[]).includes(model) || (effect !== "allow" && effect !== "deny")) {
+      problems.push(problem("input.invalid", { expected: `${POLICY_MODELS.join(" | ")}, …, allow | deny` }, { field: "rules", line: index + 1 }));
+      return;
+    }
+    rules.push({ model: model as PolicyModel, cells: rest, effect });
+  });
+  const [first, ...rest] = problems;
+  return first ? refused(first, ...rest) : ok(rules);
+}
+
+const newPolicy: PageRoute = {
+  method: "get",
+  path: "/centre/policies/new",
+  access: "policy.propose",
+  room: "centre",
+  here: "policies",
+  async handle({ deps, actor, pool, frame }) {
+    const mayPropose = await deps.authorizer.may(actor, "policy.propose", { poolId: pool });
+    if (!mayPropose.ok) return refuse(mayPropose.problems);
+    const versions = await listPolicies(deps, actor, pool);
+    if (!versions.ok) return refuse(versions.problems);
+    const active = versions.value.find(({ state }) => state === "active");
+    const detail = active === undefined ? undefined : await readPolicy(deps, actor, pool, active.version);
+    const rules = detail?.ok ? detail.value.rules.map(ruleLine).join("\n") : "";
+    return page(<ProposePage frame={frame} view={{ reason: "", rules, idempotencyKey: freshKey(), problems: [] }} />);
+  },
+};
+
+const proposal: PageRoute = {
+  method: "post",
+  path: "/centre/policies",
+  access: "policy.propose",
+  room: "centre",
+  here: "policies",
+  async handle(call) {
+    const { deps, actor, pool, frame, form } = call;
+    const done = await once(call, async () => {
+      const rules = rulesFromText(form["rules"] ?? "");
+      if (!rules.ok) return rules;
+      const proposed = await proposePolicy(deps, actor, pool, { reason: form["reason"] ?? "", rules: rules.value });
+      return proposed.ok ? ok(inPool(frame, `/centre/policies/${proposed.value.version}`)) : proposed;
+    });
+    if ("to" in done) return go(done.to);
+    return page(<ProposePage frame={frame} view={{ reason: form["reason"] ?? "", rules: form["rules"] ?? "", idempotencyKey: freshKey(), problems: done.problems }} />, 422);
+  },
+};
+
+async function policyPage(call: PageCall, problems: readonly Problem[] = []) {
+  const { deps, actor, pool, frame } = call;
+  const detail = await readPolicy(deps, actor, pool, versionOf(call));
+  if (!detail.ok) return refuse(detail.problems);
+  const { version } = detail.value;
+  const may = async (action: "policy.approve" | "policy.activate" | "policy.withdraw"): Promise<boolean> => (await deps.authorizer.may(actor, action, { poolId: pool })).ok;
+  const own = actor.kind === "person" && actor.personId === version.proposedBy;
+  return page(
+    <PolicyPage
+      frame={frame}
+      view={{
+        detail: detail.value,
+        names: await officersOf(call, [version]),
+        may: {
+          approve: version.state === "proposed" && !own && (await may("policy.approve")),
+          activate: version.state === "approved" && (await may("policy.activate")),
+          withdraw: (version.state === "proposed" || version.state === "approved") && (await may("policy.withdraw")),
+        },
+        idempotencyKey: freshKey(),
+        problems,
+      }}
+    />,
+    problems.length === 0 ? undefined : 422,
+  );
+}
+
+const policy: PageRoute = { method: "get", path: "/centre/policies/:version{[0-9]+}", access: "policy.read", room: "centre", here: "policies", handle: (call) => policyPage(call) };
+
+const policyAct = (noun: "approval" | "activation" | "withdrawal", access: PageRoute["access"], act: (call: PageCall, version: number) => Promise<Result<void>>): PageRoute => ({
+  method: "post",
+  path: `/centre/policies/:version{[0-9]+}/${noun}`,
+  access,
+  room: "centre",
+  here: "policies",
+  async handle(call) {
+    const version = versionOf(call);
+    const done = await once(call, async () => {
+      const acted = await act(call, version);
+      return acted.ok ? ok(inPool(call.frame, `/centre/policies/${version}`)) : acted;
+    });
+    return "to" in done ? go(done.to) : await policyPage(call, done.problems);
+  },
+});
+
+export const centreRoutes: readonly PageRoute[] = [
+  overview,
+  queue,
+  ...decisionRoutes,
+  ...resourceRoutes("centre"),
+  ...importRoutes,
+  policies,
+  newPolicy,
+  proposal,
+  policy,
+  policyAct("approval", "policy.approve", ({ deps, actor, pool, form }, version) => approvePolicy(deps, actor, pool, version, form["hash"] ?? "")),
+  policyAct("activation", "policy.activate", ({ deps, actor, pool }, version) => activatePolicy(deps, actor, pool, version)),
+  policyAct("withdrawal", "policy.withdraw", ({ deps, actor, pool }, version) => withdrawPolicy(deps, actor, pool, version)),
+  audit,
+];

@@ -1,0 +1,63 @@
+import type { RequestView as SeenRequest } from "../../../app/request/request-view.js";
+import type { FormField } from "../../../domain/catalogue/item.js";
+import { hallText } from "../../../text/portal-hall.js";
+import type { PageCall } from "../page-route.js";
+import type { RequestView, StepView } from "../pages/request/view.js";
+import { explanations } from "./explanations.js";
+
+/** What the reader may see of a request, in the words and order of the page. */
+export async function requestView(call: PageCall, seen: SeenRequest): Promise<RequestView> {
+  const { frame } = call;
+  const { t, name } = frame.voice;
+  const explained = await explanations(call, seen.publicId);
+  return {
+    publicId: seen.publicId,
+    number: seen.number,
+    item: seen.itemNames,
+    itemCode: seen.item,
+    unit: seen.unit.names,
+    unitPhone: seen.unit.phone,
+    division: seen.divisionNames ?? { zh: seen.division, en: seen.division },
+    enterprise: seen.enterpriseCode,
+    state: seen.state,
+    receivedAt: seen.receivedAt,
+    promisedDueAt: seen.promisedDueAt,
+    statutoryDueAt: seen.statutoryDueAt,
+    pausedAt: seen.pausedAt,
+    closedAt: seen.closedAt,
+    grounds: seen.grounds,
+    deadline: seen.deadline,
+    statusCode: seen.statusCode,
+    steps: seen.steps.map(
+      (step): StepView => ({
+        names: step.names,
+        stage: step.stage,
+        mode: step.mode,
+        state: step.state,
+        units: step.serving.map(({ names }) => names),
+        dueAt: step.dueAt,
+        plannedAt: step.startsAt,
+        startedAt: step.startedAt,
+        endedAt: step.endedAt,
+        grounds: step.grounds,
+        explanation: explained.get(step.name) ?? [],
+      }),
+    ),
+    events: seen.timeline.flatMap(({ at, event, step, grounds, units }) => {
+      if (event === "received" || event.startsWith("step-")) return [];
+      const key = event as "released" | "supplement-asked" | "supplied" | "reconsidered" | "cannot-be-arranged" | "completed" | "rejected" | "withdrawn";
+      return [{ at, event: key, title: t(hallText[`request.event.${key}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null }];
+    }),
+    siblings: seen.siblings.map((sibling) => ({ publicId: sibling.publicId, number: sibling.number, item: sibling.itemNames, state: sibling.state })),
+    answers: seen.answers === undefined ? undefined : seen.form.map((field) => ({ label: name(field.names), value: answerText(call, field, seen.answers?.[field.field]) })),
+    supplements: seen.supplements ?? [],
+    may: { withdraw: seen.may.withdraw, supplement: seen.may.supply },
+  };
+}
+
+/** An answer as it reads: a choice by its name. */
+export function answerText({ frame }: PageCall, field: FormField, value: string | undefined): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  const option = field.type === "choice" ? field.options?.find((one) => one.value === value) : undefined;
+  return option === undefined ? value : frame.voice.name(option.names);
+}

@@ -1,0 +1,22 @@
+import { trusted, type UnitId } from "../../../domain/id.js";
+import type { Names } from "../../../domain/catalogue/item.js";
+import type { PageCall } from "../page-route.js";
+
+export interface DeskUnit {
+  readonly id: UnitId;
+  readonly names: Names;
+}
+
+/** The units a person holds roles in, and the one this page is about. */
+export async function deskUnits({ deps, actor, pool, query, form }: PageCall): Promise<{ readonly units: readonly DeskUnit[]; readonly unit: DeskUnit | undefined }> {
+  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
+  const reading = deps.store.read(pool);
+  const units = (await Promise.all([...new Set(held)].map((id) => reading.units.get(id)))).flatMap((unit) => (unit ? [{ id: unit.id, names: unit.names }] : []));
+  const asked = query("unit") || form["unit"] || "";
+  if (asked === "") return { units, unit: units[0] };
+  const known = units.find(({ id }) => id === asked);
+  if (known) return { units, unit: known };
+  // A unit beneath one's own: the use case decides whether it may be seen.
+  const other = await reading.units.get(asked);
+  return { units, unit: other ? { id: trusted<UnitId>(other.id), names: other.names } : undefined };
+}
