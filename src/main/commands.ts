@@ -17,21 +17,6 @@ export async function run(argv: readonly string[]): Promise<number> {
       code = await serve(readConfig(process.env, options));
     });
 
-  const policy = program.command("policy").description("the rules in policies/");
-  for (const [name, write, description] of [
-    ["test", false, "run the cases and compare the who × what matrix with the committed one"],
-    ["matrix", true, "write the who × what matrix"],
-  ] as const) {
-    policy
-      .command(name)
-      .description(description)
-      .action(async () => {
-        const { policyCommand } = await import("./policy-command.js");
-        const locale = process.env["LC_ALL"] || process.env["LANG"] || "";
-        code = policyCommand({ write, language: locale.startsWith("zh") ? "zh" : "en" }, console.log);
-      });
-  }
-
   registerLocalCommands(program, (answer) => (code = answer));
   registerRemoteCommands(program, (answer) => (code = answer));
   registerImport(program, (answer) => (code = answer), importRemote((answer) => (code = answer)));

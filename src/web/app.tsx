@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import type { AppDeps } from "../app/deps.js";
 import type { Health } from "../app/ports/health.js";
 import { problem, type Problem } from "../domain/problem.js";
+import { mountPools } from "./api/pools.js";
 import { bodyBytesMaxOf, mountRoutes } from "./api/route.js";
 import { apiRoutes } from "./api/routes.js";
 import type { Env } from "./env.js";
@@ -47,6 +48,7 @@ export function createApp(deps: AppDeps, { version, health, operations, crossSit
   });
   app.use(session(deps));
   app.use(crossSite(cross));
+  mountPools(app, deps);
   mountRoutes(app, deps, apiRoutes);
   app.route("/", referenceRouter({ version, frameOf: async (c) => frameOf(c, { version }) }));
   app.route("/", portalRouter(deps, version));
