@@ -6,6 +6,7 @@ import { problem } from "../domain/problem.js";
 import { ok, refused, type Result } from "../domain/result.js";
 import { BASE_PATH, cookieName, createLibrary, LIFE_MS, LOGIN_NAME, providerIdOf, type LibraryOptions } from "./library.js";
 import { isLocalCall } from "./local-call.js";
+import { discover } from "./openid.js";
 import { checkPassword, createPasswords, PASSWORD_MAX } from "./passwords.js";
 
 export interface IdentityOptions extends Omit<LibraryOptions, "passwords"> {
@@ -106,8 +107,8 @@ export function createIdentity(options: IdentityOptions): Identity {
 
     async startProvider(call, provider, returnTo) {
       if (!oidc || provider !== providerIdOf(oidc.issuer)) return refused(problem("object.not_found", { kind: "identity-provider" }));
-      const issuerFault = await checkIssuer(oidc.issuer);
-      if (issuerFault !== undefined) return refused(problem("identity.provider_refused", { reason: issuerFault }));
+      const found = await discover(oidc.issuer);
+      if (!found.ok) return found;
       try {
         const { response, headers } = await library.api.signInSocial({
           body: { provider, callbackURL: localPath(returnTo), errorCallbackURL: BASE_PATH, disableRedirect: true },
@@ -151,19 +152,3 @@ export function localPath(path: string): string {
 
 /** Codes the library and providers send, held to a form that can be shown. */
 const reasonOf = (code: unknown): string => (typeof code === "string" && /^[\w-]{1,60}$/.test(code) ? code.toLowerCase() : "unknown");
-
-const confirmed = new Set<string>();
-
-/** A discovery document that names another issuer is another provider's (OpenID Connect Discovery 4.3). */
-async function checkIssuer(issuer: string): Promise<string | undefined> {
-  if (confirmed.has(issuer)) return undefined;
-  try {
-    const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, { redirect: "error", signal: AbortSignal.timeout(5_000) });
-    const document = (await response.json()) as { readonly issuer?: unknown };
-    if (document.issuer !== issuer) return "issuer_differs";
-    confirmed.add(issuer);
-    return undefined;
-  } catch {
-    return "provider_unreachable";
-  }
-}

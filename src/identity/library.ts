@@ -10,6 +10,7 @@ import type { People } from "../app/ports/person.js";
 import type { Vault } from "../app/ports/vault.js";
 import { trusted, type PersonId } from "../domain/id.js";
 import { hashSessions } from "./hashed-sessions.js";
+import { readProfile } from "./openid.js";
 import type { createPasswords } from "./passwords.js";
 
 /** A session nobody uses ends after half an hour … */
@@ -127,6 +128,7 @@ export function createLibrary(options: LibraryOptions) {
                 scopes: ["openid", "profile"],
                 pkce: true,
                 requireIdTokenVerification: true,
+                getUserInfo: (tokens) => readProfile(oidc.issuer, tokens),
                 // An address never identifies anybody; the library only insists on having one.
                 mapProfileToUser: (profile) => ({
                   name: String(profile.name ?? profile["preferred_username"] ?? ""),

@@ -20,7 +20,7 @@ describe("the vault", () => {
       fc.property(fc.string({ unit: "binary" }), (value) => {
         const [key, other] = [vault.newKey(), vault.newKey()];
         const sealed = vault.seal(key, "persons.name", value);
-        expect(vault.open(key, "persons.name", sealed)).toBe(value.toWellFormed());
+        expect(vault.open(key, "persons.name", sealed)).toBe(Buffer.from(value).toString());
         expect(() => vault.open(other, "persons.name", sealed)).toThrow();
         expect(() => vault.open(key, "persons.phone", sealed)).toThrow();
         expect(vault.seal(key, "persons.name", value)).not.toBe(sealed);
