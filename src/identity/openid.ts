@@ -7,13 +7,13 @@ interface Discovered {
 }
 
 /** Of all a provider may say, this is what we take. */
-interface Profile {
+type Profile = {
   readonly sub: string;
   readonly name?: string | undefined;
   readonly preferred_username?: string | undefined;
   /** An address identifies nobody here, verified or not. */
   readonly emailVerified: false;
-}
+};
 
 const ANSWER_MS_MAX = 5_000;
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { AppDeps } from "../../app/deps.js";
+import type { StoredAnswer } from "../../app/ports/idempotency.js";
 import type { KeptTable } from "../../app/ports/tables.js";
 import { problemSchema } from "../../contract/schemas/common.js";
 import { parsePoolId, type PoolId } from "../../domain/id.js";
@@ -82,6 +83,8 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   /** A POST that only asks: no key is needed and nothing is kept. */
   readonly readOnly?: boolean;
   readonly status?: 200 | 201 | 202;
+  /** Fields of the answer that are shown once and never kept. */
+  readonly secrets?: readonly string[];
   readonly response: R;
   /** Codes this route may answer with, besides those every route has. */
   readonly problems?: readonly ProblemCode[];
@@ -214,15 +217,24 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
     key: call.idempotencyKey ?? "",
     bodyHash: createHash("sha256").update(c.req.header("if-match") ?? "").update("\u0000").update(call.bytes).digest("hex"),
   };
+  let first: StoredAnswer | undefined;
   const once = await deps.idempotency.once(scope, async () => {
     const result = await route.handle(call);
-    return result.ok ? ok(rendered(c, route, result.value)) : result;
+    if (!result.ok) return result;
+    first = rendered(c, route, result.value);
+    return ok({ ...first, body: withoutSecrets(route, first.body) });
   });
   // Whoever takes a file in drops it when done; nobody took this one.
   if (route.upload && (once.kind === "refused" || once.replayed)) await deps.tables.drop(call.table);
   if (once.kind === "refused") return problemResponse(c, once.problems);
-  const { status, body, headers } = once.answer;
+  const { status, body, headers } = once.replayed ? once.answer : (first ?? once.answer);
   return new Response(body, { status, headers: { ...headers, ...(once.replayed ? { "idempotency-replayed": "true" } : {}) } });
+}
+
+/** What is kept for a repeated call. A secret that is kept is none: its field is empty the second time. */
+function withoutSecrets({ secrets = [] }: Route, body: string): string {
+  if (secrets.length === 0) return body;
+  return JSON.stringify({ ...(JSON.parse(body) as object), ...Object.fromEntries(secrets.map((field) => [field, ""])) });
 }
 
 /** Names in any script travel percent-encoded (RFC 8187): a raw one in a header is a fault. */

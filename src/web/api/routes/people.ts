@@ -58,6 +58,7 @@ const stepIn = defineRoute({
   summary: "Demo mode, on the machine itself: a token for a prepared person",
   body: demoToken,
   status: 201,
+  secrets: ["secret"],
   response: issuedToken,
   problems: ["identity.demo_refused"],
   handle: async ({ deps, actor, pool, body, context }) => issued(await createDemoToken(deps, actor, pool, signInCall(context), body.person)),
@@ -84,6 +85,7 @@ const makeToken = defineRoute({
   summary: "A token for a program that acts as the caller",
   body: newToken,
   status: 201,
+  secrets: ["secret"],
   response: issuedToken,
   handle: async ({ deps, actor, pool, body }) => issued(await createToken(deps, actor, pool, body)),
 });
@@ -110,6 +112,7 @@ const invite = defineRoute({
   summary: "Make a person known, and give out a link to set their password",
   body: invitation,
   status: 201,
+  secrets: ["link"],
   response: invited,
   problems: ["identity.login_name_taken"],
   async handle({ deps, actor, pool, body: { unit, ...rest } }) {
@@ -128,6 +131,7 @@ const anotherLink = defineRoute({
   summary: "Another link for somebody who lost theirs",
   params: person,
   status: 201,
+  secrets: ["link"],
   response: invited,
   async handle({ deps, actor, pool, params }) {
     const made = await renewLink(deps, actor, pool, trusted<PersonId>(params.person));
