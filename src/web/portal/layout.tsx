@@ -181,6 +181,7 @@ export const ROOM_ENTRIES = {
     ["resources", "/desk/resources"],
     ["register", "/desk/resources/new"],
     ["assets", "/desk/assets"],
+    ["imports", "/desk/imports"],
     ["onboarding", "/desk/onboarding"],
   ],
   centre: [

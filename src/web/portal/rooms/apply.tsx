@@ -1,7 +1,7 @@
-import { getBundle, getItem } from "../../../app/catalogue/read-items.js";
+import { bundleGuide } from "../../../app/catalogue/bundle-guide.js";
+import { getItem } from "../../../app/catalogue/read-items.js";
 import { readPlaces, type Places } from "../../../app/org/read-places.js";
 import { beginDraft, discardDraft, getDraft, saveDraft, type DraftContent, type DraftSubject, type OpenDraft } from "../../../app/request/drafts.js";
-import { mergedForm } from "../../../app/request/form-of-request.js";
 import { submitBundle } from "../../../app/request/submit-bundle.js";
 import { submitRequest } from "../../../app/request/submit-request.js";
 import type { Audience, FormField, Material, Names } from "../../../domain/catalogue/item.js";
@@ -32,18 +32,17 @@ async function subjectOf({ deps, actor, pool }: PageCall, subject: DraftSubject)
     const { guide } = item.value;
     return ok({ subject, names: guide.names, path: `/items/${encodeURIComponent(subject.item)}`, audience: guide.audience, form: guide.form, materials: guide.materials });
   }
-  const bundle = await getBundle(deps, actor, pool, subject.bundle);
-  if (!bundle.ok) return bundle;
-  const found = await Promise.all(bundle.value.members.map(({ item }) => getItem(deps, actor, pool, item)));
-  const guides = found.flatMap((item) => (item.ok ? [item.value.guide] : []));
+  const opened = await bundleGuide(deps, actor, pool, subject.bundle);
+  if (!opened.ok) return opened;
+  const { bundle, items, form, materials } = opened.value;
   return ok({
     subject,
-    names: bundle.value.names,
+    names: bundle.names,
     path: `/bundles/${subject.bundle}`,
     // A bundle is open to those to whom every one of its items is open.
-    audience: (["person", "enterprise"] as const).filter((audience) => guides.every((guide) => guide.audience.includes(audience))),
-    form: guides.reduce((fields, guide) => mergedForm(fields, guide.form), bundle.value.form),
-    materials: [...new Map(guides.flatMap(({ materials }) => materials).map((material) => [material.material, material])).values()],
+    audience: (["person", "enterprise"] as const).filter((audience) => items.every(({ guide }) => guide.audience.includes(audience))),
+    form,
+    materials,
   });
 }
 

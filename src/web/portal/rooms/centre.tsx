@@ -243,7 +243,7 @@ export const centreRoutes: readonly PageRoute[] = [
   queue,
   ...decisionRoutes,
   ...resourceRoutes("centre"),
-  ...importRoutes,
+  ...importRoutes("centre"),
   policies,
   newPolicy,
   proposal,

@@ -15,6 +15,7 @@ import { GROUNDS } from "../pages/desk/case.js";
 import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { PAGE_ROWS, queryString } from "./common.js";
+import { importRoutes } from "./imports.js";
 import { answerText, requestView } from "./request-view.js";
 import { resourceRoutes } from "./resources.js";
 import { deskUnits } from "./units.js";
@@ -210,4 +211,5 @@ export const deskRoutes: readonly PageRoute[] = [
   supplementCall,
   reveal,
   ...resourceRoutes("desk"),
+  ...importRoutes("desk"),
 ];

@@ -1,5 +1,5 @@
+import { bundleGuide, listBundles } from "../../../app/catalogue/bundle-guide.js";
 import { itemGuide } from "../../../app/catalogue/item-guide.js";
-import { getBundle, getItem, listBundles } from "../../../app/catalogue/read-items.js";
 import { searchItems } from "../../../app/catalogue/search-items.js";
 import { readPlaces } from "../../../app/org/read-places.js";
 import { listDrafts } from "../../../app/request/drafts.js";
@@ -147,16 +147,11 @@ const bundle: PageRoute = {
   room: "hall",
   here: "items",
   async handle({ deps, actor, pool, frame, param }) {
-    const found = await getBundle(deps, actor, pool, param("bundle"));
+    const found = await bundleGuide(deps, actor, pool, param("bundle"));
     if (!found.ok) return refuse(found.problems);
-    const { code, names, members } = found.value;
-    const opened = await Promise.all(members.map(async (member) => ({ member, item: await getItem(deps, actor, pool, member.item) })));
-    return page(
-      <BundlePage
-        frame={frame}
-        view={{ code, names, members: opened.flatMap(({ member, item: one }) => (one.ok ? [{ guide: one.value.guide, after: member.after }] : [])) }}
-      />,
-    );
+    const { bundle: opened, items: members } = found.value;
+    const after = new Map(opened.members.map((member) => [member.item, member.after]));
+    return page(<BundlePage frame={frame} view={{ code: opened.code, names: opened.names, members: members.map(({ code, guide }) => ({ guide, after: after.get(code) ?? [] })) }} />);
   },
 };
 

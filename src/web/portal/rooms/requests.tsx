@@ -1,4 +1,5 @@
-import { getBundle, getItem } from "../../../app/catalogue/read-items.js";
+import { bundleGuide } from "../../../app/catalogue/bundle-guide.js";
+import { getItem } from "../../../app/catalogue/read-items.js";
 import { listDrafts } from "../../../app/request/drafts.js";
 import { getRequest } from "../../../app/request/get-request.js";
 import { listMyRequests } from "../../../app/request/list-my-requests.js";
@@ -34,9 +35,12 @@ const mine: PageRoute = {
     if (!drafts.ok) return refuse(drafts.problems);
     const names = await Promise.all(
       drafts.value.map(async ({ subject }): Promise<Names> => {
-        const found = "item" in subject ? await getItem(deps, actor, pool, subject.item) : await getBundle(deps, actor, pool, subject.bundle);
-        const code = "item" in subject ? subject.item : subject.bundle;
-        return !found.ok ? { zh: code, en: code } : "guide" in found.value ? found.value.guide.names : found.value.names;
+        if ("item" in subject) {
+          const item = await getItem(deps, actor, pool, subject.item);
+          return item.ok ? item.value.guide.names : { zh: subject.item, en: subject.item };
+        }
+        const opened = await bundleGuide(deps, actor, pool, subject.bundle);
+        return opened.ok ? opened.value.bundle.names : { zh: subject.bundle, en: subject.bundle };
       }),
     );
     return page(

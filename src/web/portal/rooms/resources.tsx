@@ -14,6 +14,7 @@ import { RegisterPage } from "../pages/register/page.js";
 import { ResourcePage } from "../pages/resource/page.js";
 import { ResourcesPage } from "../pages/resources/page.js";
 import { PAGE_ROWS, queryString } from "./common.js";
+import { fileAnswer } from "./file-answer.js";
 import { deskUnits } from "./units.js";
 
 type Where = "desk" | "centre";
@@ -290,20 +291,9 @@ const exported = (where: Where, name: "resources" | "assets", format: "csv" | "x
   },
 });
 
-export async function exportAnswer(call: PageCall, name: ExportName, format: "csv" | "xlsx", unit: Parameters<typeof exportTable>[2]["unit"]): Promise<PageAnswer> {
-  const { deps, actor, frame } = call;
-  const table = await exportTable(deps, actor, { name, ...(unit === undefined ? {} : { unit }) });
-  if (!table.ok) return refuse(table.problems);
-  const { layout, rows } = table.value;
-  const headers = (type: string) => ({ "content-type": type, "content-disposition": `attachment; filename="${name}.${format}"`, "cache-control": "no-store" });
-  if (format === "csv") {
-    const body = ReadableStream.from(deps.tables.writeCsv(layout, rows, frame.voice.language)) as ReadableStream<Uint8Array>;
-    return { kind: "response", response: new Response(body, { headers: headers("text/csv; charset=utf-8") }) };
-  }
-  const workbook = await deps.tables.writeXlsx([{ layout, rows }], frame.voice.language);
-  if (!workbook.ok) return refuse(workbook.problems);
-  const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-  return { kind: "response", response: new Response(new Uint8Array(workbook.value), { headers: headers(type) }) };
+async function exportAnswer(call: PageCall, name: ExportName, format: "csv" | "xlsx", unit: Parameters<typeof exportTable>[2]["unit"]): Promise<PageAnswer> {
+  const table = await exportTable(call.deps, call.actor, { name, ...(unit === undefined ? {} : { unit }) });
+  return table.ok ? await fileAnswer(call, name, format, table.value) : refuse(table.problems);
 }
 
 /** Lists and single resources of a room; the desk also registers and changes. */
