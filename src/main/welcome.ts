@@ -24,6 +24,6 @@ export function announce(config: Config, url: string, pools: readonly PoolSummar
   ];
   for (const [label, value] of rows) print(`  ${label.padEnd(14 - (language === "zh" ? label.length : 0))}${value}`);
   print("");
-  print(config.demo ? t("demo", { url: `${url}/step-in` }) : t("accounts"));
+  print(config.demo ? t("demo", { url: `${url}/sign-in/step-in` }) : t("accounts"));
   print(t("stop"));
 }
