@@ -11,6 +11,7 @@ import { calendarBook } from "./queries/calendar.js";
 import { catalogue, poolMaps, type PoolMaps } from "./queries/catalogue.js";
 import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
+import { decisions } from "./queries/decision.js";
 import { demand } from "./queries/demand.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
@@ -23,6 +24,7 @@ import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
+import { replayBook } from "./queries/replay.js";
 import { requests } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
 import { roleGrants } from "./queries/role-grant.js";
@@ -95,6 +97,7 @@ function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
     calendars: calendarBook(sql, poolId),
     catalogue: catalogue(sql, poolId, shared.maps),
     classes: classes(sql, poolId),
+    decisions: decisions(sql, poolId),
     demand: demand(sql, poolId),
     divisions: divisions(sql, poolId),
     drafts: drafts(sql, poolId),
@@ -105,6 +108,7 @@ function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
     people: people(sql),
     policies: policyStore(sql, poolId),
     pools: pools(sql, poolId),
+    replay: replayBook(sql, poolId),
     requests: requests(sql, poolId, shared.gauge),
     resources: resources(sql, poolId),
     roleGrants: roleGrants(sql, poolId),

@@ -1,0 +1,132 @@
+import type { DynamicRule, Funnel, StaticRule } from "../../domain/pool/decision.js";
+import { becauseWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
+import type { Voice } from "../../text/voice.js";
+import type { ClaimAsked, GrantedClaim, RefusedClaim, RequestExplanation, StepAnswer, StepExplanation, WaitingClaim } from "./explain-request.js";
+
+/** A step's explanation in sentences, for whoever it was made for. */
+export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "unitNames" | "unitPhone">, step: StepExplanation): readonly string[] {
+  const { t } = voice;
+  const { answer } = step;
+  switch (answer.kind) {
+    case "not-yet":
+      return [t(explainText["not-yet"], { steps: list(voice, answer.after.map(voice.name)) })];
+    case "paused":
+    case "ended":
+      return [t(explainText[answer.kind])];
+    case "granted":
+      if (answer.claims.length === 0) return [t(explainText["nothing-needed"])];
+      return [
+        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
+        ...answer.claims.flatMap((claim) => tellGranted(voice, claim)),
+      ];
+    case "waiting":
+      return tellWaiting(voice, answer);
+    case "refused":
+      return tellRefused(voice, explanation, answer);
+  }
+}
+
+function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
+  const { t } = voice;
+  const first = claim.given[0];
+  const sentences: string[] = [];
+  if (first) {
+    const facts = { class: voice.name(claim.classNames), unit: voice.name(first.unitNames), amount: voice.amount(claim.amount, claim.measure), when: when(voice, claim) };
+    sentences.push(t(explainText[claim.kind === "function" ? "granted.authority" : "granted.given"], facts));
+    const resources = [...new Set(claim.given.flatMap(({ resource }) => resource ?? []))];
+    if (resources.length > 0) sentences.push(t(explainText["granted.resource"], { resources: list(voice, resources) }));
+    if (first.state === "lapsed" || first.state === "released") sentences.push(t(explainText[`granted.${first.state}`]));
+    const used = claim.given.reduce((sum, { settled }) => sum + settled, 0);
+    const held = claim.given.reduce((sum, { amount }) => sum + amount, 0);
+    if (first.state === "settled" && used < held) sentences.push(t(explainText["granted.settled"], { used: voice.amount(used, claim.measure) }));
+  }
+  if (claim.funnel) sentences.push(tellFunnel(voice, claim.funnel));
+  const full = claim.dynamic.filter(({ count }) => count > 0);
+  if (full.length > 0) sentences.push(t(explainText.dynamic, { dropped: dropped(voice, full) }));
+  if (claim.runnerUp && claim.because !== "only-one") {
+    sentences.push(t(explainText["because.runner-up"], { unit: voice.name(claim.runnerUp.unitNames), why: t(becauseWords[claim.because]) }));
+  } else if (claim.winner) {
+    sentences.push(t(explainText["because.only-one"]));
+  }
+  return sentences;
+}
+
+function when(voice: Voice, { period, given }: GrantedClaim): string {
+  const first = given[0];
+  if (!first) return "";
+  const label = voice.period(period, first.period);
+  return given.length === 1 ? label : voice.t(explainText["granted.periods"], { first: label, count: given.length });
+}
+
+export function tellFunnel(voice: Voice, { considered, dropped: all, left }: Funnel): string {
+  const some = all.filter(({ count }) => count > 0);
+  if (some.length === 0) return voice.t(explainText.funnel, { considered, left });
+  return voice.t(explainText["funnel.dropped"], { considered, left, dropped: dropped(voice, some) });
+}
+
+const dropped = (voice: Voice, rules: readonly { readonly rule: StaticRule | DynamicRule; readonly count: number }[]): string =>
+  list(
+    voice,
+    rules.map(({ rule, count }) => voice.t(explainText["funnel.one"], { count, why: voice.t(droppedWords[rule]) })),
+  );
+
+function tellWaiting(voice: Voice, { at, fresh, claims }: Extract<StepAnswer, { kind: "waiting" }>): string[] {
+  const { t } = voice;
+  if (claims.length === 0) return [t(explainText[at === null ? "waiting.nobody" : "change.turn"])];
+  const sentences = claims.flatMap((claim) => tellWaitingClaim(voice, claim));
+  if (!fresh && at !== null) sentences.push(t(explainText["waiting.as-of"], { at: voice.dateTime(at) }));
+  return sentences;
+}
+
+function tellWaitingClaim(voice: Voice, claim: WaitingClaim): string[] {
+  const { t } = voice;
+  const { wouldChange, expectedAt, expectedEarliestAt, expectedLatestAt } = claim;
+  const sentences = [t(explainText["waiting.needs"], asking(voice, claim, claim.asked))];
+  if (claim.rule === "capacity") sentences.push(t(explainText["waiting.most-free"], { free: voice.amount(Math.max(0, claim.mostFree), claim.measure) }));
+  sentences.push(t(explainText["waiting.rank"], { rank: claim.rank, waiting: claim.waiting }));
+  if (claim.rule !== "policy" && claim.rule !== "turn") {
+    const dated = expectedAt !== null && expectedEarliestAt !== null && expectedLatestAt !== null;
+    sentences.push(
+      dated
+        ? t(explainText["waiting.expected"], { at: voice.date(expectedAt), from: voice.date(expectedEarliestAt), to: voice.date(expectedLatestAt) })
+        : t(explainText["waiting.no-date"]),
+    );
+  }
+  sentences.push(t(explainText[`change.${wouldChange.kind}`], wouldChange.kind === "more" ? { amount: voice.amount(wouldChange.amount, claim.measure) } : {}));
+  sentences.push(tellFunnel(voice, claim.funnel));
+  return sentences;
+}
+
+function tellRefused(
+  voice: Voice,
+  { unitNames, unitPhone }: Pick<RequestExplanation, "unitNames" | "unitPhone">,
+  { decidedAt, claims, basis }: Extract<StepAnswer, { kind: "refused" }>,
+): string[] {
+  const { t } = voice;
+  const sentences = [t(explainText["refused.at"], { at: voice.dateTime(decidedAt) }), ...claims.flatMap((claim) => tellRefusedClaim(voice, claim))];
+  if (basis.length > 0) {
+    sentences.push(t(explainText["refused.basis"], { basis: list(voice, basis.map(({ law, article }) => `${voice.name(law)} ${article}`.trim())) }));
+  }
+  sentences.push(t(explainText["refused.remedy"]));
+  if (unitPhone) sentences.push(t(explainText["refused.contact"], { unit: voice.name(unitNames), phone: unitPhone }));
+  return sentences;
+}
+
+function tellRefusedClaim(voice: Voice, claim: RefusedClaim): string[] {
+  const sentences = [voice.t(explainText["refused.needs"], asking(voice, claim, claim.asked))];
+  if (claim.rule !== null) {
+    sentences.push(
+      voice.t(refusalWords[claim.rule], {
+        asked: voice.amount(claim.asked, claim.measure),
+        most: voice.amount(claim.most, claim.measure),
+        traits: list(voice, claim.traits.map(({ names }) => voice.name(names))),
+      }),
+    );
+  }
+  if (claim.funnel) sentences.push(tellFunnel(voice, claim.funnel));
+  return sentences;
+}
+
+const asking = (voice: Voice, claim: ClaimAsked, amount: number) => ({ class: voice.name(claim.classNames), asked: voice.amount(amount, claim.measure) });
+
+const list = (voice: Voice, parts: readonly string[]): string => parts.join(voice.language === "zh" ? "、" : ", ");

@@ -1,0 +1,93 @@
+import type { Rule, ScoreTerms, WaitingRule } from "../domain/pool/decision.js";
+import { defineText } from "./text.js";
+
+/** How the pool treated a step, in sentences anybody can read. Spoken by `app/scheduling/tell.ts`. */
+export const explainText = defineText({
+  "not-yet": { zh: "要等前面的环节办完：{steps}。", en: "It follows these steps, which are not done yet: {steps}." },
+  paused: { zh: "正在等您补充材料，名次保留，补充后继续安排。", en: "It waits for what we asked of you. Its place is kept and it goes on as soon as you have supplied it." },
+  ended: { zh: "还没有安排就已结束。", en: "It ended before anything was arranged." },
+  "nothing-needed": { zh: "这一环节不占用任何资源，随时可以办理。", en: "This step needs nothing from the pool and can be done at any time." },
+
+  "granted.at": { zh: "{at}已安排好，{start}可以开始办理。", en: "Arranged on {at}; the work can begin {start}." },
+  "granted.given": { zh: "{class}：由{unit}提供，{amount}，{when}。", en: "{class}: from {unit}, {amount}, {when}." },
+  "granted.authority": { zh: "{class}：由{unit}依职权办理。", en: "{class}: {unit} has the authority." },
+  "granted.resource": { zh: "具体资源：{resources}。", en: "Resource: {resources}." },
+  "granted.periods": { zh: "{first}起共 {count} 个时段", en: "{count|period|periods} from {first}" },
+  "granted.lapsed": { zh: "原定时段已过、工作没有开始，已退回。", en: "The period passed before work began, so it was given back." },
+  "granted.settled": { zh: "实际使用{used}，其余已退回。", en: "{used} was used; the rest was given back." },
+  "granted.released": { zh: "已退回资源池。", en: "It was given back to the pool." },
+
+  funnel: { zh: "资源池中同类资源共 {considered} 个，其中 {left} 个可以办理。", en: "The pool has {considered|resource|resources} of this kind; {left} could do it." },
+  "funnel.dropped": { zh: "资源池中同类资源共 {considered} 个：{dropped}；余下 {left} 个可以办理。", en: "The pool has {considered|resource|resources} of this kind: {dropped}. {left} could do it." },
+  "funnel.one": { zh: "{count} 个{why}", en: "{count} {why}" },
+  "dynamic": { zh: "选定的时段里，{dropped}。", en: "In the period chosen, {dropped}." },
+
+  "because.only-one": { zh: "当时只有这一处能够提供。", en: "Nobody else could give it then." },
+  "because.runner-up": { zh: "其次是{unit}；{why}。", en: "Next would have been {unit}; {why}." },
+
+  "waiting.nobody": { zh: "正在排队。调度服务暂时没有回应，稍后刷新可以看到名次和预计时间。", en: "It is in the queue. The scheduler does not answer at the moment; reload in a while to see its rank and expected date." },
+  "waiting.needs": { zh: "正在等{class}：需要{asked}。", en: "It waits for {class}: it needs {asked}." },
+  "waiting.most-free": { zh: "目前一个时段内最多空出{free}。", en: "The most that anybody has free in one period is {free}." },
+  "waiting.rank": { zh: "同样需求的 {waiting} 件中排第 {rank}。", en: "It is number {rank} of {waiting} that need the same." },
+  "waiting.expected": { zh: "预计{at}前后安排，多半在{from}至{to}之间。", en: "Expected around {at}, most likely between {from} and {to}." },
+  "waiting.no-date": { zh: "目前没有可以推算日期的依据：要等新的资源加入，或有人退回。", en: "There is nothing to estimate a date from: it waits until something is added or given back." },
+  "waiting.as-of": { zh: "这是{at}的情况，调度服务暂时没有回应。", en: "As of {at}; the scheduler does not answer at the moment." },
+  "change.more": { zh: "一个时段内再空出{amount}，或者前面有人退出，就会轮到。", en: "It goes on when {amount} more becomes free in one period, or somebody before it leaves the queue." },
+  "change.open": { zh: "有单位开放后续日期，就会安排。", en: "It goes on when somebody opens a day that lies ahead." },
+  "change.together": { zh: "所需的几项在同一时间都空出来，就会安排。", en: "It goes on when all that it needs is free at one time." },
+  "change.answer": { zh: "正在核对政策，马上就有结果。", en: "The policy is being asked; the answer is on its way." },
+  "change.turn": { zh: "没有发现障碍，轮到就会安排。", en: "Nothing is known to block it; it goes on when its turn comes." },
+
+  "refused.at": { zh: "{at}作出答复：目前没有办法安排。", en: "Answered on {at}: it cannot be arranged at present." },
+  "refused.needs": { zh: "需要{class}（{asked}）。", en: "It needs {class} ({asked})." },
+  "refused.basis": { zh: "事项依据：{basis}。", en: "The item rests on: {basis}." },
+  "refused.remedy": {
+    zh: "管理员已收到提醒，补充资源或调整后会重新安排，名次和期限不变；您不用重新提交，也可以随时撤回。",
+    en: "An administrator has been told and can put it back in the queue once the pool has been changed; its place and dates are kept. You need not apply again, and may withdraw at any time.",
+  },
+  "refused.contact": { zh: "有疑问可以联系{unit}（{phone}）。", en: "If you have questions, ask {unit} ({phone})." },
+});
+
+/** Why resources were passed over, after a number of them. */
+export const droppedWords = defineText<Rule>({
+  class: { zh: "是另一类资源", en: "of another class" },
+  validity: { zh: "未投用、已过期或单次额度不符", en: "not in service, out of date or outside their limits" },
+  traits: { zh: "缺少所需特征", en: "without a required trait" },
+  jurisdiction: { zh: "不管辖该地", en: "without jurisdiction there" },
+  scope: { zh: "不属于主管单位", en: "not the competent unit's own" },
+  earmark: { zh: "资金用途不符", en: "earmarked for another purpose" },
+  policy: { zh: "政策不允许", en: "not allowed by policy" },
+  calendar: { zh: "不上班", en: "closed" },
+  capacity: { zh: "已排满", en: "full" },
+});
+
+/** The rule that left nobody. */
+export const refusalWords = defineText<Rule>({
+  class: { zh: "资源池里还没有这类资源。", en: "The pool has no resource of this class." },
+  validity: { zh: "这类资源都未投用、已过有效期，或单次额度不符。", en: "All resources of this class are out of service, out of date, or outside their limits for one request." },
+  traits: { zh: "没有一处同时具备所需特征：{traits}。", en: "None has all the traits required: {traits}." },
+  jurisdiction: { zh: "没有一处管辖申请所在地。", en: "None has jurisdiction over the place of this matter." },
+  scope: { zh: "只能由主管单位自己办理，而它没有登记这类资源。", en: "Only the competent unit may do this, and it has registered no resource of this class." },
+  earmark: { zh: "没有用途相符的资金。", en: "No money is earmarked for this purpose." },
+  policy: { zh: "现行政策不允许其他单位的资源用于此事。", en: "The policy in force does not allow what is left to be used for this." },
+  calendar: { zh: "所有可办的资源在任何一天都不开放。", en: "Nobody who could do it is ever open." },
+  capacity: { zh: "需要{asked}，而一个时段内最多只能提供{most}。", en: "It needs {asked}, and the most that anybody could ever give in one period is {most}." },
+});
+
+/** Why the winner went before the runner-up. */
+export const becauseWords = defineText<keyof ScoreTerms | "listed-first">({
+  period: { zh: "选中的一处开始更早", en: "the one chosen begins earlier" },
+  distance: { zh: "选中的一处更近", en: "the one chosen is nearer" },
+  otherUnit: { zh: "选中的一处属于本单位", en: "the one chosen belongs to the unit itself" },
+  loadPercent: { zh: "选中的一处负荷更轻", en: "the one chosen has less work" },
+  "listed-first": { zh: "两处条件相同，按登记先后", en: "both were equal, and it was registered later" },
+});
+
+/** One short phrase for a list. */
+export const waitingWords = defineText<WaitingRule>({
+  calendar: { zh: "等开放日", en: "waits for an open day" },
+  capacity: { zh: "等容量", en: "waits for capacity" },
+  together: { zh: "等同一时间", en: "waits for one common time" },
+  policy: { zh: "核对政策中", en: "policy is being asked" },
+  turn: { zh: "等轮次", en: "waits for its turn" },
+});
