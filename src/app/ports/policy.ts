@@ -53,6 +53,8 @@ export interface PolicyStore {
   get(version: number): Promise<PolicyVersion | null>;
   list(): Promise<readonly PolicyVersion[]>;
   rules(version: number): Promise<readonly PolicyRule[]>;
+  /** The rules in force; null when the pool has none yet. */
+  activeRules(): Promise<readonly PolicyRule[] | null>;
   /** Stores a new version under the next number, which it returns. */
   insert(draft: {
     readonly baseVersion: number;

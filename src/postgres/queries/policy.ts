@@ -106,6 +106,10 @@ export function policyStore(sql: Sql, pool: PoolId): PolicyStore {
       return rows.map(versionOf);
     },
     rules: (version) => readRules(sql, pool, version),
+    async activeRules() {
+      const [row] = await sql<{ version: number }[]>`select version from pool.policy_versions where pool_id = ${pool} and state = 'active'`;
+      return row ? await readRules(sql, pool, row.version) : null;
+    },
     async insert({ baseVersion, state, reason, contentHash, proposedBy, proposedAt, rules }) {
       const at = new Date(proposedAt);
       const [row] = await sql<{ version: number }[]>`
