@@ -142,9 +142,7 @@ const Masthead = ({ frame }: { frame: Frame }) => {
           </svg>
           <span>
             <span class="brand__name">
-              {pool === undefined
-                ? voice.t(portalText["product.name"])
-                : `${voice.name(pool.names)}${voice.language === "zh" ? "" : " "}${voice.t(portalText["product.name"])}`}
+              {pool === undefined ? voice.t(portalText["product.name"]) : voice.name(pool.names)}
             </span>
             <span class="brand__sub">{voice.t(portalText["product.sub"])}</span>
           </span>
