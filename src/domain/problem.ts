@@ -44,6 +44,11 @@ export interface ProblemFacts {
   "catalogue.task_type_unknown": { value: string };
   "catalogue.not_applied_for": { value: string };
 
+  // sandboxes
+  "sandbox.required": Record<string, never>;
+  "sandbox.of_sandbox": Record<string, never>;
+  "clock.backwards": Record<string, never>;
+
   // imports
   "import.has_bad_rows": { bad: number };
   "import.nothing_to_apply": Record<string, never>;

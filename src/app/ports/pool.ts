@@ -15,6 +15,12 @@ export interface Pools {
   get(): Promise<PoolRow | null>;
   /** The pool's clock, read in this transaction; real time for a pool that is about to be made. */
   now(): Promise<Instant>;
+  /** Makes the pool just put a sandbox: a copy of `of`, whose clock stands at `at` until it is set. */
+  makeSandbox(of: PoolId, at: Instant): Promise<void>;
+  /** Moves the clock of a sandbox forward. `not-manual`: it follows real time; `backwards`: it is past that already. */
+  setClock(at: Instant): Promise<"set" | "not-manual" | "backwards">;
+  /** How far the pool's writer is; null: it has not begun. */
+  workedUpTo(): Promise<Instant | null>;
   /** Makes the pool with its writer's row, or changes what it declares. */
   put(pool: Omit<PoolRow, "sandbox">): Promise<void>;
   /**

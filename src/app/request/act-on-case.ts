@@ -94,6 +94,12 @@ export const factsOf = (
 });
 
 /** In a sandbox whoever replays a trace plays every officer and applicant of it; everywhere else each acts for themselves. */
+export async function mayPlay(deps: AppDeps, actor: Actor, pool: PoolId): Promise<Allowed | undefined> {
+  if (actor.kind !== "person" || actor.channel !== "replay" || (await deps.pools.find(pool))?.sandbox !== true) return undefined;
+  const playing = await deps.authorizer.may(actor, "replay.submit", { poolId: pool });
+  return playing.ok ? playing.value : undefined;
+}
+
 export async function mayOnCase(
   deps: AppDeps,
   actor: Actor,
@@ -101,11 +107,8 @@ export async function mayOnCase(
   action: Action,
   request: Pick<RequestOwnership, "unitId" | "servingUnitIds" | "applicantId" | "enterpriseCode">,
 ): Promise<Result<Allowed>> {
-  if (actor.kind === "person" && actor.channel === "replay" && (await deps.pools.find(pool))?.sandbox === true) {
-    const playing = await deps.authorizer.may(actor, "replay.submit", { poolId: pool });
-    if (playing.ok) return playing;
-  }
-  return await deps.authorizer.may(actor, action, factsOf(pool, request));
+  const playing = await mayPlay(deps, actor, pool);
+  return playing ? ok(playing) : await deps.authorizer.may(actor, action, factsOf(pool, request));
 }
 
 /** As `mayOnCase`, for an act on one step: a unit that serves another step of the request has no say in this one. */

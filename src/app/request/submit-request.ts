@@ -12,6 +12,7 @@ import type { PoolMap } from "../ports/catalogue.js";
 import type { NewRequest, Submission } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import type { WrappedKey } from "../ports/vault.js";
+import { mayPlay } from "./act-on-case.js";
 import { placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
 import { sealGiven } from "./sealed-answers.js";
 import { statusCodeHash, statusCodeOf } from "./status-code.js";
@@ -92,6 +93,8 @@ export async function maySubmit(
   pool: PoolId,
   enterprise: string | undefined,
 ): Promise<Result<{ readonly permission: Allowed; readonly person: PersonActor }>> {
+  const playing = await mayPlay(deps, actor, pool);
+  if (playing && actor.kind === "person") return ok({ permission: playing, person: actor });
   const personId = actor.kind === "person" ? actor.personId : null;
   const permission = await deps.authorizer.may(actor, "request.submit", { poolId: pool, personId, enterpriseCode: enterprise ?? null });
   if (!permission.ok) {
@@ -152,9 +155,7 @@ export async function store(
 
 /** Null: none. Whoever replays a trace stands for thousands of applicants. */
 async function openLimit(deps: AppDeps, { person }: Filing, pool: PoolId, map: PoolMap): Promise<number | null> {
-  if (person.channel !== "replay") return map.openRequestsMax;
-  const replaying = await deps.authorizer.may(person, "replay.submit", { poolId: pool });
-  return replaying.ok ? null : map.openRequestsMax;
+  return (await mayPlay(deps, person, pool)) ? null : map.openRequestsMax;
 }
 
 async function newRequest(deps: AppDeps, pool: PoolId, key: WrappedKey, prepared: Prepared, receivedAt: Instant): Promise<NewRequest> {

@@ -30,6 +30,21 @@ export const pools = (sql: Sql, pool: PoolId): Pools => ({
     if (!row) throw new Error("the database told no time");
     return row.now.getTime();
   },
+  async makeSandbox(of, at) {
+    await sql`
+      update pool.pools set sandbox = true, copied_from = ${of}, clock = 'manual', clock_at = ${new Date(at)} where pool_id = ${pool}`;
+  },
+  async setClock(at) {
+    const [row] = await sql<{ clock: string; clock_at: Date | null }[]>`select clock, clock_at from pool.pools where pool_id = ${pool} for update`;
+    if (row?.clock !== "manual" || row.clock_at === null) return "not-manual";
+    if (row.clock_at.getTime() > at) return "backwards";
+    await sql`update pool.pools set clock_at = ${new Date(at)} where pool_id = ${pool}`;
+    return "set";
+  },
+  async workedUpTo() {
+    const [row] = await sql<{ worked_up_to: Date | null }[]>`select worked_up_to from pool.writers where pool_id = ${pool}`;
+    return row?.worked_up_to?.getTime() ?? null;
+  },
   async put({ id, names, division, calendarId, timeZone }) {
     await sql`
       insert into pool.pools (pool_id, names, division_code, calendar_id, time_zone)

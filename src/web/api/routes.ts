@@ -1,12 +1,18 @@
 import type { Route } from "./route.js";
+import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
 import { importRoutes } from "./routes/import.js";
+import { itemRoutes } from "./routes/items.js";
 import { manifestRoutes } from "./routes/manifests.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
+import { registerRoutes } from "./routes/register.js";
+import { replayRoutes } from "./routes/replay.js";
 import { requestRoutes } from "./routes/requests.js";
+import { resourceRoutes } from "./routes/resources.js";
 import { statusRoutes } from "./routes/status.js";
+import { unitRoutes } from "./routes/units.js";
 import { workRoutes } from "./routes/work.js";
 
 /** Every route of the API, noun by noun: what is not listed here does not exist. */
@@ -15,7 +21,13 @@ export const apiRoutes: readonly Route[] = [
   ...requestRoutes,
   ...workRoutes,
   ...statusRoutes,
+  ...assetRoutes,
+  ...itemRoutes,
+  ...registerRoutes,
+  ...resourceRoutes,
+  ...unitRoutes,
   ...importRoutes,
+  ...replayRoutes,
   ...manifestRoutes,
   ...peopleRoutes,
   ...policyRoutes,

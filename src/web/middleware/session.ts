@@ -56,7 +56,8 @@ const poolOf = (path: string): PoolId => {
 
 function channelOf(c: Context): Channel {
   if (!c.req.path.startsWith("/api/")) return "portal";
-  return c.req.header("govpool-channel") === "cli" ? "cli" : "api";
+  const named = c.req.header("govpool-channel");
+  return named === "cli" || named === "replay" ? named : "api";
 }
 
 /** What signing in needs to know of a call. The address is the socket's: headers about it can be made up. */
