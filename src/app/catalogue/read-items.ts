@@ -36,11 +36,6 @@ export async function listVersions({ store, authorizer }: ReadDeps, actor: Actor
   return readable.length > 0 ? ok(readable) : refused(problem("object.not_found", { kind: "item" }));
 }
 
-export async function listBundles({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly Bundle[]>> {
-  const allowed = await authorizer.may(actor, "bundle.read", { poolId, public: true });
-  return allowed.ok ? ok(await store.read(poolId).bundles.all()) : allowed;
-}
-
 export async function getBundle({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, code: string): Promise<Result<Bundle>> {
   const allowed = await authorizer.may(actor, "bundle.read", { poolId, public: true });
   if (!allowed.ok) return allowed;
