@@ -101,7 +101,7 @@ export interface RequestExplanation {
 
 /**
  * How the pool treated each step of a request, from the values the engine used. Applicants read which units were
- * considered and chosen; which of a unit's resources it was is told to those who may read decisions. Assets, and
+ * considered and chosen; which of a unit's resources it was is told to those who may read allocations. Assets, and
  * so persons, are told to nobody here.
  */
 export async function explainRequest(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string): Promise<Result<RequestExplanation>> {
@@ -130,7 +130,7 @@ async function explained(deps: AppDeps, actor: Actor, pool: PoolId, owned: Reque
     read.requests.record(owned.publicId),
     read.items.version(owned.item, owned.itemVersion),
     read.decisions.references(steps),
-    deps.authorizer.may(actor, "decision.read", factsOf(pool, owned)),
+    deps.authorizer.may(actor, "allocation.read", factsOf(pool, owned)),
   ]);
   if (!record || !item) return refused(problem("object.not_found", { kind: "request" }));
   const told: Telling = { pool, guide: item.guide, references, inside: inside.ok, paused: record.state === "supplement", queue: deps.queueReader };
