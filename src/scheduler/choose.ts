@@ -1,5 +1,5 @@
 import { dayNumberOf, type Instant } from "../domain/instant.js";
-import type { Period } from "../domain/pool/period.js";
+import { dayOfSlot, SLOTS_A_DAY, type Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
 import type { Blocked, Lane, LaneClaim } from "./queue.js";
@@ -13,6 +13,8 @@ const SEARCH_TRIES_MAX = 2_000;
 const SEARCH_OPTIONS_MAX = 64;
 /** Common starts looked at for `together` claims: two weeks of half-hours, and room. */
 const STARTS_MAX = 2_000;
+/** Days on which one claim stands in the way of another that are looked at: more than any window has. */
+const DAYS_TRIED_MAX = 400;
 
 /** Who was chosen for a claim, by which terms, and who came next. Kept and filled again for every step. */
 export class Pick {
@@ -63,7 +65,8 @@ export class Chooser {
     this.taken = 0;
     while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
     const today = dayNumberOf(now);
-    for (let day = today; ; ) {
+    // Windows end, and with them the days; a claim on something unlimited has no window.
+    for (let day = today, tried = 0; tried < DAYS_TRIED_MAX; tried += 1) {
       const later = this.takeFrom(lane, day);
       if (later === day) return CHOSEN;
       this.giveBack(0);
@@ -107,10 +110,10 @@ export class Chooser {
     let start: HalfHour = firstOfDay(day);
     for (let tried = 0; tried < STARTS_MAX; tried += 1) {
       let next = start;
-      let grid = 48;
+      let grid = NEVER;
       for (const claim of lane.claims) {
         if (!claim.together) continue;
-        if (claim.ask.period === "slot") grid = 1;
+        grid = Math.min(grid, claim.ask.period === "slot" ? 1 : claim.ask.period === "day" ? SLOTS_A_DAY : NEVER);
         next = Math.max(next, this.startFrom(claim, start));
         if (next === NEVER) return NEVER;
       }
@@ -118,10 +121,12 @@ export class Chooser {
         start = next;
         continue;
       }
-      const begins = Math.floor(start / 48);
+      const begins = dayOfSlot(start);
       if (begins > day) return begins;
       if (this.takeAt(lane, start)) return day;
       this.giveBack(mark);
+      // Claims without a date compete now as they will tomorrow.
+      if (grid === NEVER) return NEVER;
       start += grid;
     }
     return NEVER;
@@ -268,7 +273,7 @@ export class Chooser {
       for (const claim of lane.claims) {
         const start = this.startFrom(claim, firstOfDay(next));
         if (start === NEVER) return false;
-        next = Math.max(next, Math.floor(start / 48));
+        next = Math.max(next, dayOfSlot(start));
       }
       if (lane.claims.every((claim) => claim.ask.period === "none" || claim.ask.period === "fiscal-year")) return false;
       day = next;
@@ -328,6 +333,7 @@ export class Chooser {
 
   /** Nothing is taken. A claim that cannot be met even alone blocks by itself; otherwise they cannot meet. */
   private whyNot(lane: Lane, today: number): Choice {
+    let alone: Choice | undefined;
     for (let at = 0; at < lane.claims.length; at += 1) {
       const claim = lane.claims[at]!;
       const { ask } = claim;
@@ -335,21 +341,16 @@ export class Chooser {
       if (this.earliest(ask, from) !== NEVER) continue;
       const run = this.impossibleRun(ask);
       if (run) return { kind: "impossible", claim: at, refusal: run };
+      if (alone) continue;
       const { rule, mostFree } = blockedFrom(this.resources, ask, from);
-      return { kind: "blocked", blocked: { claims: [at], rule, mostFree: [mostFree] }, on: [at] };
+      alone = { kind: "blocked", blocked: { claims: [at], rule, mostFree: [mostFree] }, on: [at] };
     }
+    if (alone) return alone;
     const all = lane.claims.map((_, at) => at);
-    return {
-      kind: "blocked",
-      blocked: {
-        claims: all,
-        rule: "together",
-        mostFree: lane.claims.map(
-          (claim) => blockedFrom(this.resources, claim.ask, this.from(claim, firstOfDay(today))).mostFree,
-        ),
-      },
-      on: all,
-    };
+    const mostFree = lane.claims.map(
+      (claim) => blockedFrom(this.resources, claim.ask, this.from(claim, firstOfDay(today))).mostFree,
+    );
+    return { kind: "blocked", blocked: { claims: all, rule: "together", mostFree }, on: all };
   }
 
   /** More half-hours in a row than anybody is ever open for: no waiting will help. */

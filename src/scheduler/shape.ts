@@ -60,7 +60,7 @@ export class Ask {
   near: number[] = [];
   refusal: Refusal | undefined;
   period: PeriodKind = "none";
-  /** Consecutive periods; 1 unless the class counts half-hours. */
+  /** Consecutive periods; 1 unless the class counts half-hours and the claim is not spread. */
   run = 1;
   /** Over several periods of a day or slot class. */
   spreads = false;
@@ -82,8 +82,8 @@ export class Ask {
     if (this.edition === this.shape.edition) return;
     this.edition = this.shape.edition;
     this.period = cls?.period ?? "none";
-    this.run = cls?.period === "slot" ? this.slots : 1;
     this.spreads = this.spread && (cls?.period === "slot" || cls?.period === "day");
+    this.run = cls?.period === "slot" && !this.spreads ? this.slots : 1;
     this.able = [];
     this.near = [];
     this.shareMax = [];
@@ -185,6 +185,8 @@ export class ShapeBook {
         if (was !== undefined) dropped[was] = dropped[was]! - 1;
         dropped[is] = dropped[is]! + 1;
         this.setFunnel(shape, dropped, shape.funnel.left);
+        // With nobody left, the funnel is what refuses.
+        if (shape.funnel.left === 0) shape.edition += 1;
       }
     }
     return concerned;

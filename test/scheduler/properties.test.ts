@@ -5,8 +5,8 @@ import { compare, feasible, impossible, options } from "../support/brute-force.j
 import { acts, Player, supplies } from "../support/random-pool.js";
 import type { Batch, StepAsk } from "../../src/scheduler/contract.js";
 
-const RUNS = Number(process.env.RUNS ?? 300);
-const SEED = Number(process.env.SEED ?? 20260302);
+const RUNS = 200;
+const SEED = 20260302;
 
 /** What a step asks, without who and when. */
 const asks = (ask: StepAsk): string => JSON.stringify(ask.claims.map((claim) => ({ ...claim, id: 0 })));
@@ -95,7 +95,7 @@ test("the candidate chosen for a claim is the one brute force finds", () => {
     }),
     { numRuns: RUNS, seed: SEED },
   );
-  expect(compared).toBeGreaterThan(300);
+  expect(compared).toBeGreaterThan(200);
 });
 
 test("nobody behind overtakes: a step is granted only when nobody before it asks the same", () => {
@@ -125,7 +125,7 @@ test("nobody behind overtakes: a step is granted only when nobody before it asks
     }),
     { numRuns: RUNS, seed: SEED },
   );
-  expect(granted).toBeGreaterThan(300);
+  expect(granted).toBeGreaterThan(200);
 });
 
 test("the same input makes the same decisions, also after a restart from the books at any point", () => {

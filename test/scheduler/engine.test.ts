@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
+import { STATIC_RULES } from "../../src/domain/pool/decision.js";
+import type { CapacityClass } from "../../src/domain/pool/class.js";
+import type { ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import { createEngine } from "../../src/scheduler/engine.js";
+import { RULES, SHAPE_FIELDS, shapeFacts, shapeKey } from "../../src/scheduler/rules/static-rules.js";
+import { digest, Pool } from "../support/books.js";
+
+const NOON = Date.UTC(2026, 2, 2, 4);
+const TODAY = Math.floor((NOON + 8 * 3_600_000) / 86_400_000);
+
+const staff: CapacityClass = {
+  id: "staff.review" as ClassId,
+  kind: "staff",
+  names: { zh: "审查", en: "Review" },
+  measure: "minute",
+  period: "day",
+  horizonDays: 1,
+  per: "unit",
+  lend: "work",
+  act: "assisting",
+  consumable: false,
+  limits: { min: 1, max: 1000, step: 1 },
+  source: null,
+  generation: 1,
+};
+
+const desk = (id: number, amount: number, unit = "north"): ResourceSupply => ({
+  id: id as ResourceId,
+  unitId: unit as UnitId,
+  classId: staff.id,
+  traits: [],
+  jurisdiction: ["522301" as DivisionCode],
+  unitDivision: "522301" as DivisionCode,
+  limits: { min: 1, max: 1000, step: 1 },
+  earmark: null,
+  offered: true,
+  generation: 1,
+  capacity: { first: TODAY, amounts: [amount], peak: amount },
+});
+
+const step = (id: number, amount: number, unit = "north"): StepAsk => ({
+  id: id as StepId,
+  requestId: id as RequestId,
+  attempt: 1,
+  arrivedAt: NOON + id,
+  dueAt: NOON + 1e9,
+  expectedMinutes: 0,
+  claims: [
+    {
+      id: id as ClaimId,
+      classId: staff.id,
+      amount,
+      traits: [],
+      scope: "pool",
+      division: "522301" as DivisionCode,
+      unitId: unit as UnitId,
+      together: false,
+      slots: 1,
+      spread: false,
+      purpose: null,
+      earliest: null,
+    },
+  ],
+});
+
+const supply = [
+  { kind: "classes" as const, classes: [staff] },
+  { kind: "resources" as const, resources: [desk(1, 100)] },
+  { kind: "policy" as const, version: 7 },
+];
+
+test("the engine asks policy what it does not know, and the step waits until it is told", () => {
+  const engine = createEngine({ digest });
+  const asking = engine.step([...supply, { kind: "ready", steps: [step(1, 60)] }], NOON);
+  expect(asking.batch.decisions).toEqual([]);
+  const question = { claimUnit: "north", resourceUnit: "north", classId: "staff.review", scope: "pool", purpose: null };
+  expect(asking.needs).toEqual({ version: 7, questions: [question] });
+  expect(engine.whyWaiting(1 as StepId, NOON)?.reasons[0]?.blockedBy.rule).toBe("policy");
+  const [asked] = asking.needs.questions;
+
+  // An answer of another version is no answer.
+  const stale = engine.step([{ kind: "policyAnswers", version: 6, answers: [{ ...asked!, allowed: false }] }], NOON);
+  expect(stale.batch.decisions).toEqual([]);
+  expect(stale.needs.questions).toHaveLength(1);
+
+  const told = engine.step([{ kind: "policyAnswers", version: 7, answers: [{ ...asked!, allowed: true }] }], NOON);
+  expect(told.batch).toMatchObject({ policyVersion: 7, decisions: [{ outcome: "granted" }] });
+  expect(told.needs.questions).toEqual([]);
+});
+
+test("nobody overtakes because our own policy answer was late", () => {
+  const engine = createEngine({ digest });
+  const known = engine.step([...supply, { kind: "ready", steps: [step(9, 1)] }], NOON);
+  engine.step([{ kind: "policyAnswers", version: 7, answers: known.needs.questions.map((q) => ({ ...q, allowed: true })) }], NOON);
+  // South's claim is more urgent, and nothing is known of south yet; north's would fit.
+  const urgent = { ...step(1, 60, "south"), dueAt: NOON };
+  const turn = engine.step([{ kind: "ready", steps: [step(2, 60), urgent] }], NOON);
+  expect(turn.batch.decisions).toEqual([]);
+  expect(engine.whyWaiting(2 as StepId, NOON)?.reasons[0]?.blockedBy.rule).toBe("turn");
+  const told = engine.step(
+    [{ kind: "policyAnswers", version: 7, answers: turn.needs.questions.map((q) => ({ ...q, allowed: true })) }],
+    NOON,
+  );
+  expect(told.batch.decisions.map((decision) => decision.step)).toEqual([1]);
+});
+
+test("a turn has a limit, and says that there is more", () => {
+  const pool = new Pool(2);
+  pool.books.now = NOON;
+  pool.say(...supply.slice(0, 2));
+  pool.say({ kind: "ready", steps: [1, 2, 3, 4, 5].map((id) => step(id, 10)) });
+  expect(pool.decide().map((batch) => batch.decisions.length)).toEqual([0, 2, 2, 1]);
+});
+
+test("the summary counts who waits, by class, place and reason", () => {
+  const pool = new Pool();
+  pool.books.now = NOON;
+  pool.say(...supply.slice(0, 2));
+  pool.say({ kind: "ready", steps: [1, 2, 3, 4].map((id) => step(id, 60)) });
+  pool.say({ kind: "ready", steps: [step(5, 90)] });
+  pool.decide();
+  expect(pool.engine.queueSummary()).toEqual([
+    { classId: "staff.review", division: "522301", rule: "capacity", waiting: 4, headArrivedAt: NOON + 2, headDueAt: NOON + 1e9 },
+  ]);
+  expect(pool.engine.counts()).toEqual({ waiting: 4, holding: 1, resources: 1 });
+});
+
+test("a capacity declared anew on a period with holds is said in the next batch", () => {
+  const pool = new Pool();
+  pool.books.now = NOON;
+  pool.say(...supply.slice(0, 2));
+  pool.say({ kind: "ready", steps: [step(1, 60)] });
+  pool.decide();
+  pool.say({ kind: "resources", resources: [{ ...desk(1, 40), generation: 2 }] });
+  expect(pool.decide()[0]?.balances).toEqual([{ resource: 1, period: TODAY, capacity: 40, held: 0, settled: 0 }]);
+});
+
+test("batches are answered in order; anything else is a fault", () => {
+  const engine = createEngine({ digest });
+  const first = engine.step(supply, NOON).batch;
+  const second = engine.step([], NOON).batch;
+  expect(() => engine.confirm(second)).toThrow("oldest");
+  engine.confirm(first);
+  expect(() => engine.forget(first)).toThrow("not an open batch");
+  engine.forget(second);
+});
+
+test("a resource of a class that was never declared is a fault, not a refusal", () => {
+  const engine = createEngine({ digest });
+  expect(() => engine.step([{ kind: "resources", resources: [desk(1, 1)] }], NOON)).toThrow("never declared");
+});
+
+test("a shape covers every field its rules read, and ignores the rest", () => {
+  expect(new Set(RULES.flatMap((rule) => rule.reads))).toEqual(new Set(SHAPE_FIELDS));
+  const [claim] = step(1, 60).claims;
+  const key = shapeKey(shapeFacts(claim!));
+  expect(shapeKey(shapeFacts({ ...claim!, id: 2 as ClaimId, amount: 5, slots: 3, earliest: NOON }))).toBe(key);
+  for (const field of SHAPE_FIELDS) {
+    expect(shapeKey(shapeFacts({ ...claim!, [field]: field === "traits" ? ["seal"] : "other" }))).not.toBe(key);
+  }
+  // The order in which traits are named is no difference.
+  const traits = (...names: string[]): string => shapeKey(shapeFacts({ ...claim!, traits: names as never }));
+  expect(traits("seal", "sign-language")).toBe(traits("sign-language", "seal"));
+});
+
+test("scenes show every rule refusing, and every reason to wait", () => {
+  const folder = new URL("./scenes/", import.meta.url);
+  const text = readdirSync(folder)
+    .filter((name) => name.endsWith(".scene"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
+  const seen = (what: string): Set<string> => new Set([...text.matchAll(new RegExp(`${what} ([a-z]+)`, "g"))].map((match) => match[1]!));
+  expect([...STATIC_RULES, "calendar", "capacity"].filter((rule) => !seen("refused").has(rule))).toEqual([]);
+  expect(["calendar", "capacity", "together"].filter((rule) => !seen("waits").has(rule))).toEqual([]);
+});
