@@ -52,6 +52,7 @@ export async function startEmbedded(directory: string, options: EmbeddedOptions)
   const isNew = !existsSync(join(directory, "PG_VERSION"));
   if (isNew) makeCluster(directory, programs, account, options.password);
 
+  await forgetZombie(directory);
   const left = runningServer(directory);
   const port = left?.port ?? options.port ?? (await freePort());
   const urlOf = (database: string): string => `postgres://govpool:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`;
@@ -186,10 +187,40 @@ export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
+    if ((error as { code?: string }).code !== "EPERM") return false;
   }
+  return !isZombie(pid);
+}
+
+/** Dead, but its parent never asked for its exit code: common where process 1 of a container is no init. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) === "Z";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * PostgreSQL takes a zombie for a living server and refuses to start beside it. Its note is removed for it, but only
+ * once no process is attached to the shared memory that the note names: a backend that outlived its server may still write.
+ */
+async function forgetZombie(directory: string): Promise<void> {
+  const note = join(directory, "postmaster.pid");
+  if (!existsSync(note)) return;
+  const lines = readFileSync(note, "utf8").split("\n");
+  if (!isZombie(Number(lines[0]))) return;
+  const segment = lines[6]?.trim().split(/\s+/)[1];
+  while (segment !== undefined && attachedTo(segment) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  rmSync(note);
+}
+
+function attachedTo(segment: string): number {
+  const rows = readFileSync("/proc/sysvipc/shm", "utf8").split("\n").map((row) => row.trim().split(/\s+/));
+  const [names = []] = rows;
+  return Number(rows.find((row) => row[names.indexOf("shmid")] === segment)?.[names.indexOf("nattch")] ?? 0);
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: sessions end, everything acknowledged is on disk. */

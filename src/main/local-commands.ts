@@ -1,22 +1,9 @@
 import type { Command } from "commander";
-import { grantRole } from "../app/identity/grant-role.js";
-import { invitePerson } from "../app/identity/invite-person.js";
-import { trusted, type PoolId } from "../domain/id.js";
-import { isPoolRole, POOL_ROLES, type Actor } from "../domain/policy/subject.js";
-import type { Problem } from "../domain/problem.js";
-import type { Result } from "../domain/result.js";
-import { migrate } from "../postgres/migrate.js";
-import { mainText } from "../text/main.js";
-import { problemTitle, problemTodo } from "../text/problems.js";
-import { say, type Bilingual, type Facts } from "../text/text.js";
-import { verify, type Finding } from "../verify/verify.js";
 import type { ImportFlags } from "../cli/import.js";
-import { baseUrlOf, compose, type Composition } from "./compose.js";
-import { ConfigError, readConfig, type Config } from "./config.js";
-import { borrowDatabase } from "./database.js";
-import { importCatalogue, isForeignCatalogue, type CatalogueOptions } from "./import-catalogue.js";
-import { createLog } from "./log.js";
-import { policyCommand } from "./policy-command.js";
+import { POOL_ROLES } from "../domain/policy/subject.js";
+import type { AdminOptions } from "./admin-command.js";
+import { readConfig } from "./config.js";
+import type { CatalogueOptions } from "./import-catalogue.js";
 
 type Print = (line: string) => void;
 
@@ -28,6 +15,7 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .option("--pool <pool>", "only this pool")
     .option("-o, --output <form>", "table or json", "table")
     .action(async (options: { pool?: string; output: string }) => {
+      const [{ onDatabase }, { verifyCommand }] = await Promise.all([import("./on-database.js"), import("./verify-command.js")]);
       const config = readConfig(process.env);
       done(await onDatabase(config, (url) => verifyCommand(url, options, config, print)));
     });
@@ -36,11 +24,11 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
   policy
     .command("test")
     .description("run the cases and compare the matrix")
-    .action(() => done(policyCommand({ write: false, language: readConfig(process.env).language }, print)));
+    .action(async () => done((await import("./policy-command.js")).policyCommand({ write: false, language: readConfig(process.env).language }, print)));
   policy
     .command("matrix")
     .description("write the matrix anew")
-    .action(() => done(policyCommand({ write: true, language: readConfig(process.env).language }, print)));
+    .action(async () => done((await import("./policy-command.js")).policyCommand({ write: true, language: readConfig(process.env).language }, print)));
 
   program
     .command("admin")
@@ -52,8 +40,9 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .option("--role <role>", POOL_ROLES.join(", "), "pool-admin")
     .option("--pool <pool>", "where there is more than one")
     .action(async (options: AdminOptions) => {
+      const [{ onComposition }, { createAdmin }] = await Promise.all([import("./on-database.js"), import("./admin-command.js")]);
       const config = readConfig(process.env);
-      done(await onDatabase(config, (url) => withComposition(url, config, (made) => createAdmin(made, options, config, print))));
+      done(await onComposition(config, (made) => createAdmin(made, options, config, print)));
     });
 }
 
@@ -77,77 +66,10 @@ export function registerImport(program: Command, done: (code: number) => void, r
     .option("--seed <number>", "catalogue: of the guessed volumes", "1")
     .option("-o, --output <form>", "table or json", "table")
     .action(async (kind: string, file: string, options: CatalogueOptions & ImportFlags) => {
+      const { importCatalogue, isForeignCatalogue } = await import("./import-catalogue.js");
       if (kind !== "items" || !(await isForeignCatalogue(file).catch(() => false))) return remote(kind, file, options);
+      const { onComposition } = await import("./on-database.js");
       const config = readConfig(process.env);
-      done(await onDatabase(config, (url) => withComposition(url, config, (made) => importCatalogue(made, file, options, config, print))));
+      done(await onComposition(config, (made) => importCatalogue(made, file, options, config, print)));
     });
-}
-
-async function onDatabase<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
-  const log = createLog(config);
-  const database = await borrowDatabase(config, (line) => log.debug({ part: "postgres" }, line));
-  try {
-    await migrate(database.url);
-    return await work(database.url);
-  } finally {
-    await database.stop();
-  }
-}
-
-async function withComposition<T>(url: string, config: Config, work: (made: Composition) => Promise<T>): Promise<T> {
-  const made = compose(url, config, createLog(config));
-  try {
-    return await work(made);
-  } finally {
-    await made.close();
-  }
-}
-
-async function verifyCommand(url: string, { pool, output }: { pool?: string; output: string }, { language }: Config, print: Print): Promise<number> {
-  const verdict = await verify(url, pool);
-  if (output === "json") {
-    print(JSON.stringify(verdict, null, 2));
-    return verdict.ok ? 0 : 1;
-  }
-  const t = (entry: Bilingual, facts?: Facts): string => say(language, entry, facts);
-  const widest = Math.max(...verdict.checks.map(({ name }) => name.length));
-  for (const { name, ok, rows, more } of verdict.checks) {
-    print(`${name.padEnd(widest)}  ${t(mainText[ok ? "verify.ok" : "verify.differs"])}`);
-    for (const row of rows) print(`    ${JSON.stringify(row)}`);
-    if (more) print(`    ${t(mainText["verify.more"])}`);
-  }
-  const failed = verdict.checks.filter((check: Finding) => !check.ok).length;
-  print("");
-  print(failed === 0 ? t(mainText["verify.passed"], { count: verdict.checks.length }) : t(mainText["verify.failed"], { count: failed }));
-  return verdict.ok ? 0 : 1;
-}
-
-interface AdminOptions {
-  readonly name: string;
-  readonly login: string;
-  readonly role: string;
-  readonly pool?: string;
-}
-
-async function createAdmin({ deps }: Composition, { name, login, role, pool: wished }: AdminOptions, config: Config, print: Print): Promise<number> {
-  const t = (entry: Bilingual, facts?: Facts): string => say(config.language, entry, facts);
-  const refuse = (problems: readonly Problem[]): number => {
-    for (const one of problems) print(`${one.field === undefined ? "" : `${one.field}: `}${problemTitle(config.language, one)} ${problemTodo(config.language, one)}`);
-    return 1;
-  };
-  if (!isPoolRole(role)) throw new ConfigError(t(mainText["admin.role_unknown"], { role, roles: POOL_ROLES.join(", ") }));
-  const pools = (await deps.pools.list()).filter(({ sandbox }) => !sandbox);
-  const pool = wished ?? (pools.length === 1 ? pools[0]?.id : undefined);
-  if (pool === undefined || !pools.some(({ id }) => id === pool)) throw new ConfigError(t(mainText["admin.no_pool"], { pools: pools.map(({ id }) => id).join(", ") }));
-
-  const poolId = trusted<PoolId>(pool);
-  const operator: Actor = { kind: "system", poolId, task: "admin create" };
-  const invited = await invitePerson(deps, operator, poolId, { name, loginName: login });
-  if (!invited.ok) return refuse(invited.problems);
-  const granted: Result<unknown> = await grantRole(deps, operator, poolId, invited.value.personId, { role });
-  if (!granted.ok) return refuse(granted.problems);
-  print(t(mainText["admin.created"], { name, role, login }));
-  print(t(mainText["admin.link"]));
-  print(`${baseUrlOf(config)}/set-password/${invited.value.secret}`);
-  return 0;
 }

@@ -1,4 +1,5 @@
 import { serve as listen, type ServerType } from "@hono/node-server";
+import { createServer } from "node:net";
 import type { Logger } from "pino";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
@@ -24,6 +25,7 @@ export async function serve(config: Config): Promise<number> {
   /** What was started, in order; stopped in the opposite one. */
   const started: (() => Promise<unknown>)[] = [];
   try {
+    if (config.role !== "scheduler") await probeAddress(config);
     const database = await openDatabase(config, (line) => log.debug({ part: "postgres" }, line));
     started.push(() => database.stop());
     await migrate(database.url);
@@ -64,6 +66,15 @@ function openServer({ deps, health, formSecret }: Composition, config: Config, l
   return new Promise((resolve, reject) => {
     const server = listen({ fetch: app.fetch, hostname: config.host, port: config.port, serverOptions: { headersTimeout: 10_000, requestTimeout: 120_000, maxHeaderSize: 16_384 } }, () => resolve(server));
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
+  });
+}
+
+/** A taken port is said at once, not after the database was made. */
+async function probeAddress(config: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error) => reject(listenError(error, config)));
+    probe.listen(config.port, config.host, () => probe.close(() => resolve()));
   });
 }
 
