@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { TransactionSql } from "postgres";
 import type { Idempotency } from "../app/ports/idempotency.js";
 import type { Reading, Store, Transaction } from "../app/ports/store.js";
 import type { PoolId } from "../domain/id.js";
@@ -60,6 +61,11 @@ export interface PostgresStore extends Store {
   readonly idempotency: Idempotency;
 }
 
+/** Carries what a rehearsal gave past the rollback that throwing it causes. */
+class Rehearsed<T> {
+  constructor(readonly outcome: T) {}
+}
+
 /** Work inside `idempotency.once` joins its transaction, so that an act and the answer to it commit together. */
 export function createStore({ sql }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
@@ -83,6 +89,20 @@ export function createStore({ sql }: Connection): PostgresStore {
 
   return {
     transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool, shared))),
+    async rehearse<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T> {
+      const open = ambient.getStore();
+      const rehearsal = async (t: unknown): Promise<never> => {
+        throw new Rehearsed(await work(transaction(t as Sql, pool, shared)));
+      };
+      try {
+        // A joined transaction goes on afterwards, so only this part may be taken back.
+        await (open ? (open.sql as unknown as TransactionSql).savepoint(rehearsal) : sql.begin(rehearsal));
+      } catch (error) {
+        if (error instanceof Rehearsed) return error.outcome as T;
+        throw error;
+      }
+      throw new Error("a rehearsal neither ended nor failed");
+    },
     read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool, shared),
     idempotency: idempotency((scope, work) => begin(scope.pool, (t) => ambient.run({ pool: scope.pool, sql: t }, () => work(t)))),
   };

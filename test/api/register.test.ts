@@ -217,6 +217,25 @@ describe("assets, units, calendars, classes, items over HTTP", () => {
   });
 });
 
+describe("a manifest over HTTP", () => {
+  const files = [{ path: "traits.yaml", content: "apiVersion: govpool/v1\nkind: Trait\ntrait: by-manifest\nnames: { zh: 试, en: Trial }\n" }];
+  const there = async () => (await call("nobody", "GET", "/traits")).body.rows?.some(({ trait }) => trait === "by-manifest");
+  test("a dry run tells and takes everything back, though its answer is kept", async () => {
+    const key = { "idempotency-key": "dry-run-key" };
+    const dry = await call("admin", "POST", "/manifests?dryRun=true", { files }, key);
+    expect(dry).toMatchObject({ status: 200, body: { dryRun: true, changes: [{ noun: "traits", key: "by-manifest", change: "created" }] } });
+    expect(await there()).toBe(false);
+    expect((await call("admin", "POST", "/manifests?dryRun=true", { files }, key)).body).toEqual(dry.body);
+    expect(await call("admin", "POST", "/manifests", { files })).toMatchObject({ status: 200, body: { dryRun: false } });
+    expect(await there()).toBe(true);
+  });
+  test("problems come with file and line, and the registrar of one unit does not speak for the pool", async () => {
+    const wrong = [{ path: "a/traits.yaml", content: "apiVersion: govpool/v1\nkind: Trait\ntrait: X!\n" }];
+    expect(await call("admin", "POST", "/manifests", { files: wrong })).toMatchObject({ status: 422, body: { code: "input.invalid", file: "a/traits.yaml", line: 3 } });
+    expect((await call("registrar", "POST", "/manifests", { files })).status).toBe(403);
+  });
+});
+
 test("the description names every route of the register once", () => {
   const { paths } = openApiDocument("test");
   for (const path of ["/resources", "/resources/{resource}/use", "/assets/{asset}/outage", "/units/{unit}", "/classes/{class}", "/items/{item}/versions", "/overview"]) {

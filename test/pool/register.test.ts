@@ -122,6 +122,27 @@ describe("changing what is declared", () => {
   });
 });
 
+test("who holds a resource is told by request, page by page", async () => {
+  const made = value(await registerResource(deps, admin, SAMPLE, review("edu-review-h", { calendar: "always" })));
+  const { from } = value(await resourceUse(deps, admin, SAMPLE, "edu-review-h", { days: 1 }));
+  const day = parseLocalDate(from) ?? 0;
+  const [request] = await database.sql<{ request_id: string }[]>`
+    insert into pool.requests (pool_id, number, item_code, item_version, unit_id, division_code, applicant_id, filed_by, channel, state, received_at, promised_due_at, statutory_due_at)
+    values (${SAMPLE}, '522301-20261122-000001', 'x', 1, 'qxn-justice', '522301', gen_random_uuid(), gen_random_uuid(), 'api', 'received', now(), now(), now()) returning request_id`;
+  const [step] = await database.sql<{ step_id: string }[]>`
+    insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at) values (${SAMPLE}, ${request?.request_id ?? 0}, 'review', 0, 'review', 'human', '{}', 'ready', now(), now()) returning step_id`;
+  for (const claim of [1, 2, 3]) {
+    await database.sql`
+      insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, seq, capacity) values (${SAMPLE}, ${claim}, 1, ${made.id}, ${day}, ${step?.step_id ?? 0}, ${claim * 5}, 1, 300)`;
+  }
+  const reading = deps.store.read(SAMPLE).resources;
+  const first = await reading.holders(made.id, day, day, { limit: 2 });
+  const second = await reading.holders(made.id, day, day, { limit: 2, after: first.next ?? undefined });
+  expect([...first.rows, ...second.rows].map(({ amount, requestNumber, requestUnit, step: name }) => [amount, requestNumber, requestUnit, name])).toEqual([5, 10, 15].map((amount) => [amount, "522301-20261122-000001", "qxn-justice", "review"]));
+  expect(second.next).toBeNull();
+  expect(value(await resourceUse(deps, admin, SAMPLE, "edu-review-h", { days: 1 })).holders.rows).toHaveLength(3);
+});
+
 describe("one life for every kind (P11)", () => {
   test("register → publish → retire; every other step is refused", async () => {
     const made = value(await registerResource(deps, admin, SAMPLE, review("edu-review-c", { state: "registered" })));

@@ -74,7 +74,7 @@ async function mayApply({ authorizer }: ApplyDeps, actor: Actor, poolId: PoolId,
   const actions = [exists ? ("pool.declare" as const) : ("pool.create" as const), ...MANIFEST_NOUNS.flatMap((noun) => (records[noun].length > 0 ? ASKED[noun] : []))];
   let policyVersion = 0;
   for (const action of actions) {
-    const allowed = await authorizer.may(actor, action, { poolId });
+    const allowed = await authorizer.may(actor, action, { poolId, public: exists });
     if (!allowed.ok) return allowed;
     ({ policyVersion } = allowed.value);
   }

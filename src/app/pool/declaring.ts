@@ -81,25 +81,12 @@ export async function declaring<T>(
   work: (act: DeclaringAct) => Promise<Result<T>>,
   { dryRun = false, rollBack = false, importId }: { readonly dryRun?: boolean; readonly rollBack?: boolean; readonly importId?: string } = {},
 ): Promise<Result<T>> {
-  try {
-    return await store.transact(poolId, async (tx) => {
-      await tx.pools.lockDeclaring();
-      const at = await tx.pools.now();
-      const result = await work({ tx, actorId: actorIdOf(actor), at, policyVersion, dryRun, ...(importId === undefined ? {} : { importId }) });
-      if (!result.ok || rollBack) throw new RolledBack(result);
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof RolledBack) return error.result as Result<T>;
-    throw error;
-  }
-}
-
-/** Throwing is the only way to make a transaction forget what was written. */
-class RolledBack extends Error {
-  constructor(readonly result: Result<unknown>) {
-    super("rolled back");
-  }
+  const run = rollBack ? store.rehearse : store.transact;
+  return run(poolId, async (tx): Promise<Result<T>> => {
+    await tx.pools.lockDeclaring();
+    const at = await tx.pools.now();
+    return work({ tx, actorId: actorIdOf(actor), at, policyVersion, dryRun, ...(importId === undefined ? {} : { importId }) });
+  });
 }
 
 export const entryOf = (act: DeclaringAct, name: Action, objectKind: string, objectId: string, change: Pick<AuditEntry, "before" | "after">): AuditEntry => ({

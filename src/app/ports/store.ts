@@ -65,5 +65,7 @@ export type Reading = Omit<Transaction, "audit" | "commands">;
 export interface Store {
   /** Runs `work` in one transaction of one pool; a throw or a refusal rolls back. Deadlocks and serialization failures are retried. */
   transact<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` as `transact` does and takes everything back: a trial in full. Inside a joined transaction only its own part. */
+  rehearse<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T>;
   read(pool: PoolId): Reading;
 }
