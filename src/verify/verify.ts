@@ -42,15 +42,18 @@ export const ROWS_MAX = 100;
 export async function verify(url: string, pool?: string): Promise<Verdict> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "govpool-verify", TimeZone: "UTC" } });
   try {
-    return await sql.begin("isolation level repeatable read read only", async (t) => {
-      const checks: Finding[] = [];
-      for (const { name, sql: text } of CHECKS) {
-        const rows = await t.unsafe(`select * from (${text}) as found limit ${ROWS_MAX + 1}`, [pool ?? null]);
-        checks.push({ name, ok: rows.length === 0, rows: rows.slice(0, ROWS_MAX), more: rows.length > ROWS_MAX });
-      }
-      return { ok: checks.every(({ ok }) => ok), checks };
-    });
+    return await sql.begin("isolation level repeatable read read only", (t) => runChecks(t, pool));
   } finally {
     await sql.end();
   }
+}
+
+/** In whatever transaction is given. */
+export async function runChecks(t: Pick<postgres.TransactionSql, "unsafe">, pool?: string): Promise<Verdict> {
+  const checks: Finding[] = [];
+  for (const { name, sql } of CHECKS) {
+    const rows = await t.unsafe(`select * from (${sql}) as found limit ${ROWS_MAX + 1}`, [pool ?? null]);
+    checks.push({ name, ok: rows.length === 0, rows: rows.slice(0, ROWS_MAX), more: rows.length > ROWS_MAX });
+  }
+  return { ok: checks.every(({ ok }) => ok), checks };
 }

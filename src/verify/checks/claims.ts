@@ -78,13 +78,21 @@ export const claimChecks: readonly Check[] = [
       order by a.pool_id, a.claim_id`,
   },
   {
+    // Every turn is answered once, but for turns a call for supplement ended before their answer.
     name: "decisions.one-per-attempt",
     sql: `
-      select d.pool_id, d.step_id, count(*) as decisions, min(d.attempt) as first, max(d.attempt) as last, s.attempt as step_attempt
-      from pool.decisions d join pool.steps s using (pool_id, step_id)
+      select d.pool_id, d.step_id, count(*) as decisions, min(d.attempt) as first, max(d.attempt) as last, s.attempt as step_attempt, p.pauses
+      from pool.decisions d
+        join pool.steps s using (pool_id, step_id)
+        join pool.requests r using (pool_id, request_id)
+        cross join lateral (
+          select count(*) as pauses from pool.audit_records a
+          where a.pool_id = r.pool_id and a.object_kind = 'request' and a.object_id = r.public_id::text and a.act = 'request.supplement'
+        ) p
       where ${ofPool("d")}
-      group by d.pool_id, d.step_id, s.attempt
-      having min(d.attempt) <> 1 or max(d.attempt) <> count(*) or s.attempt not in (max(d.attempt), max(d.attempt) + 1)
+      group by d.pool_id, d.step_id, s.attempt, p.pauses
+      having max(d.attempt) - count(*) not between 0 and p.pauses
+          or s.attempt - max(d.attempt) not between 0 and 1 + p.pauses
       order by 1, 2`,
   },
   {

@@ -73,7 +73,12 @@ export const requestChecks: readonly Check[] = [
       from standing st join pool.requests r using (pool_id, request_id)
       where st.found <> st.named
          or (st.state in ('ready', 'working', 'done', 'rejected') and not coalesce(st.may_begin, true))
-         or (st.state = 'blocked' and coalesce(st.may_begin, true) and r.state in ('received', 'in_progress'))
+         or (st.state = 'blocked' and coalesce(st.may_begin, true) and r.state in ('received', 'in_progress')
+             and not exists (
+               -- Of a bundle: another of its items must be completed first.
+               select from pool.requests o
+               where o.pool_id = r.pool_id and o.bundle_request_id = r.bundle_request_id
+                 and o.item_code = any(r.waits_for) and o.state <> 'completed'))
       order by st.pool_id, st.step_id`,
   },
   {

@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { CHECKS, runChecks, verify } from "../../src/verify/verify.js";
+import { startWriter } from "../scheduling/running-writer.js";
+import { DAY, MONDAY_NINE, SmallPool, until, type Filed } from "../scheduling/small-pool.js";
+import { freshDatabase, type TestDatabase } from "../support/database.js";
+
+let database: TestDatabase;
+let pool: SmallPool;
+let working: Filed;
+let done: Filed;
+let refused: Filed;
+
+/** A day in the life of a pool: granted, worked, settled, withdrawn, paused, lapsed, refused, waiting. */
+beforeAll(async () => {
+  database = await freshDatabase();
+  pool = await SmallPool.make(database);
+  const writer = startWriter({ url: database.url, pool: pool.poolId });
+  await pool.resource({ class: "staff.review", total: 100, code: "desk" });
+  await pool.resource({ class: "material.counter", total: 2, code: "counter" });
+  await pool.resource({ class: "function.licensing", total: null, code: "authority" });
+  const ask = { class: "staff.review", amount: 10 } as const;
+  const answered = async (filed: Filed, step: string, times = 1) => await until(async () => (await pool.decisions(filed.steps[step]!.id)).length === times);
+
+  done = await pool.file([
+    { name: "review", claims: [ask, { class: "function.licensing", amount: 1, scope: "competent" }] },
+    { name: "decide", after: ["review"], claims: [ask] },
+  ]);
+  await answered(done, "review");
+  await pool.start(done.steps["review"]!.id);
+  await pool.complete(done.steps["review"]!.id, [{ claim: done.steps["review"]!.claims[0]!, amount: 6 }], [done.steps["decide"]!.id]);
+  await answered(done, "decide");
+  await pool.start(done.steps["decide"]!.id);
+  await pool.complete(done.steps["decide"]!.id);
+
+  const withdrawn = await pool.file({ class: "material.counter", amount: 1, slots: 3 });
+  await answered(withdrawn, "only");
+  await pool.withdraw(withdrawn);
+
+  const paused = await pool.file(ask);
+  await answered(paused, "only");
+  await pool.pause(paused);
+  await pool.settled();
+  await pool.resume(paused);
+  await answered(paused, "only", 2);
+
+  refused = await pool.file({ class: "staff.review", amount: 5_000 });
+  await answered(refused, "only");
+
+  working = await pool.file([
+    { name: "visit", claims: [ask, { class: "material.counter", amount: 1, slots: 2 }] },
+    { name: "report", after: ["visit"], claims: [ask] },
+  ]);
+  await answered(working, "visit");
+  await pool.start(working.steps["visit"]!.id);
+
+  const lapsing = await pool.file(ask);
+  await answered(lapsing, "only");
+  await pool.setClock(MONDAY_NINE + DAY);
+  await answered(lapsing, "only", 2);
+  await pool.settled();
+  await until(async () => ((await pool.writerRow()).worked_up_to?.getTime() ?? 0) >= MONDAY_NINE + DAY);
+  await writer.stop();
+});
+afterAll(() => database.end());
+
+class Undone extends Error {}
+
+/** Damages the tables, asks, and takes the damage back. As a superuser without keys and checks in the way. */
+async function findings(damage: string): Promise<Map<string, readonly Record<string, unknown>[]>> {
+  let found = new Map<string, readonly Record<string, unknown>[]>();
+  await database.sql
+    .begin(async (t) => {
+      await t`set local session_replication_role = replica`;
+      await t.unsafe(UNLOCK);
+      await t.unsafe(damage);
+      const verdict = await runChecks(t as unknown as postgres.TransactionSql);
+      found = new Map(verdict.checks.filter(({ ok }) => !ok).map(({ name, rows }) => [name, rows]));
+      throw new Undone();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undone)) throw error;
+    });
+  return found;
+}
+
+const UNLOCK = `
+  alter table pool.allocations drop constraint allocations_state, drop constraint allocations_amount;
+  alter table pool.balances drop constraint balances_not_negative;
+  alter table pool.requests drop constraint requests_closed, drop constraint requests_paused;
+  alter table pool.steps drop constraint steps_ended;`;
+
+const desk = `(select resource_id from pool.resources where code = 'desk')`;
+const counter = `(select resource_id from pool.resources where code = 'counter')`;
+const stepOf = (filed: () => Filed, name: string) => () => String(filed().steps[name]!.id);
+
+/** What somebody's hand in the tables may do, and which checks see it. */
+const DAMAGES: readonly { readonly what: string; readonly sql: () => string; readonly seen: readonly string[] }[] = [
+  {
+    what: "a grant is made larger than its period could give",
+    sql: () => `update pool.allocations set capacity = 5 where resource_id = ${desk} and state = 'held'`,
+    seen: ["capacity.books-equal-last-grant", "capacity.never-over-allocated"],
+  },
+  {
+    what: "a hold is slipped in without a decision",
+    sql: () => `
+      insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, capacity, seq)
+      select pool_id, claim_id, 9, resource_id, period, step_id, 99, 100, 999 from pool.allocations where resource_id = ${desk} and state = 'held' limit 1`,
+    seen: ["capacity.books-equal-allocations", "capacity.never-over-allocated", "claims.no-allocation-without-grant", "steps.holds-follow-state"],
+  },
+  {
+    what: "the books show less held than is held",
+    sql: () => `update pool.balances set held = held - 1 where resource_id = ${desk} and held > 0`,
+    seen: ["capacity.books-equal-allocations"],
+  },
+  {
+    what: "the books show more settled than was settled",
+    sql: () => `update pool.balances set settled = settled + 4 where resource_id = ${desk} and settled > 0`,
+    seen: ["capacity.books-equal-allocations"],
+  },
+  {
+    what: "a capacity is raised in the books alone",
+    sql: () => `update pool.balances set capacity = 1000 where resource_id = ${desk}`,
+    seen: ["capacity.books-equal-last-grant", "capacity.within-declared"],
+  },
+  {
+    what: "the ledger loses a return",
+    sql: () => `delete from pool.movements where kind = 'release' and resource_id = ${desk}`,
+    seen: ["ledger.settled-released-held", "sequence.each-number-once"],
+  },
+  {
+    what: "more is settled than was held",
+    sql: () => `update pool.movements set amount = amount + 5 where kind = 'settle' and resource_id = ${desk}`,
+    seen: ["ledger.settled-released-held"],
+  },
+  {
+    what: "a movement goes to the wrong account",
+    sql: () => `update pool.movements set credit = 'free' where kind = 'settle'`,
+    seen: ["ledger.accounts-fit-kind"],
+  },
+  {
+    what: "one half-hour of an appointment is gone",
+    sql: () => `delete from pool.allocations where ctid in (select ctid from pool.allocations where resource_id = ${counter} and state = 'held' limit 1)`,
+    seen: ["capacity.books-equal-allocations", "claims.whole"],
+  },
+  {
+    what: "one claim of a step is given back alone",
+    sql: () => `update pool.allocations set state = 'released', closed_seq = 1 where resource_id = ${counter} and state = 'held'`,
+    seen: ["capacity.books-equal-allocations", "claims.end-together", "ledger.settled-released-held"],
+  },
+  {
+    what: "a claim is served from a resource of another class",
+    sql: () => `update pool.resources set class_id = 'staff.decide' where code = 'desk'`,
+    seen: ["allocations.lawful-resource"],
+  },
+  {
+    what: "a deciding claim is served by another unit",
+    sql: () => `update pool.resources set unit_id = 'health' where code = 'authority'`,
+    seen: ["allocations.lawful-resource"],
+  },
+  {
+    what: "a grant is dated after the period it gives",
+    sql: () => `update pool.decisions set decided_at = decided_at + interval '30 days' where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["allocations.never-in-the-past", "sequence.time-goes-forward"],
+  },
+  {
+    what: "a decision is deleted",
+    sql: () => `delete from pool.decisions where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["claims.no-allocation-without-grant", "sequence.each-number-once", "steps.work-has-grant"],
+  },
+  {
+    what: "a turn is answered that never began",
+    sql: () => `update pool.steps set attempt = 1 where attempt = 2`,
+    seen: ["decisions.one-per-attempt", "steps.holds-follow-state"],
+  },
+  {
+    what: "the reasons of a decision are wiped",
+    sql: () => `update pool.decisions set reasons = '[]' where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["decisions.explained"],
+  },
+  {
+    what: "a request is called complete while somebody works on it",
+    sql: () => `update pool.requests set state = 'completed', closed_at = received_at where request_id = ${working.request}`,
+    seen: ["requests.legal-state"],
+  },
+  {
+    what: "a request is in a state that does not exist",
+    sql: () => `update pool.requests set state = 'archived' where request_id = ${done.request}`,
+    seen: ["requests.legal-state"],
+  },
+  {
+    what: "a refused request is put back to work behind everybody's back",
+    sql: () => `update pool.requests set state = 'received' where request_id = ${refused.request}`,
+    seen: ["requests.unservable-iff-refused"],
+  },
+  {
+    what: "a step begins before the one it waits for is done",
+    sql: () => `update pool.steps set state = 'done', ended_at = now() where step_id = ${stepOf(() => working, "report")()}`,
+    seen: ["steps.order", "steps.work-has-grant"],
+  },
+  {
+    what: "a step that has become possible stays blocked",
+    sql: () => `update pool.steps set state = 'done', ended_at = now() where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["steps.holds-follow-state", "steps.order"],
+  },
+  {
+    what: "the holds of work in progress vanish, books and all",
+    sql: () => `
+      update pool.balances b set held = held - a.amount from pool.allocations a
+      where a.step_id = ${stepOf(() => working, "visit")()} and b.resource_id = a.resource_id and b.period = a.period;
+      delete from pool.allocations where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["claims.whole", "steps.holds-follow-state"],
+  },
+  {
+    what: "a waiting step was never announced",
+    sql: () => `
+      insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at)
+      select pool_id, request_id, 'smuggled', 9, 'review', 'human', '{}', 'ready', arrived_at, due_at from pool.steps where step_id = ${stepOf(() => working, "visit")()};
+      insert into pool.claims (pool_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
+      select pool_id, step_id, 0, 'staff.review', 1, 'pool', '522301', 'market' from pool.steps where name = 'smuggled'`,
+    seen: ["steps.none-lost"],
+  },
+  {
+    what: "a request is due before it came",
+    sql: () => `update pool.requests set promised_due_at = received_at - interval '1 day' where request_id = ${working.request}`,
+    seen: ["requests.deadlines"],
+  },
+  {
+    what: "a command loses its number",
+    sql: () => `update pool.commands set seq = null where command ->> 'kind' = 'step.started' and seq = (select min(seq) from pool.commands where command ->> 'kind' = 'step.started')`,
+    seen: ["sequence.each-number-once"],
+  },
+  {
+    what: "a number is used twice",
+    sql: () => `update pool.decisions set seq = 1 where step_id = ${stepOf(() => refused, "only")()}`,
+    seen: ["sequence.each-number-once"],
+  },
+  {
+    what: "an acknowledged request is deleted with everything under it",
+    sql: () => `
+      delete from pool.requests where request_id = ${refused.request};
+      delete from pool.claims where step_id in (select step_id from pool.steps where request_id = ${refused.request});
+      delete from pool.decisions where step_id in (select step_id from pool.steps where request_id = ${refused.request});
+      delete from pool.steps where request_id = ${refused.request}`,
+    seen: ["audit.no-request-lost", "sequence.each-number-once"],
+  },
+  {
+    what: "the record of a submission is removed",
+    sql: () => `delete from pool.audit_records where act = 'request.submit' and object_id = '${working.publicId}'`,
+    seen: ["audit.requests-recorded"],
+  },
+  {
+    what: "the record of a refusal's consequence is removed",
+    sql: () => `delete from pool.audit_records where act = 'request.unservable'`,
+    seen: ["audit.unservable-recorded"],
+  },
+  {
+    what: "a table gets a key that crosses pools",
+    sql: () => `create unique index everybody on pool.requests (number)`,
+    seen: ["schema.pool-id-leads-every-key"],
+  },
+];
+
+describe("verify", () => {
+  test("finds nothing wrong in what the writer wrote", async () => {
+    const verdict = await verify(database.url);
+    expect(verdict.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(verdict.ok).toBe(true);
+    expect(await verify(database.url, pool.poolId)).toMatchObject({ ok: true });
+  });
+
+  test.each(DAMAGES)("sees when $what", async ({ sql, seen }) => {
+    const found = await findings(sql());
+    expect([...found.keys()].sort()).toEqual([...seen].sort());
+    for (const rows of found.values()) expect(rows.length).toBeGreaterThan(0);
+  });
+
+  test("has no check that nothing could ever fail", () => {
+    const seen = new Set(DAMAGES.flatMap((damage) => damage.seen));
+    expect(CHECKS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  test("asked about one pool it does not look at another", async () => {
+    const damage = `update pool.balances set held = held + 1 where pool_id = 'small'`;
+    await database.sql
+      .begin(async (t) => {
+        await t.unsafe(damage);
+        expect((await runChecks(t as unknown as postgres.TransactionSql, "another")).ok).toBe(true);
+        expect((await runChecks(t as unknown as postgres.TransactionSql, "small")).ok).toBe(false);
+        throw new Undone();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undone)) throw error;
+      });
+  });
+});
