@@ -30,7 +30,7 @@ export const signInText = defineText({
   "step-in.title": { zh: "以谁的身份进入？", en: "Whom do you want to be?" },
   "step-in.lead": { zh: "这是演示模式：以下人员都是虚构的，仅能在本机使用。", en: "This is demonstration mode. These people are invented, and only this machine can be them." },
   "step-in.button": { zh: "以此身份进入", en: "Step in" },
-  "step-in.as": { zh: "以“{name}”的身份进入", en: "Step in as {name}" },
+  "step-in.as": { zh: "：{name}", en: " as {name}" },
   "step-in.applicants": { zh: "来办事的人", en: "People who apply" },
   "step-in.officers": { zh: "单位里办事的人", en: "People who work in units" },
   "step-in.administrators": { zh: "管理和监督的人", en: "People who administer and audit" },

@@ -41,7 +41,7 @@ export const AccountPage = ({ frame, view }: { frame: Frame; view: AccountView }
       <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
       <Heading title={t(signInText["account.title"])} lead={actor.displayName} />
       {secret === null ? null : (
-        <Notice live>
+        <Notice kind="warning" live>
           <p>{t(signInText["account.token.new"])}</p>
           <p>
             <code>{secret}</code>
@@ -56,7 +56,7 @@ export const AccountPage = ({ frame, view }: { frame: Frame; view: AccountView }
         {actor.roles.length === 0 ? (
           <p class="soft">{t(signInText["account.roles.none"])}</p>
         ) : (
-          <ul>
+          <ul class="plain-list">
             {actor.roles.map((held) => (
               <li>{[t(roleWords[held.role]), ...("unitId" in held ? [unitName(held.unitId)] : [])].join(" · ")}</li>
             ))}
@@ -66,7 +66,7 @@ export const AccountPage = ({ frame, view }: { frame: Frame; view: AccountView }
       {actor.mandates.length === 0 ? null : (
         <section class="section" aria-labelledby="mandates">
           <h2 id="mandates">{t(signInText["account.mandates"])}</h2>
-          <ul>
+          <ul class="plain-list">
             {actor.mandates.map((mandate) => (
               <li>
                 {mandate.enterpriseName} <span class="soft">{mandate.enterpriseCode}</span>
@@ -75,7 +75,7 @@ export const AccountPage = ({ frame, view }: { frame: Frame; view: AccountView }
           </ul>
         </section>
       )}
-      <section class="section" aria-labelledby="tokens">
+      <section class="section stack" aria-labelledby="tokens">
         <h2 id="tokens">{t(signInText["account.tokens"])}</h2>
         <p class="soft">{t(signInText["account.tokens.lead"])}</p>
         {tokens.length === 0 ? (

@@ -35,8 +35,9 @@ export const StepInPage = ({ frame, view }: { frame: Frame; view: StepInView }) 
                     <Who frame={frame} choice={choice} />
                     <form method="post" action="/sign-in/step-in">
                       <input type="hidden" name="back" value={view.back} />
-                      <button class="button button--quiet" name="person" value={choice.preparedAs} aria-label={t(signInText["step-in.as"], { name: frame.voice.name(choice.names) })}>
+                      <button class="button button--quiet" name="person" value={choice.preparedAs}>
                         {t(signInText["step-in.button"])}
+                        <span class="visually-hidden">{t(signInText["step-in.as"], { name: frame.voice.name(choice.names) })}</span>
                       </button>
                     </form>
                   </li>
