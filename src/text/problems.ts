@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from "../domain/problem.js";
+import { inWords } from "./fact-words.js";
 import { say, type Bilingual, type Facts, type Language } from "./text.js";
 
 /** What a problem says and asks for: the HTTP status it travels under, what is wrong, what to do. */
@@ -143,7 +144,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
 };
 
 export const problemTitle = (language: Language, problem: Problem): string =>
-  say(language, problemTexts[problem.code].title, problem.facts as Facts);
+  say(language, problemTexts[problem.code].title, inWords(language, problem.facts as Facts));
 
 export const problemTodo = (language: Language, problem: Problem): string =>
-  say(language, problemTexts[problem.code].todo, problem.facts as Facts);
+  say(language, problemTexts[problem.code].todo, inWords(language, problem.facts as Facts));
