@@ -36,6 +36,18 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (request: string, flags: CommonFlags & { output: string }) => (await import("./explain.js")).explain(io, request, flags)));
 
+  remote("replay <file>", "feed a trace of requests through a sandbox of the pool, and tell what became of it")
+    .option("--speed <times>", "pool time over real time, or max", "max")
+    .option("--limit <rows>", "only the first requests of the trace")
+    .option("--load <percent>", "of declared capacity", "85")
+    .option("--seed <number>", "of the mapping", "1")
+    .option("--start <date>", "begin on the Monday on or after this date")
+    .option("--follow <days>", "working days that requests are followed after the last one came", "10")
+    .option("--demand <file>", "what is asked of the items: item,division,per_year")
+    .option("--silo", "again with every unit on its own; two columns")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (file: string, flags: import("./replay/replay.js").ReplayFlags) => (await import("./replay/replay.js")).replay(io, file, flags)));
+
   remote("apply", "declare units, classes, resources and items from a folder")
     .requiredOption("-f, --folder <folder>", "folder of YAML and CSV files")
     .option("--dry-run", "say what would change, and change nothing")

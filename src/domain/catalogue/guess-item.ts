@@ -49,7 +49,7 @@ export function guessItem(row: CatalogueRow, { pool, source, seed }: { pool: str
     rule,
     department,
     unit,
-    perYear: yearlyVolume(rule.perYear, row.code, seed),
+    perYear: guessedVolume(rule.perYear, row.code, seed),
     record: {
       item: row.code,
       names,
@@ -97,7 +97,7 @@ const SIGMA = 0.8;
  * A log-normal volume whose mean is the shape's usual one, drawn from the item's code and the seed alone
  * (Box–Muller on two stable shares).
  */
-function yearlyVolume(usual: number, code: string, seed: number): number {
+export function guessedVolume(usual: number, code: string, seed: number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - stableShare(seed, code, "radius")));
   const normal = radius * Math.cos(2 * Math.PI * stableShare(seed, code, "angle"));
   return Math.max(1, Math.round(usual * Math.exp(SIGMA * normal - SIGMA ** 2 / 2)));

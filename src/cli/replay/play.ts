@@ -1,0 +1,135 @@
+import { HALF_HOUR_MS, localDateOf, dayNumberOf } from "../../domain/instant.js";
+import { applicationFor } from "./application.js";
+import type { Arrival } from "./arrivals.js";
+import type { Asked } from "./mapping.js";
+import { COMPLETIONS_MAX, type DecidedRow, type ItemShown, type ReportShown, type Sandbox } from "./sandbox.js";
+import { Schedule } from "./schedule.js";
+import { firstFrom, workingMinutes } from "./working-time.js";
+
+export interface PlayOptions {
+  readonly arrivals: readonly Arrival[];
+  /** Monday 00:00 of the first week. */
+  readonly start: number;
+  readonly items: ReadonlyMap<string, ItemShown>;
+  readonly asked: (arrival: Arrival) => Asked | undefined;
+  readonly seed: number;
+  /** Pool time over real time; infinite: as fast as it goes. */
+  readonly speed: number;
+  /** Working days that requests are followed after the last one came. */
+  readonly followDays: number;
+  readonly onProgress: (state: { readonly now: number; readonly submitted: number; readonly worked: number; readonly open: number }) => void;
+}
+
+export interface Played {
+  readonly submitted: number;
+  /** Refused at the door, by code. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** Minutes of working time from ready to begun, sorted. */
+  readonly waits: readonly number[];
+  /** The picture when most steps waited. */
+  readonly worst: { readonly day: string; readonly waiting: ReportShown["waiting"] };
+  readonly from: string;
+  readonly to: string;
+  readonly end: ReportShown;
+}
+
+export class WriterBehind extends Error {}
+
+/** Calls under way at once. */
+const CONCURRENCY = 16;
+/** A half-hour is looked at a minute after it began: only later ones can still be given away. */
+const INTO_HALF_HOUR_MS = 60_000;
+/** What follows at once from what was just done; chains are short. */
+const PASSES_MAX = 12;
+/** Days of working time asked for at once. */
+const HORIZON_DAYS = 120;
+
+/** Plays a trace in a sandbox: applicants and officers by the public API, time by the sandbox's clock. */
+export async function play(sandbox: Sandbox, options: PlayOptions): Promise<Played> {
+  const { arrivals, start, seed, speed, followDays } = options;
+  const { halfHours, official } = await sandbox.workingTime(HORIZON_DAYS);
+  const schedule = new Schedule(official, seed);
+  const refused = new Map<string, number>();
+  const waits: number[] = [];
+  let worst: Played["worst"] = { day: localDateOf(dayNumberOf(start)), waiting: null };
+  let [next, submitted, worked, seq] = [0, 0, 0, 0];
+  let lastArrivalAt = start;
+  let shownDay = "";
+  const began = performance.now();
+
+  const settle = async (at: number): Promise<readonly DecidedRow[]> => {
+    if (!(await sandbox.setClock(at))) throw new WriterBehind();
+    const decided = await sandbox.decided(seq);
+    seq = decided.next;
+    return decided.rows;
+  };
+  const note = (rows: readonly DecidedRow[], now: number): void => {
+    for (const row of rows) {
+      schedule.add(row, now);
+      if (row.outcome === "granted" && row.readyAt !== null && row.startsAt !== null) waits.push(waitOf(official, row));
+    }
+  };
+
+  for (const tick of halfHours) {
+    const followed = official[firstFrom(official, lastArrivalAt) + followDays * 13];
+    if (next >= arrivals.length && (followed === undefined || tick > followed)) break;
+    const now = tick + INTO_HALF_HOUR_MS;
+    if (Number.isFinite(speed)) await pauseUntil(began + (now - start) / speed);
+    note(await settle(now), now);
+
+    // Whoever writes outside office hours is received when the office opens.
+    const due: Arrival[] = [];
+    if (official[firstFrom(official, tick)] === tick) {
+      for (let arrival = arrivals[next]; arrival && start + arrival.after < tick + HALF_HOUR_MS; arrival = arrivals[next]) {
+        due.push(arrival);
+        next += 1;
+      }
+    }
+    await inParallel(due, async (arrival) => {
+      const asked = options.asked(arrival);
+      const item = asked && options.items.get(asked.item);
+      const code = asked && item ? await sandbox.submit(applicationFor(item, asked), `replay-${seed}-${arrival.row.id}`.slice(0, 128).padEnd(8, "-")) : "replay.no_item";
+      if (code === undefined) submitted += 1;
+      else refused.set(code, (refused.get(code) ?? 0) + 1);
+    });
+    if (due.length > 0) lastArrivalAt = tick;
+
+    for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
+      note(await settle(now + pass), now);
+      const steps = schedule.take(now);
+      if (steps.length === 0) break;
+      const calls = Array.from({ length: Math.ceil(steps.length / COMPLETIONS_MAX) }, (_, index) => steps.slice(index * COMPLETIONS_MAX, (index + 1) * COMPLETIONS_MAX));
+      await inParallel(calls, async (call) => {
+        worked += await sandbox.complete(call);
+      }, 2);
+    }
+
+    const day = localDateOf(dayNumberOf(tick));
+    if (day !== shownDay) {
+      shownDay = day;
+      const { waiting } = await sandbox.report(day, day);
+      if (stepsOf(waiting) > stepsOf(worst.waiting)) worst = { day, waiting };
+    }
+    options.onProgress({ now: tick, submitted, worked, open: schedule.size });
+  }
+
+  const [from, to] = [localDateOf(dayNumberOf(start)), localDateOf(dayNumberOf(lastArrivalAt))];
+  return { submitted, refused, waits: waits.sort((a, b) => a - b), worst, from, to, end: await sandbox.report(from, to) };
+}
+
+const stepsOf = (waiting: ReportShown["waiting"]): number => (waiting ?? []).reduce((sum, { steps }) => sum + steps, 0);
+
+/** A day's work waits until the day opens; what is given within the day it was asked for does not wait. */
+function waitOf(official: readonly number[], { readyAt, startsAt }: DecidedRow): number {
+  return workingMinutes(official, Date.parse(readyAt ?? ""), Date.parse(startsAt ?? ""));
+}
+
+async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>, width = CONCURRENCY): Promise<void> {
+  let next = 0;
+  const one = async (): Promise<void> => {
+    for (let index = next++; index < all.length; index = next++) await work(all[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, all.length) }, one));
+}
+
+const pauseUntil = (at: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - performance.now())));

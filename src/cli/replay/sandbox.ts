@@ -1,0 +1,134 @@
+import { createClient, type GovpoolClient } from "../../client/client.js";
+import { answerOf, CallRefused, freshKey } from "../call.js";
+import type { Row } from "../nouns.js";
+import type { Session } from "../session.js";
+
+export interface DecidedRow {
+  readonly seq: number;
+  readonly request: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly mode: "human" | "automatic" | "external";
+  readonly outcome: "granted" | "refused";
+  readonly readyAt: string | null;
+  readonly startsAt: string | null;
+  readonly slotted: boolean;
+}
+
+export interface FormFieldShown {
+  readonly field: string;
+  readonly type: "text" | "textarea" | "number" | "date" | "choice" | "division" | "phone" | "id-number";
+  readonly required: boolean;
+  readonly options?: readonly { readonly value: string }[];
+}
+
+export interface ItemShown {
+  readonly item: string;
+  readonly names: { readonly zh: string };
+  readonly taskType: string;
+  readonly audience: readonly string[];
+  readonly guessed: boolean;
+  readonly form: readonly FormFieldShown[];
+  readonly materials: readonly { readonly material: string; readonly source: string; readonly waived: boolean }[];
+}
+
+export interface ReportShown {
+  readonly byState: Readonly<Record<string, number>>;
+  readonly breaches: number;
+  readonly unlawful: number;
+  readonly lapsed: number;
+  readonly waiting: readonly { readonly rule: string; readonly class: string; readonly kind: string; readonly steps: number }[] | null;
+  readonly classes: readonly { readonly class: string; readonly kind: string; readonly capacity: number; readonly used: number }[];
+}
+
+/** Steps reported in one call at most. */
+export const COMPLETIONS_MAX = 500;
+const PAGE = 500;
+
+/** A sandbox as a replay uses it: the public API, in the name of whoever replays. */
+export class Sandbox {
+  private constructor(
+    readonly session: Session,
+    readonly pool: string,
+    readonly client: GovpoolClient,
+  ) {}
+
+  /** A client that says it replays. */
+  static of(session: Session, pool: string): Sandbox {
+    const playing: typeof fetch = (input, init) => {
+      const request = new Request(input, init);
+      request.headers.set("govpool-channel", "replay");
+      return fetch(request);
+    };
+    const { server, token, language } = session;
+    return new Sandbox(session, pool, createClient({ server, token, language, fetch: playing }));
+  }
+
+  static async make(session: Session, source: string, wish: { readonly at: number; readonly silo: boolean }): Promise<Sandbox> {
+    const made = await Sandbox.of(session, source).write("POST", "/sandboxes", { at: new Date(wish.at).toISOString(), silo: wish.silo });
+    return Sandbox.of(session, String(made["pool"]));
+  }
+
+  async read(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<Row> {
+    return (await answerOf(this.session, this.client.GET(`/api/v1/pools/{pool}${path}` as never, { params: { path: { pool: this.pool }, query } } as never) as never)) as Row;
+  }
+
+  async write(method: "POST" | "PUT", path: string, body: unknown, key = freshKey()): Promise<Row> {
+    const options = { params: { path: { pool: this.pool } }, body, headers: { "idempotency-key": key } };
+    return (await answerOf(this.session, this.client[method](`/api/v1/pools/{pool}${path}` as never, options as never) as never)) as Row;
+  }
+
+  async all<T>(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<T[]> {
+    const rows: T[] = [];
+    let after: string | undefined;
+    do {
+      const page = (await this.read(path, { ...query, limit: PAGE, ...(after === undefined ? {} : { after }) })) as unknown as { rows: readonly T[]; next: string | null };
+      rows.push(...page.rows);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return rows;
+  }
+
+  /** False: the writer has not worked up to it in time. */
+  async setClock(at: number): Promise<boolean> {
+    const { workedUpTo } = await this.write("PUT", "/clock", { at: new Date(at).toISOString() });
+    return workedUpTo !== null && Date.parse(String(workedUpTo)) >= at;
+  }
+
+  async workingTime(days: number): Promise<{ readonly halfHours: readonly number[]; readonly official: readonly number[] }> {
+    const { halfHours, official } = (await this.read("/clock", { days })) as unknown as { halfHours: readonly string[]; official: readonly string[] };
+    return { halfHours: halfHours.map(Date.parse), official: official.map(Date.parse) };
+  }
+
+  /** Everything decided after a number. */
+  async decided(after: number): Promise<{ readonly rows: readonly DecidedRow[]; readonly next: number }> {
+    const rows: DecidedRow[] = [];
+    for (let next = after; ; ) {
+      const page = (await this.read("/decided-steps", { after: next })) as unknown as { rows: readonly DecidedRow[]; next: number };
+      rows.push(...page.rows);
+      if (page.rows.length === 0) return { rows, next };
+      next = page.next;
+    }
+  }
+
+  /** Reports work as done; gives how many steps took it. Others lost their place meanwhile and come again. */
+  async complete(steps: readonly { readonly request: string; readonly step: string }[]): Promise<number> {
+    const { rows } = (await this.write("POST", "/work/completions", { completions: steps })) as unknown as { rows: readonly { done: boolean }[] };
+    return rows.filter(({ done }) => done).length;
+  }
+
+  /** The problem's code when the request is refused. */
+  async submit(body: unknown, key: string): Promise<string | undefined> {
+    try {
+      await this.write("POST", "/requests", body, key);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CallRefused && error.code !== "network") return error.code;
+      throw error;
+    }
+  }
+
+  async report(from: string, to: string): Promise<ReportShown> {
+    return (await this.read("/replay-report", { from, to })) as unknown as ReportShown;
+  }
+}
