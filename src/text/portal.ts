@@ -3,9 +3,9 @@ import { defineText } from "./text.js";
 /** What frames every page: header, rooms, footer, and the words components share. */
 export const portalText = defineText({
   "product.name": { zh: "云政府", en: "Cloud Government" },
-  "product.sub": { zh: "云政府 govpool", en: "Cloud Government · govpool" },
+  "product.sub": { zh: "govpool · 统一政务资源池", en: "govpool · one pool of government services" },
   "title.error": { zh: "有错误：{title}", en: "Error: {title}" },
-  "title.full": { zh: "{title} – {place}", en: "{title} – {place}" },
+  "title.full": { zh: "{title} – {place}云政府", en: "{title} – {place} Cloud Government" },
   "title.plain": { zh: "{title} – 云政府", en: "{title} – Cloud Government" },
 
   "skip": { zh: "跳到正文", en: "Skip to the main content" },

@@ -35,11 +35,13 @@ export const requestStateMeaning = defineText<RequestStateWord>({
   withdrawn: { zh: "您已撤回申请，随时可以重新申请。", en: "You withdrew it. You may apply again at any time." },
 });
 
-export type StepStateWord = "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled";
+/** `arranged` is a ready step that was granted its place. */
+export type StepStateWord = "blocked" | "ready" | "arranged" | "working" | "done" | "rejected" | "cancelled";
 
 export const stepStateWords = defineText<StepStateWord>({
   blocked: { zh: "未开始", en: "Not yet" },
   ready: { zh: "等待安排", en: "Waiting for a place" },
+  arranged: { zh: "已安排", en: "Arranged" },
   working: { zh: "办理中", en: "In progress" },
   done: { zh: "已完成", en: "Done" },
   rejected: { zh: "不予通过", en: "Rejected" },

@@ -1,9 +1,6 @@
-import type { Names } from "../../domain/catalogue/item.js";
-import type { ClassId, DivisionCode, StepId } from "../../domain/id.js";
+import type { ClassId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Kind, Measure } from "../../domain/pool/class.js";
-import type { Amount } from "../../domain/quantity.js";
-import type { Page, PageAsked } from "./page.js";
+import type { Kind } from "../../domain/pool/class.js";
 
 /** What is asked of the pool at one moment. Counties are the first six digits of the matter's division. */
 export interface DemandNow {
@@ -26,35 +23,8 @@ export interface WaitsOfKind {
   readonly p99: number;
 }
 
-export interface UnplacedFilter {
-  /** `waiting` no decision yet · `refused` the scheduler found nothing that could ever serve it. */
-  readonly state: "waiting" | "refused";
-  readonly class?: string | undefined;
-  /** Whatever lies beneath this division. */
-  readonly division?: string | undefined;
-}
-
-/** A step without a place. */
-export interface UnplacedStep {
-  readonly stepId: StepId;
-  readonly name: string;
-  readonly stepNames: Names;
-  readonly attempt: number;
-  readonly requestPublicId: string;
-  readonly number: string;
-  readonly itemNames: Names;
-  readonly division: DivisionCode;
-  readonly divisionNames: Names | null;
-  readonly readyAt: Instant;
-  readonly dueAt: Instant;
-  readonly paused: boolean;
-  readonly claims: readonly { readonly classId: ClassId; readonly classNames: Names; readonly measure: Measure; readonly amount: Amount; readonly slots: number }[];
-}
-
-/** What is asked and not yet given: counted and listed from the tables, so that the count and its rows agree. */
+/** What is asked and not yet given, counted. */
 export interface Demand {
   now(at: Instant): Promise<DemandNow>;
   waits(since: Instant): Promise<readonly WaitsOfKind[]>;
-  /** By due date, then step. */
-  unplaced(filter: UnplacedFilter, page: PageAsked): Promise<Page<UnplacedStep>>;
 }

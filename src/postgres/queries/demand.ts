@@ -1,10 +1,7 @@
-import type { Demand, UnplacedStep } from "../../app/ports/demand.js";
-import { pageOf } from "../../app/ports/page.js";
-import type { Names } from "../../domain/catalogue/item.js";
+import type { Demand } from "../../app/ports/demand.js";
 import { trusted, type PoolId } from "../../domain/id.js";
-import type { Kind, Measure } from "../../domain/pool/class.js";
+import type { Kind } from "../../domain/pool/class.js";
 import type { Sql } from "../connection.js";
-import { cursorOf, readCursor } from "./cursor.js";
 
 /** Decisions a wait is read from: enough for a 99th percentile, few enough for a page. */
 const DECISIONS_MAX = 20_000;
@@ -81,71 +78,5 @@ export function demand(sql: Sql, pool: PoolId): Demand {
         group by kind
         order by kind`;
     },
-
-    async unplaced(filter, { limit, after }) {
-      const place = after === undefined ? undefined : readCursor(after, ["number", "number"]);
-      const rows = await sql<UnplacedRow[]>`
-        select s.step_id, s.name, s.attempt, r.public_id, r.number, i.name_zh as item_zh, i.name_en as item_en, r.division_code,
-          v.name_zh as division_zh, v.name_en as division_en, coalesce(s.ready_at, s.arrived_at) as ready_at, s.due_at, r.state = 'supplement' as paused,
-          jsonb_path_query_first(i.guide, '$.recipe.steps[*] ? (@.step == $name).names', jsonb_build_object('name', s.name)) as step_names,
-          array(
-            select jsonb_build_object('classId', c.class_id, 'classNames', jsonb_build_object('zh', x.name_zh, 'en', x.name_en),
-              'measure', x.measure, 'amount', c.amount, 'slots', c.slots)
-            from pool.claims c join pool.classes x on x.pool_id = c.pool_id and x.class_id = c.class_id
-            where c.pool_id = s.pool_id and c.step_id = s.step_id
-            order by c.ordinal
-          ) as claims
-        from pool.steps s
-          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-          join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version
-          left join pool.divisions v on v.pool_id = r.pool_id and v.code = r.division_code
-          left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
-        where s.pool_id = ${pool} and s.state = 'ready' and r.closed_at is null
-          and ${filter.state === "waiting" ? sql`d.step_id is null and r.state <> 'supplement'` : sql`d.outcome = 'refused'`}
-          ${filter.division === undefined ? sql`` : sql`and starts_with(r.division_code, ${beneath(filter.division)})`}
-          ${filter.class === undefined ? sql`` : sql`and exists (select 1 from pool.claims c where c.pool_id = s.pool_id and c.step_id = s.step_id and c.class_id = ${filter.class})`}
-          ${place === undefined ? sql`` : sql`and (s.due_at, s.step_id) > (${new Date(Number(place[0]))}, ${Number(place[1])})`}
-        order by s.due_at, s.step_id
-        limit ${limit + 1}`;
-      const page = pageOf(rows, limit, (row) => cursorOf(row.due_at.getTime(), row.step_id));
-      return { rows: page.rows.map(unplacedOf), next: page.next };
-    },
   };
 }
-
-/** GB/T 2260: the codes beneath a prefecture share its first four digits, those beneath a province two. */
-const beneath = (division: string): string => (division.length === 6 ? division.replace(/(00){1,2}$/, "") : division);
-
-interface UnplacedRow {
-  readonly step_id: number;
-  readonly name: string;
-  readonly attempt: number;
-  readonly public_id: string;
-  readonly number: string;
-  readonly item_zh: string;
-  readonly item_en: string;
-  readonly division_code: string;
-  readonly division_zh: string | null;
-  readonly division_en: string | null;
-  readonly ready_at: Date;
-  readonly due_at: Date;
-  readonly paused: boolean;
-  readonly step_names: Names | null;
-  readonly claims: readonly { classId: string; classNames: Names; measure: Measure; amount: number; slots: number }[];
-}
-
-const unplacedOf = (row: UnplacedRow): UnplacedStep => ({
-  stepId: trusted(row.step_id),
-  name: row.name,
-  stepNames: row.step_names ?? { zh: row.name, en: row.name },
-  attempt: row.attempt,
-  requestPublicId: row.public_id,
-  number: row.number,
-  itemNames: { zh: row.item_zh, en: row.item_en },
-  division: trusted(row.division_code),
-  divisionNames: row.division_zh === null ? null : { zh: row.division_zh, en: row.division_en ?? row.division_zh },
-  readyAt: row.ready_at.getTime(),
-  dueAt: row.due_at.getTime(),
-  paused: row.paused,
-  claims: row.claims.map((claim) => ({ ...claim, classId: trusted(claim.classId) })),
-});

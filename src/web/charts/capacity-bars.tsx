@@ -19,7 +19,15 @@ const ROW = 34;
 const BAR = 16;
 
 /** Each row on its own scale of 0–100 % of capacity: classes have different units. Overdrawn runs past the end. */
-export const CapacityBars = ({ voice, id, caption, note, bars }: { voice: Voice; id: string; caption: string; note?: string; bars: readonly CapacityBar[] }) => {
+export const CapacityBars = ({ voice, id, caption, note, bars, legend = true }: {
+  voice: Voice;
+  id: string;
+  caption: string;
+  note?: string;
+  bars: readonly CapacityBar[];
+  /** Left out where a drawing right above has it. */
+  legend?: boolean;
+}) => {
   const track = WIDTH - LABEL_WIDTH - FIGURE_WIDTH;
   const height = bars.length * ROW + 4;
   return (
@@ -28,7 +36,7 @@ export const CapacityBars = ({ voice, id, caption, note, bars }: { voice: Voice;
         {caption}
         {note === undefined ? null : <span class="chart__note">{note}</span>}
       </figcaption>
-      <CapacityLegend voice={voice} id={`${id}-legend`} />
+      {legend ? <CapacityLegend voice={voice} id={`${id}-legend`} /> : null}
       <div class="chart__scroll" tabindex={0} role="region" aria-label={voice.t(portalText["table.region"], { caption })}>
         <svg class="drawing drawing--bars" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={caption}>
           <Patterns id={id} />

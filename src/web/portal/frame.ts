@@ -16,6 +16,8 @@ export interface Frame {
   readonly room?: Room;
   /** The entry of the room's own navigation this page stands under. */
   readonly here?: string;
+  /** Entries of the room that lead somewhere for this person; absent: all. */
+  readonly entries?: readonly string[];
   readonly version: string;
 }
 

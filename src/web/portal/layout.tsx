@@ -1,9 +1,11 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
+import { signInText } from "../../text/portal-sign-in.js";
 import { portalText } from "../../text/portal.js";
 import { assetPaths } from "./assets.js";
 import { Icon } from "./components/icon.js";
 import { inPool, type Frame, type Room } from "./frame.js";
+import { ROOM_ENTRIES } from "./room-entries.js";
 
 export interface LayoutProps {
   readonly frame: Frame;
@@ -72,7 +74,7 @@ export const Layout = ({ frame, title, hasErrors = false, refreshSeconds, breadc
 };
 
 const Utilities = ({ frame }: { frame: Frame }) => {
-  const { voice, preferences, path, person } = frame;
+  const { voice, preferences, path, person, pool } = frame;
   const { t } = voice;
   const Switch = ({ name, value, icon, label, lang }: { name: string; value: string; icon: Parameters<typeof Icon>[0]["name"]; label: string; lang?: string }) => (
     <form method="post" action="/preferences">
@@ -113,7 +115,13 @@ const Utilities = ({ frame }: { frame: Frame }) => {
               <Icon name="log-in" />
               {t(portalText["utilities.sign-in"])}
             </a>
-          ) : (
+          ) : pool === undefined ? null : (
+            <a class="tool" href={inPool(frame, "/account")}>
+              <Icon name="user" />
+              {t(signInText["account.title"])}
+            </a>
+          )}
+          {person === undefined ? null : (
             <form method="post" action="/sign-out">
               <button class="tool">
                 <Icon name="log-out" />
@@ -142,7 +150,9 @@ const Masthead = ({ frame }: { frame: Frame }) => {
           </svg>
           <span>
             <span class="brand__name">
-              {pool === undefined ? voice.t(portalText["product.name"]) : voice.name(pool.names)}
+              {pool === undefined
+                ? voice.t(portalText["product.name"])
+                : `${voice.name(pool.names)}${voice.language === "zh" ? "" : " "}${voice.t(portalText["product.name"])}`}
             </span>
             <span class="brand__sub">{voice.t(portalText["product.sub"])}</span>
           </span>
@@ -166,40 +176,14 @@ const Masthead = ({ frame }: { frame: Frame }) => {
   );
 };
 
-/** Each room's own entries: key, path inside the pool. */
-export const ROOM_ENTRIES = {
-  hall: [
-    ["home", ""],
-    ["items", "/items"],
-    ["mine", "/requests"],
-    ["status", "/status"],
-  ],
-  desk: [
-    ["work", "/desk"],
-    ["resources", "/desk/resources"],
-    ["register", "/desk/resources/new"],
-    ["assets", "/desk/assets"],
-    ["imports", "/desk/imports"],
-    ["onboarding", "/desk/onboarding"],
-  ],
-  centre: [
-    ["overview", "/centre"],
-    ["queue", "/centre/queue"],
-    ["resources", "/centre/resources"],
-    ["policies", "/centre/policies"],
-    ["imports", "/centre/imports"],
-    ["audit", "/centre/audit"],
-  ],
-} as const satisfies Record<Room, readonly (readonly [string, string])[]>;
-
 const RoomNav = ({ frame }: { frame: Frame }) => {
-  const { voice, pool, room, here } = frame;
+  const { voice, pool, room, here, entries } = frame;
   if (pool === undefined || room === undefined) return null;
   return (
     <nav class="room-nav" aria-label={voice.t(portalText["nav.label"])}>
       <div class="wrap">
         <ul>
-          {ROOM_ENTRIES[room].map(([key, path]) => (
+          {ROOM_ENTRIES[room].filter(({ key }) => entries === undefined || entries.includes(key)).map(({ key, path }) => (
             <li>
               <a href={inPool(frame, path)} aria-current={key === here ? "page" : undefined}>
                 {voice.t(portalText[`nav.${key}`])}

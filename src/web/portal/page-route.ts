@@ -11,6 +11,7 @@ import { problemTexts } from "../../text/problems.js";
 import type { Env } from "../env.js";
 import type { Frame, Room } from "./frame.js";
 import { frameOf } from "./frame-of.js";
+import { openEntries } from "./room-entries.js";
 import { NotFoundPage, RefusedPage } from "./pages/error/page.js";
 
 type Problems = readonly [Problem, ...Problem[]];
@@ -70,18 +71,19 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
       const actor = c.get("actor");
       // Before the thing is looked for, so that the answer says nothing about it.
       if (await deps.authorizer.needsSignIn(actor, route.access)) return c.redirect(signInPath(frame), 303);
+      const entered: Frame = { ...frame, entries: await openEntries(deps, actor, poolSummary.id, route.room) };
       const call: PageCall = {
         c,
         deps,
         actor,
         pool: poolSummary.id,
         poolSummary,
-        frame,
+        frame: entered,
         param: (name) => c.req.param(name) ?? "",
         query: (name) => c.req.query(name) ?? "",
         form: route.method === "post" ? await formOf(c) : {},
       };
-      return await answered(c, frame, await route.handle(call));
+      return await answered(c, entered, await route.handle(call));
     });
   }
 }

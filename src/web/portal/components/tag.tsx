@@ -29,6 +29,7 @@ export const RequestTag = ({ voice, state }: { voice: Voice; state: RequestState
 export const stepLooks: Record<StepStateWord, { shape: ShapeName; tone: Tone }> = {
   blocked: { shape: "ring", tone: "still" },
   ready: { shape: "clock", tone: "active" },
+  arranged: { shape: "disc", tone: "active" },
   working: { shape: "half", tone: "active" },
   done: { shape: "check", tone: "done" },
   rejected: { shape: "square", tone: "decided" },

@@ -1,5 +1,4 @@
 import { listAudit } from "../../../app/audit/list-audit.js";
-import { listUnplaced } from "../../../app/demand/list-unplaced.js";
 import { readDemand } from "../../../app/demand/read-demand.js";
 import { readPlaces } from "../../../app/org/read-places.js";
 import { activatePolicy } from "../../../app/policy/activate-policy.js";
@@ -8,18 +7,23 @@ import { nameOfficers } from "../../../app/policy/name-officers.js";
 import { proposePolicy } from "../../../app/policy/propose-policy.js";
 import { listPolicies, readPolicy } from "../../../app/policy/read-policy.js";
 import { withdrawPolicy } from "../../../app/policy/withdraw-policy.js";
+import { listQueue, type QueueLine } from "../../../app/scheduling/list-queue.js";
 import { poolOverview } from "../../../app/pool/pool-overview.js";
 import type { PolicyVersion } from "../../../app/ports/policy.js";
+import { dayNumberOf, parseLocalDate } from "../../../domain/instant.js";
+import { addWorkingDays, isWorkingDay } from "../../../domain/pool/calendar.js";
 import { POLICY_MODELS, type PolicyModel, type PolicyRule } from "../../../domain/policy/rule.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
+import { waitingWords } from "../../../text/explain.js";
+import { centreText } from "../../../text/portal-centre.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageCall, type PageRoute } from "../page-route.js";
 import { AuditPage } from "../pages/audit/page.js";
 import { OverviewPage } from "../pages/overview/page.js";
 import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js";
 import { QueuePage } from "../pages/queue/page.js";
-import { deadlineIn, PAGE_ROWS, queryString, shortReason } from "./common.js";
+import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { decisionRoutes } from "./decision.js";
 import { importRoutes } from "./imports.js";
 import { overviewView } from "./overview-view.js";
@@ -36,12 +40,16 @@ const overview: PageRoute = {
   room: "centre",
   here: "overview",
   async handle({ deps, actor, pool, frame, query }) {
-    const shown = await poolOverview(deps, actor, pool);
+    const { calendar } = await deps.store.read(pool).catalogue.poolMap();
+    const today = dayNumberOf(await deps.clock.now(pool));
+    // On a day off nobody has capacity: the next working day says more.
+    const day = parseLocalDate(query("day")) ?? (isWorkingDay(calendar, today) ? today : addWorkingDays(calendar, today, 1));
+    const shown = await poolOverview(deps, actor, pool, { day });
     if (!shown.ok) return refuse(shown.problems);
     const [demand, places] = [await readDemand(deps, actor, pool), await readPlaces(deps, actor, pool)];
     if (!demand.ok) return refuse(demand.problems);
     if (!places.ok) return refuse(places.problems);
-    return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value)} map={query("map") === "open" ? "open" : "waiting"} />);
+    return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value, day)} map={query("map") === "open" ? "open" : "waiting"} />);
   },
 };
 
@@ -55,42 +63,47 @@ const queue: PageRoute = {
     const { deps, actor, pool, frame, query } = call;
     const state = query("state") === "refused" ? "refused" : "waiting";
     const asked = { class: query("class"), division: query("division") };
-    const found = await listUnplaced(deps, actor, pool, { state, class: optional(asked.class), division: optional(asked.division) }, { limit: PAGE_ROWS, after: optional(query("after")) });
-    if (!found.ok) return refuse(found.problems);
-    const [demand, places] = [await readDemand(deps, actor, pool), await readPlaces(deps, actor, pool)];
-    if (!demand.ok) return refuse(demand.problems);
+    const places = await readPlaces(deps, actor, pool);
     if (!places.ok) return refuse(places.problems);
-    const { calendar, now } = await deadlineIn(call);
+    const division = places.value.counties.find(({ code }) => code === asked.division)?.code;
     const classes = await deps.store.read(pool).classes.all();
-    const rows = await Promise.all(
-      found.value.rows.map(async (row) => ({
-        stepId: row.stepId,
-        number: row.number,
-        item: row.itemNames,
-        step: row.stepNames,
-        needs: row.claims.map((claim) => ({ names: claim.classNames, amount: claim.amount, measure: claim.measure })),
-        place: row.divisionNames ?? { zh: row.division, en: row.division },
-        readyAt: row.readyAt,
-        deadline: calendar(row.dueAt, now),
-        reason: await shortReason(call, row.stepId, state),
-      })),
-    );
+    const classId = classes.find(({ id }) => id === asked.class)?.id;
+    const found = await listQueue(deps, actor, pool, { state, classId, division }, { limit: PAGE_ROWS, after: optional(query("after")) });
+    if (!found.ok) return refuse(found.problems);
+    const { standing, now } = await stepClock(call);
     return page(
       <QueuePage
         frame={frame}
         view={{
           state,
-          counts: { waiting: demand.value.waitingSteps, refused: demand.value.refusedSteps },
+          counts: found.value.counts,
           query: asked,
           classes: classes.map(({ id, names }) => ({ id, names })),
           divisions: places.value.counties,
-          rows,
+          rows: found.value.rows.map((row) => ({
+            stepId: row.step,
+            number: row.number,
+            item: row.itemNames,
+            step: row.stepNames,
+            needs: row.needs.map(({ names, amount, measure }) => ({ names, amount, measure })),
+            place: row.divisionNames,
+            readyAt: row.readyAt,
+            deadline: standing(row.dueAt, now),
+            reason: reasonOf(call, row, state),
+          })),
           next: found.value.next === null ? undefined : queryString({ state: state === "refused" ? state : "", ...asked, after: found.value.next }),
         }}
       />,
     );
   },
 };
+
+function reasonOf({ frame }: PageCall, { waitingFor }: QueueLine, state: "waiting" | "refused"): string {
+  const { t, name } = frame.voice;
+  if (state === "refused") return t(centreText["queue.reason.refused"]);
+  if (waitingFor === undefined) return t(centreText["queue.reason.unknown"]);
+  return t(centreText["queue.rank"], { reason: t(waitingWords[waitingFor.rule]), class: name(waitingFor.classNames), rank: waitingFor.rank });
+}
 
 const audit: PageRoute = {
   method: "get",

@@ -84,8 +84,7 @@ async function caseOf(call: PageCall, { problems = [], revealed }: CaseShown = {
     publicId: request.publicId,
     stepName: step.name,
     stepNames: step.names,
-    state: step.state,
-    granted: step.answer === "granted",
+    state: step.state === "ready" && step.answer === "granted" ? "arranged" : step.state,
     generation: request.generation,
     idempotencyKey: freshKey(),
     request:

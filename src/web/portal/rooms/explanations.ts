@@ -1,6 +1,10 @@
+import { explainRequest } from "../../../app/scheduling/explain-request.js";
+import { tellStep } from "../../../app/scheduling/tell.js";
 import type { PageCall } from "../page-route.js";
 
-/** Per step of the request: how the pool treated it, in the reader's language. */
-export async function explanations(_call: PageCall, _publicId: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  return new Map();
+/** Per step of the request: how the pool treated it, in the reader's language. Empty for whoever may not ask. */
+export async function explanations({ deps, actor, pool, frame }: PageCall, publicId: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const explained = await explainRequest(deps, actor, pool, publicId);
+  if (!explained.ok) return new Map();
+  return new Map(explained.value.steps.map((step) => [step.name, tellStep(frame.voice, explained.value, step)]));
 }

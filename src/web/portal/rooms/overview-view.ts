@@ -1,10 +1,11 @@
 import type { DemandShown } from "../../../app/demand/read-demand.js";
 import type { Places } from "../../../app/org/read-places.js";
+import type { DayNumber } from "../../../domain/instant.js";
 import type { PoolOverview } from "../../../app/pool/pool-overview.js";
 import type { ClassView, OverviewView } from "../pages/overview/view.js";
 
 /** One page's figures from what the pool offers and what is asked of it. */
-export function overviewView(overview: PoolOverview, demand: DemandShown, places: Places): OverviewView {
+export function overviewView(overview: PoolOverview, demand: DemandShown, places: Places, day: DayNumber): OverviewView {
   const waitingOf = new Map<string, Record<string, number>>();
   for (const { classId, county, steps } of demand.waiting) {
     const counties = waitingOf.get(classId) ?? {};
@@ -40,6 +41,7 @@ export function overviewView(overview: PoolOverview, demand: DemandShown, places
   const own = overview.divisions.some(({ division }) => division === places.prefecture.code) ? [places.prefecture] : [];
   return {
     asOf: demand.asOf,
+    day,
     prefecture: places.prefecture.code,
     counties: places.counties,
     columns: [...own, ...places.counties],

@@ -33,7 +33,7 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
         names: step.names,
         stage: step.stage,
         mode: step.mode,
-        state: step.state,
+        state: step.state === "ready" && step.answer === "granted" ? "arranged" : step.state,
         units: step.serving.map(({ names }) => names),
         dueAt: step.dueAt,
         plannedAt: step.startsAt,

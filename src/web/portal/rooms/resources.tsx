@@ -3,6 +3,7 @@ import { retireResource } from "../../../app/pool/move-resource.js";
 import { getResource, listAssets, listResources } from "../../../app/pool/read-resources.js";
 import { changeResource, registerResource } from "../../../app/pool/register-resource.js";
 import { resourceUse } from "../../../app/pool/resource-use.js";
+import type { Names } from "../../../domain/catalogue/item.js";
 import { KINDS, type Kind } from "../../../domain/pool/class.js";
 import { resourceRecord } from "../../../domain/pool/declare-resource.js";
 import type { Problem } from "../../../domain/problem.js";
@@ -35,6 +36,13 @@ const exportsOf = (call: PageCall, where: Where, name: ExportName, unit: string 
   return { csv: `${path}.csv${suffix}`, xlsx: `${path}.xlsx${suffix}` };
 };
 
+/** Divisions by name; a functional zone as it is written. */
+const placesNamed = ({ frame }: PageCall, codes: readonly string[], divisions: ReadonlyMap<string, Names>): readonly string[] =>
+  codes.map((code) => {
+    const names = divisions.get(code);
+    return names === undefined ? code : frame.voice.name(names);
+  });
+
 async function list(call: PageCall, where: Where): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query } = call;
   const { unit } = where === "desk" ? await deskUnits(call) : { unit: undefined };
@@ -57,6 +65,7 @@ async function list(call: PageCall, where: Where): Promise<PageAnswer> {
   const reading = deps.store.read(pool);
   const classes = await reading.classes.all();
   const byClass = new Map(classes.map((one) => [one.id, one]));
+  const { divisions } = await reading.catalogue.poolMap();
   const units = new Map((where === "centre" ? await reading.units.all() : []).map((one) => [one.id, one.names]));
   const may = async (action: "resource.declare" | "import.preview" | "resource.export"): Promise<boolean> =>
     (await deps.authorizer.may(actor, action, { poolId: pool, unitId: unit?.id ?? null })).ok;
@@ -78,7 +87,7 @@ async function list(call: PageCall, where: Where): Promise<PageAnswer> {
             unit: units.get(one.unitId) ?? unit?.names ?? { zh: one.unitId, en: one.unitId },
             total: one.total,
             reserved: one.reserved,
-            jurisdiction: one.jurisdiction,
+            jurisdiction: placesNamed(call, one.jurisdiction, divisions),
             state: one.state,
           };
         }),
@@ -122,7 +131,7 @@ async function one(call: PageCall, where: Where): Promise<PageAnswer> {
         overcommitPercent: declared.overcommitPercent,
         limits: declared.limits,
         traits: declared.traits.map((id) => traits.find((trait) => trait.id === id)?.names ?? { zh: id, en: id }),
-        jurisdiction: declared.jurisdiction,
+        jurisdiction: placesNamed(call, declared.jurisdiction, (await reading.catalogue.poolMap()).divisions),
         calendar: declared.calendarId,
         validFrom: declared.validFrom,
         validTo: declared.validTo,

@@ -25,7 +25,7 @@ export interface DecisionView {
   /** The same sentences the applicant reads. */
   readonly sentences: readonly string[];
   readonly claims: readonly ClaimView[];
-  readonly reconsider: { readonly generation: number; readonly idempotencyKey: string } | undefined;
+  readonly reconsider: { readonly idempotencyKey: string } | undefined;
 }
 
 export interface ClaimView {
@@ -36,7 +36,7 @@ export interface ClaimView {
   readonly periodKind: PeriodKind;
   readonly funnel: Funnel | undefined;
   readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
-  readonly candidates: readonly { readonly role: "winner" | "runner-up"; readonly resource: string; readonly unit: Names; readonly terms: ScoreTerms }[];
+  readonly candidates: readonly { readonly role: "winner" | "runner-up"; readonly resource: string | null; readonly unit: Names; readonly terms: ScoreTerms }[];
 }
 
 const looks = {
@@ -63,7 +63,6 @@ export const DecisionPage = ({ frame, view }: { frame: Frame; view: DecisionView
         )}
         {view.reconsider === undefined ? null : (
           <form method="post" action={inPool(frame, `/centre/decisions/${view.stepId}/reconsideration`)}>
-            <input type="hidden" name="generation" value={String(view.reconsider.generation)} />
             <input type="hidden" name="key" value={view.reconsider.idempotencyKey} />
             <button class="button">{t(centreText["queue.reconsider"])}</button>
           </form>
@@ -129,7 +128,7 @@ const Claim = ({ frame, claim }: { frame: Frame; claim: ClaimView }) => {
             rows={claim.candidates}
             columns={[
               { key: "role", label: "", header: true, cell: (row) => t(centreText[`decision.choice.${row.role}`]) },
-              { key: "resource", label: t(centreText["decision.choice.resource"]), cell: (row) => <a href={inPool(frame, `/centre/resources/${row.resource}`)}>{row.resource}</a> },
+              { key: "resource", label: t(centreText["decision.choice.resource"]), cell: (row) => (row.resource === null ? "—" : <a href={inPool(frame, `/centre/resources/${row.resource}`)}>{row.resource}</a>) },
               { key: "unit", label: t(deskText["resources.column.unit"]), cell: (row) => name(row.unit) },
               { key: "period", label: t(centreText["decision.choice.period"]), cell: (row) => voice.period(claim.periodKind, row.terms.period) },
               { key: "distance", label: t(centreText["decision.choice.distance"]), cell: (row) => t(centreText[`decision.distance.${Math.min(3, Math.max(0, row.terms.distance)) as 0 | 1 | 2 | 3}`]) },

@@ -126,7 +126,7 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
       <input type="hidden" name="key" value={view.idempotencyKey} />
     </>
   );
-  if (view.state === "ready" && !view.granted) return <p class="soft">{t(deskText["case.waiting"])}</p>;
+  if (view.state === "ready") return <p class="soft">{t(deskText["case.waiting"])}</p>;
   if (view.state === "blocked") return <p class="soft">{t(deskText["case.blocked"])}</p>;
   return (
     <div class="acts">

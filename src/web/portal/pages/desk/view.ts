@@ -40,7 +40,6 @@ export interface CaseView {
   readonly stepName: string;
   readonly stepNames: Names;
   readonly state: StepStateWord;
-  readonly granted: boolean;
   readonly generation: number;
   readonly idempotencyKey: string;
   readonly request: RequestView;

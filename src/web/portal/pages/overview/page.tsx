@@ -1,3 +1,4 @@
+import { localDateOf } from "../../../../domain/instant.js";
 import { KINDS } from "../../../../domain/pool/class.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { portalText } from "../../../../text/portal.js";
@@ -7,6 +8,7 @@ import { Cartogram } from "../../../charts/cartogram.js";
 import { HeatMap } from "../../../charts/heat-map.js";
 import { WaitStrip } from "../../../charts/wait-strip.js";
 import { DataTable } from "../../components/data-table.js";
+import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Empty, Stat, Tabs } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
@@ -30,6 +32,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
     );
   }
   const limited = view.classes.filter((one) => one.capacity > 0 || one.held + one.settled > 0);
+  const firstKind = KINDS.find((kind) => limited.some((one) => one.kind === kind));
   const byCounty = map === "waiting" ? view.waitingByCounty : view.openByCounty;
   return (
     <Layout frame={frame} title={t(centreText["overview.title"])} wide>
@@ -50,10 +53,14 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
 
       <section class="section" aria-labelledby="heat">
         <h2 id="heat">{t(centreText["overview.pressure"])}</h2>
+        <form class="filters table-filters" method="get" action={here("")}>
+          <TextField voice={voice} id="day" label={t(centreText["overview.day"])} type="date" value={localDateOf(view.day)} />
+          <button class="button button--quiet">{t(centreText["overview.day.show"])}</button>
+        </form>
         <HeatMap
           voice={voice}
           caption={t(centreText["overview.heat"])}
-          note={t(centreText["overview.heat.note"])}
+          note={t(centreText["overview.heat.note"], { day: voice.day(view.day) })}
           corner={t(centreText["queue.filter.class"])}
           columns={view.columns.map(({ code, names }) => (code === view.prefecture ? t(centreText["overview.own"]) : name(names)))}
           bounds={USE_BOUNDS}
@@ -137,7 +144,8 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
                 voice={voice}
                 id={`bars-${kind}`}
                 caption={t(kindWords[kind])}
-                note={t(centreText["overview.classes.note"], { period: kind === "funds" ? voice.period("fiscal-year", yearOf(view)) : voice.date(view.asOf) })}
+                note={t(centreText["overview.classes.note"], { period: kind === "funds" ? voice.period("fiscal-year", Number(localDateOf(view.day).slice(0, 4))) : voice.day(view.day) })}
+                legend={kind === firstKind}
                 bars={bars.map((one) => ({ label: name(one.names), capacity: one.capacity, held: one.held, settled: one.settled, say: (value) => voice.amount(value, one.measure) }))}
               />
             </div>
@@ -146,7 +154,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
         <DataTable
           voice={voice}
           caption={t(centreText["overview.kinds"])}
-          note={t(centreText["overview.kinds.note"])}
+          note={t(centreText["overview.kinds.note"], { day: voice.day(view.day) })}
           dense
           rows={view.classes}
           columns={[
@@ -166,8 +174,6 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
     </Layout>
   );
 };
-
-const yearOf = (view: OverviewView): number => new Date(view.asOf).getUTCFullYear();
 
 const amountText = ({ voice }: Frame, one: ClassView, value: number): string => (one.measure === "fen" ? voice.money(value) : voice.number(value));
 

@@ -1,5 +1,5 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
-import type { Instant } from "../../../../domain/instant.js";
+import type { DayNumber, Instant } from "../../../../domain/instant.js";
 import type { Kind, Measure } from "../../../../domain/pool/class.js";
 import type { PeriodKind } from "../../../../domain/pool/period.js";
 
@@ -23,6 +23,8 @@ export interface ClassView {
 
 export interface OverviewView {
   readonly asOf: Instant;
+  /** The day whose capacity is shown. */
+  readonly day: DayNumber;
   readonly prefecture: string;
   readonly counties: readonly { readonly code: string; readonly names: Names }[];
   /** Of the heat map: the prefecture's own, where it has any, then the counties. */

@@ -181,7 +181,7 @@ function stepEntry({ voice }: Frame, view: RequestView, step: StepView): Timelin
     step.mode === "automatic" ? t(hallText["request.automatic"]) : step.mode === "external" ? t(hallText["request.external"]) : undefined,
   ].filter((fact) => fact !== undefined);
   const title = name(step.names) || t(stageWords[step.stage]);
-  const current = step.state === "ready" || step.state === "working";
+  const current = step.state === "ready" || step.state === "arranged" || step.state === "working";
   return {
     title,
     kind:
