@@ -4,12 +4,14 @@ import type { Logger } from "pino";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
 import { createOperations } from "../web/operations.js";
+import { followRelease } from "../app/policy/follow-release.js";
 import { migrate } from "../postgres/migrate.js";
 import { baseUrlOf, compose, type Composition } from "./compose.js";
 import { ConfigError, type Config } from "./config.js";
 import { openDatabase } from "./database.js";
 import { loadFirstPool } from "./first-pool.js";
 import { createLog } from "./log.js";
+import { surviveLostSockets } from "./lost-socket.js";
 import { startSchedulers } from "./scheduler.js";
 import { version } from "./version.js";
 import { announce } from "./welcome.js";
@@ -20,6 +22,7 @@ const DRAIN_MS_MAX = 10_000;
 /** Starts what the role says, and runs until SIGINT or SIGTERM. The answer is the exit code. */
 export async function serve(config: Config): Promise<number> {
   const log = createLog(config);
+  surviveLostSockets();
   // Listened for from the first moment: a Ctrl-C during the start stops as cleanly as one later.
   const stop = stopSignal(log);
   /** What was started, in order; stopped in the opposite one. */
@@ -33,6 +36,10 @@ export async function serve(config: Config): Promise<number> {
     started.push(() => composition.close());
 
     const first = config.role === "scheduler" ? undefined : await loadFirstPool(composition.deps, config);
+    for (const { id, sandbox } of await composition.deps.pools.list()) {
+      const version = sandbox ? null : await followRelease(composition.deps, id);
+      if (version !== null) log.info({ pool: id, version }, "the release's new rules are in force");
+    }
     if (config.role !== "web") {
       const schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: config.leaseTtlMs, log });
       started.push(() => schedulers.stop());

@@ -169,8 +169,35 @@ describe("a writer at work", () => {
     await until(async () => ((await pool.writerRow()).worked_up_to?.getTime() ?? 0) >= MONDAY_NINE + DAY);
   });
 
+  test("a unit that is handed over changes what the policy answers: nothing keeps the old answer", async () => {
+    await database.sql`
+      insert into pool.units (pool_id, unit_id, name_zh, name_en, division_code, line, level, published)
+      values (${pool.poolId}, 'lab', 'lab', 'lab', '522301', 'laboratory', 'county', true)`;
+    await database.sql.begin(async (t) => {
+      await t`insert into pool.commands (pool_id, command, occurred_at, actor_id) values (${pool.poolId}, ${t.json({ kind: "pool.declared" })}, now(), 'test')`;
+      await t`select pg_notify('govpool_command', ${pool.poolId})`;
+    });
+    await pool.settled();
+    await pool.resource({ class: "staff.review", total: 777, unit: "lab", code: "lab-desk" });
+    const filed = await pool.file({ class: "staff.review", amount: 700 });
+    await until(async () => (await pool.allocations(filed.steps["only"]!.id)).length === 1);
+    expect(writer.notices.filter(({ kind }) => kind === "writing")).toHaveLength(2);
+  });
+
+  test("a resource that was declared in the moment a day begins does not disturb the day", async () => {
+    await pool.setClock(MONDAY_NINE + 2 * DAY);
+    await database.sql.begin(async (t) => {
+      // The row is there before its command is: as a slow transaction of another process would look in between.
+      await t`
+        insert into pool.resources (pool_id, code, unit_id, class_id, total, min, max, step, jurisdiction)
+        values (${pool.poolId}, 'unannounced', 'market', 'staff.review', 5, 1, 1000, 1, '{522301}')`;
+    });
+    await pool.setClock(MONDAY_NINE + 3 * DAY);
+    await until(async () => (await pool.writerRow()).worked_up_to?.getTime() === MONDAY_NINE + 3 * DAY);
+  });
+
   test("a set clock is worked up to, also when there is nothing to do", async () => {
-    const at = MONDAY_NINE + DAY + 3 * HOUR;
+    const at = MONDAY_NINE + 3 * DAY + 3 * HOUR;
     await pool.setClock(at);
     await until(async () => (await pool.writerRow()).worked_up_to?.getTime() === at);
   });

@@ -176,3 +176,8 @@ export interface PoolWriter {
 export class DatabaseAway extends Error {
   override readonly name = "DatabaseAway";
 }
+
+/** The pool was removed while it was written. */
+export class PoolGone extends Error {
+  override readonly name = "PoolGone";
+}

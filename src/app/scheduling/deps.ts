@@ -1,7 +1,6 @@
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Engine, QueueRow, Waiting } from "../../scheduler/contract.js";
-import type { StepId } from "../../domain/id.js";
 import type { AllocationPolicy } from "../ports/allocation-policy.js";
 import type { OverCapacity, PoolWriter } from "../ports/writer.js";
 import type { Pause } from "./patience.js";
@@ -53,5 +52,5 @@ export const COMMANDS_MAX = 1_000;
 export const QUESTIONS_MAX = 1_000;
 /** Milliseconds between looks when nothing was announced: a lost notice costs no more. */
 export const IDLE_MS_MAX = 1_000;
-/** Batches thrown away on end before everything is read anew. */
+/** Times a batch is sent or decided again before everything is read anew. */
 export const AGAIN_MAX = 5;

@@ -1,8 +1,8 @@
 import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
-import type { BalanceDelta, Batch, Engine, EngineEvent, QueueRow, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
-import type { Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
+import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
+import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, oneBatch, readied } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
@@ -41,6 +41,8 @@ export class PoolTurns implements QueueView {
   #loaded: StepAsk[] = [];
   #thrownAway = 0;
   readonly #frozen = new Set<ResourceId>();
+  /** Resources the engine was told of. */
+  readonly #known = new Set<ResourceId>();
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
@@ -79,13 +81,14 @@ export class PoolTurns implements QueueView {
       const { now, commands, clock } = await writer.takeCommands(1);
       // A sandbox whose clock was set before anybody wrote it begins at the time of its first command.
       const began = clock === "manual" ? Math.min(now, commands[0]?.occurredAt ?? now) : now;
-      this.#now = Math.max(this.#lease.workedUpTo ?? 0, began);
+      this.#now = Math.max(this.#now, this.#lease.workedUpTo ?? 0, began);
       this.#engine = this.#deps.createEngine();
       this.#supply = undefined;
       this.#ticked = null;
       this.#more = false;
       this.#answers = [];
       this.#loaded = [];
+      this.#known.clear();
       await writer.load((piece) => {
         switch (piece.kind) {
           case "pool":
@@ -96,7 +99,7 @@ export class PoolTurns implements QueueView {
               { kind: "policy", version: piece.pool.policyVersion },
             );
           case "resources":
-            return this.#state({ kind: "resources", resources: piece.resources.map((one) => this.#supplied.of(one, this.#frozen)) });
+            return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
           case "booked":
           case "held":
             return this.#state(piece);
@@ -192,6 +195,11 @@ export class PoolTurns implements QueueView {
     return this.#supply;
   }
 
+  #suppliesOf(resources: readonly DeclaredResource[]): ResourceSupply[] {
+    for (const { id } of resources) this.#known.add(id);
+    return resources.map((one) => this.#supplied.of(one, this.#frozen));
+  }
+
   /** Facts alone decide nothing: no step waits in the engine yet. */
   #state(...facts: EngineEvent[]): void {
     this.#engine.confirm(this.#engine.step(facts, this.#now).batch);
@@ -200,47 +208,46 @@ export class PoolTurns implements QueueView {
   /** What is declared anew, and the next stretch of periods when a day has begun. */
   async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: BalanceDelta[] }> {
     const { writer } = this.#deps;
+    const anew = declaredAnew(commands);
+    // Units and classes are what the policy's answers rest on, and nothing but a fresh engine asks for them again.
+    if (anew === "all") await this.load();
+    else for (const id of anew) this.#frozen.delete(id);
+
     const facts: EngineEvent[] = this.#answers;
     this.#answers = [];
-    const restated: BalanceDelta[] = [];
-    const anew = declaredAnew(commands);
-    if (anew === "all") {
-      const pool = await this.#patiently(() => writer.declared());
-      this.#supply = new Supply(pool, dayNumberOf(now));
-      facts.push({ kind: "classes", classes: pool.classes }, { kind: "divisions", parents: pool.divisions });
-    }
     if (dayNumberOf(now) > this.#supplied.today) {
       this.#supplied.moveTo(dayNumberOf(now));
       await this.#patiently(() =>
         writer.resources("all", (resources) => {
-          facts.push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
+          // What the engine was never told of is on its way in a command of its own.
+          const known = resources.filter(({ id }) => this.#known.has(id));
+          facts.push({ kind: "window", windows: known.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
         }),
       );
     }
-    if (anew === "all" || anew.length > 0) {
-      if (anew !== "all") for (const id of anew) this.#frozen.delete(id);
-      const windows = new Map<ResourceId, ReturnType<Supply["window"]>>();
-      await this.#patiently(() =>
-        writer.resources(anew, (resources) => {
-          const supplies = resources.map((one) => this.#supplied.of(one, this.#frozen));
-          for (const { id, capacity } of supplies) windows.set(id, capacity);
-          facts.push({ kind: "resources", resources: supplies });
-        }),
-      );
-      // An engine that was loaded after the declaration sees no change; the books may still show the old capacity.
-      await this.#patiently(() =>
-        writer.bookedCapacities(anew, now, (rows) => {
-          for (const { resource, period, capacity } of rows) {
-            const window = windows.get(resource);
-            if (window === undefined || window === "unlimited") continue;
-            const declared = window.amounts[period - window.first] ?? 0;
-            if (declared !== capacity) restated.push({ resource, period, capacity: declared, held: 0, settled: 0 });
-          }
-        }),
-      );
-    }
-    for (const { command } of commands) if (command.kind === "policy.activated") facts.push({ kind: "policy", version: command.version });
-    return { facts, restated };
+    if (anew.length === 0) return { facts: withPolicy(facts, commands), restated: [] };
+
+    const windows = new Map<ResourceId, CapacityWindow>();
+    await this.#patiently(() =>
+      writer.resources(anew, (resources) => {
+        const supplies = this.#suppliesOf(resources);
+        for (const { id, capacity } of supplies) windows.set(id, capacity);
+        facts.push({ kind: "resources", resources: supplies });
+      }),
+    );
+    // An engine that was loaded after the declaration sees no change; the books may still show the old capacity.
+    const restated: BalanceDelta[] = [];
+    await this.#patiently(() =>
+      writer.bookedCapacities(anew, now, (rows) => {
+        for (const { resource, period, capacity } of rows) {
+          const window = windows.get(resource);
+          if (window === undefined || window === "unlimited") continue;
+          const declared = window.amounts[period - window.first] ?? 0;
+          if (declared !== capacity) restated.push({ resource, period, capacity: declared, held: 0, settled: 0 });
+        }
+      }),
+    );
+    return { facts: withPolicy(facts, commands), restated };
   }
 
   async #acts(commands: readonly TakenCommand[], now: Instant): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[] }> {
@@ -335,6 +342,11 @@ export class PoolTurns implements QueueView {
     return patiently(work, this.#deps.pause, this.#deps.stop);
   }
 }
+
+const withPolicy = (facts: readonly EngineEvent[], commands: readonly TakenCommand[]): EngineEvent[] => [
+  ...facts,
+  ...commands.flatMap(({ command }): EngineEvent[] => (command.kind === "policy.activated" ? [{ kind: "policy", version: command.version }] : [])),
+];
 
 const isEmpty = (batch: Batch): boolean =>
   batch.decisions.length === 0 &&

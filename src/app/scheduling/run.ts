@@ -1,12 +1,11 @@
+import { PoolGone } from "../ports/writer.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { Stopped } from "./patience.js";
 import { PoolTurns } from "./pool-turns.js";
 import { IDLE_MS_MAX, type SchedulingDeps } from "./deps.js";
 
-/**
- * How a writer's life ended: it never began (another one lives), somebody else took over, or it was told to stop.
- */
-export type RunEnd = "not-free" | "lost" | "stopped";
+/** How a writer's life ended: another one lives, somebody else took over, it was told to stop, or its pool was removed. */
+export type RunEnd = "not-free" | "lost" | "stopped" | "gone";
 
 /**
  * One life of a pool's writer: lease → load → (look → decide → commit) for as long as the lease is ours.
@@ -35,6 +34,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
     return lost ? "lost" : "stopped";
   } catch (error) {
     if (error instanceof Stopped) return "stopped";
+    if (error instanceof PoolGone) return "gone";
     throw error;
   } finally {
     await keeper.stop();

@@ -1,4 +1,4 @@
-import type { Taken, TakenCommand } from "../../app/ports/writer.js";
+import { PoolGone, type Taken, type TakenCommand } from "../../app/ports/writer.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Sql } from "../connection.js";
@@ -34,7 +34,7 @@ export async function takeCommands(sql: Sql, pool: PoolId, limit: number): Promi
     where p.pool_id = ${pool}
     order by c.command_id`;
   const first = rows[0];
-  if (!first) throw new Error(`there is no pool ${pool}`);
+  if (!first) throw new PoolGone(`there is no pool ${pool}`);
   const commands: TakenCommand[] = [];
   for (const row of rows) {
     if (row.command_id === null) continue;
