@@ -20,6 +20,7 @@ import { policySource } from "../postgres/queries/policy.js";
 import { requestIds } from "../postgres/queries/serial.js";
 import { signInAttempts } from "../postgres/queries/sign-in-attempt.js";
 import { accounts, sessions, users, verifications } from "../postgres/schema/identity.js";
+import { sweepIdentity } from "../postgres/sweep-identity.js";
 import { createStore } from "../postgres/store.js";
 import { createTables } from "../tabular/tables.js";
 import { ConfigError, type Config } from "./config.js";
@@ -29,6 +30,9 @@ import { createQueueReader } from "./queue-reader.js";
 const CONNECTIONS_MAX = 16;
 
 const ASIDE_CONNECTIONS_MAX = 4;
+
+/** How often what nobody can use any more is removed. */
+const SWEEP_MS = 3_600_000;
 
 export interface Composition {
   readonly deps: AppDeps;
@@ -84,11 +88,13 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
       log: (level, message) => log[level]({ part: "identity" }, message),
     }),
   };
+  const sweeping = setInterval(() => void sweepIdentity(aside).catch((err: unknown) => log.warn({ part: "identity", err }, "sweeping")), SWEEP_MS).unref();
   return {
     deps,
     health: health(connection),
     formSecret: deriveKey(masterKey, "form tokens").toString("base64url"),
     close: async () => {
+      clearInterval(sweeping);
       await importRunner.stop();
       await Promise.all([connection.end(), aside.end()]);
     },

@@ -35,4 +35,6 @@ export const roleGrantSchema = z
   .object({ grant: z.number().int(), person: z.string(), role: z.string(), unit: z.string().nullable(), grantedBy: z.string(), grantedAt: instant })
   .openapi("RoleGrant");
 
+export const namedGrantSchema = roleGrantSchema.extend({ name: z.string(), disabled: z.boolean() }).openapi("NamedRoleGrant");
+
 export const newRoleGrant = z.strictObject({ person: z.uuid(), role: z.enum(["clerk", "registrar", "unit-head", "pool-admin", "policy-admin", "auditor"]), unit: text(63).optional() });

@@ -1,13 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { disablePerson } from "../../../app/identity/disable-person.js";
 import { grantRole } from "../../../app/identity/grant-role.js";
+import { listRoleGrants } from "../../../app/identity/list-role-grants.js";
 import { invitePerson } from "../../../app/identity/invite-person.js";
 import { renewLink } from "../../../app/identity/renew-link.js";
 import { revokeRole } from "../../../app/identity/revoke-role.js";
 import { createDemoToken, createToken, listTokens, revokeToken, type NewToken } from "../../../app/identity/tokens.js";
 import type { AccessToken } from "../../../app/ports/person.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { demoToken, invitation, invited, issuedToken, newRoleGrant, newToken, roleGrantSchema, tokenSchema, whoAmI } from "../../../contract/schemas/people.js";
+import { demoToken, invitation, invited, issuedToken, namedGrantSchema, newRoleGrant, newToken, roleGrantSchema, tokenSchema, whoAmI } from "../../../contract/schemas/people.js";
 import { parseUnitId, trusted, type PersonId, type UnitId } from "../../../domain/id.js";
 import { isPoolRole, isUnitRole, type HeldRole } from "../../../domain/policy/subject.js";
 import { problem } from "../../../domain/problem.js";
@@ -153,6 +154,33 @@ const disable = defineRoute({
   },
 });
 
+const grants = defineRoute({
+  method: "get",
+  path: "/role-grants",
+  access: "role-grant.read",
+  tag: "people",
+  summary: "Who holds which role, in one unit or in the whole pool",
+  query: z.object({ unit: z.string().max(63).optional() }),
+  response: pageOf(namedGrantSchema),
+  async handle({ deps, actor, pool, query }) {
+    const unitId = optionalUnit(query.unit);
+    if (!unitId.ok) return unitId;
+    const found = await listRoleGrants(deps, actor, pool, unitId.value ?? null);
+    if (!found.ok) return found;
+    const rows = found.value.map(({ grantId, personId, personName, disabled: isDisabled, role, unitId: unit, grantedBy, grantedAt }) => ({
+      grant: grantId,
+      person: personId,
+      name: personName,
+      disabled: isDisabled,
+      role,
+      unit,
+      grantedBy,
+      grantedAt: iso(grantedAt),
+    }));
+    return ok({ body: { rows, next: null } });
+  },
+});
+
 const grant = defineRoute({
   method: "post",
   path: "/role-grants",
@@ -199,4 +227,4 @@ const optionalUnit = (unit: string | undefined): Result<UnitId | undefined> => (
 
 const given = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { [P in K]?: V }));
 
-export const peopleRoutes: readonly Route[] = [me, stepIn, tokens, makeToken, endToken, invite, anotherLink, disable, grant, revoke];
+export const peopleRoutes: readonly Route[] = [me, stepIn, tokens, makeToken, endToken, invite, anotherLink, disable, grants, grant, revoke];
