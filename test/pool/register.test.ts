@@ -173,6 +173,18 @@ describe("one life for every kind (P11)", () => {
     expect(value(await retireResource(deps, admin, SAMPLE, code, 2)).state).toBe("retired");
   });
 
+  test("an authority that ends or changes makes the writer decide again what it assumed", async () => {
+    const revocations = async () => Number((await database.sql<{ revocations: string }[]>`select revocations from pool.writers where pool_id = ${SAMPLE}`)[0]?.revocations);
+    const record = { resource: "edu-authority", unit: "qxn-education", class: "function.education", total: "unlimited", legal_basis: "《教育法》第十五条" };
+    const before = await revocations();
+    value(await registerResource(deps, admin, SAMPLE, record));
+    expect(await revocations()).toBe(before);
+    value(await changeResource(deps, admin, SAMPLE, "edu-authority", { jurisdiction: "522301" }, 1));
+    expect(await revocations()).toBe(before + 1);
+    value(await retireResource(deps, admin, SAMPLE, "edu-authority", 2));
+    expect(await revocations()).toBe(before + 2);
+  });
+
   test("the table has an answer for every state and event", () => {
     for (const row of Object.values(RESOURCE_TRANSITIONS)) expect(Object.keys(row).sort()).toEqual([...RESOURCE_EVENTS].sort());
   });

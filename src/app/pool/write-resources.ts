@@ -1,4 +1,4 @@
-import type { ResourceId } from "../../domain/id.js";
+import type { ClassId, ResourceId } from "../../domain/id.js";
 import { resourceRecord, type ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import { nextResourceState } from "../../domain/pool/lifecycle.js";
 import type { Resource } from "../../domain/pool/resource.js";
@@ -73,7 +73,11 @@ async function write(act: DeclaringAct, planned: readonly Planned[]): Promise<vo
     );
   }
   await tellWriter(act, touched.map(({ id }) => id));
+  if (changed.some(({ declaration }) => isAuthority(declaration.classId))) await tx.policies.raiseRevocations();
 }
+
+/** An authority that changes or ends may be one the writer has just relied on: it decides again rather than too late. */
+export const isAuthority = (classId: ClassId): boolean => classId.startsWith("function.");
 
 /** The declared capacity of these resources changed: the writer reads them again. */
 export async function tellWriter({ tx, actorId, at }: DeclaringAct, ids: readonly ResourceId[]): Promise<void> {

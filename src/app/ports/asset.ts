@@ -1,4 +1,4 @@
-import type { AssetId, PersonId, ResourceId, UnitId } from "../../domain/id.js";
+import type { AssetId, ResourceId, UnitId } from "../../domain/id.js";
 import type { Asset } from "../../domain/pool/asset.js";
 import type { AssetDeclaration } from "../../domain/pool/declare-asset.js";
 import type { Page, PageAsked } from "./page.js";
@@ -26,11 +26,8 @@ export interface Assets {
   byCodes(codes: readonly string[]): Promise<ReadonlyMap<string, AssetRow>>;
   ofResource(id: ResourceId): Promise<readonly AssetRow[]>;
   list(filter: AssetFilter, page: PageAsked): Promise<Page<AssetRow>>;
-  /** The posts a person holds. */
-  ofPerson(person: PersonId): Promise<readonly AssetRow[]>;
   insert(declared: readonly StoredAssetDeclaration[]): Promise<readonly AssetId[]>;
   update(declared: readonly (StoredAssetDeclaration & { readonly id: AssetId })[]): Promise<void>;
   setState(id: AssetId, state: Asset["state"]): Promise<void>;
-  assign(id: AssetId, person: PersonId | null): Promise<void>;
   remove(ids: readonly AssetId[]): Promise<void>;
 }

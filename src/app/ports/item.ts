@@ -13,8 +13,6 @@ export interface ItemFilter {
   readonly taskType?: TaskType | undefined;
   readonly unit?: string | undefined;
   readonly guessed?: boolean | undefined;
-  /** Only items somebody answers for: their unit, or one of their line and level, is published. */
-  readonly offered?: boolean | undefined;
   /** Part of a name or of the code. */
   readonly text?: string | undefined;
 }
@@ -32,7 +30,6 @@ export interface Items {
   versions(code: string): Promise<readonly Item[]>;
   /** In code order; of each item the published version, or with `state` the newest of that state. */
   list(filter: ItemFilter, page: PageAsked): Promise<Page<Item>>;
-  themes(): Promise<readonly { readonly theme: string; readonly names: { readonly zh: string; readonly en: string }; readonly items: number }[]>;
   codes(): Promise<ReadonlySet<string>>;
   insert(items: readonly { readonly version: number; readonly state: "draft" | "published"; readonly guessed: boolean; readonly guide: ItemGuide }[]): Promise<void>;
   /** Replaces the guide of a draft. */

@@ -47,7 +47,6 @@ export interface Resources {
   /** Those of the codes that exist, locked, for a whole table at once. */
   lockAll(codes: readonly string[]): Promise<ReadonlyMap<string, Resource>>;
   byCodes(codes: readonly string[]): Promise<ReadonlyMap<string, Resource>>;
-  byIds(ids: readonly ResourceId[]): Promise<readonly Resource[]>;
   /** In code order. */
   list(filter: ResourceFilter, page: PageAsked): Promise<Page<Resource>>;
   /** Creates all of them; gives their ids in the same order. A code that is taken meanwhile makes the transaction start again. */
@@ -57,11 +56,8 @@ export interface Resources {
   setState(id: ResourceId, state: Resource["state"]): Promise<void>;
   /** Retires them and frees their codes: the books keep them under another name. */
   withdraw(ids: readonly ResourceId[]): Promise<void>;
-  /** Removes resources nothing was ever allocated from; gives the codes of those that stay. */
-  remove(ids: readonly ResourceId[]): Promise<readonly string[]>;
   /** Makes the totals of derived resources the sum of their assets in service; gives the ids of those that changed. */
   sumAssets(ids: readonly ResourceId[]): Promise<readonly ResourceId[]>;
-  ofUnits(units: readonly UnitId[]): Promise<readonly ResourceId[]>;
   balances(id: ResourceId, from: Period, to: Period): Promise<readonly BookedBalance[]>;
   holders(id: ResourceId, from: Period, to: Period, page: PageAsked): Promise<Page<Holder>>;
   /** Total, capacity and use of every unit's resources of every class on one day. */

@@ -1,5 +1,5 @@
 import { parseItemCode, type ItemCode } from "../id.js";
-import { cyclicSteps } from "./order.js";
+import { inCircle } from "./in-circle.js";
 import { problem } from "../problem.js";
 import { RecordReader } from "../record.js";
 import { unlessRefused, type Result } from "../result.js";
@@ -32,7 +32,7 @@ export function declareBundle(record: unknown, hasItem: (code: string) => boolea
       if (!members.some((other) => other.item === before)) reader.refuse(problem("input.unknown_reference", { kind: "item", id: before }, { field: `${place.field}.after` }));
     }
   }
-  const circle = cyclicSteps(members.map(({ item, after }) => ({ id: item, after })));
+  const circle = inCircle(members.map(({ item, after }) => ({ id: item, after })));
   if (circle.length > 0) reader.refuse(problem("recipe.cycle", { steps: circle.join(", ") }, reader.at("items")));
   const form = formAt(reader);
   const source = reader.optionalText("source", 1_000);

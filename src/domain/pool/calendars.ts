@@ -19,10 +19,6 @@ export class Calendars {
     return this.#byId.has(id);
   }
 
-  get(id: string): Calendar | undefined {
-    return this.#byId.get(id);
-  }
-
   /** The calendar and its bases, highest first. A base that is missing, or met twice, ends the stack. */
   stack(id: CalendarId): CalendarStack {
     const known = this.#stacks.get(id);

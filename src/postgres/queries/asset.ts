@@ -90,10 +90,6 @@ export function assets(sql: Sql, pool: PoolId): Assets {
         order by a.code limit ${limit + 1}`;
       return pageOf(rows.map(assetOf), limit, ({ code }) => code);
     },
-    async ofPerson(person) {
-      const rows = await sql<Row[]>`${from} and a.person_id = ${person} order by a.code`;
-      return rows.map(assetOf);
-    },
     async insert(declared) {
       const rows = await inBulk(sql, declared.map(written), (json) => sql<{ asset_id: string; code: string }[]>`
         insert into pool.assets (pool_id, code, unit_id, resource_id, label, calendar_id, amount, traits, valid_from, valid_to)
@@ -115,9 +111,6 @@ export function assets(sql: Sql, pool: PoolId): Assets {
     },
     async setState(id, state) {
       await sql`update pool.assets set state = ${state}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
-    },
-    async assign(id, person) {
-      await sql`update pool.assets set person_id = ${person}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
     },
     async remove(ids) {
       await sql`delete from pool.assets where pool_id = ${pool} and asset_id = any(${ids.map(Number)}::bigint[])`;

@@ -71,7 +71,7 @@ export function items(sql: Sql, pool: PoolId): Items {
       const rows = await sql<Row[]>`select ${columns} from pool.items i where pool_id = ${pool} and item_code = ${code} order by version desc`;
       return rows.map(itemOf);
     },
-    async list({ state = "published", audience, theme, line, level, taskType, unit, guessed, offered, text }, { limit, after }) {
+    async list({ state = "published", audience, theme, line, level, taskType, unit, guessed, text }, { limit, after }) {
       const like = text === undefined ? "" : containing(text);
       const rows = await sql<Row[]>`
         select ${columns} from pool.items i
@@ -87,19 +87,10 @@ export function items(sql: Sql, pool: PoolId): Items {
           ${unit === undefined ? sql`` : sql`and (i.unit_id = ${unit} or i.unit_id is null and exists (
             select 1 from pool.units u where u.pool_id = i.pool_id and u.unit_id = ${unit} and u.line = i.line and u.level = i.level))`}
           ${guessed === undefined ? sql`` : sql`and i.guessed = ${guessed}`}
-          ${offered !== true ? sql`` : sql`and exists (
-            select 1 from pool.units u
-            where u.pool_id = i.pool_id and u.published and u.state = 'active'
-              and case when i.unit_id is null then u.line = i.line and u.level = i.level else u.unit_id = i.unit_id end)`}
           ${text === undefined ? sql`` : sql`and (i.name_zh ilike ${like} or i.name_en ilike ${like} or i.item_code ilike ${like})`}
           ${after === undefined ? sql`` : sql`and i.item_code > ${after}`}
         order by i.item_code limit ${limit + 1}`;
       return pageOf(rows.map(itemOf), limit, ({ code }) => code);
-    },
-    async themes() {
-      return await sql<{ theme: string; names: { zh: string; en: string }; items: number }[]>`
-        select theme, json_build_object('zh', min(guide -> 'themeNames' ->> 'zh'), 'en', min(guide -> 'themeNames' ->> 'en')) as names, count(*)::int as items
-        from pool.items where pool_id = ${pool} and state = 'published' group by theme order by theme`;
     },
     async codes() {
       const rows = await sql<{ item_code: string }[]>`select distinct item_code from pool.items where pool_id = ${pool} and state <> 'retired'`;

@@ -103,11 +103,6 @@ export function resources(sql: Sql, pool: PoolId): Resources {
       const rows = await sql<Row[]>`select ${columns} from pool.resources where pool_id = ${pool} and code = any(${[...codes]}::text[])`;
       return new Map(rows.map((row) => [row.code, resourceOf(row)]));
     },
-    async byIds(ids) {
-      const rows = await sql<Row[]>`
-        select ${columns} from pool.resources where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[]) order by resource_id`;
-      return rows.map(resourceOf);
-    },
     async list({ units, class: classId, kind, state, trait, division, text }, { limit, after }) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.resources
@@ -161,16 +156,6 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         set state = 'retired', code = left(code, 40) || '-withdrawn-' || resource_id, generation = generation + 1, declared_at = clock_timestamp()
         where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[])`;
     },
-    async remove(ids) {
-      await sql`
-        delete from pool.resources r
-        where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[])
-          and not exists (select 1 from pool.allocations a where a.pool_id = r.pool_id and a.resource_id = r.resource_id)
-          and not exists (select 1 from pool.assets a where a.pool_id = r.pool_id and a.resource_id = r.resource_id)`;
-      const left = await sql<{ code: string }[]>`
-        select code from pool.resources where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[]) order by code`;
-      return left.map(({ code }) => code);
-    },
     async sumAssets(ids) {
       const rows = await sql<{ resource_id: string }[]>`
         with sums as (
@@ -187,12 +172,6 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         returning r.resource_id`;
       return rows.map(({ resource_id }) => trusted<ResourceId>(Number(resource_id)));
     },
-    async ofUnits(units) {
-      const rows = await sql<{ resource_id: string }[]>`
-        select resource_id from pool.resources where pool_id = ${pool} and unit_id = any(${[...units]}::text[]) order by resource_id`;
-      return rows.map(({ resource_id }) => trusted<ResourceId>(Number(resource_id)));
-    },
-
     async balances(id, from, to) {
       const rows = await sql<Record<"period" | "capacity" | "borrowed" | "lent" | "held" | "settled", string>[]>`
         select period, capacity, borrowed, lent, held, settled from pool.balances

@@ -1,5 +1,5 @@
 /** Those of the nodes that wait for each other in a circle, or behind one; none when they can be worked. */
-export function cyclicSteps(nodes: readonly { readonly id: string; readonly after: readonly string[] }[]): string[] {
+export function inCircle(nodes: readonly { readonly id: string; readonly after: readonly string[] }[]): string[] {
   const known = new Set(nodes.map(({ id }) => id));
   const done = new Set<string>();
   for (let before = -1; before < done.size; ) {
