@@ -19,6 +19,8 @@ export interface Voice {
   /** A string of the catalogue. */
   t(entry: Bilingual, facts?: Facts): string;
   name(names: { readonly zh: string; readonly en: string }): string;
+  /** `甲、乙` · `A, B` */
+  list(words: readonly string[]): string;
   number(value: number): string;
   /** Whole percent. */
   percent(part: number, whole: number): string;
@@ -27,6 +29,8 @@ export interface Voice {
   /** With the time of day. */
   dateTime(at: Instant): string;
   day(day: number): string;
+  /** The number alone, where month and year stand beside it. */
+  dayOfMonth(day: number): string;
   /** `11月22日` · `22 Nov`: where the year is clear. */
   shortDay(day: number): string;
   time(at: Instant): string;
@@ -69,11 +73,13 @@ export function voiceOf(language: Language): Voice {
     language,
     t: (entry, facts) => say(language, entry, facts),
     name: (names) => names[language] || names.zh || names.en,
+    list: (words) => words.join(zh ? "、" : ", "),
     number,
     percent: (part, whole) => (whole === 0 ? "—" : `${Math.round((part / whole) * 100)}%`),
     date: (at) => day(dayNumberOf(at)),
     dateTime: (at) => `${day(dayNumberOf(at))} ${time(at)}`,
     day,
+    dayOfMonth: (value) => String(parts(value).d),
     shortDay,
     time,
     money,

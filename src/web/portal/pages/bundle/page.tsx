@@ -55,7 +55,7 @@ export const BundlePage = ({ frame, view }: { frame: Frame; view: BundleView }) 
                 <p class="link-list__meta">
                   <span>{guide.promisedDays === 0 ? t(hallText["items.at-once"]) : t(hallText["items.promised"], { days: guide.promisedDays })}</span>
                   {after.length === 0 ? null : (
-                    <span>{t(hallText["bundle.after"], { items: after.map((item) => name(byItem.get(item) ?? { zh: item, en: item })).join(voice.language === "zh" ? "、" : ", ") })}</span>
+                    <span>{t(hallText["bundle.after"], { items: voice.list(after.map((item) => name(byItem.get(item) ?? { zh: item, en: item }))) })}</span>
                   )}
                 </p>
               </li>

@@ -45,7 +45,7 @@ export const ItemPage = ({ frame, view }: { frame: Frame; view: ItemView }) => {
           </Notice>
         ) : null}
         <Question title={t(hallText["item.may"])}>
-          <p>{t(hallText["item.may.for"], { audience: guide.audience.map((one) => t(audienceWords[one])).join(voice.language === "zh" ? "、" : ", ") })}</p>
+          <p>{t(hallText["item.may.for"], { audience: voice.list(guide.audience.map((one) => t(audienceWords[one]))) })}</p>
           {guide.conditions.length === 0 ? (
             <p>{t(hallText["item.may.none"])}</p>
           ) : (

@@ -92,7 +92,7 @@ const Row = ({ frame, item }: { frame: Frame; item: ItemRow }) => {
       <p class="link-list__meta">
         <span>{item.promisedDays === 0 ? t(hallText["items.at-once"]) : t(hallText["items.promised"], { days: item.promisedDays })}</span>
         <span>{item.feeFen === 0 ? t(hallText["items.free"]) : t(hallText["items.fee"], { amount: money(item.feeFen) })}</span>
-        <span>{item.audience.map((one) => t(audienceWords[one])).join(frame.voice.language === "zh" ? "、" : ", ")}</span>
+        <span>{frame.voice.list(item.audience.map((one) => t(audienceWords[one])))}</span>
         <span>{t(taskTypeWords[item.taskType])}</span>
         <span>{name(item.themeNames)}</span>
       </p>

@@ -57,7 +57,7 @@ export interface ResourceView {
 const shortPeriod = (voice: Voice, kind: PeriodKind, period: Period): string => {
   switch (kind) {
     case "day":
-      return voice.shortDay(period).replace(/^\d+月/, "").replace("日", "").replace(/ \w+$/, "");
+      return voice.dayOfMonth(period);
     case "slot":
       return voice.time(periodStart("slot", period));
     default:
@@ -180,7 +180,7 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
                 [t(deskText["register.reserved"]), view.reserved === 0 ? "—" : amount(view.reserved)],
                 [t(deskText["register.overcommit"]), `${view.overcommitPercent}`],
                 [t(deskText["register.jurisdiction"]), view.jurisdiction.join("; ")],
-                view.traits.length === 0 ? undefined : [t(deskText["register.traits"]), view.traits.map(name).join(voice.language === "zh" ? "、" : ", ")],
+                view.traits.length === 0 ? undefined : [t(deskText["register.traits"]), voice.list(view.traits.map(name))],
                 [t(deskText["register.calendar"]), view.calendar ?? t(deskText["register.calendar.none"])],
                 view.validFrom === null ? undefined : [t(deskText["register.valid-from"]), view.validFrom],
                 view.validTo === null ? undefined : [t(deskText["register.valid-to"]), view.validTo],

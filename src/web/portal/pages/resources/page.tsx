@@ -108,7 +108,7 @@ export const ResourcesPage = ({ frame, view }: { frame: Frame; view: ResourcesVi
             ...(view.unit === undefined ? [{ key: "unit", label: t(deskText["resources.column.unit"]), cell: (row: ResourceRow) => name(row.unit) }] : []),
             { key: "total", label: t(deskText["resources.column.total"]), number: true, cell: (row) => (row.total === null ? t(deskText["resources.unlimited"]) : voice.amount(row.total, row.measure)) },
             { key: "reserved", label: t(deskText["resources.column.reserved"]), number: true, cell: (row) => (row.reserved === 0 ? "—" : voice.amount(row.reserved, row.measure)) },
-            { key: "jurisdiction", label: t(deskText["resources.column.jurisdiction"]), cell: (row) => row.jurisdiction.join(voice.language === "zh" ? "、" : ", ") },
+            { key: "jurisdiction", label: t(deskText["resources.column.jurisdiction"]), cell: (row) => voice.list(row.jurisdiction) },
             { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => <Tag label={t(resourceStateWords[row.state])} {...resourceLooks[row.state]} /> },
           ]}
         />

@@ -41,10 +41,10 @@ export const WithdrawalPage = ({ frame, view }: { frame: Frame; view: Withdrawal
               <li>
                 {t(hallText["withdraw.effect.open"], { count: view.cancelled.length })}
                 <br />
-                <span class="soft">{view.cancelled.map(name).join(voice.language === "zh" ? "、" : ", ")}</span>
+                <span class="soft">{voice.list(view.cancelled.map(name))}</span>
               </li>
             )}
-            {view.alsoEnding.length === 0 ? null : <li>{t(hallText["withdraw.effect.also"], { numbers: view.alsoEnding.join(voice.language === "zh" ? "、" : ", ") })}</li>}
+            {view.alsoEnding.length === 0 ? null : <li>{t(hallText["withdraw.effect.also"], { numbers: voice.list(view.alsoEnding) })}</li>}
             <li>{t(hallText["withdraw.effect.again"])}</li>
           </ul>
         </Notice>
