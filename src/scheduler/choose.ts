@@ -216,13 +216,9 @@ export class Chooser {
   /** Share of the first period that would be in use, in whole percent. */
   private load(ask: Ask, k: number, period: Period): number {
     const r = ask.able[k]!;
-    if (this.resources.isUnlimited(r)) return 0;
-    const capacity = this.resources.capacityAt(r, period);
-    // All of it borrowed: as used as it can be.
-    if (capacity <= 0) return 100;
-    const free = this.resources.freeAt(r, period);
-    const amount = ask.spreads ? Math.min(ask.amount, shareOf(free, ask.shareMax[k]!, ask.shareStep[k]!)) : ask.amount;
-    return Math.floor((100 * (capacity - free + amount)) / capacity);
+    if (!ask.spreads) return this.resources.loadAt(r, period, ask.amount);
+    const share = shareOf(this.resources.freeAt(r, period), ask.shareMax[k]!, ask.shareStep[k]!);
+    return this.resources.loadAt(r, period, Math.min(ask.amount, share));
   }
 
   private take(ask: Ask, at: number, pick: Pick): void {

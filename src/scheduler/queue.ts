@@ -3,9 +3,9 @@ import type { Instant } from "../domain/instant.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { StepAsk } from "./contract.js";
+import type { ClaimAsk, StepAsk } from "./contract.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
-import { shapeFacts, shapeKey } from "./rules/static-rules.js";
+import { shapeKey } from "./rules/static-rules.js";
 import type { Ask, Shape, ShapeBook } from "./shape.js";
 import { SortedSteps } from "./sorted-steps.js";
 import type { ResourceTable } from "./state.js";
@@ -90,25 +90,21 @@ export class Queue {
 
   /** The lane of a step that asks, made when it is the first to ask this. */
   laneFor(ask: StepAsk): Lane {
-    const parts = ask.claims.map((claim) => {
-      const facts = shapeFacts(claim);
-      return { claim, facts, key: shapeKey(facts) };
-    });
-    const key = parts
-      .map(({ claim: c, key }) => `${key} ${c.amount} ${c.slots} ${c.spread} ${c.together} ${c.earliest ?? ""}`)
-      .join("\n");
-    return (
-      this.lanes.get(key) ??
-      new Lane(
-        key,
-        parts.map(({ claim, facts, key }) => ({
-          ask: this.shapes.shape(key, facts).ask(claim.amount, claim.slots, claim.spread),
-          together: claim.together,
-          earliest: claim.earliest,
-        })),
-        new SortedSteps(this.steps.before),
-      )
-    );
+    let key = "";
+    for (const claim of ask.claims) {
+      key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
+      key += claim.earliest === null ? ";" : `${claim.earliest};`;
+    }
+    return this.lanes.get(key) ?? new Lane(key, ask.claims.map((claim) => this.laneClaim(claim)), new SortedSteps(this.steps.before));
+  }
+
+  private laneClaim(claim: ClaimAsk): LaneClaim {
+    const shape = this.shapes.shape(shapeKey(claim), claim);
+    return {
+      ask: shape.ask(claim.amount, claim.slots, claim.spread),
+      together: claim.together,
+      earliest: claim.earliest,
+    };
   }
 
   /** A step belongs to its lane while it waits or holds. */

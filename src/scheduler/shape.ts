@@ -4,10 +4,10 @@ import type { ClassId } from "../domain/id.js";
 import type { PeriodKind } from "../domain/pool/period.js";
 import type { Instant } from "../domain/instant.js";
 import type { Amount } from "../domain/quantity.js";
-import type { ResourceSupply } from "./contract.js";
+import type { ClaimAsk, ResourceSupply } from "./contract.js";
 import type { Lane } from "./queue.js";
 import type { ShapeFacts, World } from "./rule.js";
-import { RULES } from "./rules/static-rules.js";
+import { RULES, shapeFacts } from "./rules/static-rules.js";
 import { nearness } from "./score.js";
 import type { ResourceTable } from "./state.js";
 
@@ -144,11 +144,11 @@ export class ShapeBook {
     private readonly version: () => number,
   ) {}
 
-  shape(key: string, facts: ShapeFacts): Shape {
+  shape(key: string, claim: ClaimAsk): Shape {
     let shape = this.byKey.get(key);
     if (!shape) {
-      this.byKey.set(key, (shape = new Shape(key, facts)));
-      this.ofClass(facts.classId).shapes.push(shape);
+      this.byKey.set(key, (shape = new Shape(key, shapeFacts(claim))));
+      this.ofClass(claim.classId).shapes.push(shape);
     }
     return shape;
   }

@@ -8,6 +8,11 @@ import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
 /** Later than every period. */
 export const NEVER = Infinity;
 
+/** What keeps an amount from being taken in a row of periods: nothing, no capacity at all in one, too little left. */
+export const OPEN = 0;
+export const CLOSED = 1;
+export const FULL = 2;
+
 /** What one period gives to a spread claim. */
 export function shareOf(free: Amount, max: Amount, step: Amount): Amount {
   const share = Math.min(free, max);
@@ -178,8 +183,15 @@ export class ResourceTable {
     const first = this.first[r]!;
     const base = this.base[r]!;
     const last = Math.min(this.length[r]! - run, limit - first);
+    const begin = Math.max(from - first, this.openFrom[r]!);
+    if (run === 1) {
+      for (let o = begin; o <= last; o += 1) {
+        if (this.capacity[base + o]! - this.used[base + o]! >= amount) return first + o;
+      }
+      return NEVER;
+    }
     let inRow = 0;
-    for (let o = Math.max(from - first, this.openFrom[r]!); o <= last + run - 1 && o - inRow <= last; o += 1) {
+    for (let o = begin; o - inRow <= last; o += 1) {
       const cell = base + o;
       if (this.capacity[cell]! - this.used[cell]! >= amount) {
         inRow += 1;
@@ -189,6 +201,29 @@ export class ResourceTable {
       }
     }
     return NEVER;
+  }
+
+  stateAt(r: number, amount: Amount, run: number, period: Period): typeof OPEN | typeof CLOSED | typeof FULL {
+    if (this.unlimited[r] === 1) return OPEN;
+    const from = period - this.first[r]!;
+    const length = this.length[r]!;
+    const base = this.base[r]!;
+    let state: typeof OPEN | typeof FULL = OPEN;
+    for (let o = from; o < from + run; o += 1) {
+      if (o < 0 || o >= length || this.capacity[base + o]! <= 0) return CLOSED;
+      if (this.capacity[base + o]! - this.used[base + o]! < amount) state = FULL;
+    }
+    return state;
+  }
+
+  /** Share of the period's capacity in use once `amount` more is, in whole percent. */
+  loadAt(r: number, period: Period, amount: Amount): number {
+    const offset = period - this.first[r]!;
+    if (this.unlimited[r] === 1 || offset < 0 || offset >= this.length[r]!) return 0;
+    const cell = this.base[r]! + offset;
+    const capacity = this.capacity[cell]!;
+    // All of it borrowed: as used as it can be.
+    return capacity <= 0 ? 100 : Math.floor((100 * (this.used[cell]! + amount)) / capacity);
   }
 
   /** The longest row of periods declared with at least `amount`, whatever is used, up to `enough`. */

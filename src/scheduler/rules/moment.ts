@@ -2,26 +2,12 @@ import type { DynamicRule } from "../../domain/pool/decision.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { Ask } from "../shape.js";
-import type { ResourceTable } from "../state.js";
+import { CLOSED, FULL, type ResourceTable } from "../state.js";
 
 /*
  * The rules of the moment, on numbers: `calendar` (is it open then?) and `capacity` (is enough of it free?).
  * The engine searches with both at once (`ResourceTable.firstFit`); here they are told apart for explanations.
  */
-
-/** Which rule keeps the resource from beginning in this period; undefined: none. */
-export function closedOrFull(resources: ResourceTable, r: number, ask: Ask, period: Period): DynamicRule | undefined {
-  if (ask.spreads) {
-    if (resources.capacityAt(r, period) <= 0) return "calendar";
-    return resources.freeAt(r, period) > 0 ? undefined : "capacity";
-  }
-  let full = false;
-  for (let p = period; p < period + ask.run; p += 1) {
-    if (resources.capacityAt(r, p) <= 0) return "calendar";
-    if (resources.freeAt(r, p) < ask.amount) full = true;
-  }
-  return full ? "capacity" : undefined;
-}
 
 export interface DroppedNow {
   readonly rule: DynamicRule;
@@ -34,9 +20,9 @@ export function droppedAt(resources: ResourceTable, ask: Ask, period: Period): D
   // Those whose limits or best day do not admit the amount are short of capacity on every day.
   let full = ask.shape.candidates.length - ask.able.length;
   for (let k = 0; k < ask.able.length; k += 1) {
-    const rule = closedOrFull(resources, ask.able[k]!, ask, period);
-    if (rule === "calendar") closed += 1;
-    else if (rule === "capacity") full += 1;
+    const state = resources.stateAt(ask.able[k]!, ask.spreads ? 1 : ask.amount, ask.run, period);
+    if (state === CLOSED) closed += 1;
+    else if (state === FULL) full += 1;
   }
   const dropped: DroppedNow[] = [];
   if (closed > 0) dropped.push({ rule: "calendar", count: closed });

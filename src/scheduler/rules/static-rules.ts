@@ -32,4 +32,14 @@ export function shapeFacts(claim: ClaimAsk): ShapeFacts {
   return facts as ShapeFacts;
 }
 
-export const shapeKey = (facts: ShapeFacts): string => JSON.stringify(SHAPE_FIELDS.map((field) => facts[field]));
+/** One text per shape. Values are names and codes, which hold neither of the separators; only a purpose is free text. */
+export function shapeKey(claim: ShapeFacts): string {
+  let key = "";
+  for (const field of SHAPE_FIELDS) {
+    const value = claim[field];
+    if (typeof value === "string") key += field === "purpose" ? JSON.stringify(value) : value;
+    else if (value !== null) key += value.length < 2 ? value.join() : [...value].sort().join();
+    key += "|";
+  }
+  return key;
+}
