@@ -31,7 +31,8 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
       </Layout>
     );
   }
-  const limited = view.classes.filter((one) => one.capacity > 0 || one.held + one.settled > 0);
+  // A gate has no capacity to be used up: its uses are counted in the table, not drawn as load.
+  const limited = view.classes.filter((one) => one.capacity > 0 || (one.unlimited === 0 && one.held + one.settled > 0));
   const firstKind = KINDS.find((kind) => limited.some((one) => one.kind === kind));
   const byCounty = map === "waiting" ? view.waitingByCounty : view.openByCounty;
   return (
@@ -70,7 +71,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
             href: here(`/resources?class=${one.id}`),
             cells: view.columns.map(({ code }) => {
               const cell = one.counties[code];
-              return cell === undefined || cell.capacity + cell.used === 0
+              return cell === undefined || cell.capacity + cell.used === 0 || (cell.capacity === 0 && one.unlimited > 0)
                 ? { value: undefined }
                 : { value: cell.capacity === 0 ? 100 : Math.round((cell.used / cell.capacity) * 100), href: here(`/resources?class=${one.id}&division=${code}`) };
             }),
@@ -165,7 +166,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
             { key: "capacity", label: t(portalText["charts.capacity"]), number: true, cell: (one) => capacityText(frame, one) },
             { key: "held", label: t(portalText["charts.held"]), number: true, cell: (one) => amountText(frame, one, one.held) },
             { key: "settled", label: t(portalText["charts.settled"]), number: true, cell: (one) => amountText(frame, one, one.settled) },
-            { key: "free", label: t(portalText["charts.free"]), number: true, cell: (one) => (one.capacity === 0 && one.held + one.settled === 0 ? "—" : amountText(frame, one, one.free)) },
+            { key: "free", label: t(portalText["charts.free"]), number: true, cell: (one) => (one.capacity === 0 && (one.unlimited > 0 || one.held + one.settled === 0) ? "—" : amountText(frame, one, one.free)) },
             { key: "use", label: t(centreText["overview.use"]), number: true, cell: (one) => voice.percent(one.held + one.settled, one.capacity) },
             { key: "waiting", label: t(centreText["overview.waiting.column"]), number: true, cell: (one) => (one.waiting === 0 ? "0" : <a href={here(`/queue?class=${one.id}`)}>{number(one.waiting)}</a>) },
           ]}
