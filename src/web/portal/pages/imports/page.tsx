@@ -132,7 +132,7 @@ const busy = (state: ImportState): boolean => state === "reading" || state === "
 /** One import: how far it is, then the difference, then what became of it. */
 export const ImportPage = ({ frame, view }: { frame: Frame; view: ImportView }) => {
   const { voice } = frame;
-  const { t, number } = voice;
+  const { t } = voice;
   const { record } = view;
   const base = inPool(frame, `/${view.where}/imports/${record.id}`);
   const working = busy(record.state);
@@ -146,41 +146,51 @@ export const ImportPage = ({ frame, view }: { frame: Frame; view: ImportView }) 
       breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: inPool(frame, `/${view.where}/imports`), label: t(portalText["nav.imports"]) }]} />}
     >
       <ErrorSummary voice={voice} problems={view.problems} />
-      <Heading over={t(sheetWords[record.kind])} title={record.fileName} facts={<StateTag voice={voice} state={record.state} />} />
-      {working ? (
-        <div id="live" aria-live="polite" hx-get={frame.path} hx-trigger={`every ${LIVE_SECONDS}s`} hx-select="#live, #done" hx-swap="outerHTML">
+      {/* While it works, this part asks for itself again; finished, it has nothing that asks. */}
+      <div id="live" aria-live="polite" {...(working ? { "hx-get": frame.path, "hx-trigger": `every ${LIVE_SECONDS}s`, "hx-select": "#live", "hx-swap": "outerHTML" } : {})}>
+        <Heading over={t(sheetWords[record.kind])} title={record.fileName} facts={<StateTag voice={voice} state={record.state} />} />
+        {working ? (
           <Progress voice={voice} label={t(importText[`state.${record.state}`])} done={record.rowsDone} total={record.rowsTotal ?? record.rowsDone} />
-        </div>
-      ) : (
-        <div id="done" class="stack">
-          <Problems voice={voice} problems={record.problems} />
-          <Acts frame={frame} view={view} base={base} />
-          <Tabs
-            label={t(importText["changes"])}
-            tabs={CHANGES.map((change) => ({ href: `${base}?show=${change}`, label: t(importText[change]), count: number(record[change]), current: change === view.show }))}
-          />
-          {view.changes.length === 0 ? (
-            <p class="soft">{t(importText["changes.none"])}</p>
-          ) : (
-            <DataTable
-              voice={voice}
-              caption={t(importText[view.show])}
-              captionHidden
-              dense
-              cards
-              rows={view.changes}
-              next={view.next === undefined ? undefined : `${base}?${view.next}`}
-              columns={[
-                { key: "line", label: t(importText["line"]), number: true, cell: (row) => number(row.ordinal) },
-                { key: "key", label: t(importText["object"]), header: true, cell: (row) => row.key },
-                { key: "what", label: t(importText[view.show === "bad" ? "problem" : "difference"]), cell: (row) => <Difference voice={voice} change={row} /> },
-              ]}
-            />
-          )}
-          <p class="soft small">{t(importText["unchanged"], { count: number(record.unchanged) })}</p>
-        </div>
-      )}
+        ) : (
+          <Outcome frame={frame} view={view} base={base} />
+        )}
+      </div>
     </Layout>
+  );
+};
+
+const Outcome = ({ frame, view, base }: { frame: Frame; view: ImportView; base: string }) => {
+  const { voice } = frame;
+  const { t, number } = voice;
+  const { record } = view;
+  return (
+    <div class="stack">
+      <Problems voice={voice} problems={record.problems} />
+      <Acts frame={frame} view={view} base={base} />
+      <Tabs
+        label={t(importText["changes"])}
+        tabs={CHANGES.map((change) => ({ href: `${base}?show=${change}`, label: t(importText[change]), count: number(record[change]), current: change === view.show }))}
+      />
+      {view.changes.length === 0 ? (
+        <p class="soft">{t(importText["changes.none"])}</p>
+      ) : (
+        <DataTable
+          voice={voice}
+          caption={t(importText[view.show])}
+          captionHidden
+          dense
+          cards
+          rows={view.changes}
+          next={view.next === undefined ? undefined : `${base}?${view.next}`}
+          columns={[
+            { key: "line", label: t(importText["line"]), number: true, cell: (row) => number(row.ordinal) },
+            { key: "key", label: t(importText["object"]), header: true, cell: (row) => row.key },
+            { key: "what", label: t(importText[view.show === "bad" ? "problem" : "difference"]), cell: (row) => <Difference voice={voice} change={row} /> },
+          ]}
+        />
+      )}
+      <p class="soft small">{t(importText["unchanged"], { count: number(record.unchanged) })}</p>
+    </div>
   );
 };
 

@@ -1,0 +1,114 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { barriers, POOL, runningPortal, sideways, type RunningPortal } from "./running-portal.js";
+
+let portal: RunningPortal;
+beforeAll(async () => {
+  portal = await runningPortal();
+});
+afterAll(() => portal.stop());
+
+const ITEM = "522300-mr-individual-business";
+
+/** Every page a reader in this role can come to without changing anything. */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  "": ["/sign-in", "/sign-in/step-in", "/about/accessibility", "/about/privacy", "/api/docs", "/problems", "/no-such-page", POOL, `${POOL}/items`, `${POOL}/items?q=zzzz`, `${POOL}/items/${ITEM}?division=522301`, `${POOL}/bundles/open-a-restaurant`, `${POOL}/status`],
+  "demo-shili-yi": [POOL, `${POOL}/requests`, `${POOL}/items/${ITEM}/apply`, `${POOL}/account`],
+  "demo-shijian-banli": [`${POOL}/desk`, `${POOL}/desk?tab=waiting`, `${POOL}/desk/resources`, `${POOL}/desk/assets`, `${POOL}/desk/resources/xingyi-market-regulation-review`],
+  "demo-dengji": [`${POOL}/desk/resources`, `${POOL}/desk/resources/new`, `${POOL}/desk/resources/xingyi-market-regulation-review/edit`, `${POOL}/desk/imports`, `${POOL}/desk/onboarding`],
+  "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`],
+  "demo-celue-guanli": [`${POOL}/centre/policies/new`],
+  "demo-shenji": [`${POOL}/centre/audit`],
+};
+
+const everyPage = async (visit: Parameters<RunningPortal["visit"]>[0], look: (page: Page, path: string) => Promise<void>): Promise<void> => {
+  for (const [person, paths] of Object.entries(PAGES)) {
+    const { context, page } = await portal.visit({ ...visit, ...(person === "" ? {} : { person }) });
+    for (const path of paths) {
+      await page.goto(path);
+      await look(page, path);
+    }
+    await context.close();
+  }
+};
+
+describe("every page", () => {
+  test.each([
+    ["at a desk, in Chinese", { language: "zh", width: 1280 }],
+    ["on a phone, in English", { language: "en", width: 360 }],
+    ["on a phone, in Chinese, dark and in large text", { language: "zh", width: 360, theme: "dark", large: true }],
+  ] as const)("has one heading, no serious barrier and no sideways scrolling down to 320 pixels: %s", async (_, visit) => {
+    const found: string[] = [];
+    await everyPage(visit, async (page, path) => {
+      expect(await page.locator("h1").count(), path).toBe(1);
+      found.push(...(await barriers(page)));
+      if (visit.width > 360) return;
+      await page.setViewportSize({ width: 320, height: 640 });
+      const over = await sideways(page);
+      if (over > 0) found.push(`${path}: ${over} pixels too wide`);
+      await page.setViewportSize({ width: 360, height: 900 });
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("asks nothing of the browser that its policy forbids, and nothing of another site", async () => {
+    const wrong: string[] = [];
+    const { context, page } = await portal.visit({ language: "zh" });
+    page.on("console", (message) => message.type() === "error" && !/404/.test(message.text()) && wrong.push(message.text()));
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("request", (request) => !request.url().startsWith(portal.url) && !request.url().startsWith("data:") && wrong.push(request.url()));
+    for (const path of PAGES[""] ?? []) await page.goto(path);
+    await context.close();
+    expect(wrong).toEqual([]);
+  });
+});
+
+test("Chinese is drawn with real glyphs, from the portal's own font where the machine has none", async () => {
+  const { context, page } = await portal.visit({ language: "zh" });
+  await page.goto(POOL);
+  await page.evaluate("document.fonts.ready");
+  // A missing glyph draws the same box for every character: different characters must differ in their pixels.
+  const drawn = (await page.evaluate(`(() => {
+    const family = getComputedStyle(document.body).fontFamily;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 48;
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    return [..."政务服务云您要办什么事" + "\\u{10FFFD}"].map((letter) => {
+      pen.clearRect(0, 0, 48, 48);
+      pen.font = "40px " + family;
+      pen.fillText(letter, 2, 40);
+      return [...pen.getImageData(0, 0, 48, 48).data].filter((_, at) => at % 4 === 3).join("");
+    });
+  })()`)) as string[];
+  const missing = drawn.pop();
+  expect(new Set(drawn).size).toBe(drawn.length - 1);
+  for (const glyph of drawn) {
+    expect(glyph).not.toBe(missing);
+    expect(/[1-9]/.test(glyph)).toBe(true);
+  }
+  await context.close();
+});
+
+test("language, text size and colours are switched by one button each, without an account and without scripts", async () => {
+  const { context, page } = await portal.visit({ language: "zh", scripts: false });
+  await page.goto(`${POOL}/items?audience=person`);
+  await page.getByRole("button", { name: "English" }).click();
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  expect(new URL(page.url()).search).toBe("?audience=person");
+  await page.getByRole("button", { name: "Large text" }).click();
+  expect(await page.locator("html").getAttribute("data-text")).toBe("large");
+  await page.getByRole("button", { name: "Dark" }).click();
+  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  await context.close();
+});
+
+test("who may not enter a room cannot tell it from one that is not there", async () => {
+  const { context, page } = await portal.visit({ language: "zh", person: "demo-shili-yi" });
+  const absent = await page.goto(`${POOL}/centre/nothing-here`);
+  const words = await page.locator("main").textContent();
+  for (const path of [`${POOL}/centre`, `${POOL}/centre/audit`, `${POOL}/centre/policies/1`, `${POOL}/desk/resources/xingyi-market-regulation-review`]) {
+    const answer = await page.goto(path);
+    expect([path, answer?.status(), await page.locator("main").textContent()]).toEqual([path, absent?.status(), words]);
+  }
+  await context.close();
+});
