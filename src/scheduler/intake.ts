@@ -112,11 +112,12 @@ function takeWindow({ resources, assume, queue, shapes }: IntakeParts, r: number
   const peak = resources.peakOf(r);
   const length = resources.windowLength(r);
   for (const period of resources.setWindow(r, window, now)) assume.noteCapacity(r, period);
-  // What one period, or the whole window, could ever give decides who is able to meet an ask.
-  if (peak !== resources.peakOf(r) || length !== resources.windowLength(r)) {
-    for (const shape of [...shapes.servedBy(r)]) queue.shapeChanged(shape);
-  } else {
-    queue.windowMoved(r);
+  // The best day decides who is able to meet an ask, and the length of the window who can meet a spread one.
+  const otherPeak = peak !== resources.peakOf(r);
+  const otherLength = length !== resources.windowLength(r);
+  for (const shape of [...shapes.servedBy(r)]) {
+    if (otherPeak || (otherLength && shape.hasSpread())) queue.shapeChanged(shape);
+    else queue.windowMoved(shape);
   }
 }
 

@@ -213,11 +213,9 @@ export class Queue {
     }
   }
 
-  /** The resource has another window. */
-  windowMoved(r: number): void {
-    for (const shape of this.shapes.servedBy(r)) {
-      for (const ask of shape.asks.values()) this.wakeAll(ask.parked);
-    }
+  /** A resource that may serve the shape has another window. A row of half-hours may have become impossible, too. */
+  windowMoved(shape: Shape): void {
+    for (const ask of shape.asks.values()) this.wakeAll(ask.run > 1 ? shape.lanes : ask.parked);
   }
 
   /** Who may serve the shape is to be found anew: even a lane parked on another claim may now be impossible. */

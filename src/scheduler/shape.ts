@@ -45,6 +45,11 @@ export class Shape {
     readonly facts: ShapeFacts,
   ) {}
 
+  hasSpread(): boolean {
+    for (const ask of this.asks.values()) if (ask.spread) return true;
+    return false;
+  }
+
   ask(amount: Amount, slots: number, spread: boolean): Ask {
     const key = `${amount}/${slots}/${spread ? "s" : ""}`;
     let ask = this.asks.get(key);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
-import { parseScenes, play } from "../support/scene.js";
+import { parseScenes } from "../support/scene-words.js";
+import { play } from "../support/scene.js";
 
 const folder = new URL("./scenes/", import.meta.url);
 

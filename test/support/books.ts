@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
+import type { ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { periodEnd } from "../../src/domain/pool/period.js";
@@ -294,5 +294,3 @@ export class Pool {
   }
 }
 
-export const claimSum = (allocations: readonly Allocation[], claim: ClaimId): number =>
-  allocations.filter((one) => one.claim === claim).reduce((sum, { amount }) => sum + amount, 0);
