@@ -24,5 +24,5 @@ export function renderTable<R>(rows: readonly R[], columns: readonly Column<R>[]
 }
 
 /** A terminal obeys control characters: what people stored must not move its cursor. */
-const plain = (value: string | number | null | undefined): string =>
+export const plain = (value: string | number | null | undefined): string =>
   value === null || value === undefined || value === "" ? "-" : String(value).replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");

@@ -182,6 +182,8 @@ export interface Requests {
 
   ownership(publicId: string): Promise<RequestOwnership | undefined>;
   record(publicId: string): Promise<RequestRecord | undefined>;
+  /** Of the request with this readable number. */
+  publicIdOf(number: string): Promise<string | undefined>;
   /** What the code of a receipt is held against; one row, whatever the request holds. */
   statusSecret(number: string): Promise<{ readonly publicId: string; readonly hash: string | null } | undefined>;
   /** Everything that was ever given to its steps, by step, claim and period. */

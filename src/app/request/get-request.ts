@@ -8,17 +8,18 @@ import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { RequestRecord } from "../ports/request.js";
 import type { Reading } from "../ports/store.js";
-import { factsOf, isPublicId } from "./act-on-case.js";
+import { factsOf } from "./act-on-case.js";
 import { keyOfApplicant } from "./applicant-key.js";
 import { formOf } from "./form-of-request.js";
+import { requestNamed } from "./request-named.js";
 import { deadlineOf, lineOf, stepLines, timelineOf, type RequestView } from "./request-view.js";
 import { openGiven, openGrounds } from "./sealed-answers.js";
 import { statusCodeOf } from "./status-code.js";
 
 /** One request as this reader may see it: the applicant, an officer of a unit that works on it, an administrator, an auditor. */
-export async function getRequest(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string): Promise<Result<RequestView>> {
+export async function getRequest(deps: AppDeps, actor: Actor, pool: PoolId, name: string): Promise<Result<RequestView>> {
   const read = deps.store.read(pool);
-  const owned = isPublicId(publicId) ? await read.requests.ownership(publicId) : undefined;
+  const owned = await requestNamed(read, name);
   if (!owned) return refused(problem("object.not_found", { kind: "request" }));
   const facts = factsOf(pool, owned);
   const allowed = await deps.authorizer.may(actor, "request.read", facts);
@@ -27,7 +28,7 @@ export async function getRequest(deps: AppDeps, actor: Actor, pool: PoolId, publ
     deps.authorizer.may(actor, "request.read-answers", facts),
     deps.authorizer.may(actor, "request.withdraw", facts),
     deps.authorizer.may(actor, "request.supplement", facts),
-    read.requests.record(publicId),
+    read.requests.record(owned.publicId),
     deps.clock.now(pool),
   ]);
   if (!record) return refused(problem("object.not_found", { kind: "request" }));

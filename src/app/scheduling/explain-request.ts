@@ -12,7 +12,8 @@ import type { AllocationRecord, ClaimRecord, DecidedStep, DecisionRecord, Refere
 import type { QueueReader } from "../ports/queue-reader.js";
 import type { RequestOwnership } from "../ports/request.js";
 import type { Reading } from "../ports/store.js";
-import { factsOf, isPublicId } from "../request/act-on-case.js";
+import { factsOf } from "../request/act-on-case.js";
+import { requestNamed } from "../request/request-named.js";
 import { stepNames } from "../request/request-view.js";
 
 /** What a claim asks, in the words of its class. */
@@ -104,13 +105,13 @@ export interface RequestExplanation {
  * considered and chosen; which of a unit's resources it was is told to those who may read allocations. Assets, and
  * so persons, are told to nobody here.
  */
-export async function explainRequest(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string): Promise<Result<RequestExplanation>> {
+export async function explainRequest(deps: AppDeps, actor: Actor, pool: PoolId, name: string): Promise<Result<RequestExplanation>> {
   const read = deps.store.read(pool);
-  const owned = isPublicId(publicId) ? await read.requests.ownership(publicId) : undefined;
+  const owned = await requestNamed(read, name);
   if (!owned) return refused(problem("object.not_found", { kind: "request" }));
   const allowed = await deps.authorizer.may(actor, "request.explain", factsOf(pool, owned));
   if (!allowed.ok) return allowed;
-  return await explained(deps, actor, pool, owned, await read.decisions.ofRequest(publicId));
+  return await explained(deps, actor, pool, owned, await read.decisions.ofRequest(owned.publicId));
 }
 
 /** As `explainRequest`, for one step. */

@@ -11,6 +11,7 @@ import type { GivenAllocation, RequestRecord, StepView } from "../ports/request.
 import { factsOf, groundsOf, isPublicId, mayOnCase } from "../request/act-on-case.js";
 import { keyOfApplicant } from "../request/applicant-key.js";
 import { viewOf } from "../request/get-request.js";
+import { requestNamed } from "../request/request-named.js";
 import { stepNames, type RequestView } from "../request/request-view.js";
 import { openGiven, sealGrounds } from "../request/sealed-answers.js";
 
@@ -28,9 +29,9 @@ export interface OfficerView {
   readonly may: { readonly askSupplement: boolean; readonly reject: boolean; readonly reconsider: boolean; readonly reveal: boolean };
 }
 
-export async function requestForOfficer(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string): Promise<Result<OfficerView>> {
+export async function requestForOfficer(deps: AppDeps, actor: Actor, pool: PoolId, name: string): Promise<Result<OfficerView>> {
   const read = deps.store.read(pool);
-  const owned = isPublicId(publicId) ? await read.requests.ownership(publicId) : undefined;
+  const owned = await requestNamed(read, name);
   if (!owned) return refused(problem("object.not_found", { kind: "request" }));
   const facts = factsOf(pool, owned);
   const allowed = await deps.authorizer.may(actor, "step.read", facts);
@@ -40,8 +41,8 @@ export async function requestForOfficer(deps: AppDeps, actor: Actor, pool: PoolI
     deps.authorizer.may(actor, "request.ask-supplement", facts),
     deps.authorizer.may(actor, "step.reject", facts),
     deps.authorizer.may(actor, "request.reconsider", facts),
-    read.requests.record(publicId),
-    read.requests.allocations(publicId),
+    read.requests.record(owned.publicId),
+    read.requests.allocations(owned.publicId),
     deps.clock.now(pool),
   ]);
   if (!record) return refused(problem("object.not_found", { kind: "request" }));

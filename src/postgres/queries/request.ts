@@ -108,6 +108,10 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
       return row && ownershipOf(row);
     },
     record: (publicId) => requestRecord(sql, pool, sql`r.public_id = ${publicId}`),
+    async publicIdOf(number) {
+      const [row] = await sql<{ public_id: string }[]>`select public_id from pool.requests where pool_id = ${pool} and number = ${number}`;
+      return row?.public_id;
+    },
     async statusSecret(number) {
       const [row] = await sql<{ public_id: string; status_secret_hash: string | null }[]>`
         select public_id, status_secret_hash from pool.requests where pool_id = ${pool} and number = ${number}`;

@@ -2,6 +2,7 @@ import type { Route } from "./route.js";
 import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
+import { explanationRoutes } from "./routes/explanations.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
 import { manifestRoutes } from "./routes/manifests.js";
@@ -20,6 +21,7 @@ export const apiRoutes: readonly Route[] = [
   ...catalogueRoutes,
   ...requestRoutes,
   ...workRoutes,
+  ...explanationRoutes,
   ...statusRoutes,
   ...assetRoutes,
   ...itemRoutes,

@@ -34,6 +34,8 @@ import { defineRoute, type Answer, type Route } from "../route.js";
 import { iso, shownAmount, shownLine, shownReceipt, shownRequest } from "../shown-request.js";
 
 const one = z.object({ pool: z.string(), request: z.uuid() });
+/** To read, the number on the receipt does as well. */
+const named = z.object({ pool: z.string(), request: z.string().max(60).openapi({ description: "Id, or readable number." }) });
 const oneDraft = z.object({ pool: z.string(), draft: z.uuid() });
 
 const acted = (result: Result<ActOutcome>): Result<Answer<z.input<typeof actOutcome>>> => {
@@ -108,7 +110,7 @@ const read = defineRoute({
   access: "request.read",
   tag: "requests",
   summary: "One request: states with dates, units, steps, and what can be done now",
-  params: one,
+  params: named,
   response: requestSchema,
   async handle({ deps, actor, pool, params }) {
     const view = await getRequest(deps, actor, pool, params.request);

@@ -81,7 +81,7 @@ const desk = defineRoute({
   access: "step.read",
   tag: "work",
   summary: "One case on one screen: what it holds, and what this officer may do now",
-  params: oneRequest,
+  params: z.object({ pool: z.string(), request: z.string().max(60).openapi({ description: "Id, or readable number." }) }),
   response: officerView,
   async handle({ deps, actor, pool, params }) {
     const view = await requestForOfficer(deps, actor, pool, params.request);

@@ -1,0 +1,145 @@
+import { z } from "@hono/zod-openapi";
+import { STAGES } from "../../domain/catalogue/item.js";
+import { KINDS } from "../../domain/pool/class.js";
+import { DYNAMIC_RULES, STATIC_RULES } from "../../domain/pool/decision.js";
+import { shownNames } from "./catalogue.js";
+import { instant, pageOf, pageQuery, text } from "./common.js";
+import { amount, REQUEST_ID, stepState } from "./request.js";
+
+const rule = z.enum([...STATIC_RULES, ...DYNAMIC_RULES]);
+const waitingRule = z.enum(["calendar", "capacity", "together", "policy", "turn"]);
+const count = z.number().int();
+
+const funnel = z
+  .object({ considered: count, dropped: z.array(z.object({ rule: z.enum(STATIC_RULES), count })), left: count })
+  .openapi("Funnel", { description: "How many resources each static rule passed over, in the order in which rules run." });
+
+const asked = {
+  claim: count.openapi({ description: "Its place in the step's recipe." }),
+  class: z.string(),
+  classNames: shownNames,
+  kind: z.enum(KINDS),
+  measure: z.string(),
+  period: z.enum(["none", "slot", "day", "fiscal-year"]),
+  amount,
+  slots: count,
+  traits: z.array(z.string()),
+  scope: z.enum(["competent", "pool"]),
+  purpose: z.string().nullable(),
+};
+
+const candidate = z
+  .object({
+    unitNames: shownNames,
+    resource: z.string().nullable().openapi({ description: "Only for readers who may look into the pool." }),
+    terms: z.object({ period: count, distance: count, otherUnit: count, loadPercent: count }).openapi({ description: "Lower is better, compared in this order." }),
+  })
+  .openapi("Candidate");
+
+const decided = { decidedAt: instant, seq: count, policyVersion: count };
+
+const granted = z.object({
+  kind: z.literal("granted"),
+  ...decided,
+  startsAt: instant.nullable(),
+  claims: z.array(
+    z.object({
+      ...asked,
+      funnel: funnel.nullable(),
+      dynamic: z.array(z.object({ rule: z.enum(DYNAMIC_RULES), count })),
+      winner: candidate.nullable(),
+      runnerUp: candidate.nullable(),
+      because: z.enum(["period", "distance", "otherUnit", "loadPercent", "only-one", "listed-first"]).openapi({ description: "The first term in which winner and runner-up differ." }),
+      given: z.array(z.object({ unitNames: shownNames, resource: z.string().nullable(), period: count, amount, settled: amount, state: z.enum(["held", "settled", "released", "lapsed"]) })),
+    }),
+  ),
+});
+
+const waiting = z.object({
+  kind: z.literal("waiting"),
+  at: instant.nullable().openapi({ description: "When this was true; null: the scheduler did not answer." }),
+  fresh: z.boolean(),
+  claims: z.array(
+    z.object({
+      ...asked,
+      funnel,
+      rule: waitingRule,
+      asked: amount,
+      mostFree: amount,
+      rank: count,
+      waiting: count.openapi({ description: "Steps that wait for the same." }),
+      expectedAt: instant.nullable(),
+      expectedEarliestAt: instant.nullable(),
+      expectedLatestAt: instant.nullable(),
+      wouldChange: z.object({ kind: z.enum(["more", "open", "together", "answer", "turn"]), amount: amount.optional() }),
+    }),
+  ),
+});
+
+const refused = z.object({
+  kind: z.literal("refused"),
+  ...decided,
+  claims: z.array(z.object({ ...asked, funnel: funnel.nullable(), rule: rule.nullable(), asked: amount, most: amount })),
+  basis: z.array(z.object({ law: shownNames, article: z.string() })),
+});
+
+export const explanationSchema = z
+  .object({
+    request: REQUEST_ID,
+    number: z.string(),
+    unitNames: shownNames,
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        names: shownNames,
+        stage: z.enum(STAGES),
+        mode: z.enum(["human", "automatic", "external"]),
+        state: stepState,
+        attempt: count,
+        sentences: z.array(z.string()).openapi({ description: "All of it in the reader's language." }),
+        answer: z.discriminatedUnion("kind", [
+          granted,
+          waiting,
+          refused,
+          z.object({ kind: z.literal("not-yet"), after: z.array(shownNames) }),
+          z.object({ kind: z.literal("paused") }),
+          z.object({ kind: z.literal("ended") }),
+        ]),
+      }),
+    ),
+  })
+  .openapi("Explanation");
+
+export const queueQuery = z.strictObject({
+  ...pageQuery,
+  state: z.enum(["waiting", "refused"]).default("waiting").openapi({ description: "`refused`: nobody could ever give it; it waits for an administrator." }),
+  class: text(160).optional(),
+  division: text(12).optional().openapi({ description: "A division and everything beneath it." }),
+  unit: text(63).optional(),
+});
+
+export const queuePage = pageOf(
+  z
+    .object({
+      request: REQUEST_ID,
+      number: z.string(),
+      step: z.string(),
+      names: shownNames,
+      item: z.string(),
+      itemNames: shownNames,
+      unit: z.string(),
+      unitNames: shownNames,
+      division: z.string(),
+      divisionNames: shownNames,
+      needs: z.array(z.object({ class: z.string(), names: shownNames, amount, measure: z.string() })),
+      reason: z.union([rule, waitingRule]).nullable().openapi({ description: "What it waits for, or the rule that left nobody. Null: the scheduler did not answer." }),
+      waitsFor: shownNames.nullable(),
+      rank: count.nullable(),
+      receivedAt: instant,
+      readyAt: instant,
+      dueAt: instant,
+    })
+    .openapi("QueueLine"),
+)
+  .extend({ counts: z.object({ waiting: count, refused: count }) })
+  .openapi("QueuePage");
