@@ -64,7 +64,6 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       };
       await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
     },
-    declared: () => reads.reach(declared),
     resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
     takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
     readySteps: (ids) => reads.reach((sql) => readReadySteps(sql, poolId, ids)),

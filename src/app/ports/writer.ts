@@ -151,7 +151,6 @@ export interface PoolWriter {
 
   /** Reads everything in one snapshot, piece by piece. */
   load(feed: (piece: LoadedPiece) => void): Promise<void>;
-  declared(): Promise<DeclaredPool>;
   /** All resources of the pool, or those named; piece by piece. */
   resources(ids: readonly ResourceId[] | "all", feed: (resources: readonly DeclaredResource[]) => void): Promise<void>;
 

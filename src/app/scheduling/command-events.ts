@@ -16,6 +16,20 @@ export function readied(command: Command): readonly StepId[] {
   }
 }
 
+/** The turn in which a command puts a step into the queue, where the command says so. */
+export function turnOf(command: Command, step: StepId): number | undefined {
+  switch (command.kind) {
+    case "step.ready":
+      return command.turns?.[command.steps.indexOf(step)];
+    case "step.ended":
+      return 1;
+    case "step.reconsider":
+      return command.turn;
+    default:
+      return undefined;
+  }
+}
+
 /** Every step a command names. */
 function mentioned(command: Command): readonly StepId[] {
   switch (command.kind) {

@@ -3,7 +3,7 @@ import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js
 import { periodAt } from "../../domain/pool/period.js";
 import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
-import { declaredAnew, oneBatch, readied } from "./command-events.js";
+import { declaredAnew, oneBatch, readied, turnOf } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
 import { patiently } from "./patience.js";
@@ -76,12 +76,8 @@ export class PoolTurns implements QueueView {
 
   /** Feeds a fresh engine all that is declared and booked. Nothing is decided before all of it is in. */
   async load(): Promise<void> {
-    const { writer } = this.#deps;
     await this.#patiently(async () => {
-      const { now, commands, clock } = await writer.takeCommands(1);
-      // A sandbox whose clock was set before anybody wrote it begins at the time of its first command.
-      const began = clock === "manual" ? Math.min(now, commands[0]?.occurredAt ?? now) : now;
-      this.#now = Math.max(this.#now, this.#lease.workedUpTo ?? 0, began);
+      if (this.#now === 0) this.#now = await this.#beginning();
       this.#engine = this.#deps.createEngine();
       this.#supply = undefined;
       this.#ticked = null;
@@ -89,7 +85,7 @@ export class PoolTurns implements QueueView {
       this.#answers = [];
       this.#loaded = [];
       this.#known.clear();
-      await writer.load((piece) => {
+      await this.#deps.writer.load((piece) => {
         switch (piece.kind) {
           case "pool":
             this.#supply = new Supply(piece.pool, dayNumberOf(this.#now));
@@ -110,6 +106,13 @@ export class PoolTurns implements QueueView {
     });
     const { resources } = this.#engine.counts();
     this.#deps.notice({ kind: "writing", epoch: this.#lease.epoch, lastSeq: this.#lease.lastSeq, resources, waiting: this.#loaded.length });
+  }
+
+  async #beginning(): Promise<Instant> {
+    const { now, commands, clock } = await this.#deps.writer.takeCommands(1);
+    // A sandbox whose clock was set before anybody wrote it begins at the time of its first command.
+    const began = clock === "manual" ? Math.min(now, commands[0]?.occurredAt ?? now) : now;
+    return Math.max(this.#lease.workedUpTo ?? 0, began);
   }
 
   /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
@@ -256,6 +259,13 @@ export class PoolTurns implements QueueView {
     const ids = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(ids));
     const byId = new Map(steps.map((step) => [step.id, step]));
+    // The tables may be ahead of the log: a step that was paused and resumed since waits for the command that resumed it.
+    for (const { command } of commands) {
+      for (const id of readied(command)) {
+        const step = byId.get(id);
+        if (step && step.attempt > (turnOf(command, id) ?? step.attempt)) byId.delete(id);
+      }
+    }
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
@@ -265,7 +275,7 @@ export class PoolTurns implements QueueView {
     }
     // After the acts: work that was started in time is not taken back by the end of its period.
     if (this.#ticked !== periodAt("slot", now)) acts.push({ kind: "tick" });
-    return { acts, begun };
+    return { acts, begun: begun.filter(({ step }) => byId.has(step)) };
   }
 
   async #answersTo({ needs }: Turn): Promise<EngineEvent[]> {
