@@ -25,12 +25,22 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table, wide or json", "table")
     .option("-l, --limit <rows>", "rows at most", "50")
     .option("-a, --all", "every page")
+    .option("-u, --unit <unit>", "only what is this unit's; for work: whose desk")
     .option("-f, --filter <name=value>", "a query parameter of the list; may be repeated", collect, [])
     .action(guarded(async (noun: string, name: string | undefined, flags: import("./get.js").GetFlags) => (await import("./get.js")).get(io, noun, name, flags)));
 
   remote("describe <noun> <name>", "everything about one thing")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (noun: string, name: string, flags: CommonFlags & { output: string }) => (await import("./describe.js")).describe(io, noun, name, flags)));
+
+  remote("submit <item>", "apply for an item of the catalogue")
+    .requiredOption("-d, --division <code>", "where the matter is")
+    .option("-s, --set <field=value>", "an answer of the item's form; may be repeated", collect, [])
+    .option("-m, --material <name>", "a paper that is ready; may be repeated", collect, [])
+    .option("--enterprise <creditCode>", "the enterprise it is filed for")
+    .option("--key <key>", "names this submission: a second one with the same key and content changes nothing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (item: string, flags: import("./submit.js").SubmitFlags) => (await import("./submit.js")).submit(io, item, flags)));
 
   remote("explain <request>", "why each step of a request got what it got, waits, or was refused")
     .option("-o, --output <form>", "table or json", "table")

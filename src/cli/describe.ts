@@ -1,13 +1,13 @@
 import type { CommonFlags, Io } from "./io.js";
-import { known } from "./get.js";
-import { cell, pathOf, type Row } from "./nouns.js";
+import { known, one } from "./get.js";
+import { cell, titleOf, type Row } from "./nouns.js";
 import { Remote } from "./remote.js";
 import { renderTable } from "./table.js";
 
 /** `govpool describe NOUN NAME`: everything about one thing, lists inside it as tables. */
 export async function describe(io: Io, name: string, key: string, flags: CommonFlags & { readonly output: string }): Promise<void> {
   const remote = await Remote.open(io, flags);
-  const row = await remote.get(`${pathOf(known(remote, name))}/${encodeURIComponent(key)}`);
+  const row = await one(remote, known(remote, name), key);
   io.out(flags.output === "json" ? JSON.stringify(row, null, 2) : sheet(row, remote.session.language));
 }
 
@@ -21,7 +21,7 @@ export function sheet(row: Row, language: "zh" | "en", indent = ""): string {
     if (isRows(value)) {
       lines.push("", `${indent}${key}:`);
       const keys = [...new Set(value.flatMap((one) => Object.keys(one)))].filter((inner) => value.some((one) => !isRows(one[inner])));
-      const columns = keys.map((inner) => ({ title: inner.toUpperCase(), value: (one: Row) => cell(one[inner], language) }));
+      const columns = keys.map((inner) => ({ title: titleOf(inner), value: (one: Row) => cell(one[inner], language) }));
       lines.push(renderTable(value, columns).replace(/^/gm, `${indent}  `));
     } else if (isNested(value)) {
       lines.push("", `${indent}${key}:`, sheet(value, language, `${indent}  `));

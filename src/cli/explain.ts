@@ -12,6 +12,7 @@ interface Explained {
     readonly step: string;
     readonly names: { readonly zh: string; readonly en: string };
     readonly state: keyof typeof stepStateWords;
+    readonly answer: { readonly kind: string };
     readonly sentences: readonly string[];
   }[];
 }
@@ -24,9 +25,11 @@ export async function explain(io: Io, request: string, flags: CommonFlags & { re
   const { language } = remote.session;
   const { number, steps } = row as unknown as Explained;
   io.out(number);
-  for (const { names, state, sentences } of steps) {
+  for (const { names, state, answer, sentences } of steps) {
+    // Until it begins, what was answered says more than that it is ready.
+    const answered = state === "ready" && (answer.kind === "granted" || answer.kind === "refused") ? cliText[`explain.${answer.kind}`] : stepStateWords[state];
     io.out("");
-    io.out(plain(`${cell(names, language)} · ${say(language, stepStateWords[state])}`));
+    io.out(plain(`${cell(names, language)} · ${say(language, answered)}`));
     for (const sentence of sentences) io.out(plain(`  ${sentence}`));
   }
 }

@@ -1,3 +1,4 @@
+import { CHINA_OFFSET_MS } from "../domain/instant.js";
 import type { Column } from "./table.js";
 
 /** One row of an answer, as JSON came. */
@@ -6,8 +7,12 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A list that `get` can show. */
 export interface Noun {
   readonly names: readonly [string, ...string[]];
-  /** Below the pool; default `/<name>`. */
+  /** Below the pool; default `/<name>`. `{unit}` is named by `--unit`, or is the caller's own. */
   readonly path?: string;
+  /** How one of them is read: at its own address, out of the list by its first column, or not at all. Default: `address`. */
+  readonly single?: "address" | "list" | "none";
+  /** Its own address answers with more than the list's row, which lies under this field. */
+  readonly rowIn?: string;
   /** What a row shows on a terminal; `-o wide` and `-o json` show everything. */
   readonly columns: readonly string[];
 }
@@ -17,40 +22,53 @@ export const NOUNS: readonly Noun[] = [
   { names: ["resources", "resource", "res"], columns: ["code", "unit", "class", "total", "reserved", "state", "generation"] },
   { names: ["assets", "asset"], columns: ["code", "unit", "resource", "label", "amount", "state"] },
   { names: ["units", "unit"], columns: ["unit", "names", "line", "level", "division", "published"] },
+  { names: ["divisions", "division"], columns: ["division", "names", "level", "parent"], single: "list" },
+  { names: ["zones", "zone"], columns: ["zone", "names", "townships"], single: "list" },
   { names: ["classes", "class"], columns: ["class", "names", "kind", "measure", "period", "lend", "act"] },
-  { names: ["traits", "trait"], columns: ["trait", "names"] },
+  { names: ["traits", "trait"], columns: ["trait", "names"], single: "list" },
   { names: ["calendars", "calendar"], columns: ["calendar", "layer", "base", "names"] },
-  { names: ["items", "item"], columns: ["item", "names", "taskType", "line", "level", "promisedDays", "version"] },
+  { names: ["items", "item"], columns: ["item", "names", "taskType", "line", "level", "promisedDays", "version", "state"] },
   { names: ["bundles", "bundle"], columns: ["bundle", "names", "lifeEvent"] },
-  { names: ["requests", "request", "req"], columns: ["number", "item", "unit", "state", "receivedAt", "promisedDueAt"] },
-  { names: ["work"], path: "/work-queue", columns: ["number", "step", "unit", "startsAt", "dueAt", "state"] },
-  { names: ["queue"], columns: ["class", "division", "reason", "waiting"] },
-  { names: ["policies", "policy"], columns: ["version", "state", "reason", "proposedAt", "activatedAt"] },
+  { names: ["requests", "request", "req"], columns: ["number", "itemNames", "unit", "state", "receivedAt", "promisedDueAt"] },
+  { names: ["work"], path: "/units/{unit}/work", columns: ["number", "step", "names", "state", "granted", "startsAt", "dueAt", "itemNames"], single: "none" },
+  { names: ["queue"], columns: ["number", "step", "itemNames", "unit", "waitsFor", "reason", "rank", "dueAt"], single: "none" },
+  { names: ["policies", "policy"], columns: ["version", "state", "reason", "proposedAt", "activatedAt"], rowIn: "version" },
+  { names: ["grants", "grant"], path: "/role-grants", columns: ["grant", "name", "role", "unit", "grantedAt", "disabled"], single: "list" },
   { names: ["imports", "import"], columns: ["import", "kind", "fileName", "state", "created", "changed", "bad"] },
-  { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"] },
-  { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"] },
+  { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
+  { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },
 ];
 
 export const nounOf = (name: string): Noun | undefined => NOUNS.find(({ names }) => names.includes(name.toLowerCase()));
 export const pathOf = (noun: Noun): string => noun.path ?? `/${noun.names[0]}`;
 
-/** How one value looks in a table: names in the reader's language, lists with commas, amounts as they are. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** China's time of day, as the portal shows it: `2026-11-22 14:06`. */
+const localTime = (instant: string): string => new Date(Date.parse(instant) + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace("T", " ");
+
+/** How one value looks in a table: names in the reader's language, lists with commas, instants in China's time. */
 export function cell(value: unknown, language: "zh" | "en"): string | number | undefined {
   if (value === null || value === undefined) return undefined;
+  if (typeof value === "string" && INSTANT.test(value)) return localTime(value);
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return (value as readonly unknown[]).map((one) => cell(one, language) ?? "").join(",");
-  const { zh, en } = value as { zh?: unknown; en?: unknown };
+  if (Array.isArray(value)) return value.length === 0 ? undefined : (value as readonly unknown[]).map((one) => cell(one, language) ?? "").join(",");
+  const { zh, en, names } = value as { zh?: unknown; en?: unknown; names?: unknown };
+  if (typeof names === "object") return cell(names, language);
   if (typeof zh === "string" && typeof en === "string") return language === "zh" ? zh : en;
   return JSON.stringify(value);
 }
+
+/** `promisedDueAt` → `PROMISED-DUE-AT` */
+export const titleOf = (key: string): string => key.replace(/([A-Z])/g, "-$1").toUpperCase();
 
 /** The noun's columns that the rows really have; all scalar ones when asked for, or when none fits. */
 export function columnsOf(noun: Noun, rows: readonly Row[], wide: boolean, language: "zh" | "en"): readonly Column<Row>[] {
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const chosen = wide ? keys : noun.columns.filter((key) => keys.includes(key));
   return (chosen.length === 0 ? keys.slice(0, 8) : chosen).map((key): Column<Row> => ({
-    title: key.replace(/([A-Z])/g, "-$1").toUpperCase(),
+    title: titleOf(key),
     value: (row: Row) => cell(row[key], language),
     right: rows.every((row) => typeof row[key] === "number"),
   }));

@@ -54,4 +54,4 @@ export function keepSession(env: Env, { server, token, pool }: Kept): void {
   chmodSync(file, 0o600);
 }
 
-export const clientOf = (session: Session): GovpoolClient => createClient(session);
+export const clientOf = (session: Session): GovpoolClient => createClient({ ...session, channel: "cli" });

@@ -8,18 +8,21 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** Language of problems. */
   readonly language?: "zh" | "en";
+  /** Kept with every request that is filed; default: a program. */
+  readonly channel?: "cli";
   readonly fetch?: typeof fetch;
 }
 
 export type GovpoolClient = Client<paths>;
 
 /** The typed client: what partners use is what our own command line uses. */
-export const createClient = ({ server, token, language, fetch }: ClientOptions): GovpoolClient =>
+export const createClient = ({ server, token, language, channel, fetch }: ClientOptions): GovpoolClient =>
   createFetchClient<paths>({
     baseUrl: server.replace(/\/+$/, ""),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(language === undefined ? {} : { "accept-language": language }),
+      ...(channel === undefined ? {} : { "govpool-channel": channel }),
     },
     ...(fetch ? { fetch } : {}),
   });

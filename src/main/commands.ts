@@ -7,6 +7,8 @@ import { registerImport, registerLocalCommands } from "./local-commands.js";
 export async function run(argv: readonly string[]): Promise<number> {
   const program = new Command("govpool").description("Cloud government: one pool of capacity, allocated to every request.").exitOverride().showHelpAfterError();
   let code = 0;
+  // `govpool get … | head`: whoever reads has enough, and that is no fault.
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
   program
     .command("serve")

@@ -58,7 +58,7 @@ export const droppedWords = defineText<Rule>({
   earmark: { zh: "资金用途不符", en: "earmarked for another purpose" },
   policy: { zh: "政策不允许", en: "not allowed by policy" },
   calendar: { zh: "不上班", en: "closed" },
-  capacity: { zh: "已排满", en: "full" },
+  capacity: { zh: "余量不足", en: "without enough left" },
 });
 
 /** The rule that left nobody. */
