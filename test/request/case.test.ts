@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { trusted, type ClaimId, type RequestId, type StepId } from "../../src/domain/id.js";
+import { trusted, type ClaimId, type ClassId, type RequestId, type StepId } from "../../src/domain/id.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
 import { askSupplement, completeStep, reconsiderStep, rejectAtStep, rejectRequest, release, startStep, supply, withdraw, type Act, type CaseFile, type CaseStep } from "../../src/domain/request/case.js";
 import { isClosed, isEnded, nextRequestState, nextStepState, possibleEvents, REQUEST_EVENTS, REQUEST_STATES, REQUEST_TRANSITIONS, STEP_EVENTS, STEP_STATES, STEP_TRANSITIONS } from "../../src/domain/request/lifecycle.js";
@@ -211,7 +211,7 @@ function check(before: CaseFile, { case: after, changed }: Act): void {
 
 describe("a plan", () => {
   const step = (name: string, after: readonly string[], minutes = 10) =>
-    ({ step: name, stage: "review", names: { zh: name, en: name }, mode: "human", after, claims: [{ class: trusted("staff.review"), amount: minutes, scope: "competent" }] }) as const;
+    ({ step: name, stage: "review", names: { zh: name, en: name }, mode: "human", after, claims: [{ class: trusted<ClassId>("staff.review"), amount: minutes, scope: "competent" }] }) as const;
 
   test("puts each step after those it waits for, and knows the longest way behind it", () => {
     const plan = planSteps({ steps: [step("c", ["a", "b"], 5), step("b", ["a"], 30), step("a", [], 20)] }, 0);
@@ -237,6 +237,6 @@ describe("a plan", () => {
     const act = release(blocked, { promisedDueAt: 5, statutoryDueAt: 9 });
     expect(act.case.steps.map(({ state }) => state)).toEqual(["ready", "blocked"]);
     expect(act.case).toMatchObject({ promisedDueAt: 5, statutoryDueAt: 9 });
-    expect(act.commands).toEqual([{ kind: "step.ready", steps: [1] }]);
+    expect(act.commands).toEqual([{ kind: "step.ready", steps: [1], turns: [1] }]);
   });
 });

@@ -195,7 +195,7 @@ describe("a call for supplement", () => {
     await world.at(FRIDAY_NINE + 5 * 86_400_000);
     value(await supplyRequest(world.deps, world.applicant, world.pool, { publicId, note: "已上传" }));
     expect(await stateOf(publicId)).toBe("received");
-    expect(await lastCommands(1)).toEqual([{ kind: "step.ready", steps: [intake] }]);
+    expect(await lastCommands(1)).toEqual([{ kind: "step.ready", steps: [intake], turns: [2] }]);
     const after = await dues();
     expect(after?.["paused_working_days"]).toBe(3);
     expect((after?.["promised_due_at"] as Date).getTime()).toBe(startOfDay(dayNumberOf(Date.parse("2026-12-05T00:00:00+08:00"))) - 1);
@@ -229,7 +229,7 @@ describe("a request nobody could serve", () => {
     await refuseIntake(publicId);
     expect(codes(await reconsiderStep(world.deps, world.clerk, world.pool, { publicId, step: "intake" }))).toEqual(["access.forbidden"]);
     expect(value(await reconsiderStep(world.deps, world.admin, world.pool, { publicId, step: "intake" })).state).toBe("received");
-    expect(await lastCommands(1)).toEqual([{ kind: "step.reconsider", step: await stepNamed(database, publicId, "intake") }]);
+    expect(await lastCommands(1)).toEqual([{ kind: "step.reconsider", step: await stepNamed(database, publicId, "intake"), turn: 2 }]);
   });
 });
 

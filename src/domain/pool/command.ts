@@ -3,7 +3,11 @@ import type { Amount } from "../quantity.js";
 
 /** An act of somebody that changes capacity or the queue, on its way to the pool's writer. */
 export type Command =
-  | { readonly kind: "step.ready"; readonly steps: readonly StepId[] }
+  /**
+   * `turns`: the attempt each step begins. A step that has gone on to a later turn since, because it was paused and
+   * resumed before the writer looked, is left to the command of that turn.
+   */
+  | { readonly kind: "step.ready"; readonly steps: readonly StepId[]; readonly turns?: readonly number[] }
   | { readonly kind: "step.started"; readonly step: StepId }
   | {
       readonly kind: "step.ended";
@@ -11,14 +15,14 @@ export type Command =
       readonly outcome: "done" | "rejected";
       /** What each claim used, never more than held; claims left out settle what they hold. */
       readonly settle: readonly { readonly claim: ClaimId; readonly amount: Amount }[];
-      /** Steps that may begin now. */
+      /** Steps that may begin now, each in its first turn. */
       readonly ready: readonly StepId[];
     }
   /** Withdrawn or rejected: every open step leaves the queue, every hold is released. */
   | { readonly kind: "request.ended"; readonly request: RequestId; readonly steps: readonly StepId[] }
   /** The request waits for its applicant (supplement): waiting steps leave the queue and keep their place. */
   | { readonly kind: "request.paused"; readonly request: RequestId; readonly steps: readonly StepId[] }
-  | { readonly kind: "step.reconsider"; readonly step: StepId }
+  | { readonly kind: "step.reconsider"; readonly step: StepId; readonly turn?: number }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */
   | { readonly kind: "pool.declared" }

@@ -159,12 +159,12 @@ export function supply(file: CaseFile, stack: CalendarStack, { at }: Doing): Res
     promisedDueAt: extended(stack, file.promisedDueAt, days),
     statutoryDueAt: extended(stack, file.statutoryDueAt, days),
     pausedWorkingDays: file.pausedWorkingDays + days,
-    // A new turn with the scheduler: an answer given as the pause began belongs to the old one.
     steps: file.steps.map((step) => (requeued.includes(step.id) ? nextTurn(step) : step)),
   };
   // Every open step carries the due date, so every one of them changes with it.
   const changed = moved.steps.filter(({ state }) => !isEnded(state)).map(({ id }) => id);
-  return ok(act(moved, changed, requeued.length === 0 ? [] : [{ kind: "step.ready", steps: requeued }]));
+  const turns = moved.steps.filter(({ id }) => requeued.includes(id)).map(({ attempt }) => attempt);
+  return ok(act(moved, changed, requeued.length === 0 ? [] : [{ kind: "step.ready", steps: requeued, turns }]));
 }
 
 /** After the scheduler refused a step: put back in the queue, with its old place. */
@@ -179,7 +179,7 @@ export function reconsiderStep(file: CaseFile, stepId: StepId): Result<Act> {
   const next = replaced(file, nextTurn(found.value));
   const others = next.steps.some(({ state: each, answer }) => each === "ready" && answer === "refused");
   const status = others ? file.status : open(allowed.value);
-  return ok(act({ ...next, status }, [stepId], [{ kind: "step.reconsider", step: stepId }]));
+  return ok(act({ ...next, status }, [stepId], [{ kind: "step.reconsider", step: stepId, turn: found.value.attempt + 1 }]));
 }
 
 /** The others of its bundle it waited for are completed: its first steps go to the scheduler, its clock begins. */
@@ -187,7 +187,7 @@ export function release(file: CaseFile, due: DueDates): Act {
   const first = file.steps.filter(({ state, after }) => state === "blocked" && after.length === 0).map(({ id }) => id);
   const steps = file.steps.map((step): CaseStep => (first.includes(step.id) ? { ...step, state: "ready" } : step));
   const changed = steps.filter(({ state }) => !isEnded(state)).map(({ id }) => id);
-  return act({ ...file, ...due, steps }, changed, first.length === 0 ? [] : [{ kind: "step.ready", steps: first }]);
+  return act({ ...file, ...due, steps }, changed, first.length === 0 ? [] : [{ kind: "step.ready", steps: first, turns: first.map(() => 1) }]);
 }
 
 /** What withdrawing would do, shown before it is done. */
@@ -271,6 +271,8 @@ const replaced = (file: CaseFile, step: CaseStep): CaseFile => ({
   steps: file.steps.map((each) => (each.id === step.id ? step : each)),
 });
 
+/**
+ * Every pause and every reconsideration begins a new turn, answered or not: an answer to the old one that is on its way
+ * must not look like a place somebody may take up, since the writer is about to take it back.
+ */
 const nextTurn = (step: CaseStep): CaseStep => ({ ...step, attempt: step.attempt + 1, answer: "none", claims: step.claims.map((claim) => ({ ...claim, held: 0 })) });
-
-

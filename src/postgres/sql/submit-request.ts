@@ -91,7 +91,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
     ), k as (
       insert into pool.commands (pool_id, command, occurred_at, actor_id)
       select
-        ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id)), ${iso(receivedAt)}::timestamptz,
+        ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id), 'turns', jsonb_agg(1)), ${iso(receivedAt)}::timestamptz,
         ${submission.actorId}
       from s
       where s.state = 'ready'
