@@ -150,10 +150,13 @@ test("the same input makes the same decisions, also after a restart from the boo
   );
 });
 
-/** What several batches did, as one. */
+/**
+ * What several batches did, as one. In the order of steps: two steps that do not compete may change places when an
+ * engine that was just started has to ask policy for one of them again.
+ */
 function effects(batches: readonly Batch[]): unknown {
   return {
-    decisions: batches.flatMap((batch) => batch.decisions),
+    decisions: batches.flatMap((batch) => batch.decisions).sort((a, b) => a.step - b.step || a.attempt - b.attempt),
     closings: batches.flatMap((batch) => batch.closings),
     requeued: batches.flatMap((batch) => batch.requeued),
   };

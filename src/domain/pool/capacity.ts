@@ -25,6 +25,3 @@ export const capacityOf = ({ total, reserved, overcommitPercent }: Supply): Amou
 /** May be negative: the resource is then *overdrawn* and gives nothing until it is free again. */
 export const freeOf = ({ capacity, borrowed, lent, held, settled }: Balance): Amount =>
   capacity + borrowed - lent - held - settled;
-
-/** The guard binds increases only: lowering a total below what is used is accepted and shows as overdrawn. */
-export const mayHold = (balance: Balance, delta: Amount): boolean => delta <= 0 || delta <= freeOf(balance);
