@@ -1,0 +1,204 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import stringWidth from "string-width";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NOUNS } from "../../src/cli/nouns.js";
+import { freePort } from "../../src/main/embedded-postgres.js";
+import { govpool } from "../support/process.js";
+import { hall, run, type Hall } from "./command-line.js";
+
+const CITIZEN = "demo-shili-yi";
+const CLERK = "demo-shijian-banli";
+const REGISTRAR = "demo-dengji";
+const ADMIN = "demo-ziyuanchi-guanli";
+const POLICY = "demo-celue-guanli";
+const AUDITOR = "demo-shenji";
+const UNIT = "xingyi-market-regulation";
+
+const FOOD = "522300-mr-food-business-licence";
+const APPLICATION = ["submit", FOOD, "-d", "522301", "-m", "application", "-m", "floor-plan"];
+const ANSWERS = ["business-name=示例小店", "food=restaurant", "site-address=示例路1号", "area=80", "headcount=3", "delivery=counter"].flatMap((pair) => ["-s", pair]);
+
+let here: Hall;
+let number: string;
+
+beforeAll(async () => {
+  here = await hall();
+  number = (await here.json<{ number: string }>(CITIZEN, ...APPLICATION, ...ANSWERS)).number;
+  await expect.poll(async () => (await here.as(CLERK, "get", "work")).out, { timeout: 20_000 }).toContain(number);
+}, 60_000);
+afterAll(() => here.close());
+
+describe("govpool login", () => {
+  test("says who one is, keeps it for the next command, and never shows the token", async () => {
+    const nobody = await here.as(undefined, "login");
+    expect(nobody.out).toMatch(/signed in as nobody +pool qianxinan/);
+    expect(nobody.err).toMatch(/--token/);
+    const kept = await here.as(CITIZEN, "login");
+    expect(kept).toMatchObject({ code: 0, err: "" });
+    expect(kept.out).toMatch(/signed in as 示例居民甲/);
+    expect(kept.out).not.toContain(readFileSync(join(here.folder, CITIZEN, "govpool/session.json"), "utf8").match(/"token": "([^"]+)"/)?.[1] ?? "no token");
+  });
+
+  test("refuses a person who is not prepared", async () => {
+    expect(await run({ GOVPOOL_SERVER: here.url, XDG_CONFIG_HOME: here.folder }, ["login", "--as", "demo-nobody"])).toMatchObject({ code: 1, out: "" });
+  });
+});
+
+describe("govpool get", () => {
+  const WHO: Readonly<Record<string, string>> = { requests: CITIZEN, work: CLERK, policies: POLICY, audit: AUDITOR, grants: POLICY };
+
+  test.each(NOUNS.map((noun) => [noun.names[0], noun] as const))("%s: the columns are the answer's own", async (name, noun) => {
+    const rows = await here.json<Record<string, unknown>[]>(WHO[name] ?? ADMIN, "get", name, "-l", "3");
+    const table = await here.as(WHO[name] ?? ADMIN, "get", name, "-l", "3");
+    expect(table.code).toBe(0);
+    if (rows.length > 0) for (const column of noun.columns) expect(Object.keys(rows[0] ?? {})).toContain(column);
+    // What a fresh prefecture cannot have yet.
+    else expect(["zones", "queue", "imports", "tokens"]).toContain(name);
+  });
+
+  test("lines up columns under Chinese names", async () => {
+    const { out } = await here.as(undefined, "get", "divisions", "-f", "level=county", "--lang", "zh");
+    const [title = "", ...lines] = out.split("\n");
+    const at = stringWidth(title.slice(0, title.indexOf("LEVEL")));
+    expect(lines).toHaveLength(8);
+    expect(out).toContain("望谟县");
+    for (const line of lines) expect(stringWidth(line.slice(0, line.indexOf("county")))).toBe(at);
+  });
+
+  test("one thing by name, from its address or out of its list", async () => {
+    expect((await here.as(undefined, "get", "unit", UNIT)).out).toContain("Xingyi City Market Regulation Bureau");
+    expect((await here.as(undefined, "get", "trait", "sign-language")).out).toContain("Signs Chinese Sign Language");
+    expect(await here.as(undefined, "get", "trait", "no-such")).toMatchObject({ code: 1, err: "There is no “no-such” among traits." });
+    expect(await here.as(ADMIN, "get", "queue", "1")).toMatchObject({ code: 1, out: "" });
+  });
+
+  test("a unit's own rows, page by page until all are there", async () => {
+    const rows = await here.json<{ code: string; unit: string }[]>(REGISTRAR, "get", "assets", "--unit", UNIT, "--all");
+    expect(rows.length).toBeGreaterThan(5);
+    expect(new Set(rows.map(({ unit }) => unit))).toEqual(new Set([UNIT]));
+    const some = await here.as(REGISTRAR, "get", "assets", "--unit", UNIT, "-l", "2");
+    expect(some.err).toContain("--all");
+  });
+
+  test("the clerk's own desk without naming it; somebody with no unit is asked to name one", async () => {
+    expect((await here.as(CLERK, "get", "work")).out).toMatch(new RegExp(`${number} +accept .*ready +true`));
+    expect(await here.as(ADMIN, "get", "work")).toMatchObject({ code: 1, err: expect.stringContaining("--unit") as string });
+    expect((await here.as(ADMIN, "get", "work", "--unit", UNIT)).out).toContain(number);
+  });
+});
+
+describe("govpool submit", () => {
+  test("prints a receipt in the reader's language; the same key files once", async () => {
+    const key = ["--key", "second-shop-1"];
+    const first = await here.as(CITIZEN, ...APPLICATION, ...ANSWERS, ...key, "--lang", "zh");
+    expect(first.out).toMatch(/^已收件：522301-\d{8}-\d{5}（查询码 \S+）。承办：兴义市市场监督管理局；/);
+    expect(first.out).toContain("还缺材料：safety-rules, equipment-list");
+    expect((await here.as(CITIZEN, ...APPLICATION, ...ANSWERS, ...key, "--lang", "zh")).out).toBe(first.out);
+    const filed = await here.json<{ channel: string }>(CITIZEN, "describe", "request", number);
+    expect(filed.channel).toBe("cli");
+  });
+
+  test("names every field that is wrong and what to do", async () => {
+    const refused = await here.as(CITIZEN, ...APPLICATION, "-s", "business-name=示例小店", "-s", "food=bar", "-s", "area=many");
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    for (const field of ["food", "site-address", "area", "headcount", "delivery"]) expect(refused.err).toContain(`answers.${field}: `);
+    expect(refused.err.match(/What to do: /g)?.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("needs somebody signed in", async () => {
+    expect(await here.as(undefined, ...APPLICATION, ...ANSWERS)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/Sign in|sign in/) as string });
+  });
+});
+
+describe("govpool describe and explain", () => {
+  test("a request by the number on its receipt, its lists as tables", async () => {
+    const { out } = await here.as(CITIZEN, "describe", "request", number);
+    expect(out).toMatch(new RegExp(`^number: +${number}$`, "m"));
+    expect(out).toMatch(/^ +accept +Accept the application +accept +human/m);
+    expect(out).not.toMatch(/[{}]|\[object/);
+    const { request } = await here.json<{ request: string }>(CITIZEN, "describe", "request", number);
+    expect((await here.as(CITIZEN, "describe", "request", request)).out).toBe(out);
+  });
+
+  test("why each step got what it got, in both languages and as values", async () => {
+    const en = (await here.as(CITIZEN, "explain", number)).out;
+    expect(en).toMatch(/^Accept the application · Arranged$/m);
+    expect(en).toMatch(/^ {2}The pool has \d+ resources of this kind: \d+ without jurisdiction there/m);
+    expect(en).toMatch(/^Decide · Not yet\n {2}It follows these steps/m);
+    expect((await here.as(CITIZEN, "explain", number, "--lang", "zh")).out).toMatch(/^网上受理 · 已安排$/m);
+    const values = await here.json<{ steps: { step: string; answer: { kind: string; claims?: { given: { resource: string | null }[] }[] } }[] }>(CITIZEN, "explain", number);
+    expect(values.steps[0]).toMatchObject({ step: "accept", answer: { kind: "granted", claims: [{ class: "staff.intake", given: [{ resource: null, amount: 20, state: "held" }] }] } });
+    const inside = await here.json<typeof values>(CLERK, "explain", number);
+    expect(inside.steps[0]?.answer.claims?.[0]?.given[0]?.resource).toMatch(/-intake$/);
+  });
+
+  test("somebody else's request does not exist, and no number is a fault", async () => {
+    for (const name of [number, "522301-20261122-99999", "x", "a\u0000b", "%00", "../units"]) {
+      const refused = await here.as("demo-shili-er", "explain", name);
+      expect([name, refused.code, refused.err.split("\n")[0]]).toEqual([name, 1, "There is no such request."]);
+    }
+  });
+});
+
+describe("govpool apply", () => {
+  const resources = fileURLToPath(new URL("../../resources", import.meta.url));
+
+  test("a dry run of what is already there changes nothing and says so", async () => {
+    const report = await here.json<{ dryRun: boolean; changes: unknown[] }>(ADMIN, "apply", "-f", resources, "--dry-run");
+    expect(report).toMatchObject({ dryRun: true, changes: [] });
+  });
+
+  test("a wrong line is refused with file and line", async () => {
+    writeFileSync(join(here.folder, "traits.yaml"), "apiVersion: govpool/v1\nkind: Trait\ntrait: Not A Name\nnames: { zh: 测试, en: Test }\n");
+    const refused = await here.as(ADMIN, "apply", "-f", here.folder, "--dry-run");
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    expect(refused.err).toMatch(/traits\.yaml:3: /);
+    expect(refused.err).toContain("What to do: ");
+  });
+});
+
+describe("govpool import", () => {
+  test("shows the difference, applies it, and takes it back in one step", async () => {
+    const file = join(here.folder, "resources.csv");
+    const { token } = JSON.parse(readFileSync(join(here.folder, REGISTRAR, "govpool/session.json"), "utf8")) as { token: string };
+    const exported = await fetch(`${here.url}/api/v1/pools/qianxinan/exports/resources?unit=${UNIT}&format=csv`, { headers: { authorization: `Bearer ${token}` } });
+    const csv = await exported.text();
+    const reserved = async () => (await here.json<{ reserved: number }>(REGISTRAR, "get", "resource", `${UNIT}-intake`)).reserved;
+    expect(await reserved()).toBe(0);
+    const edited = csv.replace(/^("[^"]*-intake","[^"]*","staff\.intake","[^"]*",)"0"/m, '$1"10"');
+    expect(edited).not.toBe(csv);
+    writeFileSync(file, edited);
+
+    expect(await here.as(REGISTRAR, "import", "resources", file, "--unit", UNIT, "--dry-run")).toMatchObject({ code: 0, out: expect.stringMatching(/^0 new, 1 changed/) as string });
+    expect(await reserved()).toBe(0);
+    const applied = await here.as(REGISTRAR, "import", "resources", file, "--unit", UNIT);
+    expect([applied.code, applied.err]).toEqual([0, ""]);
+    expect(await reserved()).toBe(10);
+    const [newest] = await here.json<{ import: string }[]>(REGISTRAR, "get", "imports", "-l", "1");
+    expect(await here.as(REGISTRAR, "import", "revert", newest?.import ?? "")).toMatchObject({ code: 0 });
+    expect(await reserved()).toBe(0);
+  });
+
+  test("a bad row keeps everything out and is written to a file of its own", async () => {
+    const file = join(here.folder, "bad.csv");
+    writeFileSync(file, `资源编号,单位编号,资源类,总量\nnew-one,${UNIT},staff.no-such,10\n`);
+    const refused = await here.as(REGISTRAR, "import", "resources", file, "--unit", UNIT);
+    expect(refused.code).toBe(1);
+    expect(readFileSync(`${file}.bad.csv`, "utf8")).toContain("new-one");
+    expect(await here.as(REGISTRAR, "get", "resource", "new-one")).toMatchObject({ code: 1 });
+  });
+});
+
+describe("a command that cannot do its work", () => {
+  test("says in one line that no server answers", async () => {
+    const server = `http://127.0.0.1:${await freePort()}`;
+    const process = await govpool(["get", "units"], { GOVPOOL_SERVER: server, XDG_CONFIG_HOME: here.folder }).ended;
+    expect([process.code, process.out, process.err]).toEqual([1, "", `Cannot reach ${server}: ECONNREFUSED. Run npm start first, or name another server with GOVPOOL_SERVER.\n`]);
+  });
+
+  test("names the nouns there are", async () => {
+    expect(await here.as(undefined, "get", "ministers")).toMatchObject({ code: 1, err: expect.stringMatching(/“ministers”.*resources, assets, units/) as string });
+  });
+});
