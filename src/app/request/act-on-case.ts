@@ -1,6 +1,6 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Action } from "../../domain/policy/action.js";
+import { partsOf, type Action } from "../../domain/policy/action.js";
 import type { ObjectFacts } from "../../domain/policy/relation.js";
 import { actorIdOf, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
@@ -51,7 +51,8 @@ export async function actOnCase(
   const at = await deps.clock.now(pool);
   return await deps.store.transact(pool, async (tx): Promise<Result<ActOutcome>> => {
     const [locked] = isPublicId(on.publicId) ? await tx.requests.lock([on.publicId]) : [];
-    if (!locked) return refused(problem("object.not_found", { kind: "request" }));
+    // To the last word what somebody is told who may not know of it.
+    if (!locked) return refused(problem("object.not_found", { kind: partsOf(on.action).object }));
     const permission = await mayOnCase(deps, actor, pool, on.action, locked);
     if (!permission.ok) return permission;
     if (on.generation !== undefined && on.generation !== locked.generation) {

@@ -32,7 +32,7 @@ export interface OfficerView {
 export async function requestForOfficer(deps: AppDeps, actor: Actor, pool: PoolId, name: string): Promise<Result<OfficerView>> {
   const read = deps.store.read(pool);
   const owned = await requestNamed(read, name);
-  if (!owned) return refused(problem("object.not_found", { kind: "request" }));
+  if (!owned) return refused(problem("object.not_found", { kind: "step" }));
   const facts = factsOf(pool, owned);
   const allowed = await deps.authorizer.may(actor, "step.read", facts);
   if (!allowed.ok) return allowed;
