@@ -30,7 +30,7 @@ export const centreText = defineText({
   "overview.waits.none": { zh: "近 7 天还没有调度决定。", en: "No decision was made in the last 7 days." },
   "overview.own": { zh: "州本级", en: "Prefecture" },
   "overview.heat": { zh: "使用率：资源类 × 县市", en: "Use in percent: class × county" },
-  "overview.heat.note": { zh: "（已占用＋已结算）÷ 容量，{day}（资金按年度）。点数字看资源。“·”表示没有该类资源。", en: "(held + settled) ÷ capacity on {day} (funds: the year). Each figure opens its resources. “·” means no such resource." },
+  "overview.heat.note": { zh: "（已占用＋已结算）÷ 容量，{day}（资金按年度）。点数字看资源。“·”表示没有该类资源。", en: "(held + settled) ÷ capacity on {day} (funds: the year). Each figure opens its resources; a dot means there are none." },
   "overview.heat.waiting": { zh: "等待安排的环节：资源类 × 县市", en: "Steps waiting: class × county" },
   "overview.heat.waiting.note": { zh: "按需求所在县市计。一个环节要几类资源，就在几行里各算一次。", en: "By the county of the matter. A step that needs several classes counts once in each of their rows." },
   "overview.map": { zh: "等待安排的环节：各县市", en: "Steps waiting, by county" },

@@ -12,8 +12,8 @@ export interface CapacityBar {
   readonly say: (amount: number) => string;
 }
 
-const WIDTH = 720;
-const LABEL_WIDTH = 170;
+const WIDTH = 760;
+const LABEL_WIDTH = 210;
 const FIGURE_WIDTH = 190;
 const ROW = 34;
 const BAR = 16;

@@ -12,7 +12,7 @@ const words: readonly (readonly [RegExp, IconName])[] = [
   [/hous|home|estate|property/, "house"],
   [/identity|household|residence|police|id-/, "id-card"],
   [/vehicle|driv|traffic/, "car"],
-  [/transport|bus|road/, "bus"],
+  [/transport|\bbus\b|road/, "bus"],
   [/travel|exit|tour/, "plane"],
   [/food|cater|restaurant/, "utensils"],
   [/trade|commerce|market|business|start|enterprise|company/, "store"],

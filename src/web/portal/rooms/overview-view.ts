@@ -1,5 +1,6 @@
 import type { DemandShown } from "../../../app/demand/read-demand.js";
 import type { Places } from "../../../app/org/read-places.js";
+import { KINDS } from "../../../domain/pool/class.js";
 import type { DayNumber } from "../../../domain/instant.js";
 import type { PoolOverview } from "../../../app/pool/pool-overview.js";
 import type { ClassView, OverviewView } from "../pages/overview/view.js";
@@ -37,7 +38,8 @@ export function overviewView(overview: PoolOverview, demand: DemandShown, places
         waiting: Object.values(waiting).reduce((sum, steps) => sum + steps, 0),
         counties,
       };
-    });
+    })
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   const own = overview.divisions.some(({ division }) => division === places.prefecture.code) ? [places.prefecture] : [];
   return {
     asOf: demand.asOf,

@@ -97,7 +97,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
             prefecture={view.prefecture}
             caption={t(centreText[map === "waiting" ? "overview.map" : "overview.map.open"])}
             note={t(centreText["overview.map.note"])}
-            tiles={view.counties.map(({ code, names }) => ({ code, label: name(names), value: byCounty[code] ?? 0, ...(map === "waiting" ? { href: here(`/queue?division=${code}`) } : {}) }))}
+            tiles={view.counties.map(({ code, names }) => ({ code, label: shortPlace(voice, names), value: byCounty[code] ?? 0, ...(map === "waiting" ? { href: here(`/queue?division=${code}`) } : {}) }))}
             say={number}
           />
         </section>
@@ -175,6 +175,9 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
     </Layout>
   );
 };
+
+/** As a tile or a column has room for: the word for its rank is left out where English has one. */
+const shortPlace = (voice: Frame["voice"], names: { readonly zh: string; readonly en: string }): string => voice.name(names).replace(/ (County|City|District|Prefecture)$/, "");
 
 const amountText = ({ voice }: Frame, one: ClassView, value: number): string => (one.measure === "fen" ? voice.money(value) : voice.number(value));
 

@@ -181,6 +181,8 @@ function stepEntry({ voice }: Frame, view: RequestView, step: StepView): Timelin
     step.mode === "automatic" ? t(hallText["request.automatic"]) : step.mode === "external" ? t(hallText["request.external"]) : undefined,
   ].filter((fact) => fact !== undefined);
   const title = name(step.names) || t(stageWords[step.stage]);
+  // A step whose turn has not come was not arranged yet: there is nothing to explain.
+  const explained = step.explanation.length > 0 && step.state !== "blocked";
   const current = step.state === "ready" || step.state === "arranged" || step.state === "working";
   return {
     title,
@@ -193,10 +195,10 @@ function stepEntry({ voice }: Frame, view: RequestView, step: StepView): Timelin
     state: <StepTag voice={voice} state={step.state} />,
     meta,
     body:
-      step.grounds === null && step.explanation.length === 0 ? undefined : (
+      step.grounds === null && !explained ? undefined : (
         <>
           {step.grounds === null ? null : <p>{t(hallText["request.grounds"], { grounds: step.grounds })}</p>}
-          {step.explanation.length === 0 ? null : (
+          {!explained ? null : (
             <Details summary={t(hallText["request.why"])}>
               {step.explanation.map((sentence) => (
                 <p>{sentence}</p>
