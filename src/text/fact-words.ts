@@ -1,3 +1,4 @@
+import { pointWords } from "./onboarding.js";
 import { defineText, type Facts, type Language } from "./text.js";
 
 // Facts of problems that are words of the product: kinds of things, their states and what may happen to them.
@@ -93,7 +94,7 @@ const events = defineText({
   work: { zh: "办理", en: "work" },
 });
 
-const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events };
+const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events, point: pointWords };
 
 /** The facts as people read them; what is no word of ours stays as it is. */
 export const inWords = (language: Language, facts: Facts): Facts =>

@@ -158,6 +158,9 @@ export const deskText = defineText({
   "onboarding.not-public": { zh: "本单位的事项尚未公开。", en: "Your services are not public yet." },
   "onboarding.done": { zh: "已完成", en: "Done" },
   "onboarding.missing": { zh: "未完成", en: "To do" },
+  "onboarding.publish": { zh: "向公众公开", en: "Open to the public" },
+  "onboarding.lacks": { zh: "{item}（缺 {classes}）", en: "{item} (lacks {classes})" },
+  "onboarding.more": { zh: "另有 {count} 项", en: "{count} more" },
   "onboarding.workbook": { zh: "下载入驻工作簿", en: "Download the workbook" },
 
   "choose-unit.title": { zh: "选择单位", en: "Choose a unit" },

@@ -211,10 +211,12 @@ describe("who may import", () => {
 describe("other tables", () => {
   test("units in any order, with their circles found", async () => {
     const head = "unit,parent,name_zh,name_en,division,line,level,credit_code,public";
-    const good = await previewed(admin, "units", `${head}\nu-child,u-parent,子,Child,522301001,justice,township,,否\nu-parent,city,父,Parent,522301,justice,county,,TRUE\n`);
+    const good = await previewed(admin, "units", `${head}\nu-child,u-parent,子,Child,522301001,justice,township,,否\nu-parent,city,父,Parent,522301,justice,county,,FALSE\n`);
     expect(counts(good)).toMatchObject({ created: 2, bad: 0 });
     await confirmed(good.id);
-    expect(await pool.deps.store.read(POOL).units.get("u-parent")).toMatchObject({ published: true });
+    expect(await pool.deps.store.read(POOL).units.get("u-parent")).toMatchObject({ published: false });
+    const early = await previewed(admin, "units", `${head}\nu-parent,city,父,Parent,522301,justice,county,,TRUE\n`);
+    expect(await confirmed(early.id)).toMatchObject({ state: "previewed", problems: expect.arrayContaining([expect.objectContaining({ code: "unit.incomplete", facts: { unit: "u-parent", point: "head" } })]) });
 
     const circle = await previewed(admin, "units", `${head}\nu-child,u-parent,子,Child,522301001,justice,township,,\nu-parent,u-child,父,Parent,522301,justice,county,,\nu-3,city,三,Three,522301,justice,county,91350211M000100Y44,\n`);
     expect(await badOf(circle.id)).toEqual(["unit.cycle parent 2", "unit.cycle parent 3", "unit.credit_code_invalid credit_code 4"]);

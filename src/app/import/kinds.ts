@@ -9,7 +9,8 @@ import { problem } from "../../domain/problem.js";
 import { recipeProblems } from "../../domain/request/plan.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import { writeItems, type ItemDeclaration } from "../catalogue/write-items.js";
-import { writeUnits } from "../org/write-units.js";
+import { incomplete } from "../onboarding/checklist.js";
+import { newlyPublic, writeUnits } from "../org/write-units.js";
 import { restock, writeAssets } from "../pool/write-assets.js";
 import { tellWriter, writeResources } from "../pool/write-resources.js";
 import type { ImportKind } from "../ports/import.js";
@@ -133,7 +134,12 @@ const units: TableKind<UnitDeclaration> = {
   // A unit's place in the tree is its parent's business.
   unitOf: ({ id, parent }, register) => (register.units.has(id) ? id : parent),
   rowOf: (declared) => unitRecord(declared),
-  write: writeUnits,
+  async write(act, rows) {
+    const written = await writeUnits(act, rows);
+    // What is only compared is not there to be looked at.
+    if (!written.ok || act.dryRun) return written;
+    return unlessRefused(await incomplete(act.tx, newlyPublic(written.value)), written.value);
+  },
   async list(reading, within, page) {
     if (within === undefined) return mapped(await reading.units.list({}, page), unitStanding);
     const all = new Set<string>(within);

@@ -5,9 +5,10 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
 import { ok, refused, type Result } from "../../domain/result.js";
+import { incomplete } from "../onboarding/checklist.js";
 import { declaring, entryOf, mayForUnits, type DeclareDeps, type DeclaringAct } from "../pool/declaring.js";
 import { readRegister } from "../pool/register.js";
-import { writeUnits } from "./write-units.js";
+import { newlyPublic, writeUnits } from "./write-units.js";
 
 /** Adds a unit to the tree: the business of whoever may declare the unit above it, or the pool. */
 export async function registerUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<Unit>> {
@@ -30,6 +31,19 @@ export async function changeUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId
     if (!declared.ok) return declared;
     const allowed = await mayPlace(deps, actor, poolId, there, declared.value);
     return allowed.ok ? writeOne({ ...act, policyVersion: allowed.value }, declared.value, expected) : allowed;
+  });
+}
+
+/** Opens the unit to the public: its items enter the catalogue. Refused with everything its checklist still lacks. */
+export async function publishUnit(deps: DeclareDeps, actor: Actor, poolId: PoolId, id: string, expected: number): Promise<Result<Unit>> {
+  return declaring(deps, actor, poolId, 0, async (plain) => {
+    const there = await plain.tx.units.lock(id);
+    if (!there) return refused(problem("object.not_found", { kind: "unit" }));
+    const allowed = await deps.authorizer.may(actor, "unit.publish", { poolId, unitId: there.id, public: true });
+    if (!allowed.ok) return allowed;
+    const illegal = there.state === "retired" ? "retired" : there.published ? "published" : undefined;
+    if (illegal !== undefined) return refused(problem("object.transition_illegal", { kind: "unit", state: illegal, event: "publish" }));
+    return writeOne({ ...plain, policyVersion: allowed.value.policyVersion }, { ...there, published: true }, expected);
   });
 }
 
@@ -68,6 +82,8 @@ async function readOne({ tx }: DeclaringAct, record: RawRecord): Promise<Result<
 async function writeOne(act: DeclaringAct, declaration: UnitDeclaration, expected: number | null): Promise<Result<Unit>> {
   const written = await writeUnits(act, [{ declaration, place: {}, expected }]);
   if (!written.ok) return written;
+  const [first, ...rest] = await incomplete(act.tx, newlyPublic(written.value));
+  if (first) return refused(first, ...rest);
   const unit = await act.tx.units.get(declaration.id);
   if (!unit) throw new Error(`unit ${declaration.id} is not there after it was written`);
   return ok(unit);

@@ -44,3 +44,7 @@ export async function writeUnits(act: DeclaringAct, rows: readonly DeclaredRow<U
     return outcomes.map(({ outcome }) => outcome);
   });
 }
+
+/** Those of the units that were not open to the public before. */
+export const newlyPublic = (outcomes: readonly RowOutcome[]): readonly string[] =>
+  outcomes.filter(({ before, after }) => after["public"] === "true" && before?.["public"] !== "true").map(({ key }) => key);

@@ -6,6 +6,7 @@ import { explanationRoutes } from "./routes/explanations.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
 import { manifestRoutes } from "./routes/manifests.js";
+import { onboardingRoutes } from "./routes/onboarding.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
 import { registerRoutes } from "./routes/register.js";
@@ -28,6 +29,7 @@ export const apiRoutes: readonly Route[] = [
   ...registerRoutes,
   ...resourceRoutes,
   ...unitRoutes,
+  ...onboardingRoutes,
   ...importRoutes,
   ...replayRoutes,
   ...manifestRoutes,

@@ -64,7 +64,7 @@ const change = defineRoute({
   body: changedUnit,
   ifMatch: true,
   response: unitShown,
-  problems: ["unit.cycle", "unit.credit_code_invalid", "division.unknown", "input.unknown_reference", "object.transition_illegal"],
+  problems: ["unit.cycle", "unit.credit_code_invalid", "unit.incomplete", "division.unknown", "input.unknown_reference", "object.transition_illegal"],
   handle: async ({ deps, actor, pool, params, body, ifMatch }) => answered(await changeUnit(deps, actor, pool, params.unit, recordOf(body, "unit"), ifMatch)),
 });
 

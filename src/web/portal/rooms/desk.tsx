@@ -16,6 +16,7 @@ import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
+import { onboardingRoutes } from "./onboarding.js";
 import { answerText, requestView } from "./request-view.js";
 import { resourceRoutes } from "./resources.js";
 import { deskUnits } from "./units.js";
@@ -211,4 +212,5 @@ export const deskRoutes: readonly PageRoute[] = [
   reveal,
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
+  ...onboardingRoutes,
 ];
