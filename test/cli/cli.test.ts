@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import stringWidth from "string-width";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { NOUNS } from "../../src/cli/nouns.js";
 import { freePort } from "../../src/main/embedded-postgres.js";
 import { govpool } from "../support/process.js";
@@ -26,7 +26,7 @@ let number: string;
 beforeAll(async () => {
   here = await hall();
   number = (await here.json<{ number: string }>(CITIZEN, ...APPLICATION, ...ANSWERS)).number;
-  await expect.poll(async () => (await here.as(CLERK, "get", "work")).out, { timeout: 20_000 }).toContain(number);
+  await vi.waitFor(async () => expect((await here.as(CLERK, "get", "work")).out).toContain(number), { timeout: 20_000, interval: 200 });
 }, 60_000);
 afterAll(() => here.close());
 
