@@ -94,7 +94,11 @@ const events = defineText({
   work: { zh: "办理", en: "work" },
 });
 
-const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events, point: pointWords };
+const audiences = defineText({ person: { zh: "个人", en: "persons" }, enterprise: { zh: "法人", en: "enterprises" } });
+
+const levels = defineText({ prefecture: { zh: "州（市）级", en: "prefecture" }, county: { zh: "县级", en: "county" }, township: { zh: "乡镇（街道）级", en: "township" } });
+
+const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events, point: pointWords, audience: audiences, level: levels };
 
 /** The facts as people read them; what is no word of ours stays as it is. */
 export const inWords = (language: Language, facts: Facts): Facts =>

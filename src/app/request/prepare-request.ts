@@ -47,7 +47,7 @@ export function prepareRequest(map: PoolMap, application: Application): Result<P
   const audience = application.enterprise === undefined ? "person" : "enterprise";
   const wrongAudience = guide.audience.includes(audience)
     ? []
-    : [problem("request.audience_wrong", { audience: guide.audience.join(", ") }, { field: "enterprise" })];
+    : [problem("request.audience_wrong", { audience: guide.audience[0] ?? "" }, { field: "enterprise" })];
   const problems: Problem[] = [
     ...wrongAudience,
     ...[office, steps, answers, materials].flatMap((part: Result<unknown>) => (part.ok ? [] : part.problems)),

@@ -138,7 +138,8 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
         select r.request_id, ${summaryColumns(sql)}
         from ${summaryTables(sql)}
         where r.pool_id = ${pool}
-          and ((r.applicant_id = ${person} and r.enterprise_code is null) or r.enterprise_code = any(${enterprises as string[]}::text[]))
+          and ((r.applicant_id = ${person} and r.enterprise_code is null)
+            ${enterprises.length === 0 ? sql`` : sql`or r.enterprise_code = any(${enterprises as string[]}::text[])`})
           ${open ? sql`and r.closed_at is null` : sql``}
           ${last === undefined ? sql`` : sql`and r.request_id < ${last}`}
         order by r.request_id desc

@@ -55,6 +55,7 @@ export const requests = poolSchema.table(
     index("requests_open").on(t.poolId, t.applicantId).where(sql`closed_at is null`),
     index("requests_bundle").on(t.poolId, t.bundleRequestId).where(sql`bundle_request_id is not null`),
     index("requests_item").on(t.poolId, t.itemCode, t.unitId, t.closedAt),
+    index("requests_enterprise").on(t.poolId, t.enterpriseCode, t.requestId).where(sql`enterprise_code is not null`),
     index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
     index("requests_received").on(t.poolId, t.receivedAt),
     check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn')) = (closed_at is not null)`),

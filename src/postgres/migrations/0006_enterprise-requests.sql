@@ -1,0 +1,1 @@
+CREATE INDEX "requests_enterprise" ON "pool"."requests" USING btree ("pool_id","enterprise_code","request_id") WHERE enterprise_code is not null;
