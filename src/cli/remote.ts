@@ -27,7 +27,7 @@ export class Remote {
 
   async write(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Row> {
     const options = { params: { path: { pool: this.pool } }, ...(body === undefined ? {} : { body }), headers: { "idempotency-key": freshKey(), ...headers } };
-    return (await answerOf(this.session, this.client[method](`/api/v1/pools/{pool}${path}` as never, options as never) as never)) as Row;
+    return (await answerOf(this.session, this.client.request(method.toLowerCase() as never, `/api/v1/pools/{pool}${path}` as never, options as never) as never)) as Row;
   }
 
   say(key: keyof typeof cliText, facts?: Record<string, string | number>): string {
