@@ -10,6 +10,8 @@ import { TABLE_KINDS } from "./kinds.js";
 
 /** Objects a refusal names before it says "and others". */
 const NAMED_MAX = 5;
+/** New rows that make a difference to how the database plans. */
+const BULK = 500;
 
 /** Writes what was shown, in one transaction. Refused whole when anything in it changed since it was compared. */
 export async function applyImport(deps: DeclareDeps, actor: Actor, record: ImportRecord, policyVersion: number): Promise<Result<void>> {
@@ -31,6 +33,7 @@ export async function applyImport(deps: DeclareDeps, actor: Actor, record: Impor
       await deps.store.transact(actor.poolId, ({ imports }) => imports.progress(record.id, done, null));
     }
     const { created, changed, removed, bad } = record;
+    if (created >= BULK) await tx.pools.analyse();
     await tx.audit.append(entryOf(act, "import.apply", "import", record.id, { after: { kind: record.kind, fileName: record.fileName, created, changed, removed, skippedBad: record.skipBad ? bad : 0 } }));
     return (await tx.imports.move(record.id, "applying", "applied", { endedAt: true })) ? ok() : refused(problem("import.interrupted", {}));
   });

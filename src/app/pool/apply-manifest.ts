@@ -2,10 +2,11 @@ import type { PoolId } from "../../domain/id.js";
 import { Calendars } from "../../domain/pool/calendars.js";
 import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import { ok, type Result } from "../../domain/result.js";
+import { ok, unlessRefused, type Result } from "../../domain/result.js";
 import { writeBundles, writeItems } from "../catalogue/write-items.js";
 import type { AppDeps } from "../deps.js";
-import { writeUnits } from "../org/write-units.js";
+import { incomplete } from "../onboarding/checklist.js";
+import { newlyPublic, writeUnits } from "../org/write-units.js";
 import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
@@ -27,6 +28,8 @@ export interface ApplyReport {
 }
 
 const NAMED_MAX = 200;
+/** New rows that make a difference to how the database plans. */
+const BULK = 500;
 
 type ApplyDeps = Pick<AppDeps, "store" | "authorizer" | "pools" | "policyWorkbench" | "manifests">;
 
@@ -49,7 +52,11 @@ export async function applyManifest(deps: ApplyDeps, actor: Actor, poolId: PoolI
       const declared = await readManifest(act.tx, poolId, records, deps.manifests);
       if (!declared.ok) return declared;
       const outcomes = await writeManifest(deps, act, declared.value);
-      return outcomes.ok ? ok(reportOf(poolId, dryRun, outcomes.value)) : outcomes;
+      if (!outcomes.ok) return outcomes;
+      const units = outcomes.value.find(([noun]) => noun === "units")?.[1] ?? [];
+      // What the release or an operator loads may say of itself that it is public; a person keeps to the checklist.
+      const missing = actor.kind === "system" ? [] : await incomplete(act.tx, newlyPublic(units));
+      return unlessRefused(missing, reportOf(poolId, dryRun, outcomes.value));
     },
     { rollBack: dryRun },
   );
@@ -107,6 +114,8 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     if (!outcome.ok) return outcome;
     if (outcome.value.length > 0) outcomes.push([noun, outcome.value]);
   }
+  const created = outcomes.reduce((sum, [, rows]) => sum + rows.filter(({ change }) => change === "created").length, 0);
+  if (created >= BULK) await act.tx.pools.analyse();
   // No pool is ever without rules; one that has rules keeps them.
   await seedPolicy(policyWorkbench, act.tx, act.at);
   return ok(outcomes);

@@ -1,4 +1,6 @@
 import type { Instant } from "../../domain/instant.js";
+import type { ClassId } from "../../domain/id.js";
+import type { WaitingRule } from "../../scheduler/contract.js";
 import type { StepMode } from "../../domain/catalogue/item.js";
 import type { RequestState } from "../../domain/request/lifecycle.js";
 
@@ -16,6 +18,8 @@ export interface DecidedStep {
   readonly startsAt: Instant | null;
   /** Held to half-hours, not to a day. */
   readonly slotted: boolean;
+  /** Why a later beginning had to be taken than the first half-hour; null: it did not. */
+  readonly waitedFor: { readonly class: ClassId; readonly rule: WaitingRule } | null;
 }
 
 export interface RequestCounts {

@@ -4,8 +4,8 @@ import type { FormFieldShown, ItemShown } from "./sandbox.js";
 /** Plainly invented: the enterprise and the person of every replayed request. */
 const ENTERPRISE = "91522301MADEM0011J";
 const PHONE = "13800000000";
-/** A number whose check digit is right and whose area and birthday are nobody's. */
-const ID_NUMBER = "522301190001010008";
+/** Right in form, and nobody has it: the order code 000 is never given out. */
+const ID_NUMBER = "522301199001010006";
 
 /** An application for the item that passes its form; what it says means nothing. */
 export function applicationFor(item: ItemShown, { division }: Asked): Record<string, unknown> {

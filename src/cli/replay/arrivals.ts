@@ -12,6 +12,8 @@ export interface Arrivals {
   readonly all: readonly Arrival[];
   /** Weeks of the trace that lie over one another. */
   readonly layers: number;
+  /** Weeks that have all their layers. */
+  readonly fullWeeks: number;
 }
 
 /** Requests a day the trace holds on average. */
@@ -44,5 +46,6 @@ export function scaled(rows: readonly TraceRow[], perDay: number): Arrivals {
     const week = Math.floor((layers < 1 ? occurrence + spread : occurrence) / layers);
     return { after: (week * 7 + weekdayOf(day)) * DAY_MS + (row.at - day * DAY_MS), row };
   });
-  return { all: all.sort((a, b) => a.after - b.after || (a.row.id < b.row.id ? -1 : 1)), layers };
+  const fullWeeks = Math.floor(Math.max(0, ...seen.values()) / layers + 1e-9);
+  return { fullWeeks, all: all.sort((a, b) => a.after - b.after || (a.row.id < b.row.id ? -1 : 1)), layers };
 }

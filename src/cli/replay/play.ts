@@ -1,4 +1,4 @@
-import { HALF_HOUR_MS, localDateOf, dayNumberOf } from "../../domain/instant.js";
+import { DAY_MS, HALF_HOUR_MS, localDateOf, dayNumberOf } from "../../domain/instant.js";
 import { applicationFor } from "./application.js";
 import type { Arrival } from "./arrivals.js";
 import type { Asked } from "./mapping.js";
@@ -13,6 +13,8 @@ export interface PlayOptions {
   readonly items: ReadonlyMap<string, ItemShown>;
   readonly asked: (arrival: Arrival) => Asked | undefined;
   readonly seed: number;
+  /** Weeks in which the trace is as dense as it should be. */
+  readonly fullWeeks: number;
   /** Pool time over real time; infinite: as fast as it goes. */
   readonly speed: number;
   /** Working days that requests are followed after the last one came. */
@@ -26,6 +28,8 @@ export interface Played {
   readonly refused: ReadonlyMap<string, number>;
   /** Minutes of working time from ready to begun, sorted. */
   readonly waits: readonly number[];
+  /** Steps that waited at least half an hour, by what they waited for: `rule class`. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** The picture when most steps waited. */
   readonly worst: { readonly day: string; readonly waiting: ReportShown["waiting"] };
   readonly from: string;
@@ -35,8 +39,12 @@ export interface Played {
 
 export class WriterBehind extends Error {}
 
+/** Applications handed in with one call. */
+const FILED_TOGETHER = 100;
+const HALF_HOUR_MINUTES = 30;
+const WEEK_MS = 7 * DAY_MS;
 /** Calls under way at once. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 4;
 /** A half-hour is looked at a minute after it began: only later ones can still be given away. */
 const INTO_HALF_HOUR_MS = 60_000;
 /** What follows at once from what was just done; chains are short. */
@@ -51,8 +59,9 @@ export async function play(sandbox: Sandbox, options: PlayOptions): Promise<Play
   const schedule = new Schedule(official, seed);
   const refused = new Map<string, number>();
   const waits: number[] = [];
+  const reasons = new Map<string, number>();
   let worst: Played["worst"] = { day: localDateOf(dayNumberOf(start)), waiting: null };
-  let [next, submitted, worked, seq] = [0, 0, 0, 0];
+  let [next, submitted, worked, seq, filings] = [0, 0, 0, 0, 0];
   let lastArrivalAt = start;
   let shownDay = "";
   const began = performance.now();
@@ -66,7 +75,10 @@ export async function play(sandbox: Sandbox, options: PlayOptions): Promise<Play
   const note = (rows: readonly DecidedRow[], now: number): void => {
     for (const row of rows) {
       schedule.add(row, now);
-      if (row.outcome === "granted" && row.readyAt !== null && row.startsAt !== null) waits.push(waitOf(official, row));
+      if (row.outcome !== "granted" || row.readyAt === null || row.startsAt === null) continue;
+      const wait = workingMinutes(official, Date.parse(row.readyAt), Date.parse(row.startsAt));
+      waits.push(wait);
+      if (row.waitedFor && wait >= HALF_HOUR_MINUTES) add(reasons, `${row.waitedFor.rule} ${row.waitedFor.class}`);
     }
   };
 
@@ -85,23 +97,26 @@ export async function play(sandbox: Sandbox, options: PlayOptions): Promise<Play
         next += 1;
       }
     }
-    await inParallel(due, async (arrival) => {
+    const applications = due.flatMap((arrival) => {
       const asked = options.asked(arrival);
       const item = asked && options.items.get(asked.item);
-      const code = asked && item ? await sandbox.submit(applicationFor(item, asked), `replay-${seed}-${arrival.row.id}`.slice(0, 128).padEnd(8, "-")) : "replay.no_item";
-      if (code === undefined) submitted += 1;
-      else refused.set(code, (refused.get(code) ?? 0) + 1);
+      return asked && item ? [applicationFor(item, asked)] : [];
+    });
+    await inParallel(piecesOf(applications, FILED_TOGETHER), async (piece) => {
+      for (const code of await sandbox.file(piece, `replay-${seed}-${tick}-${(filings += 1)}`)) {
+        if (code === undefined) submitted += 1;
+        else add(refused, code);
+      }
     });
     if (due.length > 0) lastArrivalAt = tick;
 
     for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
-      note(await settle(now + pass), now);
-      const steps = schedule.take(now);
+      note(await settle(now + pass), now + pass);
+      const steps = schedule.take(now + pass);
       if (steps.length === 0) break;
-      const calls = Array.from({ length: Math.ceil(steps.length / COMPLETIONS_MAX) }, (_, index) => steps.slice(index * COMPLETIONS_MAX, (index + 1) * COMPLETIONS_MAX));
-      await inParallel(calls, async (call) => {
+      await inParallel(piecesOf(steps, COMPLETIONS_MAX), async (call) => {
         worked += await sandbox.complete(call);
-      }, 2);
+      });
     }
 
     const day = localDateOf(dayNumberOf(tick));
@@ -113,16 +128,16 @@ export async function play(sandbox: Sandbox, options: PlayOptions): Promise<Play
     options.onProgress({ now: tick, submitted, worked, open: schedule.size });
   }
 
-  const [from, to] = [localDateOf(dayNumberOf(start)), localDateOf(dayNumberOf(lastArrivalAt))];
-  return { submitted, refused, waits: waits.sort((a, b) => a - b), worst, from, to, end: await sandbox.report(from, to) };
+  // Of the weeks the trace fills; the last one may hold only a part of its layers.
+  const [from, to] = [localDateOf(dayNumberOf(start)), localDateOf(dayNumberOf(start + Math.max(1, options.fullWeeks) * WEEK_MS) - 1)];
+  return { submitted, refused, waits: waits.sort((a, b) => a - b), reasons, worst, from, to, end: await sandbox.report(from, to) };
 }
 
 const stepsOf = (waiting: ReportShown["waiting"]): number => (waiting ?? []).reduce((sum, { steps }) => sum + steps, 0);
 
-/** A day's work waits until the day opens; what is given within the day it was asked for does not wait. */
-function waitOf(official: readonly number[], { readyAt, startsAt }: DecidedRow): number {
-  return workingMinutes(official, Date.parse(readyAt ?? ""), Date.parse(startsAt ?? ""));
-}
+const add = (counts: Map<string, number>, key: string): Map<string, number> => counts.set(key, (counts.get(key) ?? 0) + 1);
+
+const piecesOf = <T>(all: readonly T[], size: number): (readonly T[])[] => Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
 async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>, width = CONCURRENCY): Promise<void> {
   let next = 0;

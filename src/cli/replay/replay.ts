@@ -11,6 +11,7 @@ import { createMapping } from "./mapping.js";
 import { play, WriterBehind, type Played } from "./play.js";
 import { resultLines } from "./result.js";
 import { Sandbox, type ItemShown } from "./sandbox.js";
+import { quantile } from "./working-time.js";
 import { NotATrace, readTrace, type Trace } from "./trace.js";
 
 export interface ReplayFlags extends CommonFlags {
@@ -25,7 +26,9 @@ export interface ReplayFlags extends CommonFlags {
   readonly output: string;
 }
 
-const DAYS_A_YEAR = 365;
+/** A year's demand was declared over the working days of a year; they come five a week. */
+const WORKING_DAYS_A_YEAR = 250;
+const WORKED_SHARE = 5 / 7;
 
 /** Feeds a trace of requests through the public API of a sandbox, plays its officers, and tells what became of it. */
 export async function replay(io: Io, file: string, flags: ReplayFlags): Promise<number> {
@@ -42,9 +45,9 @@ export async function replay(io: Io, file: string, flags: ReplayFlags): Promise<
   const demand = demandOf(items, places, flags.demand);
   const load = Number(flags.load);
   // The pool's demand is declared at the load its capacity was made for.
-  const perDay = (demand.rows.reduce((sum, { perYear }) => sum + perYear, 0) / DAYS_A_YEAR) * (load / DECLARED_LOAD);
+  const perDay = (demand.rows.reduce((sum, { perYear }) => sum + perYear, 0) / WORKING_DAYS_A_YEAR) * WORKED_SHARE * (load / DECLARED_LOAD);
   const mapping = createMapping(trace.rows, demand.rows, seed);
-  const { all: arrivals, layers } = scaled(trace.rows, perDay);
+  const { all: arrivals, layers, fullWeeks } = scaled(trace.rows, perDay);
   const kinds = new Set(trace.rows.map(({ agency, type }) => `${agency} ${type}`)).size;
   tell(t("trace.label", { file: basename(file), rows: trace.rows.length, keys: kinds }));
   if (trace.skipped > 0) tell(t("trace.skipped", { count: trace.skipped }));
@@ -62,6 +65,7 @@ export async function replay(io: Io, file: string, flags: ReplayFlags): Promise<
       items,
       asked: ({ row }: Arrival) => mapping(row),
       seed,
+      fullWeeks,
       speed: flags.speed === "max" ? Infinity : Number(flags.speed),
       followDays: Number(flags.follow),
       onProgress: ({ now, submitted, worked, open }) =>
@@ -102,5 +106,4 @@ function startOf(date: string | undefined): number {
   return startOfDay(day + ((7 - weekdayOf(day)) % 7), 8 * (DAY_MS / 24));
 }
 
-const shown = ({ refused, waits, ...rest }: Played): Record<string, unknown> => ({ ...rest, refused: Object.fromEntries(refused), waits: { count: waits.length, p50: at(waits, 0.5), p90: at(waits, 0.9), p99: at(waits, 0.99) } });
-const at = (sorted: readonly number[], share: number): number | null => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
+const shown = ({ refused, reasons, waits, ...rest }: Played): Record<string, unknown> => ({ ...rest, refused: Object.fromEntries(refused), reasons: Object.fromEntries(reasons), waits: { count: waits.length, p50: quantile(waits, 0.5), p90: quantile(waits, 0.9), p99: quantile(waits, 0.99) } });

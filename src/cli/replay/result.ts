@@ -17,7 +17,7 @@ export function resultLines(language: Language, pooled: Played, alone: Played | 
   const row = (name: string, of: (played: Played) => string | number): { name: string; cells: (string | number)[] } => ({ name, cells: both.map(of) });
   const minutes = (value: number | null): string => (value === null ? "-" : value < 120 ? t("minutes", { n: value }) : t("hours", { n: Math.round(value / 60) }));
   const state = (name: string) => (played: Played) => played.end.byState[name] ?? 0;
-  const reasons = reasonsOf(both);
+  const topReasons = topOf(both);
 
   const rows = [
     row(t("row.submitted"), ({ submitted }) => submitted),
@@ -28,10 +28,9 @@ export function resultLines(language: Language, pooled: Played, alone: Played | 
     row(t("row.unlawful"), ({ end }) => end.unlawful),
     row(t("row.lapsed"), ({ end }) => end.lapsed),
     row(t("row.wait"), ({ waits }) => [0.5, 0.9, 0.99].map((share) => minutes(quantile(waits, share))).join(" / ")),
-    row(t("row.waiting", { day: pooled.worst.day }), ({ worst }) => (worst.waiting ?? []).reduce((sum, { steps }) => sum + steps, 0)),
-    ...reasons.map(({ rule, name }) =>
-      row(t("row.reason", { rule: ruleName(rule, language), class: name }), ({ worst }) => (worst.waiting ?? []).find((one) => one.rule === rule && one.class === name)?.steps ?? 0),
-    ),
+    row(t("row.waited"), ({ reasons }) => [...reasons.values()].reduce((sum, steps) => sum + steps, 0)),
+    ...topReasons.map((key) => row(t("row.reason", { rule: ruleName(key.split(" ")[0] ?? "", language), class: key.split(" ")[1] ?? "" }), ({ reasons }) => reasons.get(key) ?? 0)),
+    row(t("row.unplaced", { day: pooled.worst.day }), ({ worst }) => (worst.waiting ?? []).reduce((sum, { steps }) => sum + steps, 0)),
     ...KINDS.flatMap((kind) => {
       const used = both.map((played) => usedPercent(played, kind));
       return used.every((share) => share === null) ? [] : [{ name: t("row.used", { kind: kindWords[kind][language] }), cells: used.map((share) => (share === null ? "-" : `${share}%`)) }];
@@ -43,13 +42,11 @@ export function resultLines(language: Language, pooled: Played, alone: Played | 
   ]).split("\n");
 }
 
-function reasonsOf(both: readonly Played[]): { rule: string; name: string }[] {
+/** The commonest reasons of all columns. */
+function topOf(both: readonly Played[]): string[] {
   const steps = new Map<string, number>();
-  for (const { rule, class: name, steps: count } of both.flatMap(({ worst }) => worst.waiting ?? [])) steps.set(`${rule} ${name}`, (steps.get(`${rule} ${name}`) ?? 0) + count);
-  return [...steps]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, REASONS_MAX)
-    .map(([key]) => ({ rule: key.split(" ")[0] ?? "", name: key.split(" ")[1] ?? "" }));
+  for (const { reasons } of both) for (const [key, count] of reasons) steps.set(key, (steps.get(key) ?? 0) + count);
+  return [...steps].sort((a, b) => b[1] - a[1]).slice(0, REASONS_MAX).map(([key]) => key);
 }
 
 const ruleName = (rule: string, language: Language): string => (rule in ruleWords ? ruleWords[rule as Rule][language] : rule);

@@ -1,5 +1,5 @@
 import { createClient, type GovpoolClient } from "../../client/client.js";
-import { answerOf, CallRefused, freshKey } from "../call.js";
+import { answerOf, freshKey } from "../call.js";
 import type { Row } from "../nouns.js";
 import type { Session } from "../session.js";
 
@@ -13,6 +13,7 @@ export interface DecidedRow {
   readonly readyAt: string | null;
   readonly startsAt: string | null;
   readonly slotted: boolean;
+  readonly waitedFor: { readonly class: string; readonly rule: string } | null;
 }
 
 export interface FormFieldShown {
@@ -117,15 +118,10 @@ export class Sandbox {
     return rows.filter(({ done }) => done).length;
   }
 
-  /** The problem's code when the request is refused. */
-  async submit(body: unknown, key: string): Promise<string | undefined> {
-    try {
-      await this.write("POST", "/requests", body, key);
-      return undefined;
-    } catch (error) {
-      if (error instanceof CallRefused && error.code !== "network") return error.code;
-      throw error;
-    }
+  /** Hands applications in; gives the code of each one's first problem, undefined where it was taken. */
+  async file(requests: readonly unknown[], key: string): Promise<(string | undefined)[]> {
+    const { rows } = (await this.write("POST", "/filed-requests", { requests }, key)) as unknown as { rows: readonly { problems: readonly { code: string }[] }[] };
+    return rows.map(({ problems }) => problems[0]?.code);
   }
 
   async report(from: string, to: string): Promise<ReportShown> {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { newRequest } from "./request.js";
 import { instant, localDate, text, whole } from "./common.js";
 
 export const newSandbox = z.strictObject({
@@ -20,6 +21,19 @@ export const clockSchema = z
   })
   .openapi("PoolClock");
 
+export const filingInput = z.strictObject({ requests: z.array(newRequest).min(1).max(500) });
+export const filedSchema = z
+  .object({
+    rows: z.array(
+      z.object({
+        request: z.string().nullable(),
+        number: z.string().nullable(),
+        problems: z.array(z.object({ code: z.string(), title: z.string(), detail: z.string(), field: z.string().optional() })),
+      }),
+    ),
+  })
+  .openapi("FiledRequests");
+
 export const decidedQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
 export const decidedSchema = z
   .object({
@@ -35,6 +49,7 @@ export const decidedSchema = z
         decidedAt: instant,
         startsAt: instant.nullable(),
         slotted: z.boolean().openapi({ description: "Held to half-hours, not to a day." }),
+        waitedFor: z.object({ class: z.string(), rule: z.string() }).nullable().openapi({ description: "Why it could not begin in the next half-hour; null: it could." }),
       }),
     ),
     next: z.number().int().openapi({ description: "Number after which the next page begins." }),

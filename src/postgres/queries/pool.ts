@@ -34,6 +34,9 @@ export const pools = (sql: Sql, pool: PoolId): Pools => ({
     await sql`
       update pool.pools set sandbox = true, copied_from = ${of}, clock = 'manual', clock_at = ${new Date(at)} where pool_id = ${pool}`;
   },
+  async analyse() {
+    await sql`analyze pool.pools, pool.divisions, pool.classes, pool.calendars, pool.units, pool.resources, pool.assets, pool.items`;
+  },
   async setClock(at) {
     const [row] = await sql<{ clock: string; clock_at: Date | null }[]>`select clock, clock_at from pool.pools where pool_id = ${pool} for update`;
     if (row?.clock !== "manual" || row.clock_at === null) return "not-manual";

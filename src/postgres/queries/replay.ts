@@ -1,5 +1,6 @@
 import type { DecidedStep, ReplayBook, RequestCounts } from "../../app/ports/replay.js";
 import type { PoolId } from "../../domain/id.js";
+import type { ClaimReason } from "../../domain/pool/decision.js";
 import type { Sql } from "../connection.js";
 
 interface DecidedRow {
@@ -13,6 +14,22 @@ interface DecidedRow {
   readonly decided_at: Date;
   readonly starts_at: Date | null;
   readonly slotted: boolean;
+  readonly reasons: readonly ClaimReason[] | null;
+}
+
+/**
+ * What a later beginning was due to, from the stored reasons: the claim that met most obstacles. A lone candidate that
+ * was full counts none, so a claim without any stands for its own capacity; obstacles to several claims at once mean
+ * that they had to be free together.
+ */
+function waitedFor(reasons: readonly ClaimReason[] | null): DecidedStep["waitedFor"] {
+  const dated = (reasons ?? []).filter(({ winner }) => winner !== undefined && winner.terms.period !== 0);
+  const met = (reason: ClaimReason): number => reason.dynamic.reduce((sum, { count }) => sum + count, 0);
+  const [worst] = dated.toSorted((a, b) => met(b) - met(a));
+  if (!worst) return null;
+  if (new Set(dated.filter((one) => met(one) > 0).map((one) => one.class)).size > 1) return { class: worst.class, rule: "together" };
+  const [rule] = worst.dynamic.toSorted((a, b) => b.count - a.count);
+  return { class: worst.class, rule: rule?.rule ?? "capacity" };
 }
 
 export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
@@ -21,7 +38,8 @@ export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
       select d.seq, r.public_id as request, s.name as step, d.attempt, s.mode, d.outcome, s.ready_at, d.decided_at, d.starts_at,
         exists (
           select 1 from pool.claims c join pool.classes k on k.pool_id = c.pool_id and k.class_id = c.class_id
-          where c.pool_id = s.pool_id and c.step_id = s.step_id and k.period = 'slot') as slotted
+          where c.pool_id = s.pool_id and c.step_id = s.step_id and k.period = 'slot') as slotted,
+        case when d.starts_at >= d.decided_at + interval '30 minutes' then d.reasons end as reasons
       from pool.decisions d
         join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id
         join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
@@ -38,6 +56,7 @@ export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
       decidedAt: row.decided_at.getTime(),
       startsAt: row.starts_at?.getTime() ?? null,
       slotted: row.slotted,
+      waitedFor: waitedFor(row.reasons),
     }));
   },
   async counts(at) {

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createSandbox } from "../../../app/replay/create-sandbox.js";
+import { fileTogether } from "../../../app/replay/file-together.js";
 import { readClock, setClock } from "../../../app/replay/pool-clock.js";
 import { decidedSteps, replayReport } from "../../../app/replay/replay-report.js";
-import { clockQuery, clockSchema, clockSetting, decidedQuery, decidedSchema, newSandbox, replayReportSchema, reportQuery, sandboxSchema } from "../../../contract/schemas/replay.js";
+import { clockQuery, clockSchema, clockSetting, decidedQuery, decidedSchema, filedSchema, filingInput, newSandbox, replayReportSchema, reportQuery, sandboxSchema } from "../../../contract/schemas/replay.js";
 import { parsePoolId } from "../../../domain/id.js";
 import { parseLocalDate } from "../../../domain/instant.js";
 import { problem } from "../../../domain/problem.js";
 import { ok, refused } from "../../../domain/result.js";
+import { problemTitle, problemTodo } from "../../../text/problems.js";
 import { defineRoute, type Route } from "../route.js";
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -69,6 +71,30 @@ const set = defineRoute({
   },
 });
 
+const fileMany = defineRoute({
+  method: "post",
+  path: "/filed-requests",
+  access: "replay.submit",
+  tag: "sandboxes",
+  summary: "In a sandbox: hand in up to 500 applications at once; each has its own outcome",
+  body: filingInput,
+  response: filedSchema,
+  problems: ["sandbox.required"],
+  async handle({ deps, actor, pool, body, language }) {
+    const filed = await fileTogether(deps, actor, pool, body.requests);
+    if (!filed.ok) return filed;
+    return ok({
+      body: {
+        rows: filed.value.map(({ request, number, problems }) => ({
+          request,
+          number,
+          problems: problems.map((one) => ({ code: one.code, title: problemTitle(language, one), detail: problemTodo(language, one), ...(one.field === undefined ? {} : { field: one.field }) })),
+        })),
+      },
+    });
+  },
+});
+
 const decided = defineRoute({
   method: "get",
   path: "/decided-steps",
@@ -104,4 +130,4 @@ const report = defineRoute({
   },
 });
 
-export const replayRoutes: readonly Route[] = [make, read, set, decided, report];
+export const replayRoutes: readonly Route[] = [make, read, set, fileMany, decided, report];
