@@ -75,3 +75,7 @@ export function placeOf(map: PoolMap, division: string): Result<DivisionCode> {
     ? ok(division as DivisionCode)
     : refused(problem("input.unknown_reference", { kind: "division", id: division.slice(0, 40) }, { field: "division" }));
 }
+
+/** Refusals that a copy of the pool's map of a second ago may be wrong about: an office or a place that has just come. */
+const ABOUT_THE_MAP: ReadonlySet<string> = new Set(["request.no_competent_unit", "request.line_absent", "input.unknown_reference"]);
+export const mayBeOutdated = (problems: readonly Problem[]): boolean => problems.some(({ code }) => ABOUT_THE_MAP.has(code));

@@ -10,7 +10,7 @@ import type { AppDeps } from "../deps.js";
 import type { PoolMap } from "../ports/catalogue.js";
 import type { Reading, Transaction } from "../ports/store.js";
 import { mergedForm } from "./form-of-request.js";
-import { placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
+import { mayBeOutdated, placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
 import { maySubmit, store, type Receipt } from "./submit-request.js";
 
 export interface SubmitBundleInput {
@@ -40,7 +40,7 @@ export async function submitBundle(deps: AppDeps, actor: Actor, pool: PoolId, in
     for (let again = false; ; again = true) {
       const map = await tx.catalogue.poolMap(again);
       const prepared = await prepareBundle(tx, map, input, receivedAt);
-      if (!prepared.ok && !again) continue;
+      if (!prepared.ok && !again && mayBeOutdated(prepared.problems)) continue;
       if (!prepared.ok) return prepared;
       const bundle = { code: input.bundle, id };
       const receipts = await store(deps, tx, map, { person, permission, enterprise: input.enterprise, receivedAt, bundle }, prepared.value);

@@ -13,7 +13,7 @@ import type { NewRequest, Submission } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import type { WrappedKey } from "../ports/vault.js";
 import { mayPlay } from "./act-on-case.js";
-import { placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
+import { mayBeOutdated, placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
 import { sealGiven } from "./sealed-answers.js";
 import { statusCodeHash, statusCodeOf } from "./status-code.js";
 
@@ -57,8 +57,7 @@ export async function submitRequest(deps: AppDeps, actor: Actor, pool: PoolId, i
     for (let again = false; ; again = true) {
       const map = await tx.catalogue.poolMap(again);
       const prepared = await prepareOne(tx, map, input, receivedAt);
-      // A unit or division of a second ago may be missing in the copy: look once more before saying no.
-      if (!prepared.ok && !again) continue;
+      if (!prepared.ok && !again && mayBeOutdated(prepared.problems)) continue;
       if (!prepared.ok) return prepared;
       const receipts = await store(deps, tx, map, { person, permission, enterprise: input.enterprise, receivedAt, bundle: null }, [prepared.value]);
       if (receipts === "changed" && !again) continue;
