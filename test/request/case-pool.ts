@@ -1,5 +1,5 @@
 import type { FormField, ItemGuide, Material, RecipeStep } from "../../src/domain/catalogue/item.js";
-import { trusted, type ItemCode, type PersonId, type PoolId, type RequestId, type StepId } from "../../src/domain/id.js";
+import { trusted, type ItemCode, type PoolId, type StepId } from "../../src/domain/id.js";
 import type { PersonActor } from "../../src/domain/policy/subject.js";
 import type { AppDeps } from "../../src/app/deps.js";
 import type { SubmitInput } from "../../src/app/request/submit-request.js";
@@ -225,5 +225,3 @@ export const stepNamed = async ({ sql }: TestDatabase, publicId: string, name: s
   if (!row) throw new Error(`no step ${name}`);
   return trusted<StepId>(row.step_id);
 };
-
-export type { PersonId, RequestId };

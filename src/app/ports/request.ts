@@ -23,7 +23,6 @@ export interface NewRequest {
   readonly statutoryDueAt: Instant;
   readonly answersSealed: string;
   readonly statusSecretHash: string;
-  readonly facts: Readonly<Record<string, string>> | null;
   /** Items of the same bundle that must be completed first. */
   readonly waitsFor: readonly ItemCode[];
   readonly steps: readonly PlannedStep[];

@@ -174,7 +174,6 @@ async function newRequest(deps: AppDeps, pool: PoolId, key: WrappedKey, prepared
     ...due,
     answersSealed: sealGiven(deps.vault, key, { answers: prepared.answers, materials: prepared.materials, supplements: [] }),
     statusSecretHash: statusCodeHash(deps.vault, statusCodeOf(deps.vault, publicId)),
-    facts: null,
     waitsFor: prepared.waitsFor,
     steps: prepared.steps,
   };

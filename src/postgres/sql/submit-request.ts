@@ -20,7 +20,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
       from jsonb_to_recordset(${sql.json(submission.requests.map(requestRow) as never)}) as q (
         ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
-        status_secret_hash text, facts jsonb, waits_for text[])
+        status_secret_hash text, waits_for text[])
     ), checked as (
       select
         ${count} = (
@@ -45,11 +45,11 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
         applicant_id, filed_by, enterprise_code, channel, state, received_at, promised_due_at, statutory_due_at,
-        answers_sealed, status_secret_hash, facts)
+        answers_sealed, status_secret_hash)
       select
         ${pool}, q.public_id, q.number, q.item_code, q.item_version, ${bundle?.code ?? null}, ${bundle?.id ?? null}::uuid, q.waits_for,
         q.unit_id, q.division_code, ${applicantId}::uuid, ${submission.filedBy}::uuid, ${submission.enterpriseCode}, ${submission.channel},
-        'received', ${iso(receivedAt)}::timestamptz, q.promised_due_at, q.statutory_due_at, q.answers_sealed, q.status_secret_hash, q.facts
+        'received', ${iso(receivedAt)}::timestamptz, q.promised_due_at, q.statutory_due_at, q.answers_sealed, q.status_secret_hash
       from q, checked
       where checked.fresh and checked.room
       order by q.ordinal
@@ -123,7 +123,6 @@ const requestRow = (request: NewRequest, ordinal: number) => ({
   statutory_due_at: iso(request.statutoryDueAt),
   answers_sealed: request.answersSealed,
   status_secret_hash: request.statusSecretHash,
-  facts: request.facts,
   waits_for: request.waitsFor,
 });
 
