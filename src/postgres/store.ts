@@ -28,6 +28,7 @@ import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { replayBook } from "./queries/replay.js";
 import { requests } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
+import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
 import { units } from "./queries/unit.js";
 import { workQueue } from "./queries/work.js";
@@ -131,6 +132,7 @@ function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
     replay: replayBook(sql, poolId),
     requests: requests(sql, poolId, shared.gauge),
     resources: resources(sql, poolId),
+    publicRegister: publicRegister(sql, poolId),
     roleGrants: roleGrants(sql, poolId),
     traits: traits(sql, poolId),
     units: units(sql, poolId),

@@ -20,6 +20,7 @@ import type { Pools } from "./pool.js";
 import type { ReplayBook } from "./replay.js";
 import type { Requests } from "./request.js";
 import type { Resources } from "./resource.js";
+import type { PublicRegister } from "./public-register.js";
 import type { RoleGrants } from "./role-grant.js";
 import type { Units } from "./unit.js";
 import type { WorkQueue } from "./work.js";
@@ -52,6 +53,7 @@ export interface Transaction {
   readonly replay: ReplayBook;
   readonly requests: Requests;
   readonly resources: Resources;
+  readonly publicRegister: PublicRegister;
   readonly roleGrants: RoleGrants;
   readonly traits: Traits;
   readonly units: Units;

@@ -10,6 +10,7 @@ import { onboardingRoutes } from "./routes/onboarding.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
 import { registerRoutes } from "./routes/register.js";
+import { publicRegisterRoutes } from "./routes/public-register.js";
 import { replayRoutes } from "./routes/replay.js";
 import { requestRoutes } from "./routes/requests.js";
 import { resourceRoutes } from "./routes/resources.js";
@@ -31,6 +32,7 @@ export const apiRoutes: readonly Route[] = [
   ...unitRoutes,
   ...onboardingRoutes,
   ...importRoutes,
+  ...publicRegisterRoutes,
   ...replayRoutes,
   ...manifestRoutes,
   ...peopleRoutes,

@@ -11,6 +11,7 @@ export const ROOM_ENTRIES = {
     { key: "items", path: "/items", access: "item.read" },
     { key: "mine", path: "/requests", access: "request.read" },
     { key: "status", path: "/status", access: "portal.read" },
+    { key: "public", path: "/public-register", access: "public-register.read" },
   ],
   desk: [
     { key: "work", path: "/desk", access: "work-queue.read" },

@@ -12,6 +12,7 @@ import { ItemPage } from "../pages/item/page.js";
 import { ItemsPage } from "../pages/items/page.js";
 import { applyRoutes } from "./apply.js";
 import { PAGE_ROWS, queryString } from "./common.js";
+import { publicRegisterRoute } from "./public-register.js";
 import { requestRoutes } from "./requests.js";
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
@@ -155,4 +156,4 @@ const bundle: PageRoute = {
   },
 };
 
-export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...requestRoutes];
+export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...requestRoutes, publicRegisterRoute];

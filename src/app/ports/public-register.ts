@@ -1,0 +1,31 @@
+import type { Names } from "../../domain/catalogue/item.js";
+import type { DivisionCode, UnitId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
+import type { Kind, Measure } from "../../domain/pool/class.js";
+import type { Period, PeriodKind } from "../../domain/pool/period.js";
+import type { Amount } from "../../domain/quantity.js";
+import type { Page, PageAsked } from "./page.js";
+
+/** One allocation as anybody may see it: what was given for which service by whom, and nothing of the person it was for. */
+export interface PublicAllocation {
+  readonly seq: number;
+  readonly decidedAt: Instant;
+  readonly itemNames: Names;
+  /** The county, or the prefecture: a township with few cases could name a person. */
+  readonly county: DivisionCode;
+  readonly countyNames: Names;
+  readonly classNames: Names;
+  readonly kind: Kind;
+  readonly measure: Measure;
+  readonly periodKind: PeriodKind;
+  readonly period: Period;
+  readonly amount: Amount;
+  readonly servingUnit: UnitId;
+  readonly servingUnitNames: Names;
+  readonly state: "held" | "settled" | "released" | "lapsed";
+}
+
+export interface PublicRegister {
+  /** Newest decisions first. */
+  list(filter: { readonly county?: DivisionCode | undefined }, page: PageAsked): Promise<Page<PublicAllocation>>;
+}

@@ -1,0 +1,24 @@
+import { z } from "@hono/zod-openapi";
+import { instant, names, pageQuery } from "./common.js";
+
+export const publicRegisterQuery = z.object({ ...pageQuery, county: z.string().regex(/^[1-9]\d{5}$/).optional() });
+
+/** Amounts as decimal strings: some are fen. */
+export const publicAllocation = z
+  .object({
+    seq: z.number().int(),
+    decidedAt: instant,
+    item: names,
+    county: z.string(),
+    countyNames: names,
+    class: names,
+    kind: z.string(),
+    measure: z.string(),
+    period: z.number().int(),
+    periodKind: z.string(),
+    amount: z.string(),
+    servingUnit: z.string(),
+    servingUnitNames: names,
+    state: z.enum(["held", "settled", "released", "lapsed"]),
+  })
+  .openapi("PublicAllocation");

@@ -1,0 +1,17 @@
+import { defineText } from "./text.js";
+
+/** The public register (公示). */
+export const publicRegisterText = defineText({
+  title: { zh: "资源分配公示", en: "Public register of allocations" },
+  lead: { zh: "资源池为办件分配了什么、由谁提供。不含办件编号、申请人和县级以下地点。", en: "What the pool gave to requests, and who provided it. No request number, no applicant, no place below the county." },
+  decided: { zh: "决定时间", en: "Decided" },
+  item: { zh: "事项", en: "Service" },
+  county: { zh: "地区", en: "Place" },
+  class: { zh: "资源", en: "Resource" },
+  amount: { zh: "数量", en: "Amount" },
+  period: { zh: "时段", en: "When" },
+  unit: { zh: "提供单位", en: "Provided by" },
+  state: { zh: "状态", en: "State" },
+  empty: { zh: "还没有分配记录", en: "Nothing was allocated yet" },
+  "empty.text": { zh: "有办件获得资源后，会在这里公示。", en: "Allocations appear here as soon as a request is given something." },
+});
