@@ -48,11 +48,13 @@ export const centreText = defineText({
   "overview.empty.text": { zh: "先导入单位和资源，这里会显示容量、使用和等待。", en: "Import units and resources first; capacity, use and waits appear here." },
   "overview.empty.action": { zh: "去导入", en: "Import" },
 
+  "open.none.title": { zh: "没有这样的办件", en: "There are none" },
+  "open.none.text": { zh: "换一类看看，或回到总览。", en: "Look at another kind, or go back to the overview." },
+
   "queue.title": { zh: "排队", en: "Queue" },
   "queue.lead": { zh: "每个还没有安排的环节，和它等待的原因。", en: "Every step without a place, and why it waits." },
   "queue.filter.class": { zh: "资源类", en: "Class" },
   "queue.filter.division": { zh: "行政区划", en: "Division" },
-  "queue.filter.reason": { zh: "原因", en: "Reason" },
   "queue.filter.state": { zh: "状态", en: "State" },
   "queue.column.number": { zh: "办件", en: "Request" },
   "queue.column.step": { zh: "环节", en: "Step" },
@@ -64,11 +66,9 @@ export const centreText = defineText({
   "queue.rank": { zh: "{reason}：{class}，排第 {rank}", en: "{reason}: {class}, number {rank}" },
   "queue.reason.unknown": { zh: "原因暂时读不到", en: "the reason cannot be read at this moment" },
   "queue.reason.refused": { zh: "池内没有能办的资源", en: "nothing in the pool can serve it" },
-  "queue.explain": { zh: "解释", en: "Explain" },
   "queue.none.title": { zh: "没有排队的环节", en: "Nothing waits" },
   "queue.none.text": { zh: "所有就绪的环节都已安排。", en: "Every step that is ready has a place." },
   "queue.reconsider": { zh: "重新安排", en: "Try again" },
-  "queue.unservable": { zh: "暂无法安排（{count}）", en: "Cannot be arranged ({count})" },
 
   "decision.title": { zh: "调度决定", en: "A decision explained" },
   "decision.over": { zh: "办件 {number} · {step}", en: "Request {number} · {step}" },
@@ -101,7 +101,6 @@ export const centreText = defineText({
   "decision.distance.3": { zh: "更远", en: "farther" },
   "decision.yes": { zh: "是", en: "yes" },
   "decision.no": { zh: "否", en: "no" },
-  "decision.none": { zh: "还没有调度决定。", en: "There is no decision yet." },
 
   "policies.title": { zh: "策略", en: "Policies" },
   "policies.lead": { zh: "谁能做什么、哪种需求能用哪种资源。修改须由另一人批准。", en: "Who may do what, and which claim may use which resource. A change needs a second person." },
@@ -144,7 +143,6 @@ export const centreText = defineText({
   "audit.policy": { zh: "策略版本", en: "Policy" },
   "audit.filter.object": { zh: "对象编号", en: "Object" },
   "audit.filter.act": { zh: "行为", en: "Act" },
-  "audit.system": { zh: "系统", en: "system" },
   "audit.none.title": { zh: "没有符合条件的记录", en: "No record matches" },
   "audit.none.text": { zh: "放宽条件再试。", en: "Loosen the filter and try again." },
 });

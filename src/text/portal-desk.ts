@@ -55,8 +55,6 @@ export const deskText = defineText({
   "case.supplement.what": { zh: "需要补正什么", en: "What is missing" },
   "case.supplement.effect": { zh: "发出后停止计时，申请人补齐后继续。", en: "The clock stops until the applicant answers." },
   "case.supplement.send": { zh: "发出补正通知", en: "Send" },
-  "case.done": { zh: "已办结，申请人可以看到。", en: "Completed. The applicant can see it." },
-  "case.not-yet": { zh: "这一环节还没有轮到：{reason}", en: "This step cannot begin yet: {reason}" },
   "case.waiting": { zh: "正在等资源池安排。", en: "The pool has not given it a place yet." },
   "case.blocked": { zh: "前面的环节还没完成。", en: "Earlier steps are not finished." },
 
@@ -81,7 +79,6 @@ export const deskText = defineText({
   "resources.filter.class": { zh: "资源类", en: "Class" },
   "resources.filter.state": { zh: "状态", en: "State" },
   "resources.filter.q": { zh: "编号", en: "Code" },
-  "resources.filter.division": { zh: "行政区划", en: "Division" },
   "resources.register": { zh: "登记资源", en: "Register a resource" },
   "resources.import": { zh: "用表格批量修改", en: "Change many by table" },
   "resources.none.title": { zh: "还没有资源", en: "No resources yet" },
@@ -96,7 +93,6 @@ export const deskText = defineText({
   "register.code.hint": { zh: "小写字母、数字和连字符，全池唯一，例如 xingyi-mr-review-01", en: "Lower-case letters, digits and hyphens, unique in the pool, for example xingyi-mr-review-01" },
   "register.unit": { zh: "单位", en: "Unit" },
   "register.class": { zh: "资源类", en: "Class" },
-  "register.class.hint": { zh: "{measure} · {period}", en: "{measure} · {period}" },
   "register.total": { zh: "每时段总量", en: "Total per period" },
   "register.total.hint": { zh: "按资源类的计量单位填整数。资金填分。职能不限量时留空。", en: "A whole number in the class's unit; money in fen. Leave empty where a function is unlimited." },
   "register.reserved": { zh: "预留（不分配）", en: "Reserved (never given)" },
@@ -124,9 +120,6 @@ export const deskText = defineText({
   "resource.capacity.none": { zh: "不限量的资源没有容量上限。", en: "An unlimited resource has no capacity to run out of." },
   "resource.table": { zh: "各时段数字", en: "Figures by period" },
   "resource.period": { zh: "时段", en: "Period" },
-  "resource.free": { zh: "空闲", en: "Free" },
-  "resource.borrowed": { zh: "借入", en: "Borrowed" },
-  "resource.lent": { zh: "借出", en: "Lent" },
   "resource.holders": { zh: "谁在占用", en: "Who holds it" },
   "resource.holders.none": { zh: "目前没有占用。", en: "Nobody holds any of it." },
   "resource.holder.request": { zh: "办件", en: "Request" },
@@ -138,7 +131,6 @@ export const deskText = defineText({
   "resource.retire.effect": { zh: "退出后不再分配；已安排的 {count} 笔照常办完。", en: "Nothing more is given from it; {count|allocation|allocations} already made are honoured." },
   "resource.retire.confirm": { zh: "确认退出", en: "Retire" },
   "resource.overdrawn": { zh: "有时段的占用超过了容量：在腾出之前不再分配。", en: "In some periods more is held than there is capacity: nothing more is given until it is free again." },
-  "resource.assets": { zh: "支撑它的实体", en: "Assets behind it" },
 
   "assets.title": { zh: "实体", en: "Assets" },
   "assets.lead": { zh: "资源背后的岗位、窗口、车辆和系统。只有本单位能看到。", en: "The posts, counters, vehicles and systems behind your resources. Only your unit sees them." },
@@ -161,8 +153,6 @@ export const deskText = defineText({
   "onboarding.publish": { zh: "向公众公开", en: "Open to the public" },
   "onboarding.lacks": { zh: "{item}（缺 {classes}）", en: "{item} (lacks {classes})" },
   "onboarding.more": { zh: "另有 {count} 项", en: "{count} more" },
-  "onboarding.workbook": { zh: "下载入驻工作簿", en: "Download the workbook" },
 
   "choose-unit.title": { zh: "选择单位", en: "Choose a unit" },
-  "choose-unit.lead": { zh: "您在多个单位任职。", en: "You hold roles in several units." },
 });

@@ -115,7 +115,6 @@ export const hallText = defineText({
   "bundle.materials": { zh: "一共要准备的材料", en: "All the papers you need" },
   "bundle.time": { zh: "全部办完：承诺 {days} 个工作日", en: "Everything: promised within {days|working day|working days}" },
 
-  "apply.title": { zh: "申请：{item}", en: "Apply: {item}" },
   "apply.begin.title": { zh: "开始申请", en: "Start your application" },
   "apply.begin.lead": { zh: "分几步填写，随时可以离开，内容会保存在“我的办件”。", en: "A few short pages. Leave whenever you like: it is kept under My requests." },
   "apply.continue": { zh: "继续", en: "Continue" },
@@ -182,8 +181,6 @@ export const hallText = defineText({
 
   "request.over": { zh: "办件 {number}", en: "Request {number}" },
   "request.now": { zh: "现在", en: "Now" },
-  "request.you": { zh: "您现在可以做的", en: "What you can do now" },
-  "request.you.nothing": { zh: "现在不需要您做任何事。", en: "There is nothing you need to do." },
   "request.you.supplement": { zh: "补充材料", en: "Add what is missing" },
   "request.you.withdraw": { zh: "撤回申请", en: "Withdraw" },
   "request.timeline": { zh: "办理进度", en: "Progress" },
@@ -219,7 +216,6 @@ export const hallText = defineText({
   "request.fact.promised": { zh: "承诺办结", en: "Promised by" },
   "request.fact.statutory": { zh: "法定期限", en: "Limit by law" },
   "request.fact.enterprise": { zh: "代表企业", en: "For enterprise" },
-  "request.fact.channel": { zh: "来自", en: "Channel" },
   "request.answers": { zh: "您填写的内容", en: "What you wrote" },
   "request.live": { zh: "本页每半分钟自动更新。", en: "This page updates itself every half minute." },
 

@@ -16,7 +16,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   "demo-shili-yi": [POOL, `${POOL}/requests`, `${POOL}/items/${ITEM}/apply`, `${POOL}/account`],
   "demo-shijian-banli": [`${POOL}/desk`, `${POOL}/desk?tab=waiting`, `${POOL}/desk/resources`, `${POOL}/desk/assets`, `${POOL}/desk/resources/xingyi-market-regulation-review`],
   "demo-dengji": [`${POOL}/desk/resources`, `${POOL}/desk/resources/new`, `${POOL}/desk/resources/xingyi-market-regulation-review/edit`, `${POOL}/desk/imports`, `${POOL}/desk/onboarding`],
-  "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`],
+  "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/requests?which=overdue`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`],
   "demo-celue-guanli": [`${POOL}/centre/policies/new`],
   "demo-shenji": [`${POOL}/centre/audit`],
 };

@@ -1,5 +1,7 @@
 import type { ClassId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
+import type { Page, PageAsked } from "./page.js";
+import type { RequestSummary } from "./request.js";
 import type { Kind } from "../../domain/pool/class.js";
 
 /** What is asked of the pool at one moment. Counties are the first six digits of the matter's division. */
@@ -23,8 +25,13 @@ export interface WaitsOfKind {
   readonly p99: number;
 }
 
+/** Which of the open requests: those a figure counts, so that the figure and its rows agree. */
+export type OpenRequests = "open" | "overdue" | "unservable";
+
 /** What is asked and not yet given, counted. */
 export interface Demand {
   now(at: Instant): Promise<DemandNow>;
+  /** The rows behind the figures of open requests, what is due first on top. */
+  openRequests(which: OpenRequests, county: string | undefined, at: Instant, page: PageAsked): Promise<Page<RequestSummary>>;
   waits(since: Instant): Promise<readonly WaitsOfKind[]>;
 }

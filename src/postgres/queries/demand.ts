@@ -1,7 +1,10 @@
 import type { Demand } from "../../app/ports/demand.js";
+import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Kind } from "../../domain/pool/class.js";
 import type { Sql } from "../connection.js";
+import { summaryColumns, summaryOf, summaryTables, type SummaryRow } from "../sql/request-record.js";
+import { cursorOf, readCursor } from "./cursor.js";
 
 /** Decisions a wait is read from: enough for a 99th percentile, few enough for a page. */
 const DECISIONS_MAX = 20_000;
@@ -52,6 +55,21 @@ export function demand(sql: Sql, pool: PoolId): Demand {
         waitingByCounty: Object.fromEntries(steps.map((row) => [row.county, row.waiting])),
         waiting: waiting.map((row) => ({ classId: trusted(row.class_id), county: row.county, steps: row.steps })),
       };
+    },
+
+    async openRequests(which, county, at, { limit, after }) {
+      const place = after === undefined ? undefined : readCursor(after, ["number", "number"]);
+      const rows = await sql<(SummaryRow & { request_id: number })[]>`
+        select r.request_id, ${summaryColumns(sql)}
+        from ${summaryTables(sql)}
+        where r.pool_id = ${pool} and r.closed_at is null
+          ${which === "overdue" ? sql`and r.state <> 'supplement' and r.promised_due_at < ${new Date(at)}` : which === "unservable" ? sql`and r.state = 'unservable'` : sql``}
+          ${county === undefined ? sql`` : sql`and starts_with(r.division_code, ${county})`}
+          ${place === undefined ? sql`` : sql`and (r.promised_due_at, r.request_id) > (${new Date(Number(place[0]))}, ${Number(place[1])})`}
+        order by r.promised_due_at, r.request_id
+        limit ${limit + 1}`;
+      const page = pageOf(rows, limit, (row) => cursorOf(row.promised_due_at.getTime(), row.request_id));
+      return { rows: page.rows.map(summaryOf), next: page.next };
     },
 
     async waits(since) {

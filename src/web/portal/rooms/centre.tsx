@@ -1,4 +1,5 @@
 import { listAudit } from "../../../app/audit/list-audit.js";
+import { listOpenRequests } from "../../../app/demand/list-open-requests.js";
 import { readDemand } from "../../../app/demand/read-demand.js";
 import { readPlaces } from "../../../app/org/read-places.js";
 import { activatePolicy } from "../../../app/policy/activate-policy.js";
@@ -20,6 +21,7 @@ import { centreText } from "../../../text/portal-centre.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageCall, type PageRoute } from "../page-route.js";
 import { AuditPage } from "../pages/audit/page.js";
+import { OpenRequestsPage, WHICH } from "../pages/open-requests/page.js";
 import { OverviewPage } from "../pages/overview/page.js";
 import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js";
 import { QueuePage } from "../pages/queue/page.js";
@@ -50,6 +52,36 @@ const overview: PageRoute = {
     if (!demand.ok) return refuse(demand.problems);
     if (!places.ok) return refuse(places.problems);
     return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value, day)} map={query("map") === "open" ? "open" : "waiting"} />);
+  },
+};
+
+const openRequests: PageRoute = {
+  method: "get",
+  path: "/centre/requests",
+  access: "overview.read",
+  room: "centre",
+  here: "overview",
+  async handle({ deps, actor, pool, frame, query }) {
+    const which = WHICH.find((one) => one === query("which")) ?? "open";
+    const places = await readPlaces(deps, actor, pool);
+    if (!places.ok) return refuse(places.problems);
+    const county = places.value.counties.find(({ code }) => code === query("division"));
+    const found = await listOpenRequests(deps, actor, pool, { which, county: county?.code }, { limit: PAGE_ROWS, after: optional(query("after")) });
+    if (!found.ok) return refuse(found.problems);
+    const demand = await readDemand(deps, actor, pool);
+    if (!demand.ok) return refuse(demand.problems);
+    return page(
+      <OpenRequestsPage
+        frame={frame}
+        view={{
+          which,
+          counts: demand.value.requests,
+          county,
+          rows: found.value.rows,
+          next: found.value.next === null ? undefined : queryString({ which, division: county?.code, after: found.value.next }),
+        }}
+      />,
+    );
   },
 };
 
@@ -253,6 +285,7 @@ const policyAct = (noun: "approval" | "activation" | "withdrawal", access: PageR
 
 export const centreRoutes: readonly PageRoute[] = [
   overview,
+  openRequests,
   queue,
   ...decisionRoutes,
   ...resourceRoutes("centre"),

@@ -56,6 +56,7 @@ async function desk(call: PageCall, selected?: CaseView): Promise<PageAnswer> {
           deadline: row.deadline,
           plannedAt: row.startsAt,
           serving: row.serving,
+          automatic: row.mode === "automatic",
         })),
         next: next === null ? undefined : queryString({ unit: unit.id, tab, after: next }),
         selected,

@@ -2,6 +2,7 @@ import { deskText } from "../../../../text/portal-desk.js";
 import { DeadlineLight } from "../../components/deadline.js";
 import { Icon } from "../../components/icon.js";
 import { Empty, Tabs } from "../../components/panels.js";
+import { hallText } from "../../../../text/portal-hall.js";
 import { portalText } from "../../../../text/portal.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
@@ -70,6 +71,7 @@ export const DeskPage = ({ frame, view }: { frame: Frame; view: DeskView }) => {
                     <span class="queue__meta">
                       <span>
                         {name(row.step)} · {name(row.place)}
+                        {row.automatic ? ` · ${t(hallText["request.automatic"])}` : ""}
                         {row.serving ? ` · ${t(deskText["work.serving"])}` : ""}
                       </span>
                       <span>{row.number}</span>

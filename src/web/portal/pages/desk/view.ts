@@ -33,6 +33,8 @@ export interface QueueRow {
   readonly plannedAt: Instant | null;
   /** Another unit's case: this one lends a hand. */
   readonly serving: boolean;
+  /** The machine does it, unless it may not exercise the authority the step holds. */
+  readonly automatic: boolean;
 }
 
 export interface CaseView {

@@ -40,16 +40,17 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
       <Heading title={t(centreText["overview.title"])} lead={t(centreText["overview.as-of"], { time: voice.dateTime(view.asOf) })} />
       <div class="stats">
         <Stat voice={voice} label={t(centreText["overview.resources"])} figure={number(view.resources)} href={here("/resources")} note={t(centreText["overview.resources.note"], { units: view.units })} definition={t(centreText["overview.resources.definition"])} />
-        <Stat voice={voice} label={t(centreText["overview.open"])} figure={number(view.requests.open)} definition={t(centreText["overview.open.definition"])} />
+        <Stat voice={voice} label={t(centreText["overview.open"])} figure={number(view.requests.open)} href={here("/requests")} definition={t(centreText["overview.open.definition"])} />
         <Stat voice={voice} label={t(centreText["overview.waiting"])} figure={number(view.waitingSteps)} href={here("/queue")} definition={t(centreText["overview.waiting.definition"])} />
         <Stat
           voice={voice}
           label={t(centreText["overview.overdue"])}
           figure={number(view.requests.overdue)}
+          href={here("/requests?which=overdue")}
           note={t(centreText["overview.overdue.note"], { percent: voice.percent(view.requests.overdue, view.requests.open) })}
           definition={t(centreText["overview.overdue.definition"])}
         />
-        <Stat voice={voice} label={t(centreText["overview.unservable"])} figure={number(view.requests.unservable)} href={here("/queue?state=refused")} definition={t(centreText["overview.unservable.definition"])} />
+        <Stat voice={voice} label={t(centreText["overview.unservable"])} figure={number(view.requests.unservable)} href={here("/requests?which=unservable")} definition={t(centreText["overview.unservable.definition"])} />
       </div>
 
       <section class="section" aria-labelledby="heat">
@@ -97,7 +98,7 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
             prefecture={view.prefecture}
             caption={t(centreText[map === "waiting" ? "overview.map" : "overview.map.open"])}
             note={t(centreText["overview.map.note"])}
-            tiles={view.counties.map(({ code, names }) => ({ code, label: shortPlace(voice, names), value: byCounty[code] ?? 0, ...(map === "waiting" ? { href: here(`/queue?division=${code}`) } : {}) }))}
+            tiles={view.counties.map(({ code, names }) => ({ code, label: shortPlace(voice, names), value: byCounty[code] ?? 0, href: here(map === "waiting" ? `/queue?division=${code}` : `/requests?division=${code}`) }))}
             say={number}
           />
         </section>
