@@ -101,6 +101,16 @@ describe("a change of policy", () => {
     expect(code(await proposePolicy(deps, author, POOL, { reason: "x", rules: [...files.rules, ...files.rules.slice(0, 1)] }))).toBe("policy.rule_twice");
   });
 
+  test.each([
+    ["an act nobody can do", ["auditor", "queue", "invent", "pool"], "policy.action_unknown"],
+    ["a role that does not exist", ["mayor", "queue", "read", "pool"], "policy.rule_malformed"],
+    ["too few words", ["auditor", "queue"], "policy.rule_malformed"],
+    ["a word that would break the line", ["auditor", "queue", "read, pool", "pool"], "policy.rule_malformed"],
+  ])("with %s is refused, and the line is named", async (_, cells, expected) => {
+    const proposed = await proposePolicy(deps, author, POOL, { reason: "x", rules: [...files.rules, { model: "access", cells, effect: "allow" }] });
+    expect(proposed).toMatchObject({ ok: false, problems: [{ code: expected, field: `rules.${files.rules.length}` }] });
+  });
+
   test("can be given up, and not approved afterwards", async () => {
     const { version, hash } = await propose();
     expect(code(await withdrawPolicy(deps, author, POOL, version))).toBe("ok");

@@ -1,4 +1,4 @@
-import { canonicalRules, checkRules, type PolicyRule } from "../../domain/policy/rule.js";
+import { canonicalRules, checkRules, parseRule, type PolicyRule } from "../../domain/policy/rule.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
@@ -63,7 +63,12 @@ export async function proposePolicy(
 }
 
 function checkProposal({ reason, rules }: PolicyProposal): Result<void> {
-  const problems = [...checkRules(rules)];
+  // A rule set need not have come as text: each line is read as strictly as a line of the tables.
+  const lines = rules.flatMap(({ model, cells, effect }, index) => {
+    const read = parseRule(model, [...cells, effect], { field: `rules.${index}` });
+    return read.ok ? [] : read.problems;
+  });
+  const problems = [...lines, ...checkRules(rules)];
   if (reason.trim() === "") problems.push(problem("input.missing", {}, { field: "reason" }));
   if (reason.length > REASON_MAX) problems.push(problem("input.too_long", { max: REASON_MAX }, { field: "reason" }));
   if (rules.length > RULES_MAX) problems.push(problem("input.out_of_range", { min: 1, max: RULES_MAX }, { field: "rules" }));

@@ -71,7 +71,7 @@ const propose = defineRoute({
   body: policyProposal,
   status: 201,
   response: policyProposed,
-  problems: ["policy.no_change", "policy.rule_malformed", "policy.rule_twice", "policy.empty"],
+  problems: ["policy.no_change", "policy.rule_malformed", "policy.action_unknown", "policy.rule_twice", "policy.empty"],
   async handle({ deps, actor, pool, body }) {
     const proposed = await proposePolicy(deps, actor, pool, body);
     return proposed.ok ? ok({ body: { version: proposed.value.version }, location: `/policies/${proposed.value.version}` }) : proposed;
