@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/instant.js";
 import type { ClassId } from "../../domain/id.js";
-import type { WaitingRule } from "../../scheduler/contract.js";
+import type { WaitingRule } from "../../domain/pool/decision.js";
 import type { StepMode } from "../../domain/catalogue/item.js";
 import type { RequestState } from "../../domain/request/lifecycle.js";
 

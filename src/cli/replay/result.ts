@@ -1,8 +1,9 @@
 import { KINDS, type Kind } from "../../domain/pool/class.js";
-import type { Rule } from "../../domain/pool/decision.js";
+import type { WaitingRule } from "../../domain/pool/decision.js";
+import { waitingWords } from "../../text/explain.js";
 import { replayText } from "../../text/replay.js";
 import { say, type Facts, type Language } from "../../text/text.js";
-import { kindWords, ruleWords } from "../../text/words.js";
+import { kindWords } from "../../text/words.js";
 import { renderTable } from "../table.js";
 import type { Played } from "./play.js";
 import { quantile } from "./working-time.js";
@@ -49,7 +50,7 @@ function topOf(both: readonly Played[]): string[] {
   return [...steps].sort((a, b) => b[1] - a[1]).slice(0, REASONS_MAX).map(([key]) => key);
 }
 
-const ruleName = (rule: string, language: Language): string => (rule in ruleWords ? ruleWords[rule as Rule][language] : rule);
+const ruleName = (rule: string, language: Language): string => (rule in waitingWords ? waitingWords[rule as WaitingRule][language] : rule);
 
 /** Classes of a kind weighed by nothing but themselves: amounts of different classes cannot be added. */
 function usedPercent({ end }: Played, kind: Kind): number | null {
