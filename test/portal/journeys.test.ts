@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { POOL, runningPortal, type Language, type RunningPortal } from "./running-portal.js";
+import { barriers, POOL, runningPortal, type Language, type RunningPortal } from "./running-portal.js";
 
 let portal: RunningPortal;
 beforeAll(async () => {
@@ -44,6 +44,7 @@ async function apply(page: Page, language: Language): Promise<string> {
     await page.getByRole("button", { name: say.go }).click();
     await page.waitForURL((at) => at.href !== here);
   }
+  expect(await barriers(page)).toEqual([]);
   await page.locator("#declaration").check();
   await page.getByRole("button", { name: say.submit }).click();
   await page.getByRole("heading", { level: 1, name: say.received }).waitFor();
@@ -77,6 +78,7 @@ describe.each(["zh", "en"] as const)("in %s", (language) => {
     const number = await apply(page, language);
     expect(number).toMatch(/^522301-\d{8}-\d{5,}$/);
     const code = (await page.locator(".receipt code").textContent()) ?? "";
+    expect(await barriers(page)).toEqual([]);
 
     await page.locator(".receipt a.button").click();
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -84,6 +86,8 @@ describe.each(["zh", "en"] as const)("in %s", (language) => {
     await expect.poll(async () => (await page.reload(), await page.locator(".timeline").textContent()), SOON).toMatch(language === "zh" ? /已安排.*兴义市市场监督管理局/s : /Arranged.*Xingyi/s);
     await page.locator(".timeline details summary").first().click();
     expect(await page.locator(".timeline .details__body").first().textContent()).toMatch(language === "zh" ? /资源池中同类资源共 \d+ 个/ : /\d+/);
+
+    expect(await barriers(page)).toEqual([]);
 
     // Anybody with the receipt sees how it stands, without signing in.
     const stranger = await portal.visit({ language });
@@ -96,6 +100,7 @@ describe.each(["zh", "en"] as const)("in %s", (language) => {
 
     await page.locator('a[href$="/withdrawal"]').click();
     expect(await page.locator(".notice ul li").count()).toBeGreaterThanOrEqual(3);
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole("button", { name: say.withdraw }).click();
     await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
     expect(await page.locator(".now__state").textContent()).toContain(say.withdrawn);
@@ -121,6 +126,7 @@ describe.each(["zh", "en"] as const)("in %s", (language) => {
     await officer.page.getByRole("button", { name: say.reject }).click();
     // Grounds are needed: the form comes back, says so, and is open.
     await officer.page.locator(".error-summary").waitFor();
+    expect(await barriers(officer.page)).toEqual([]);
     expect(await officer.page.title()).toMatch(language === "zh" ? /^有错误/ : /^Error/);
     await officer.page.locator("#template").selectOption("inspection");
     await officer.page.locator("#grounds").fill(language === "zh" ? "经营场所与登记的不符。" : "The premises are not those declared.");
@@ -165,6 +171,7 @@ describe.each(["zh", "en"] as const)("in %s", (language) => {
     await page.goto(`${POOL}/centre/decisions/1`);
     expect(await page.locator("table tbody tr").count()).toBeGreaterThan(2);
     expect(await page.locator(".notice p").first().textContent()).not.toBe("");
+    expect(await barriers(page)).toEqual([]);
     await context.close();
   });
 });

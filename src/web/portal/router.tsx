@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { compress } from "hono/compress";
 import type { AppDeps } from "../../app/deps.js";
 import type { Problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
@@ -18,6 +19,8 @@ export const pageRoutes: readonly PageRoute[] = [...accountRoutes, ...hallRoutes
 
 export function portalRouter(deps: AppDeps, version: string): Hono<Env> {
   const app = new Hono<Env>();
+  // Assets alone: compressing pages that hold both a token and what a visitor typed would tell the token by its length.
+  app.use("/assets/*", compress());
   app.use(formTokens);
   signInRoutes(app, deps, version);
   siteRoutes(app, deps, version);
