@@ -76,7 +76,8 @@ export class Sandbox {
 
   async write(method: "POST" | "PUT", path: string, body: unknown, key = freshKey()): Promise<Row> {
     const options = { params: { path: { pool: this.pool } }, body, headers: { "idempotency-key": key } };
-    return (await answerOf(this.session, this.client[method](`/api/v1/pools/{pool}${path}` as never, options as never) as never)) as Row;
+    const sent = method === "POST" ? this.client.POST(`/api/v1/pools/{pool}${path}` as never, options as never) : this.client.PUT(`/api/v1/pools/{pool}${path}` as never, options as never);
+    return (await answerOf(this.session, sent as never)) as Row;
   }
 
   async all<T>(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<T[]> {
