@@ -86,6 +86,7 @@ export interface ProblemFacts {
   "unit.cycle": { path: string };
   "unit.not_empty": { units: number; resources: number };
   "unit.credit_code_invalid": { reason: "shape" | "check" };
+  "unit.two_heads": { unit: string };
   "unit.incomplete": { unit: string; point: string };
   "calendar.cycle": { path: string };
   "calendar.base_above": { base: string };

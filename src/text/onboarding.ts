@@ -1,4 +1,5 @@
 import type { ChecklistPoint } from "../domain/org/checklist.js";
+import type { Weekday } from "../domain/pool/calendar.js";
 import { defineText } from "./text.js";
 
 /** What a unit's checklist looks at. */
@@ -31,4 +32,21 @@ export const pointTodo = defineText<ChecklistPoint>({
   "items-complete": { zh: "为下列事项补齐中英文名称、结果、设定依据和配方。", en: "Give these items both names, a result, a legal basis and a recipe." },
   "items-confirmed": { zh: "下列事项的配方是系统推测的，请核对后确认。", en: "The recipes of these items were guessed. Check and confirm them." },
   "items-supplied": { zh: "下列事项缺少办理所需的资源：请登记，或请能提供的单位登记。", en: "These items lack resources: register them, or ask a unit that can supply them." },
+});
+
+/** Roles as the workbook's cells name them. */
+export const workbookRoles = defineText({
+  "unit-head": { zh: "负责人", en: "head" },
+  clerk: { zh: "经办人", en: "clerk" },
+  registrar: { zh: "登记员", en: "registrar" },
+});
+
+export const weekdayWords = defineText<Weekday>({
+  mon: { zh: "周一", en: "Mon" },
+  tue: { zh: "周二", en: "Tue" },
+  wed: { zh: "周三", en: "Wed" },
+  thu: { zh: "周四", en: "Thu" },
+  fri: { zh: "周五", en: "Fri" },
+  sat: { zh: "周六", en: "Sat" },
+  sun: { zh: "周日", en: "Sun" },
 });

@@ -82,6 +82,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "object.exists": p(409, "“{id}”已经登记过。", "The {kind} “{id}” is registered already.", "请修改已有的登记，或换一个编号。", "Change the one that is there, or choose another code."),
   "unit.cycle": p(422, "单位的上级关系成环：{path}。", "The units are each other's parents: {path}.", "请改正其中一个单位的上级。", "Correct the parent of one of them."),
   "unit.not_empty": p(409, "该单位下还有 {units} 个单位、{resources} 项资源未停用。", "There are still {units|unit|units} and {resources|resource|resources} in use under it.", "请先停用或移交它们。", "Retire them or hand them over first."),
+  "unit.two_heads": p(422, "单位“{unit}”只能有一位负责人。", "The unit “{unit}” can have one head only.", "请只保留一位负责人，或先由管理员收回现任的角色。", "Keep one head, or have an administrator revoke the present one first."),
   "unit.incomplete": p(409, "单位“{unit}”还不能公开，尚缺：{point}。", "The unit “{unit}” cannot be made public yet. Missing: {point}.", "请按入驻清单补齐后再公开。", "Complete the onboarding checklist, then publish."),
   "unit.credit_code_invalid": p(422, "统一社会信用代码不正确（GB 32100）。", "This is not a unified social credit code (GB 32100).", "请核对 18 位代码及最后一位校验码。", "Check the 18 characters and the check character at the end."),
   "calendar.cycle": p(422, "日历的依据成环：{path}。", "The calendars rest on each other: {path}.", "请改正其中一个日历的依据。", "Correct the base of one of them."),

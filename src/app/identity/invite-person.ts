@@ -5,7 +5,9 @@ import { problem, type Problem } from "../../domain/problem.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import { normalised, textProblem } from "../../domain/text.js";
 import type { UnitId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
 import type { AppDeps } from "../deps.js";
+import type { Transaction } from "../ports/store.js";
 import { newPerson, type PersonFacts } from "./new-person.js";
 import { hashSecret, newSecret } from "./secret.js";
 
@@ -35,39 +37,46 @@ export interface Invited {
 export async function invitePerson(deps: AppDeps, actor: Actor, pool: PoolId, invitation: Invitation): Promise<Result<Invited>> {
   const allowed = await deps.authorizer.may(actor, "person.invite", { poolId: pool, unitId: invitation.unitId ?? null });
   if (!allowed.ok) return allowed;
+  const at = await deps.clock.now(pool);
+  return await deps.store.transact(pool, (tx) => writeInvitation(deps, tx, { actor, at, policyVersion: allowed.value.policyVersion }, invitation));
+}
+
+/** The act itself, for whoever asked the policy already: a workbook invites many in one transaction. */
+export async function writeInvitation(
+  { vault }: Pick<AppDeps, "vault">,
+  tx: Transaction,
+  { actor, at, policyVersion }: { readonly actor: Actor; readonly at: Instant; readonly policyVersion: number },
+  invitation: Invitation,
+): Promise<Result<Invited>> {
   const facts = factsOf(invitation);
   if (!facts.ok) return facts;
-  const person = newPerson(deps.vault, facts.value);
+  const person = newPerson(vault, facts.value);
   const secret = newSecret();
-  const at = await deps.clock.now(pool);
-
-  return await deps.store.transact(pool, async (tx): Promise<Result<Invited>> => {
-    if (await tx.people.byLoginName(invitation.loginName)) {
-      return refused(problem("identity.login_name_taken", { name: invitation.loginName }, { field: "loginName" }));
-    }
-    if (person.idNumberIndex !== null && (await tx.people.byIdNumberIndex(person.idNumberIndex))) {
-      return refused(problem("input.duplicate", { kind: "person", id: "" }, { field: "idNumber" }));
-    }
-    await tx.people.insert(person);
-    await tx.people.insertPasswordLink({
-      secretHash: hashSecret(secret),
-      personId: person.personId,
-      poolId: pool,
-      createdBy: actor.kind === "person" ? actor.personId : SYSTEM_PERSON,
-      lifeMs: LINK_LIFE_MS,
-    });
-    await tx.audit.append({
-      occurredAt: at,
-      actorId: actorIdOf(actor),
-      onBehalfOf: person.personId,
-      act: "person.invite",
-      objectKind: "person",
-      objectId: person.personId,
-      after: { loginName: invitation.loginName, name: person.name, unitId: invitation.unitId ?? null },
-      policyVersion: allowed.value.policyVersion,
-    });
-    return ok({ personId: person.personId, secret });
+  if (await tx.people.byLoginName(invitation.loginName)) {
+    return refused(problem("identity.login_name_taken", { name: invitation.loginName }, { field: "loginName" }));
+  }
+  if (person.idNumberIndex !== null && (await tx.people.byIdNumberIndex(person.idNumberIndex))) {
+    return refused(problem("input.duplicate", { kind: "person", id: "" }, { field: "idNumber" }));
+  }
+  await tx.people.insert(person);
+  await tx.people.insertPasswordLink({
+    secretHash: hashSecret(secret),
+    personId: person.personId,
+    poolId: tx.poolId,
+    createdBy: actor.kind === "person" ? actor.personId : SYSTEM_PERSON,
+    lifeMs: LINK_LIFE_MS,
   });
+  await tx.audit.append({
+    occurredAt: at,
+    actorId: actorIdOf(actor),
+    onBehalfOf: person.personId,
+    act: "person.invite",
+    objectKind: "person",
+    objectId: person.personId,
+    after: { loginName: invitation.loginName, name: person.name, unitId: invitation.unitId ?? null },
+    policyVersion,
+  });
+  return ok({ personId: person.personId, secret });
 }
 
 function factsOf({ name, loginName, idNumber, phone }: Invitation): Result<PersonFacts> {

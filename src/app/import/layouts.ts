@@ -6,8 +6,8 @@ import type { ImportKind } from "../ports/import.js";
 import type { SheetLayout, TableColumn } from "../ports/tables.js";
 
 const NUMBERS: ReadonlySet<string> = new Set(["total", "reserved", "overcommit", "min", "max", "step", "amount", "generation", "statutory_days", "promised_days", "visits", "fee_fen"]);
-const FLAGS: ReadonlySet<string> = new Set(["automated", "public"]);
-const DATES: ReadonlySet<string> = new Set(["valid_from", "valid_to"]);
+const FLAGS: ReadonlySet<string> = new Set(["automated", "public", "off"]);
+const DATES: ReadonlySet<string> = new Set(["valid_from", "valid_to", "day"]);
 
 export type ColumnKey = keyof typeof columnWords;
 

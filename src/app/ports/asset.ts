@@ -1,4 +1,4 @@
-import type { AssetId, ResourceId, UnitId } from "../../domain/id.js";
+import type { AssetId, PersonId, ResourceId, UnitId } from "../../domain/id.js";
 import type { Asset } from "../../domain/pool/asset.js";
 import type { AssetDeclaration } from "../../domain/pool/declare-asset.js";
 import type { Page, PageAsked } from "./page.js";
@@ -28,6 +28,8 @@ export interface Assets {
   list(filter: AssetFilter, page: PageAsked): Promise<Page<AssetRow>>;
   insert(declared: readonly StoredAssetDeclaration[]): Promise<readonly AssetId[]>;
   update(declared: readonly (StoredAssetDeclaration & { readonly id: AssetId })[]): Promise<void>;
+  /** Says who holds the post; null: nobody. */
+  assign(id: AssetId, person: PersonId | null): Promise<void>;
   setState(id: AssetId, state: Asset["state"]): Promise<void>;
   remove(ids: readonly AssetId[]): Promise<void>;
 }

@@ -18,3 +18,17 @@ export const checklistShown = z
     ),
   })
   .openapi("OnboardingChecklist");
+
+const counted = z.object({ noun: z.enum(["calendars", "units", "resources", "assets", "items", "people"]), created: z.number().int(), changed: z.number().int(), unchanged: z.number().int() });
+
+export const workbookReportShown = z
+  .object({
+    unit: z.string(),
+    dryRun: z.boolean(),
+    nouns: z.array(counted),
+    changes: z.array(z.object({ noun: counted.shape.noun, key: z.string(), change: z.enum(["created", "changed", "unchanged"]) })),
+    links: z
+      .union([z.array(z.object({ name: z.string(), loginName: z.string(), link: z.string() })), z.literal("")])
+      .openapi({ description: "Where each invited person sets a password. Given once: empty when the call is repeated" }),
+  })
+  .openapi("WorkbookReport");

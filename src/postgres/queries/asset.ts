@@ -109,6 +109,9 @@ export function assets(sql: Sql, pool: PoolId): Assets {
         from json_to_recordset(${json}) as d ${record}
         where a.pool_id = ${pool} and a.asset_id = d.asset_id`);
     },
+    async assign(id, person) {
+      await sql`update pool.assets set person_id = ${person}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
+    },
     async setState(id, state) {
       await sql`update pool.assets set state = ${state}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
     },
