@@ -52,10 +52,9 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     announce: (epoch, at) => lease.reach((sql) => announceReadPort(sql, poolId, epoch, at)),
     position: () => reads.reach((sql) => readPosition(sql, poolId)),
 
-    async load(feed) {
+    async load(now, feed) {
       const read = async (t: Sql) => {
         await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
-        const { now } = await takeCommands(t, poolId, 0);
         feed({ kind: "pool", pool: await declared(t) });
         await readResources(t, poolId, "all", (resources) => feed({ kind: "resources", resources }));
         await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));

@@ -149,8 +149,8 @@ export interface PoolWriter {
   /** The writer's row as it stands. */
   position(): Promise<Lease>;
 
-  /** Reads everything in one snapshot, piece by piece. */
-  load(feed: (piece: LoadedPiece) => void): Promise<void>;
+  /** Reads everything in one snapshot, piece by piece: of the books, the periods that have not ended at `now` or still hold something. */
+  load(now: Instant, feed: (piece: LoadedPiece) => void): Promise<void>;
   /** All resources of the pool, or those named; piece by piece. */
   resources(ids: readonly ResourceId[] | "all", feed: (resources: readonly DeclaredResource[]) => void): Promise<void>;
 

@@ -85,7 +85,8 @@ export class PoolTurns implements QueueView {
       this.#answers = [];
       this.#loaded = [];
       this.#known.clear();
-      await this.#deps.writer.load((piece) => {
+      // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
+      await this.#deps.writer.load(this.#now, (piece) => {
         switch (piece.kind) {
           case "pool":
             this.#supply = new Supply(piece.pool, dayNumberOf(this.#now));
