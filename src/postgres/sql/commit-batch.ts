@@ -42,26 +42,27 @@ export async function numberCommands(sql: Sql, pool: PoolId, commands: WriterBat
 
 /**
  * Requests of refused steps wait for an administrator. A request that was withdrawn or decided meanwhile keeps that
- * state: its own command is on the way. The audit record is written by the same statement that changes the row.
+ * state, and so does one whose step has begun another turn: their own commands are on the way. One that is unservable
+ * already is locked too, since an act under way may be about to reopen it for another step. The audit record is
+ * written by the same statement that changes the row.
  */
 export async function setUnservable(sql: Sql, pool: PoolId, batch: WriterBatch, refused: readonly Decision[]): Promise<void> {
   await sql`
     with before as (
       select r.request_id, r.public_id, r.state
       from pool.requests r
-      where r.pool_id = ${pool} and r.state in ('received', 'in_progress')
-        and r.request_id in (
-          select request_id from pool.steps
-          where pool_id = ${pool} and step_id = any(${refused.map(({ step }) => step as number)}::int8[])
-        )
-      order by r.request_id
-      for update
+        join pool.steps s on s.pool_id = r.pool_id and s.request_id = r.request_id
+        join unnest(${refused.map(({ step }) => step as number)}::int8[], ${refused.map(({ attempt }) => attempt)}::int[])
+          as d (step_id, attempt) on d.step_id = s.step_id
+      where r.pool_id = ${pool} and r.state in ('received', 'in_progress', 'unservable') and s.attempt <= d.attempt
+      order by r.request_id, s.step_id
+      for update of r, s
     ),
     changed as (
       update pool.requests r
       set state = 'unservable', generation = r.generation + 1
       from before b
-      where r.pool_id = ${pool} and r.request_id = b.request_id
+      where r.pool_id = ${pool} and r.request_id = b.request_id and b.state <> 'unservable'
       returning b.public_id, b.state as before
     )
     insert into pool.audit_records (pool_id, occurred_at, actor_id, act, object_kind, object_id, before, after, policy_version)
