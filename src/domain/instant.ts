@@ -23,11 +23,14 @@ export const startOfDay = (day: DayNumber, offsetMs = CHINA_OFFSET_MS): Instant 
 
 export const localDateOf = (day: DayNumber): LocalDate => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
+/** Nothing of ours is older, and PostgreSQL knows no year 0. */
+export const FIRST_DATE: LocalDate = "1900-01-01";
+
 /** The day number of `YYYY-MM-DD`, or undefined when there is no such day. */
 export function parseLocalDate(text: string): DayNumber | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
-  return Number.isInteger(day) && localDateOf(day) === text ? day : undefined;
+  return Number.isInteger(day) && localDateOf(day) === text && text >= FIRST_DATE ? day : undefined;
 }
 
 /** 0 = Monday … 6 = Sunday; 1970-01-01 was a Thursday. */

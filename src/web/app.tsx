@@ -3,12 +3,13 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { AppDeps } from "../app/deps.js";
 import type { Health } from "../app/ports/health.js";
-import { problem, type Problem } from "../domain/problem.js";
+import { problem } from "../domain/problem.js";
 import { mountPools } from "./api/pools.js";
 import { bodyBytesMaxOf, mountRoutes } from "./api/route.js";
 import { apiRoutes } from "./api/routes.js";
 import type { Env } from "./env.js";
-import { crossSite, type CrossSiteOptions } from "./middleware/csrf.js";
+import { crossSite, type CrossSiteOptions, type Refuse } from "./middleware/csrf.js";
+import { plainAddress } from "./middleware/plain-address.js";
 import { problemResponse } from "./middleware/problem-to-response.js";
 import { requestContext, securityHeaders } from "./middleware/request-context.js";
 import { session } from "./middleware/session.js";
@@ -46,8 +47,10 @@ export function createApp(deps: AppDeps, { version, health, operations, crossSit
     const maxSize = bytesMaxOf(c.req.method, c.req.path);
     return bodyLimit({ maxSize, onError: () => problemResponse(c, [problem("input.too_large", { maxBytes: maxSize })]) })(c, next);
   });
+  const refuse: Refuse = (c, refused) => (isApi(c.req.path) ? problemResponse(c, [refused]) : refusalPage(c, version, [refused]));
+  app.use(plainAddress(refuse));
   app.use(session(deps));
-  app.use(crossSite(cross));
+  app.use(crossSite(cross, refuse));
   mountPools(app, deps);
   mountRoutes(app, deps, apiRoutes);
   app.route("/", referenceRouter({ version, frameOf: async (c) => frameOf(c, { version }) }));
@@ -58,8 +61,7 @@ export function createApp(deps: AppDeps, { version, health, operations, crossSit
     if (error instanceof HTTPException) return error.getResponse();
     const api = isApi(c.req.path);
     if (isDatabaseAway(error)) {
-      const away: readonly [Problem] = [problem("service.unavailable", { retryAfterSeconds: 5 })];
-      return api ? problemResponse(c, away) : refusalPage(c, version, away);
+      return refuse(c, problem("service.unavailable", { retryAfterSeconds: 5 }));
     }
     operations.faults.inc();
     logFault(error, c.get("requestId"), c.req.routePath);

@@ -1,4 +1,4 @@
-import type { PoolId } from "../../domain/id.js";
+import { parseResourceCode, type PoolId } from "../../domain/id.js";
 import { assetRecord, declareAsset, type AssetDeclaration } from "../../domain/pool/declare-asset.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
@@ -37,8 +37,10 @@ async function readOne({ tx }: DeclaringAct, record: RawRecord): Promise<Result<
   const register = await readRegister(tx);
   if (!register.ok) return register;
   const named = record["resource"];
-  const backed = await tx.resources.byCodes(typeof named === "string" && named.length < 100 ? [named.trim()] : []);
-  return declareAsset(record, register.value, (code) => backed.get(code));
+  // What is no code at all is refused by `declareAsset`; the database must not be asked about it.
+  const code = parseResourceCode(typeof named === "string" ? named.trim() : "");
+  const backed = await tx.resources.byCodes(code.ok ? [code.value] : []);
+  return declareAsset(record, register.value, (resource) => backed.get(resource));
 }
 
 async function writeOne(act: DeclaringAct, declaration: AssetDeclaration, expected: number | null): Promise<Result<AssetRow>> {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { FIRST_DATE } from "../../domain/instant.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { AMOUNT_MAX, parseAmount } from "../../domain/quantity.js";
 import { normalised, textProblem } from "../../domain/text.js";
@@ -47,7 +48,10 @@ export const names = z.strictObject({ zh: text(200, 1), en: text(200, 1) });
 
 /** ISO 8601 in UTC. */
 export const instant = z.iso.datetime().openapi({ example: "2026-11-22T01:30:00.000Z" });
-export const localDate = z.iso.date().openapi({ example: "2026-11-22" });
+export const localDate = z.iso
+  .date()
+  .superRefine(refine((date: string) => (date < FIRST_DATE ? problem("input.invalid", { expected: `≥ ${FIRST_DATE}` }) : undefined)))
+  .openapi({ example: "2026-11-22" });
 
 /** Keyset paging: `after` is the cursor of the page before. */
 export const pageQuery = {

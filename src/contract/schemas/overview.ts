@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { KINDS } from "../../domain/pool/class.js";
 import { amountShown } from "./amount.js";
 import { shownNames } from "./catalogue.js";
+import { localDate } from "./common.js";
 
 const totals = {
   resources: z.number().int(),
@@ -15,7 +16,7 @@ const totals = {
   free: amountShown.openapi({ description: "capacity + borrowed − lent − held − settled." }),
 };
 
-export const overviewQuery = z.strictObject({ day: z.iso.date().optional().openapi({ description: "Default: today by the pool's clock." }) });
+export const overviewQuery = z.strictObject({ day: localDate.optional().openapi({ description: "Default: today by the pool's clock." }) });
 
 export const overviewShown = z
   .object({

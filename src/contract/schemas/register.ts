@@ -4,7 +4,7 @@ import { CALENDAR_LAYERS, WEEKDAYS } from "../../domain/pool/calendar.js";
 import { KINDS } from "../../domain/pool/class.js";
 import { amountSent, amountShown } from "./amount.js";
 import { shownNames } from "./catalogue.js";
-import { names, pageQuery, text } from "./common.js";
+import { localDate, names, pageQuery, text } from "./common.js";
 
 const MEASURES = ["minute", "case", "fen", "piece", "call"] as const;
 const PERIODS = ["none", "slot", "day", "fiscal-year"] as const;
@@ -187,7 +187,7 @@ export const resourceQuery = z.strictObject({
   q: text(100).optional().openapi({ description: "Part of the code." }),
 });
 
-export const useQuery = z.strictObject({ from: z.iso.date().optional(), days: z.coerce.number().int().min(1).max(62).default(20), after: z.string().max(100).optional() });
+export const useQuery = z.strictObject({ from: localDate.optional(), days: z.coerce.number().int().min(1).max(62).default(20), after: z.string().max(100).optional() });
 export const resourceUseShown = z
   .object({
     resource: resourceShown,

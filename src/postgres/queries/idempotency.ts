@@ -35,19 +35,21 @@ export function idempotency(transact: Ambient): Idempotency {
 }
 
 /**
- * Takes the key for this transaction and looks for an earlier answer, in one round trip. The advisory lock ends
- * with the transaction: a second call meanwhile is told "in flight" instead of waiting on a connection.
+ * Takes the key for this transaction and looks for an earlier answer. The advisory lock ends with the transaction: a
+ * second call meanwhile is told "in flight" instead of waiting on a connection. Two statements, sent together: the
+ * second sees what was committed until the key was taken; within one, an answer committed just before would be missed
+ * and the act done again.
  */
 async function seen(sql: Sql, { pool, personId, route, key }: IdempotencyScope): Promise<{ mine: boolean; bodyHash?: string; answer?: StoredAnswer }> {
   const name = [pool, personId, route, key].join("\u001f");
-  const [row] = await sql<{ mine: boolean; body_hash: string | null; status: number | null; body: string | null; headers: Record<string, string> | null }[]>`
-    select l.mine, k.body_hash, k.status, k.body, k.headers
-    from (select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as mine) l
-      left join pool.idempotency_keys k
-        on k.pool_id = ${pool} and k.person_id = ${personId} and k.route = ${route} and k.key = ${key}`;
-  if (!row) throw new Error("the idempotency look-up returned no row");
-  if (row.status === null || row.body_hash === null) return { mine: row.mine };
-  return { mine: row.mine, bodyHash: row.body_hash, answer: { status: row.status, body: row.body ?? "", headers: row.headers ?? {} } };
+  const [[taken], [kept]] = await Promise.all([
+    sql<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as mine`,
+    sql<{ body_hash: string; status: number; body: string; headers: Record<string, string> }[]>`
+      select body_hash, status, body, headers from pool.idempotency_keys
+      where pool_id = ${pool} and person_id = ${personId} and route = ${route} and key = ${key}`,
+  ]);
+  const mine = taken?.mine === true;
+  return kept ? { mine, bodyHash: kept.body_hash, answer: { status: kept.status, body: kept.body, headers: kept.headers } } : { mine };
 }
 
 async function keep(sql: Sql, scope: IdempotencyScope, answer: StoredAnswer): Promise<void> {

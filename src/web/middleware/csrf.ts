@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import { problem } from "../../domain/problem.js";
+import { problem, type Problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
 import { problemResponse } from "./problem-to-response.js";
 
@@ -13,6 +13,9 @@ export interface CrossSiteOptions {
   /** The address people type, when it differs from the one served. */
   readonly publicUrl: string | undefined;
 }
+
+/** Says no in the way of the address: a page to people, a problem to programs. */
+export type Refuse = (c: Context<Env>, refused: Problem) => Response | Promise<Response>;
 
 export const FORM_TOKEN = "form-token";
 const FORM_BYTES_MAX = 1024 * 1024;
@@ -24,8 +27,8 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * bearer token carry nothing a browser adds by itself, so the rule does not concern them; neither do programs that send
  * JSON without any cookie.
  */
-export function crossSite({ secret, publicUrl }: CrossSiteOptions) {
-  const formLimit = bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => problemResponse(c, [problem("input.too_large", { maxBytes: FORM_BYTES_MAX })]) });
+export function crossSite({ secret, publicUrl }: CrossSiteOptions, refuseWith: Refuse = (c, refused) => problemResponse(c, [refused])) {
+  const formLimit = bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => refuseWith(c, problem("input.too_large", { maxBytes: FORM_BYTES_MAX })) });
   const cookie = publicUrl?.startsWith("https://") ? { name: "__Host-govpool-visitor", secure: true } : { name: "govpool-visitor", secure: false };
 
   /** What a token is bound to: the session, or for a visitor a cookie of their own. */
@@ -52,16 +55,16 @@ export function crossSite({ secret, publicUrl }: CrossSiteOptions) {
     });
     if (SAFE.has(c.req.method) || c.get("signedInBy") === "bearer") return await next();
 
-    const refuse = (reason: string) => problemResponse(c, [problem("csrf.refused", { reason })]);
+    const refuse = (reason: string) => refuseWith(c, problem("csrf.refused", { reason }));
     const site = c.req.header("sec-fetch-site");
     const origin = c.req.header("origin");
-    if (site !== undefined && site !== "same-origin" && site !== "none") return refuse("sec-fetch-site");
-    if (origin !== undefined && origin !== new URL(publicUrl ?? c.req.url).origin) return refuse("origin");
+    if (site !== undefined && site !== "same-origin" && site !== "none") return await refuse("sec-fetch-site");
+    if (origin !== undefined && origin !== new URL(publicUrl ?? c.req.url).origin) return await refuse("origin");
 
     const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     if (origin === undefined) {
       const program = type === "application/json" && site === undefined && c.req.header("cookie") === undefined;
-      return program ? await next() : refuse("origin");
+      return program ? await next() : await refuse("origin");
     }
     if (type === "application/json" || (type === "" && c.req.method !== "POST")) return await next();
 
@@ -73,13 +76,13 @@ export function crossSite({ secret, publicUrl }: CrossSiteOptions) {
       case "application/x-www-form-urlencoded":
         return await formLimit(c, async () => {
           if (isRight(new URLSearchParams(await c.req.text()).get(FORM_TOKEN))) await next();
-          else c.res = refuse("token");
+          else c.res = await refuse("token");
         });
       case "multipart/form-data":
         // In the address, so that a file is not read before its sender is known.
-        return isRight(c.req.query(FORM_TOKEN)) ? await next() : refuse("token");
+        return isRight(c.req.query(FORM_TOKEN)) ? await next() : await refuse("token");
       default:
-        return refuse("content-type");
+        return await refuse("content-type");
     }
   });
 }

@@ -71,6 +71,10 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
       const actor = c.get("actor");
       // Before the thing is looked for, so that the answer says nothing about it.
       if (await deps.authorizer.needsSignIn(actor, route.access)) return c.redirect(signInPath(frame), 303);
+      const form = route.method === "post" ? await formOf(c) : {};
+      const nul = Object.entries(form).find(([, value]) => value.includes("\u0000"));
+      // Nobody can type one, and PostgreSQL answers it with an error (22021) wherever a field is looked up.
+      if (nul) return await refusedResponse(c, frame, [problem("input.forbidden_character", { codePoint: "U+0000" }, { field: nul[0] })]);
       const entered: Frame = { ...frame, entries: await openEntries(deps, actor, poolSummary.id, route.room) };
       const call: PageCall = {
         c,
@@ -81,7 +85,7 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
         frame: entered,
         param: (name) => c.req.param(name) ?? "",
         query: (name) => c.req.query(name) ?? "",
-        form: route.method === "post" ? await formOf(c) : {},
+        form,
       };
       return await answered(c, entered, await route.handle(call));
     });
@@ -108,7 +112,8 @@ export async function refusedResponse(c: Context<Env>, frame: Frame, problems: P
   const [first] = problems;
   const { status } = problemTexts[first.code];
   if (first.code === "access.sign_in_required") return c.redirect(signInPath(frame), 303);
-  if (status === 404 || status === 403) return await c.html(NotFoundPage({ frame }), 404);
+  // A form that came from elsewhere, or from a session that ended, tells of nothing; its sender must know what to do.
+  if (status === 404 || (status === 403 && first.code !== "csrf.refused")) return await c.html(NotFoundPage({ frame }), 404);
   if ("retryAfterSeconds" in first.facts) c.header("retry-after", String(first.facts.retryAfterSeconds));
   return await c.html(RefusedPage({ frame, problems }), status);
 }
