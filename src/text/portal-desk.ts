@@ -153,7 +153,6 @@ export const deskText = defineText({
   "onboarding.workbook.title": { zh: "入驻工作簿", en: "The workbook" },
   "onboarding.workbook": { zh: "下载入驻工作簿", en: "Download the workbook" },
   "onboarding.workbook.lead": { zh: "一个工作簿登记本单位的人员、岗位、窗口、作息、资源和事项。下载后在表格软件中填写，再上传；先看变化，再确认。", en: "One workbook holds the unit's people, posts, counters, hours, resources and items. Download it, fill it in, and upload it; you see what changes before anything does." },
-  "onboarding.workbook": { zh: "下载入驻工作簿", en: "Download the workbook" },
   "onboarding.preview": { zh: "上传并查看变化", en: "Upload and see what changes" },
   "onboarding.preview.title": { zh: "将要发生的变化", en: "What would change" },
   "onboarding.changes": { zh: "{count} 项变化", en: "{count|change|changes}" },
