@@ -65,7 +65,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     },
     resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
     takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
-    readySteps: (ids) => reads.reach((sql) => readReadySteps(sql, poolId, ids)),
+    readySteps: (readied, last) => reads.reach((sql) => readReadySteps(sql, poolId, readied, last)),
     bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
 
     async commit(batch) {

@@ -190,8 +190,10 @@ export class SmallPool {
   async resume(filed: Filed): Promise<void> {
     await this.#act(async (sql, commands) => {
       await sql`update pool.requests set state = 'received', paused_at = null where pool_id = ${this.poolId} and request_id = ${filed.request}`;
-      await sql`update pool.steps set attempt = attempt + 1 where pool_id = ${this.poolId} and request_id = ${filed.request} and state = 'ready'`;
-      await commands({ kind: "step.ready", steps: Object.values(filed.steps).map(({ id }) => id) });
+      const ready = await sql<{ step_id: StepId; attempt: number }[]>`
+        update pool.steps set attempt = attempt + 1 where pool_id = ${this.poolId} and request_id = ${filed.request} and state = 'ready'
+        returning step_id, attempt`;
+      await commands({ kind: "step.ready", steps: ready.map(({ step_id }) => step_id), turns: ready.map(({ attempt }) => attempt) });
     });
   }
 

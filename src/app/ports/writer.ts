@@ -71,6 +71,13 @@ export interface NextAttempt {
   readonly attempt: number;
 }
 
+/** A step that a command puts into the queue. */
+export interface Readied {
+  readonly step: StepId;
+  /** The turn that begins, where the command says it. */
+  readonly turn: number | null;
+}
+
 /** Those of the steps asked about that stand ready in an open request. */
 export interface ReadySteps {
   /** Each at the attempt its next decision answers. */
@@ -155,7 +162,8 @@ export interface PoolWriter {
   resources(ids: readonly ResourceId[] | "all", feed: (resources: readonly DeclaredResource[]) => void): Promise<void>;
 
   takeCommands(limit: number): Promise<Taken>;
-  readySteps(ids: readonly StepId[]): Promise<ReadySteps>;
+  /** Without those that went on to a later turn since, and that a command after `last` will bring. */
+  readySteps(readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps>;
   /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
   bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
 

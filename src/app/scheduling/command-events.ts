@@ -1,34 +1,21 @@
 import type { ResourceId, StepId } from "../../domain/id.js";
 import type { Command } from "../../domain/pool/command.js";
-import type { TakenCommand } from "../ports/writer.js";
+import type { Readied, TakenCommand } from "../ports/writer.js";
 
 /** Steps a command puts into the queue. */
-export function readied(command: Command): readonly StepId[] {
+export function readied(command: Command): readonly Readied[] {
   switch (command.kind) {
     case "step.ready":
-      return command.steps;
+      return command.steps.map((step, at) => ({ step, turn: command.turns?.[at] ?? null }));
     case "step.ended":
-      return command.ready;
+      return command.ready.map((step) => ({ step, turn: 1 }));
     case "step.reconsider":
-      return [command.step];
+      return [{ step: command.step, turn: command.turn ?? null }];
     default:
       return [];
   }
 }
 
-/** The turn in which a command puts a step into the queue, where the command says so. */
-export function turnOf(command: Command, step: StepId): number | undefined {
-  switch (command.kind) {
-    case "step.ready":
-      return command.turns?.[command.steps.indexOf(step)];
-    case "step.ended":
-      return 1;
-    case "step.reconsider":
-      return command.turn;
-    default:
-      return undefined;
-  }
-}
 
 /** Every step a command names. */
 function mentioned(command: Command): readonly StepId[] {

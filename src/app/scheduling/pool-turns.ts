@@ -3,7 +3,7 @@ import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js
 import { periodAt } from "../../domain/pool/period.js";
 import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
-import { declaredAnew, oneBatch, readied, turnOf } from "./command-events.js";
+import { declaredAnew, oneBatch, readied } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
 import { patiently } from "./patience.js";
@@ -257,26 +257,19 @@ export class PoolTurns implements QueueView {
   async #acts(commands: readonly TakenCommand[], now: Instant): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[] }> {
     const acts: EngineEvent[] = [];
     if (this.#loaded.length > 0) acts.push({ kind: "ready", steps: this.#loaded });
-    const ids = commands.flatMap(({ command }) => readied(command));
-    const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(ids));
+    const asking = commands.flatMap(({ command }) => readied(command));
+    const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
     const byId = new Map(steps.map((step) => [step.id, step]));
-    // The tables may be ahead of the log: a step that was paused and resumed since waits for the command that resumed it.
-    for (const { command } of commands) {
-      for (const id of readied(command)) {
-        const step = byId.get(id);
-        if (step && step.attempt > (turnOf(command, id) ?? step.attempt)) byId.delete(id);
-      }
-    }
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
       else if (command.kind === "request.ended" || command.kind === "request.paused") acts.push({ kind: "dropped", steps: command.steps });
-      const asked = readied(command).flatMap((id) => byId.get(id) ?? []);
+      const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
     }
     // After the acts: work that was started in time is not taken back by the end of its period.
     if (this.#ticked !== periodAt("slot", now)) acts.push({ kind: "tick" });
-    return { acts, begun: begun.filter(({ step }) => byId.has(step)) };
+    return { acts, begun };
   }
 
   async #answersTo({ needs }: Turn): Promise<EngineEvent[]> {

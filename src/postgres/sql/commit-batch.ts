@@ -73,7 +73,8 @@ export async function setUnservable(sql: Sql, pool: PoolId, batch: WriterBatch, 
 
 /**
  * Turns that begin anew. Only a step that still stands ready may: an officer who started it this very moment keeps
- * it, and the batch that would have taken it back is thrown away.
+ * it, and the batch that would have taken it back is thrown away. Where the tables are ahead, because the step was
+ * paused and resumed meanwhile, the later turn stays.
  */
 export async function beginAttempts(sql: Sql, pool: PoolId, attempts: readonly NextAttempt[]): Promise<number> {
   const rows = await sql`
@@ -88,7 +89,7 @@ export async function beginAttempts(sql: Sql, pool: PoolId, attempts: readonly N
       for update of s
     )
     update pool.steps s
-    set attempt = r.attempt
+    set attempt = greatest(s.attempt, r.attempt)
     from ready r
     where s.pool_id = ${pool} and s.step_id = r.step_id
     returning s.step_id`;

@@ -1,5 +1,5 @@
-import type { BookedCapacity, NextAttempt, ReadySteps } from "../../app/ports/writer.js";
-import { trusted, type PoolId, type ResourceId, type StepId } from "../../domain/id.js";
+import type { BookedCapacity, NextAttempt, Readied, ReadySteps } from "../../app/ports/writer.js";
+import { trusted, type CommandId, type PoolId, type ResourceId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
@@ -152,16 +152,25 @@ interface ReadyRow extends StepRow {
 /**
  * Steps that a command says are ready. A step that was answered before (paused and resumed, refused and reconsidered)
  * begins another attempt, because a decision is unique in its attempt. A step that holds something has its answer.
+ *
+ * The tables may be ahead of the log: a step that was paused and resumed since waits for the command that resumed it.
+ * A later turn alone does not say so. A hold that lapsed begins one too, and then no other command will come.
  */
-export async function readReadySteps(sql: Sql, pool: PoolId, ids: readonly StepId[]): Promise<ReadySteps> {
-  if (ids.length === 0) return { steps: [], begun: [] };
+export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps> {
+  if (readied.length === 0) return { steps: [], begun: [] };
   const rows = await sql<ReadyRow[]>`
     select ${stepColumns(sql)}, s.attempt,
            (select max(d.attempt) from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id) as answered
-    from pool.steps s
+    from unnest(${readied.map(({ step }) => step as number)}::int8[], ${readied.map(({ turn }) => turn)}::int[]) as asked (step_id, turn)
+      join pool.steps s on s.pool_id = ${pool} and s.step_id = asked.step_id
       join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-    where s.pool_id = ${pool} and s.step_id = any(${ids.map(Number)}::int8[])
-      and s.state = 'ready'
+    where s.state = 'ready'
+      and (s.attempt <= coalesce(asked.turn, s.attempt) or not exists (
+        select from pool.commands c
+        where c.pool_id = ${pool} and c.seq is null and c.command_id > ${last ?? 0}
+          and (c.command -> 'steps' @> to_jsonb(s.step_id) or c.command -> 'ready' @> to_jsonb(s.step_id))
+          and c.command ->> 'kind' in ('step.ready', 'step.ended')
+      ))
       and r.state in ('received', 'in_progress', 'unservable')
       and not exists (
         select from pool.allocations a
