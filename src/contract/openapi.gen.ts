@@ -975,6 +975,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/units/{unit}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The unit's workbook: every sheet with its headings and what is there already */
+        get: operations["getUnitsUnitWorkbook"];
+        put?: never;
+        /** Take the unit's workbook in: people, posts, counters, hours, resources and items, all of it or nothing */
+        post: operations["postUnitsUnitWorkbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/imports": {
         parameters: {
             query?: never;
@@ -2956,6 +2974,30 @@ export interface components {
                     classes: string[];
                 }[];
             }[];
+        };
+        WorkbookReport: {
+            unit: string;
+            dryRun: boolean;
+            nouns: {
+                /** @enum {string} */
+                noun: "calendars" | "units" | "resources" | "assets" | "items" | "people";
+                created: number;
+                changed: number;
+                unchanged: number;
+            }[];
+            changes: {
+                /** @enum {string} */
+                noun: "calendars" | "units" | "resources" | "assets" | "items" | "people";
+                key: string;
+                /** @enum {string} */
+                change: "created" | "changed" | "unchanged";
+            }[];
+            /** @description Where each invited person sets a password. Given once: empty when the call is repeated */
+            links: {
+                name: string;
+                loginName: string;
+                link: string;
+            }[] | "";
         };
         Import: {
             /** Format: uuid */
@@ -11111,6 +11153,198 @@ export interface operations {
             };
         };
     };
+    getUnitsUnitWorkbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The unit's workbook: every sheet with its headings and what is there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description table.too_many_rows */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUnitsUnitWorkbook: {
+        parameters: {
+            query: {
+                fileName: string;
+                dryRun?: "true" | "false";
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Take the unit's workbook in: people, posts, counters, hours, resources and items, all of it or nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkbookReport"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, import.outside_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, identity.login_name_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description table.format_unknown */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, table.empty, table.not_a_workbook, table.sheet_missing, table.missing_columns, table.unknown_column, unit.two_heads, input.missing, input.duplicate, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getImports: {
         parameters: {
             query?: {
@@ -13762,7 +13996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused, policy.no_change, policy.rule_malformed, policy.rule_twice, policy.empty */
+            /** @description input.invalid, idempotency.key_reused, policy.no_change, policy.rule_malformed, policy.action_unknown, policy.rule_twice, policy.empty */
             422: {
                 headers: {
                     [name: string]: unknown;
