@@ -85,7 +85,7 @@ export function imports(sql: Sql, pool: PoolId): Imports {
       return row ? importOf(row) : null;
     },
     async list({ limit, after, createdBy }) {
-      const [at, id] = after === undefined ? [] : (readCursor(after, ["number", "string"]) ?? []);
+      const [at, id] = after === undefined ? [] : (readCursor(after, ["number", "uuid"]) ?? []);
       const rows = await sql<Row[]>`
         select * from pool.imports
         where pool_id = ${pool}
@@ -154,7 +154,7 @@ export function imports(sql: Sql, pool: PoolId): Imports {
         from pool.import_changes
         where ${here(id)}
           ${change === undefined ? sql`` : sql`and change = ${change}`}
-          ${from === undefined ? sql`` : sql`and ordinal > ${Number(from)}`}
+          ${from === undefined ? sql`` : sql`and ordinal > ${Number(from)}::bigint`}
         order by ordinal limit ${limit + 1}`;
       return pageOf(rows.map(changeOf), limit, ({ ordinal }) => cursorOf(ordinal));
     },

@@ -6,6 +6,7 @@ import type { Resource } from "../../domain/pool/resource.js";
 import type { Sql } from "../connection.js";
 import { useByUnit } from "../sql/use-by-unit.js";
 import { containing, DeclaredMeanwhile, inBulk } from "./bulk.js";
+import { cursorOf, readCursor } from "./cursor.js";
 
 interface Row {
   readonly resource_id: string;
@@ -186,16 +187,16 @@ export function resources(sql: Sql, pool: PoolId): Resources {
       }));
     },
     async holders(id, from, to, { limit, after }) {
-      const [period, claim] = (after ?? "").split(".").map(Number);
+      const last = after === undefined ? undefined : readCursor(after, ["number", "number"]);
       const rows = await sql<HolderRow[]>`
         select a.period, a.amount, a.settled_amount, a.state, a.claim_id, s.step_id, s.name, q.request_id, q.number, q.unit_id
         from pool.allocations a
           join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
           join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
         where a.pool_id = ${pool} and a.resource_id = ${id} and a.period between ${from} and ${to} and a.state in ('held', 'settled')
-          ${after === undefined ? sql`` : sql`and (a.period, a.claim_id) > (${period ?? 0}, ${claim ?? 0})`}
+          ${last === undefined ? sql`` : sql`and (a.period, a.claim_id) > (${last[0] ?? 0}::bigint, ${last[1] ?? 0}::bigint)`}
         order by a.period, a.claim_id limit ${limit + 1}`;
-      return pageOf(rows.map(holderOf), limit, (holder) => `${holder.period}.${holder.claim}`);
+      return pageOf(rows.map(holderOf), limit, ({ period, claim }) => cursorOf(period, claim));
     },
     useByUnit: (day) => useByUnit(sql, pool, day),
   };
