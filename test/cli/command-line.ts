@@ -18,6 +18,7 @@ export interface Ran {
 export interface Hall {
   readonly url: string;
   readonly folder: string;
+  readonly databaseUrl: string;
   /** One command line as a person of the demo types it, in English unless `--lang` says otherwise. */
   as(person: string | undefined, ...argv: readonly string[]): Promise<Ran>;
   json<T>(person: string, ...argv: readonly string[]): Promise<T>;
@@ -47,6 +48,7 @@ export async function hall(): Promise<Hall> {
   return {
     url,
     folder,
+    databaseUrl: database.url,
     as,
     async json(person, ...argv) {
       const ran = await as(person, ...argv, "-o", "json");

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { CsvError } from "csv-parse";
 import { DAY_MS, dayNumberOf, localDateOf, parseLocalDate, startOfDay, weekdayOf } from "../../domain/instant.js";
 import { replayText } from "../../text/replay.js";
 import { say, type Facts } from "../../text/text.js";
@@ -95,7 +96,8 @@ async function read(file: string, limit: number, t: (key: keyof typeof replayTex
     return trace;
   } catch (error) {
     if (error instanceof CallRefused) throw error;
-    if (error instanceof NotATrace) throw new CallRefused([t("trace.columns", { file })], "trace");
+    // What is no table at all is no trace either.
+    if (error instanceof NotATrace || error instanceof CsvError) throw new CallRefused([t("trace.columns", { file })], "trace");
     throw new CallRefused([t("trace.unreadable", { file, reason: (error as NodeJS.ErrnoException).code ?? (error as Error).message })], "trace");
   }
 }
