@@ -37,8 +37,8 @@ interface Assumed {
   readonly draft: Draft;
 }
 
-/** Resources × periods in one number: periods stay below 2^21 until the year 2089. */
-const PERIODS = 2 ** 21;
+/** Resources × periods in one number: half-hours stay below 2^26 until the year 5797, and 2^27 resources fit. */
+const PERIODS = 2 ** 26;
 
 /**
  * Every change of a step or of what a resource gives goes through here, so that a batch can be taken back whole:

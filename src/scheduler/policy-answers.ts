@@ -9,9 +9,9 @@ export class PolicyAnswers {
   private readonly answers = new Map<string, boolean>();
   private readonly asked = new Map<string, PolicyQuestion>();
 
-  /** True: another version than before, so every answer is void. */
+  /** True: a later version, so every answer is void. An engine that was loaded since knows later ones than its log. */
   activate(version: number): boolean {
-    if (version === this.version) return false;
+    if (version <= this.version) return false;
     this.version = version;
     this.answers.clear();
     this.asked.clear();

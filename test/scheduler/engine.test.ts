@@ -176,3 +176,30 @@ test("scenes show every rule refusing, and every reason to wait", () => {
   expect([...STATIC_RULES, "calendar", "capacity"].filter((rule) => !seen("refused").has(rule))).toEqual([]);
   expect(["calendar", "capacity", "together"].filter((rule) => !seen("waits").has(rule))).toEqual([]);
 });
+
+test("a command that names an older policy than the engine began with changes nothing", () => {
+  const engine = createEngine({ digest });
+  const begun = engine.step([...supply, { kind: "ready", steps: [step(1, 60)] }], NOON);
+  const answers = begun.needs.questions.map((q) => ({ ...q, allowed: true }));
+  const behind = engine.step([{ kind: "policy", version: 6 }, { kind: "policyAnswers", version: 7, answers }], NOON);
+  expect(behind.batch).toMatchObject({ policyVersion: 7, decisions: [{ outcome: "granted" }] });
+});
+
+test("a half-hour in a far year is not booked as another resource's day", () => {
+  // The one morning on which the number of a half-hour is that of its own day and 2^21 more.
+  const day = 44_620;
+  const slot = day * 48 + 12;
+  expect(slot).toBe(2 ** 21 + day);
+  const counter: CapacityClass = { ...staff, id: "material.counter" as ClassId, kind: "material", period: "slot" };
+  const engine = createEngine({ digest });
+  const asking = step(1, 60);
+  const both = { ...asking, claims: [{ ...asking.claims[0]!, id: 2 as ClaimId, classId: counter.id, amount: 1 }, ...asking.claims] };
+  const window = { ...desk(1, 1), classId: counter.id, capacity: { first: slot, amounts: [1], peak: 1 } };
+  const office = { ...desk(2, 60), capacity: { first: day, amounts: [60], peak: 60 } };
+  const early = day * 86_400_000 - 8 * 3_600_000;
+  const facts = [{ kind: "classes" as const, classes: [staff, counter] }, { kind: "resources" as const, resources: [window, office] }, { kind: "policy" as const, version: 7 }];
+  const turn = engine.step([...facts, { kind: "ready", steps: [both] }], early);
+  const told = engine.step([{ kind: "policyAnswers", version: 7, answers: turn.needs.questions.map((q) => ({ ...q, allowed: true })) }], early);
+  expect(told.batch.decisions).toMatchObject([{ outcome: "granted" }]);
+  expect(told.batch.balances).toMatchObject([{ resource: 1, period: slot, held: 1 }, { resource: 2, period: day, held: 60 }]);
+});
