@@ -101,6 +101,12 @@ describe("a write", () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, "idempotency.key_reused"]);
   });
 
+  test("with the same key and another query is another operation: a dry run is no answer to the real call", async () => {
+    await post('{"words":"query","times":1}', { "idempotency-key": "key-query-1" });
+    const answer = await app.request("/api/v1/pools/test-pool/notes?dryRun=true", { method: "POST", body: '{"words":"query","times":1}', headers: { "content-type": "application/json", "idempotency-key": "key-query-1" } });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, "idempotency.key_reused"]);
+  });
+
   test("that is refused leaves nothing behind, and its key may be used for the corrected request", async () => {
     const refusedAnswer = await post('{"words":"refuse","times":1}', { "idempotency-key": "key-again-1" });
     expect(refusedAnswer.status).toBe(404);

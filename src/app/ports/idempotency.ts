@@ -9,7 +9,7 @@ export interface IdempotencyScope {
   /** The route's template, not its URL. */
   readonly route: string;
   readonly key: string;
-  /** SHA-256 of the request's bytes, hex. */
+  /** SHA-256 of the query, the generation and the bytes of the request, hex. */
   readonly bodyHash: string;
 }
 

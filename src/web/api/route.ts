@@ -215,7 +215,7 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
     // The parameters belong to it: the same key on another object is another operation.
     route: `${route.method} ${new URL(c.req.url).pathname}`,
     key: call.idempotencyKey ?? "",
-    bodyHash: createHash("sha256").update(c.req.header("if-match") ?? "").update("\u0000").update(call.bytes).digest("hex"),
+    bodyHash: createHash("sha256").update(new URL(c.req.url).search).update("\u0000").update(c.req.header("if-match") ?? "").update("\u0000").update(call.bytes).digest("hex"),
   };
   let first: StoredAnswer | undefined;
   const once = await deps.idempotency.once(scope, async () => {
