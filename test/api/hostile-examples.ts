@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+
+/** One call of a route that is right in itself: what is thrown at the route is this with one thing wrong. */
+export interface Example {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Where the generation for `If-Match` is read. */
+  readonly seen?: string;
+}
+
+/** Things that are there when the calls begin. */
+export interface Things {
+  readonly request: string;
+  readonly draft: string;
+  readonly imported: string;
+  readonly token: string;
+  readonly person: string;
+  readonly grant: string;
+}
+
+let serial = 0;
+const fresh = (): string => `hostile-${(serial += 1)}`;
+
+const names = { zh: "试", en: "Trial" };
+const UNIT = "qxn-education";
+const formOf = () => [{ field: "field-one", names, type: "choice", required: true, options: [{ value: "a", names }], hint: names, personal: false }];
+
+const unit = () => ({ parent: "qxn-education", names, division: "522301", line: "education", level: "township", creditCode: null, address: "试", phone: "0859-1234567", calendar: "cn", published: false });
+const resource = () => ({
+  unit: UNIT, class: "staff.review", total: 300, reserved: 5, overcommit: 100, min: 5, max: 240, step: 5, traits: ["knows-education"], jurisdiction: ["522301"], calendar: "cn",
+  validFrom: "2026-01-01", validTo: "2027-01-01", earmark: null, legalBasis: null, automated: false, source: "试",
+});
+const asset = () => ({ unit: UNIT, resource: null, label: "试", calendar: "cn", amount: 10, traits: ["knows-education"], validFrom: "2026-01-01", validTo: "2027-01-01" });
+const klass = () => ({ names, measure: "minute", period: "day", horizon: 5, per: "unit", lend: "work", act: "assisting", consumable: false, limits: { min: 5, max: 60, step: 5 }, source: "试" });
+const calendar = () => ({ layer: "unit", base: "cn", names, week: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, ["09:00-12:00"]])), days: [{ date: "2026-12-31", off: false, hours: ["09:00-12:00"], name: names }], breaks: ["10:00-10:30"] });
+const bundle = () => ({ names, lifeEvent: "birth", items: [{ item: "522300-ca-marriage", after: [] }, { item: "522300-ca-divorce", after: ["522300-ca-marriage"] }], form: formOf(), source: "试" });
+const item = () => ({
+  names, taskType: "public-service", audience: ["person"], theme: "trial", themeNames: names, lifeEvents: ["birth"], line: "education", level: "county", unit: UNIT,
+  basis: [{ law: names, article: "一" }], limits: { statutory: 5, promised: 3, unit: "working-day" }, visits: 0, modes: ["online"], conditions: [names],
+  materials: [{ material: "paper", names, source: "applicant", form: "copy", copies: 1, waived: false, note: names }],
+  fee: { fen: "100", basis: "试" }, result: { names }, form: formOf(),
+  recipe: {
+    steps: [
+      { step: "review", stage: "review", names, mode: "human", after: [], claims: [{ class: "staff.review", amount: 30, traits: ["knows-education"], scope: "pool", together: false, spread: false }] },
+      { step: "decide", stage: "decide", names, mode: "human", after: ["review"], claims: [{ class: "material.counter", amount: 1, scope: "pool", slots: 1 }, { class: "funds.education-aid", amount: 100_000, scope: "competent", purpose: "education-aid" }] },
+    ],
+  },
+  source: "试",
+});
+const answers = () => ({ "business-name": "试", scope: "零售", "site-address": "一号", delivery: "post" });
+const settle = [{ claim: 1, amount: 5 }];
+const ITEM = "522300-mr-individual-business";
+const rule = () => ({ model: "access", cells: ["clerk", "request.read", "unit", "own", "*"], effect: "allow" });
+
+/** By method and path below the pool; every route must have one. */
+export const examples = (things: Things): Readonly<Record<string, () => Example>> => {
+  const request = { request: things.request };
+  const generation = { seen: `/requests/${things.request}` };
+  const step = { ...request, step: "accept" };
+  const existing = (noun: string, id: string) => ({ seen: `/${noun}/${id}` });
+  return {
+    "get /catalogue": () => ({ query: { limit: "5", after: "", q: "证", audience: "person", theme: "trial", line: "education", taskType: "licence", unit: UNIT, division: "522301" } }),
+    "get /catalogue/{item}": () => ({ params: { item: ITEM }, query: { division: "522301" } }),
+    "get /life-events": () => ({}),
+    "get /life-events/{bundle}": () => ({ params: { bundle: "a-child-is-born" } }),
+    "post /requests": () => ({ body: { item: ITEM, division: "522301", answers: answers(), materials: ["id-card"], enterprise: "91522301MADEM0011J" } }),
+    "post /bundle-requests": () => ({ body: { bundle: "a-child-is-born", division: "522301", answers: { "person-name": "试" }, materials: ["id-card"], enterprise: "91522301MADEM0011J" } }),
+    "get /requests": () => ({ query: { limit: "5", after: "", open: "true" } }),
+    "get /requests/{request}": () => ({ params: request }),
+    "get /requests/{request}/withdrawal": () => ({ params: request }),
+    "post /requests/{request}/withdrawal": () => ({ params: request, body: { grounds: "试" }, ...generation }),
+    "post /requests/{request}/supplement-call": () => ({ params: request, body: { grounds: "试" }, ...generation }),
+    "post /requests/{request}/supplement": () => ({ params: request, body: { answers: answers(), materials: ["id-card"], note: "试" }, ...generation }),
+    "post /requests/{request}/rejection": () => ({ params: request, body: { grounds: "试" }, ...generation }),
+    "get /drafts": () => ({}),
+    "post /drafts": () => ({ body: { item: ITEM, division: "522301", enterprise: "", answers: answers(), materials: ["id-card"] } }),
+    "get /drafts/{draft}": () => ({ params: { draft: things.draft } }),
+    "put /drafts/{draft}": () => ({ params: { draft: things.draft }, body: { division: "522301", answers: answers(), materials: ["id-card"] }, ...existing("drafts", things.draft) }),
+    "delete /drafts/{draft}": () => ({ params: { draft: randomUUID() } }),
+    "get /units/{unit}/work": () => ({ params: { unit: UNIT }, query: { limit: "5", after: "", state: "waiting", stage: "accept", item: ITEM, number: "522301", overdue: "true", mine: "true" } }),
+    "get /requests/{request}/desk": () => ({ params: request }),
+    "post /requests/{request}/answers-reading": () => ({ params: request, body: { reason: "试" } }),
+    "post /requests/{request}/steps/{step}/start": () => ({ params: step }),
+    "post /requests/{request}/steps/{step}/completion": () => ({ params: step, body: { settle, note: "试" } }),
+    "post /requests/{request}/steps/{step}/rejection": () => ({ params: step, body: { grounds: "试", settle }, ...generation }),
+    "post /requests/{request}/steps/{step}/reconsideration": () => ({ params: step, ...generation }),
+    "post /work/completions": () => ({ body: { completions: [{ request: things.request, step: "accept", settle, note: "试" }] } }),
+    "get /requests/{request}/explanation": () => ({ params: request }),
+    "get /queue": () => ({ query: { limit: "5", after: "", state: "waiting", class: "staff.review", division: "522301", unit: UNIT } }),
+    "post /status": () => ({ body: { number: "522301-20261122-00042", code: "K7M2Q-9TWXA" } }),
+    "get /assets": () => ({ query: { limit: "5", after: "", unit: UNIT, resource: "qxn-education-review", state: "retired", q: "a" } }),
+    "get /assets/{asset}": () => ({ params: { asset: "hostile-asset" } }),
+    "post /assets": () => ({ body: { code: fresh(), ...asset() } }),
+    "patch /assets/{asset}": () => ({ params: { asset: "hostile-asset" }, body: asset(), ...existing("assets", "hostile-asset") }),
+    "post /assets/{asset}/outage": () => ({ params: { asset: "hostile-asset" }, ...existing("assets", "hostile-asset") }),
+    "delete /assets/{asset}/outage": () => ({ params: { asset: "hostile-asset" }, ...existing("assets", "hostile-asset") }),
+    "post /assets/{asset}/retirement": () => ({ params: { asset: "hostile-gone" }, ...existing("assets", "hostile-gone") }),
+    "get /items": () => ({ query: { limit: "5", after: "", state: "published", audience: "person", theme: "trial", line: "education", level: "county", taskType: "licence", unit: UNIT, guessed: "false", q: "a" } }),
+    "get /items/{item}": () => ({ params: { item: ITEM } }),
+    "get /items/{item}/versions": () => ({ params: { item: ITEM } }),
+    "get /items/{item}/versions/{version}": () => ({ params: { item: ITEM, version: "1" } }),
+    "post /items": () => ({ body: { item: fresh(), ...item() } }),
+    "put /items/{item}": () => ({ params: { item: "hostile-item" }, body: item(), ...existing("items", "hostile-item") }),
+    "post /items/{item}/publication": () => ({ params: { item: "hostile-item" }, ...existing("items", "hostile-item") }),
+    "post /items/{item}/confirmation": () => ({ params: { item: "hostile-item" }, ...existing("items", "hostile-item") }),
+    "post /items/{item}/retirement": () => ({ params: { item: "hostile-gone" }, ...existing("items", "hostile-gone") }),
+    "get /bundles": () => ({}),
+    "get /bundles/{bundle}": () => ({ params: { bundle: "a-child-is-born" } }),
+    "post /bundles": () => ({ body: { bundle: fresh(), ...bundle() } }),
+    "put /bundles/{bundle}": () => ({ params: { bundle: "a-child-is-born" }, body: bundle(), ...existing("bundles", "a-child-is-born") }),
+    "get /classes": () => ({}),
+    "get /classes/{class}": () => ({ params: { class: "staff.review" } }),
+    "post /classes": () => ({ body: { class: `staff.${fresh()}`, ...klass() } }),
+    "put /classes/{class}": () => ({ params: { class: "staff.hostile" }, body: klass(), ...existing("classes", "staff.hostile") }),
+    "get /traits": () => ({}),
+    "put /traits/{trait}": () => ({ params: { trait: "hostile-trait" }, body: { names } }),
+    "get /calendars": () => ({}),
+    "get /calendars/{calendar}": () => ({ params: { calendar: "cn" } }),
+    "put /calendars/{calendar}": () => ({ params: { calendar: "hostile-calendar" }, body: calendar() }),
+    "get /divisions": () => ({ query: { limit: "5", after: "", level: "county", parent: "522300" } }),
+    "get /zones": () => ({}),
+    "get /overview": () => ({ query: { day: "2026-11-23" } }),
+    "get /resources": () => ({ query: { limit: "5", after: "", unit: UNIT, class: "staff.review", kind: "staff", state: "published", trait: "knows-education", division: "522301", q: "a" } }),
+    "get /resources/{resource}": () => ({ params: { resource: "hostile-resource" } }),
+    "post /resources": () => ({ body: { code: fresh(), state: "registered", ...resource() } }),
+    "patch /resources/{resource}": () => ({ params: { resource: "hostile-resource" }, body: resource(), ...existing("resources", "hostile-resource") }),
+    "post /resources/{resource}/publication": () => ({ params: { resource: "hostile-resource" }, ...existing("resources", "hostile-resource") }),
+    "post /resources/{resource}/retirement": () => ({ params: { resource: "hostile-gone" }, ...existing("resources", "hostile-gone") }),
+    "get /resources/{resource}/use": () => ({ params: { resource: "hostile-resource" }, query: { from: "2026-11-23", days: "5", after: "" } }),
+    "get /units": () => ({ query: { limit: "5", after: "", parent: UNIT, line: "education", level: "county", division: "522301", published: "true", state: "active", q: "a" } }),
+    "get /units/{unit}": () => ({ params: { unit: UNIT } }),
+    "post /units": () => ({ body: { unit: fresh(), ...unit() } }),
+    "patch /units/{unit}": () => ({ params: { unit: "hostile-unit" }, body: unit(), ...existing("units", "hostile-unit") }),
+    "post /units/{unit}/retirement": () => ({ params: { unit: "hostile-gone" }, ...existing("units", "hostile-gone") }),
+    "get /units/{unit}/onboarding": () => ({ params: { unit: UNIT } }),
+    "post /units/{unit}/publication": () => ({ params: { unit: "hostile-unit" }, ...existing("units", "hostile-unit") }),
+    "get /units/{unit}/workbook": () => ({ params: { unit: UNIT } }),
+    "post /units/{unit}/workbook": () => ({ params: { unit: UNIT }, query: { fileName: "a.xlsx", dryRun: "true" } }),
+    "get /public-register": () => ({ query: { limit: "5", after: "", county: "522301" } }),
+    "post /imports": () => ({ query: { kind: "assets", fileName: "a.csv", unit: UNIT, absent: "keep" } }),
+    "get /imports": () => ({ query: { limit: "5", after: "" } }),
+    "get /imports/{import}": () => ({ params: { import: things.imported } }),
+    "get /imports/{import}/changes": () => ({ params: { import: things.imported }, query: { limit: "5", after: "", change: "bad" } }),
+    "get /imports/{import}/bad-rows": () => ({ params: { import: things.imported }, query: { format: "csv" } }),
+    "post /imports/{import}/application": () => ({ params: { import: things.imported }, body: { skipBad: false } }),
+    "delete /imports/{import}/application": () => ({ params: { import: things.imported } }),
+    "get /exports/{list}": () => ({ params: { list: "units" }, query: { format: "csv", unit: UNIT } }),
+    "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
+    "get /clock": () => ({ query: { days: "2" } }),
+    "put /clock": () => ({ body: { at: "2026-11-22T01:30:00.000Z" } }),
+    "post /filed-requests": () => ({ body: { requests: [{ item: ITEM, division: "522301", answers: answers(), materials: [], person: "1" }] } }),
+    "get /decided-steps": () => ({ query: { after: "0" } }),
+    "get /replay-report": () => ({ query: { from: "2026-11-20", to: "2026-11-23" } }),
+    "post /manifests": () => ({ query: { dryRun: "true" }, body: { files: [{ path: "traits.yaml", content: "apiVersion: govpool/v1\nkind: Trait\ntrait: by-manifest\nnames: { zh: 试, en: Trial }\n" }] } }),
+    "get /me": () => ({}),
+    "post /demo-tokens": () => ({ body: { person: "demo-shili-yi" } }),
+    "get /tokens": () => ({}),
+    "post /tokens": () => ({ body: { label: "试", days: 3 } }),
+    "post /tokens/{token}/revocation": () => ({ params: { token: things.token } }),
+    "post /people": () => ({ body: { name: "试", loginName: fresh(), idNumber: "11010519491231002X", phone: "13800138000", unit: UNIT } }),
+    "post /people/{person}/password-links": () => ({ params: { person: things.person } }),
+    "post /people/{person}/disabling": () => ({ params: { person: things.person } }),
+    "get /role-grants": () => ({ query: { unit: UNIT } }),
+    "post /role-grants": () => ({ body: { person: things.person, role: "clerk", unit: UNIT } }),
+    "post /role-grants/{grant}/revocation": () => ({ params: { grant: things.grant } }),
+    "get /policies": () => ({}),
+    "get /policies/{version}": () => ({ params: { version: "1" } }),
+    "post /policies": () => ({ body: { reason: "试", rules: [rule()] } }),
+    "post /policies/{version}/approval": () => ({ params: { version: "1" }, body: { contentHash: "0".repeat(64) } }),
+    "post /policies/{version}/activation": () => ({ params: { version: "1" } }),
+    "post /policies/{version}/withdrawal": () => ({ params: { version: "1" } }),
+    "get /audit-records": () => ({ query: { limit: "5", after: "", act: "request.submit", object: "a" } }),
+  };
+};
