@@ -1,10 +1,11 @@
 import { DatabaseAway, type PoolWriter } from "../ports/writer.js";
+import { Interrupt } from "./interrupt.js";
 import type { Pause } from "./patience.js";
 
 /** Renews a lease several times in its life, beside whatever the loop is doing. */
 export class LeaseKeeper {
-  readonly #over = new AbortController();
-  readonly #ended = new Promise<void>((resolve) => this.#over.signal.addEventListener("abort", () => resolve()));
+  readonly #resting = new Interrupt();
+  #over = false;
   readonly #done: Promise<void>;
   #fault: unknown;
 
@@ -18,8 +19,8 @@ export class LeaseKeeper {
 
   async #keep(writer: PoolWriter, epoch: number, everyMs: number, pause: Pause, onLost: () => void): Promise<void> {
     for (;;) {
-      await Promise.race([pause(everyMs), this.#ended]);
-      if (this.#over.signal.aborted) return;
+      await this.#resting.wait(pause(everyMs));
+      if (this.#over) return;
       try {
         if (await writer.renew(epoch)) continue;
       } catch (error) {
@@ -33,7 +34,8 @@ export class LeaseKeeper {
 
   /** Throws what broke the keeping, if anything did. */
   async stop(): Promise<void> {
-    this.#over.abort();
+    this.#over = true;
+    this.#resting.end();
     await this.#done;
     if (this.#fault !== undefined) throw this.#fault;
   }

@@ -1,4 +1,5 @@
 import { PoolGone } from "../ports/writer.js";
+import { Interrupt } from "./interrupt.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { Stopped } from "./patience.js";
 import { PoolTurns } from "./pool-turns.js";
@@ -18,7 +19,8 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
   if (!lease) return "not-free";
 
   let lost = false;
-  const stopped = new Promise<void>((resolve) => deps.stop.addEventListener("abort", () => resolve()));
+  const idle = new Interrupt();
+  deps.stop.addEventListener("abort", () => idle.end(), { once: true });
   const keeper = new LeaseKeeper(deps.writer, lease.epoch, deps.leaseTtlMs, deps.pause, () => (lost = true));
   const turns = new PoolTurns(deps, lease);
   try {
@@ -29,7 +31,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
       const seen = await turns.look();
       const turn = await turns.decide(seen);
       if (turn) lost ||= (await turns.commit(turn)) === "lost";
-      else await Promise.race([stopped, deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod()))]);
+      else await idle.wait(deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod())));
     }
     return lost ? "lost" : "stopped";
   } catch (error) {
