@@ -149,7 +149,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
     "get /clock": () => ({ query: { days: "2" } }),
     "put /clock": () => ({ body: { at: "2026-11-22T01:30:00.000Z" } }),
-    "post /filed-requests": () => ({ body: { requests: [{ item: ITEM, division: "522301", answers: answers(), materials: [], person: "1" }] } }),
+    "post /filed-requests": () => ({ body: { requests: [{ item: ITEM, division: "522301", answers: answers(), materials: [] }] } }),
     "get /decided-steps": () => ({ query: { after: "0" } }),
     "get /replay-report": () => ({ query: { from: "2026-11-20", to: "2026-11-23" } }),
     "post /manifests": () => ({ query: { dryRun: "true" }, body: { files: [{ path: "traits.yaml", content: "apiVersion: govpool/v1\nkind: Trait\ntrait: by-manifest\nnames: { zh: 试, en: Trial }\n" }] } }),
