@@ -81,6 +81,16 @@ test("a sandbox's clock moves forward only, and only a sandbox's", async () => {
   expect(await set("qianxinan", "2099-01-01T00:00:00.000Z")).toBe("409 sandbox.required");
 });
 
+test("a sandbox is removed whole, and nothing but a sandbox", async () => {
+  const { token } = JSON.parse(readFileSync(join(here.folder, ADMIN, "govpool/session.json"), "utf8")) as { token: string };
+  const before = await sandboxes();
+  const remove = async (pool: string) => (await fetch(`${here.url}/api/v1/pools/${pool}/sandbox`, { method: "DELETE", headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await remove("qianxinan")).toBe(409);
+  expect(await remove(before.at(-1) ?? "")).toBe(200);
+  await expect.poll(sandboxes).toEqual(before.slice(0, -1));
+  expect(await remove(before.at(-1) ?? "")).toBe(404);
+});
+
 test.each([
   ["a file that is not there", ["replay", "nowhere.csv"], /nowhere\.csv cannot be read: ENOENT/],
   ["a table that is no trace", ["replay", "package.json"], /is no trace/],

@@ -17,6 +17,10 @@ export interface Pools {
   now(): Promise<Instant>;
   /** Makes the pool just put a sandbox: a copy of `of`, whose clock stands at `at` until it is set. */
   makeSandbox(of: PoolId, at: Instant): Promise<void>;
+  /** Removes a sandbox with everything in it. False: it is none. */
+  removeSandbox(): Promise<boolean>;
+  /** The pool a sandbox was copied from. */
+  copiedFrom(): Promise<PoolId | null>;
   /** Lets the planner count what was just declared in bulk: until it has, it plans as if the tables were nearly empty. */
   analyse(): Promise<void>;
   /** Moves the clock of a sandbox forward. `not-manual`: it follows real time; `backwards`: it is past that already. */

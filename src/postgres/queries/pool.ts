@@ -34,6 +34,18 @@ export const pools = (sql: Sql, pool: PoolId): Pools => ({
     await sql`
       update pool.pools set sandbox = true, copied_from = ${of}, clock = 'manual', clock_at = ${new Date(at)} where pool_id = ${pool}`;
   },
+  async removeSandbox() {
+    const [row] = await sql<{ sandbox: boolean }[]>`select sandbox from pool.pools where pool_id = ${pool} for update`;
+    if (row?.sandbox !== true) return false;
+    // Its writer sees another epoch and stops; the row stays locked until the pool is gone.
+    await sql`update pool.writers set epoch = epoch + 1 where pool_id = ${pool}`;
+    for (const table of await tablesReferringFirst(sql)) await sql`delete from ${sql(`pool.${table}`)} where pool_id = ${pool}`;
+    return true;
+  },
+  async copiedFrom() {
+    const [row] = await sql<{ copied_from: PoolId | null }[]>`select copied_from from pool.pools where pool_id = ${pool}`;
+    return row?.copied_from ?? null;
+  },
   async analyse() {
     await sql`analyze pool.pools, pool.divisions, pool.classes, pool.calendars, pool.units, pool.resources, pool.assets, pool.items`;
   },
@@ -61,3 +73,23 @@ export const pools = (sql: Sql, pool: PoolId): Pools => ({
     await sql`select pg_advisory_xact_lock(hashtextextended(${`declaring in ${pool}`}, 0))`;
   },
 });
+
+/** Every table of the schema, those that refer to others before those they refer to. */
+async function tablesReferringFirst(sql: Sql): Promise<readonly string[]> {
+  const tables = await sql<{ name: string; refers: string[] }[]>`
+    select t.relname as name,
+      array(select distinct o.relname::text from pg_constraint c join pg_class o on o.oid = c.confrelid where c.conrelid = t.oid and c.contype = 'f' and o.oid <> t.oid) as refers
+    from pg_class t
+      join pg_namespace n on n.oid = t.relnamespace
+    where n.nspname = 'pool' and t.relkind in ('r', 'p') and not t.relispartition
+    order by t.relname`;
+  const ordered: string[] = [];
+  const left = new Map(tables.map(({ name, refers }) => [name, refers]));
+  while (left.size > 0) {
+    const free = [...left.keys()].filter((name) => ![...left].some(([other, refers]) => other !== name && refers.includes(name)));
+    if (free.length === 0) throw new Error(`tables refer to each other in a circle: ${[...left.keys()].join(", ")}`);
+    for (const name of free) left.delete(name);
+    ordered.push(...free);
+  }
+  return ordered;
+}

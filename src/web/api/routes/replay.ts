@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { z } from "@hono/zod-openapi";
 import { createSandbox } from "../../../app/replay/create-sandbox.js";
 import { fileTogether } from "../../../app/replay/file-together.js";
 import { readClock, setClock } from "../../../app/replay/pool-clock.js";
+import { removeSandbox } from "../../../app/replay/remove-sandbox.js";
 import { decidedSteps, replayReport } from "../../../app/replay/replay-report.js";
 import { clockQuery, clockSchema, clockSetting, decidedQuery, decidedSchema, filedSchema, filingInput, newSandbox, replayReportSchema, reportQuery, sandboxSchema } from "../../../contract/schemas/replay.js";
 import { parsePoolId } from "../../../domain/id.js";
@@ -35,6 +37,22 @@ const make = defineRoute({
     const at = Date.parse(body.at);
     const made = await createSandbox(deps, actor, pool, { id: id.value, at, silo: body.silo });
     return made.ok ? ok({ body: { pool: made.value.id, copiedFrom: pool, at: iso(at), silo: body.silo } }) : made;
+  },
+});
+
+const remove = defineRoute({
+  method: "delete",
+  path: "/sandbox",
+  access: "sandbox.remove",
+  tag: "sandboxes",
+  summary: "Remove a sandbox with everything in it",
+  // Where the answer would be kept is what is removed; a second call finds no pool.
+  readOnly: true,
+  response: z.object({ removed: z.string() }),
+  problems: ["sandbox.required"],
+  async handle({ deps, actor, pool }) {
+    const removed = await removeSandbox(deps, actor, pool);
+    return removed.ok ? ok({ body: { removed: pool } }) : removed;
   },
 });
 
@@ -130,4 +148,4 @@ const report = defineRoute({
   },
 });
 
-export const replayRoutes: readonly Route[] = [make, read, set, fileMany, decided, report];
+export const replayRoutes: readonly Route[] = [make, remove, read, set, fileMany, decided, report];
