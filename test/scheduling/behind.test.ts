@@ -1,7 +1,11 @@
 /** Acts that the tables show already and the writer has not answered yet. */
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PoolWriter } from "../../src/app/ports/writer.js";
 import { trusted, type PoolId } from "../../src/domain/id.js";
+import { readPolicyFiles } from "../../src/casbin/policy-files.js";
+import { createWorkbench } from "../../src/casbin/workbench.js";
+import { policyStore } from "../../src/postgres/queries/policy.js";
 import { commandLog } from "../../src/postgres/queries/command.js";
 import type { Sql } from "../../src/postgres/connection.js";
 import { verify } from "../../src/verify/verify.js";
@@ -147,4 +151,44 @@ describe("a refusal that is on its way", () => {
     expect((await pool.decisions(a!.id))[1]).toMatchObject({ outcome: "granted" });
     expect(await pool.requestState(filed)).toBe("unservable");
   });
+});
+
+test("what the policy no longer allows is not given by a batch that answers older acts", async () => {
+  const files = readPolicyFiles();
+  if (!files.ok) throw new Error("policy files");
+  // What was said of every kind is now said of data alone.
+  const rules = files.value.rules.map((rule) => (rule.model === "allocation" ? { ...rule, cells: ["data", ...rule.cells.slice(1)] } : rule));
+  const contentHash = createWorkbench(files.value).hash(rules);
+  let meanwhile: (() => Promise<void>) | undefined;
+  const around = (writer: PoolWriter): PoolWriter => ({
+    ...writer,
+    commit: async (batch) => {
+      if (batch.decisions.length > 0) {
+        await meanwhile?.();
+        meanwhile = undefined;
+      }
+      return await writer.commit(batch);
+    },
+  });
+  await pool.resource({ class: "staff.review", total: 100 });
+  const writer = startWriter({ url: database.url, pool: pool.poolId, around });
+  const other = (await pool.file({ class: "staff.review", amount: 10 })).steps["only"]!.id;
+  await until(async () => (await pool.decisions(other)).length === 1);
+  meanwhile = async () => {
+    // Twice the same step: what comes after it is answered by a later batch.
+    await pool.start(other);
+    await pool.complete(other);
+    const proposal = { baseVersion: 0, state: "proposed", reason: "test", contentHash, proposedBy: randomUUID(), proposedAt: MONDAY_NINE, rules } as const;
+    const policies = policyStore(database.sql, pool.poolId);
+    const version = await policies.insert(proposal);
+    const approver = randomUUID();
+    await policies.approve(version, approver, MONDAY_NINE, contentHash);
+    await policies.activate(version, approver, MONDAY_NINE);
+    await pool.revoke({ kind: "policy.activated", version });
+  };
+  const filed = (await pool.file({ class: "staff.review", amount: 10 })).steps["only"]!.id;
+  await until(async () => (await pool.decisions(filed)).length === 1);
+  await pool.settled();
+  await writer.stop();
+  expect(await pool.decisions(filed)).toMatchObject([{ outcome: "refused" }]);
 });

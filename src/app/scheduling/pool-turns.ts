@@ -316,6 +316,10 @@ export class PoolTurns implements QueueView {
     const { epoch } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());
     if (this.#lease.epoch !== epoch) return "lost";
+    if (why === "stale-revocations") {
+      // The command that says so may come after acts of other batches, and none of those may give what was withdrawn.
+      this.#answers.push({ kind: "policy", version: await this.#patiently(() => this.#deps.policy.activeVersion(this.poolId)) });
+    }
     this.#thrownAway += 1;
     if (this.#thrownAway >= AGAIN_MAX) {
       // What the engine believes may differ from the tables: read them.
