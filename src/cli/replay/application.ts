@@ -34,6 +34,6 @@ function answerTo({ type, options }: FormFieldShown, division: string): string {
       return ID_NUMBER;
     case "text":
     case "textarea":
-      return "回放 replay";
+      return "replay";
   }
 }
