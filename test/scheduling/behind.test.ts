@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PoolWriter } from "../../src/app/ports/writer.js";
-import { trusted, type PoolId } from "../../src/domain/id.js";
+import { trusted, type PersonId, type PoolId } from "../../src/domain/id.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { createWorkbench } from "../../src/casbin/workbench.js";
 import { policyStore } from "../../src/postgres/queries/policy.js";
@@ -178,10 +178,10 @@ test("what the policy no longer allows is not given by a batch that answers olde
     // Twice the same step: what comes after it is answered by a later batch.
     await pool.start(other);
     await pool.complete(other);
-    const proposal = { baseVersion: 0, state: "proposed", reason: "test", contentHash, proposedBy: randomUUID(), proposedAt: MONDAY_NINE, rules } as const;
+    const proposal = { baseVersion: 0, state: "proposed", reason: "test", contentHash, proposedBy: trusted<PersonId>(randomUUID()), proposedAt: MONDAY_NINE, rules } as const;
     const policies = policyStore(database.sql, pool.poolId);
     const version = await policies.insert(proposal);
-    const approver = randomUUID();
+    const approver = trusted<PersonId>(randomUUID());
     await policies.approve(version, approver, MONDAY_NINE, contentHash);
     await policies.activate(version, approver, MONDAY_NINE);
     await pool.revoke({ kind: "policy.activated", version });
