@@ -229,7 +229,7 @@ async function stopServer(directory: string): Promise<void> {
   const server = runningServer(directory);
   if (!server) return;
   process.kill(server.pid, "SIGINT");
-  while (isAlive(server.pid) && existsSync(join(directory, "postmaster.pid"))) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (isAlive(server.pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 export async function freePort(): Promise<number> {
