@@ -147,6 +147,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "delete /imports/{import}/application": () => ({ params: { import: things.imported } }),
     "get /exports/{list}": () => ({ params: { list: "units" }, query: { format: "csv", unit: UNIT } }),
     "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
+    // The pool is no sandbox, so nothing is removed: it is refused like every other hostile call.
+    "delete /sandbox": () => ({}),
     "get /clock": () => ({ query: { days: "2" } }),
     "put /clock": () => ({ body: { at: "2026-11-22T01:30:00.000Z" } }),
     "post /filed-requests": () => ({ body: { requests: [{ item: ITEM, division: "522301", answers: answers(), materials: [] }] } }),
