@@ -126,8 +126,8 @@ function makeCluster(directory: string, { initdb }: Programs, account: Account |
 }
 
 function launch(directory: string, port: number, programs: Programs, account: Account | undefined, options: EmbeddedOptions): ChildProcess {
-  // A pool fills from nothing to a million rows within minutes: the planner has to hear of it before the usual minute is over.
-  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "autovacuum_naptime=10s", ...(options.settings ?? [])].flatMap((setting) => ["-c", setting]);
+  // A pool fills from nothing to thousands of rows in seconds, and plans made for empty tables are kept until somebody counts them.
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "autovacuum_naptime=2s", ...(options.settings ?? [])].flatMap((setting) => ["-c", setting]);
   const child = spawn(programs.postgres, ["-D", directory, "-p", String(port), ...settings], {
     ...account,
     cwd: "/",

@@ -77,6 +77,12 @@ export async function importCatalogue({ deps }: Composition, file: string, optio
   }
 }
 
+/** A long list of odd codes must not hide the two rows that share a name. */
+const rarestFirst = (notices: CatalogueReport["notices"]): CatalogueReport["notices"] => {
+  const count = (kind: string): number => notices.filter((one) => one.kind === kind).length;
+  return notices.toSorted((a, b) => count(a.kind) - count(b.kind) || a.line - b.line);
+};
+
 /** The pool named, or the only one there is beside the one being made. */
 async function modelOf({ deps }: Pick<Composition, "deps">, named: string | undefined, made: PoolId): Promise<PoolId | undefined> {
   const pools = (await deps.pools.list()).filter(({ id, sandbox }) => !sandbox && id !== made);
@@ -94,7 +100,7 @@ function linesOf(report: CatalogueReport, language: Config["language"], t: (key:
     t("catalogue.read", { rows: report.rows, landed: report.landed, rejected: rejected.length }),
     t("catalogue.made", { pool: report.poolId, units: report.units, resources: report.resources, assets: report.assets, perYear: report.perYear }),
     ...(rejected.length === 0 ? [] : ["", t("catalogue.rejected"), ...some(rejected, ({ line, item, problems }) => `${line} ${item}: ${problems.map((one) => problemTitle(language, one)).join(" ")}`)]),
-    ...(notices.length === 0 ? [] : ["", t("catalogue.notices"), ...some(notices, ({ kind, ...facts }) => t(`catalogue.${kind}`, facts))]),
+    ...(notices.length === 0 ? [] : ["", t("catalogue.notices"), ...some(rarestFirst(notices), ({ kind, ...facts }) => t(`catalogue.${kind}`, facts))]),
     "",
     t("catalogue.shapes"),
     renderTable(shapes, [
