@@ -1,10 +1,12 @@
-import type { ItemGuide } from "../../domain/catalogue/item.js";
 import { declareItem } from "../../domain/catalogue/declare-item.js";
+import type { Item, ItemGuide } from "../../domain/catalogue/item.js";
 import type { ItemCode, ResourceId, UnitId } from "../../domain/id.js";
 import { declareUnit, unitRecord, type UnitDeclaration } from "../../domain/org/declare-unit.js";
+import type { Unit } from "../../domain/org/unit.js";
 import { assetRecord, declareAsset, type AssetDeclaration } from "../../domain/pool/declare-asset.js";
 import { declareResource, resourceRecord, type ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import type { Register } from "../../domain/pool/register.js";
+import type { Resource } from "../../domain/pool/resource.js";
 import { problem } from "../../domain/problem.js";
 import { recipeProblems } from "../../domain/request/plan.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
@@ -13,12 +15,9 @@ import { incomplete } from "../onboarding/checklist.js";
 import { newlyPublic, writeUnits } from "../org/write-units.js";
 import { restock, writeAssets } from "../pool/write-assets.js";
 import { tellWriter, writeResources } from "../pool/write-resources.js";
+import type { AssetRow } from "../ports/asset.js";
 import type { ImportKind } from "../ports/import.js";
 import type { Page, PageAsked } from "../ports/page.js";
-import type { Resource } from "../../domain/pool/resource.js";
-import type { AssetRow } from "../ports/asset.js";
-import type { Item } from "../../domain/catalogue/item.js";
-import type { Unit } from "../../domain/org/unit.js";
 import type { Standing, TableKind } from "./kind.js";
 import { IMPORT_LAYOUTS } from "./layouts.js";
 import { itemDeclaration, itemRow } from "./records.js";
@@ -143,8 +142,8 @@ const units: TableKind<UnitDeclaration> = {
   async list(reading, within, page) {
     if (within === undefined) return mapped(await reading.units.list({}, page), unitStanding);
     const all = new Set<string>(within);
-    const page1 = await reading.units.list({}, page);
-    return { rows: page1.rows.filter(({ id }) => all.has(id)).map(unitStanding), next: page1.next };
+    const found = await reading.units.list({}, page);
+    return { rows: found.rows.filter(({ id }) => all.has(id)).map(unitStanding), next: found.next };
   },
   async retire(act, standing) {
     for (const { key } of standing) {
