@@ -7,9 +7,10 @@
  * is committing. No dice are thrown yet; a draw will take its seed as an argument, as the clock does.
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
- * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, policy,
- * policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one again is
- * harmless. **Acts** (ready, started, ended, dropped, tick) are forgotten with the batch and must be sent again.
+ * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, delegations,
+ * barred, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
+ * again is harmless. **Acts** (ready, started, confirmed, ended, dropped, tick) are forgotten with the batch and must
+ * be sent again.
  *
  * At start: classes, divisions, resources, booked, held, policy, then ready steps. The order of resources and of
  * ready steps does not matter.
@@ -38,6 +39,8 @@ export interface ResourceSupply {
   readonly earmark: string | null;
   /** Published and not retired. */
   readonly offered: boolean;
+  /** The act may be done without an officer. */
+  readonly automated: boolean;
   readonly generation: number;
   readonly capacity: CapacityWindow;
 }
@@ -66,31 +69,109 @@ export interface BookedPeriod {
   readonly settled: Amount;
 }
 
+/** What a claim asks. Its id is the step's and its place among the step's claims: `claimIdOf`. */
 export interface ClaimAsk {
-  readonly id: ClaimId;
   readonly classId: ClassId;
+  /** From each of `count` resources. */
   readonly amount: Amount;
+  /** Different resources: two officers, three vehicles. */
+  readonly count: number;
   readonly traits: readonly TraitId[];
   readonly scope: ClaimScope;
   readonly division: DivisionCode;
-  /** The competent unit: whose case it is. */
+  /** The competent unit, whose case it is, or the direct claimant. */
   readonly unitId: UnitId;
   readonly together: boolean;
   readonly slots: number;
   readonly spread: boolean;
   readonly purpose: string | null;
   readonly earliest: Instant | null;
+  /** The act is done without an officer: only what may be automated serves it. */
+  readonly automatic: boolean;
+  /** Claims of the step with the same number are served by one unit; null: by any. */
+  readonly sameUnit: number | null;
+  /** Claims of the step with the same number are served by one resource; null: by any. */
+  readonly sameResource: number | null;
+  /** What a direct claimant or an appointment names; null: the engine chooses. */
+  readonly named: NamedSupply | null;
+}
+
+export interface NamedSupply {
+  readonly resource: ResourceId | null;
+  /** The resource's generation as the claimant saw it: at another one the claim is stale. Null: any. */
+  readonly generation: number | null;
+  /** The first period, exactly. */
+  readonly period: Period | null;
+}
+
+/** The fields most claims leave as they are. */
+export const PLAIN_CLAIM = {
+  count: 1,
+  traits: [],
+  together: false,
+  slots: 1,
+  spread: false,
+  purpose: null,
+  earliest: null,
+  automatic: false,
+  sameUnit: null,
+  sameResource: null,
+  named: null,
+} as const satisfies Partial<ClaimAsk>;
+
+/** Why a rule about persons keeps a resource out of one step: it is not the resource that is wrong, but who is behind it. */
+export interface Barred {
+  readonly resource: ResourceId;
+  /** `own-case` its officer is the applicant · `recusal` on the recusal list · `separation` did a step this one must be kept apart from. */
+  readonly ground: "own-case" | "recusal" | "separation";
+}
+
+/** A lawful ground to be served before others, by code; the circumstances behind it stay sealed. */
+export interface Priority {
+  readonly ground: string;
+  /** How far the ground moves the step ahead; Infinity: before everybody who has no such ground. */
+  readonly advanceMs: number;
 }
 
 export interface StepAsk {
   readonly id: StepId;
-  readonly requestId: RequestId;
+  /** Null: a direct claim. */
+  readonly requestId: RequestId | null;
   readonly attempt: number;
   /** Place in the queue among equals. */
   readonly arrivedAt: Instant;
   readonly dueAt: Instant;
   readonly expectedMinutes: number;
+  readonly priority: Priority | null;
+  /** By resource id. */
+  readonly barred: readonly Barred[];
+  /** False: what cannot be given now is refused now. */
+  readonly waits: boolean;
+  /** The step whose holds this one takes over: given back in the same batch, or kept when this one is refused. */
+  readonly replaces: StepId | null;
+  /** The hold ends then unless somebody confirmed it. */
+  readonly holdUntil: Instant | null;
+  /** At most `CLAIMS_MAX`. Steps that ask the same may share one array: the engine then knows them by it. */
   readonly claims: readonly ClaimAsk[];
+}
+
+/** The fields most steps leave as they are. */
+export const PLAIN_STEP = {
+  priority: null,
+  barred: [],
+  waits: true,
+  replaces: null,
+  holdUntil: null,
+} as const satisfies Partial<StepAsk>;
+
+/** One unit lets another act for it (委托), within dates. */
+export interface Delegation {
+  readonly from: UnitId;
+  readonly to: UnitId;
+  readonly classId: ClassId;
+  readonly validFrom: Instant;
+  /** Exclusive; null: until withdrawn. */
+  readonly validTo: Instant | null;
 }
 
 /** A hold the engine takes over from the books. */
@@ -128,6 +209,10 @@ export type EngineEvent =
     }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
+  /** All delegations that are or will be in force, absolute: replaces those stated before. */
+  | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
+  /** Who must not serve a waiting step, stated anew. */
+  | { readonly kind: "barred"; readonly steps: readonly { readonly step: StepId; readonly barred: readonly Barred[] }[] }
   /** Another version was activated: every answer is asked again, and every waiting step is looked at again. */
   | { readonly kind: "policy"; readonly version: number }
   /** Answers to `Turn.needs`. Those of another version than the engine's are left unread. */
@@ -135,6 +220,8 @@ export type EngineEvent =
   /** Steps that ask. One already waiting or holding in this attempt or a later one is left as it is. */
   | { readonly kind: "ready"; readonly steps: readonly StepAsk[] }
   | { readonly kind: "started"; readonly step: StepId }
+  /** A hold that would end by `holdUntil` stays. */
+  | { readonly kind: "confirmed"; readonly step: StepId }
   | {
       readonly kind: "ended";
       readonly step: StepId;

@@ -1,5 +1,6 @@
 import type { ClassId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { Allocation, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
 import type { Parts } from "./cycle.js";
@@ -53,6 +54,10 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return;
     case "ready":
       for (const ask of event.steps) takeReady(parts, ask);
+      return;
+    case "delegations":
+    case "barred":
+    case "confirmed":
       return;
     case "started": {
       const step = steps.find(event.step);
@@ -134,7 +139,7 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
     const step = steps.add(ask, queue.laneFor(ask));
     steps.setStarted(step, started);
     queue.join(steps.lanes[step]!);
-    const order = new Map(ask.claims.map((claim, at) => [claim.id, at]));
+    const order = new Map(ask.claims.map((_, at) => [claimIdOf(id, at), at]));
     const allocations = holds
       .map(({ claim, resource, period, amount }): Allocation => ({ claim, step: id, attempt: ask.attempt, resource, period, amount }))
       .sort((a, b) => order.get(a.claim)! - order.get(b.claim)! || a.period - b.period);

@@ -1,5 +1,6 @@
 import type { ClaimId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { Allocation, StepAsk } from "./contract.js";
 import type { Lane } from "./queue.js";
 import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
@@ -59,7 +60,7 @@ export class StepTable {
     this.begun = roomyBytes(this.begun, this.count);
     this.ids[step] = ask.id;
     this.lanes[step] = lane;
-    this.claimIds[step] = ask.claims.map((claim) => claim.id);
+    this.claimIds[step] = ask.claims.map((_, at) => claimIdOf(ask.id, at));
     this.holds[step] = NO_HOLDS;
     this.due[step] = ask.dueAt;
     this.urgency[step] = ask.dueAt - ask.expectedMinutes * MINUTE_MS;

@@ -27,8 +27,8 @@ beforeAll(async () => {
         insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, ready_at)
         select pool_id, request_id, 'review', 1, 'review', 'human', '{}', 'ready', now(), now(), now() from r returning pool_id, step_id),
       k as (
-        insert into pool.claims (pool_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
-        select pool_id, step_id, 1, 'staff.review', 30, 'pool', '522301001', 'market' from s returning pool_id, claim_id, step_id),
+        insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
+        select pool_id, step_id * 64 + 1, step_id, 1, 'staff.review', 30, 'pool', '522301001', 'market' from s returning pool_id, claim_id, step_id),
       d as (
         insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, reasons)
         select pool_id, step_id, 1, ${n}, 'granted', now(), 1, now(), '[]' from s)

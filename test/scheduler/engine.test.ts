@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
+import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
 import { STATIC_RULES } from "../../src/domain/pool/decision.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
-import type { ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { RULES, SHAPE_FIELDS, shapeFacts, shapeKey } from "../../src/scheduler/rules/static-rules.js";
 import { digest, Pool } from "../support/books.js";
@@ -37,6 +37,7 @@ const desk = (id: number, amount: number, unit = "north"): ResourceSupply => ({
   limits: { min: 1, max: 1000, step: 1 },
   earmark: null,
   offered: true,
+  automated: false,
   generation: 1,
   capacity: { first: TODAY, amounts: [amount], peak: amount },
 });
@@ -48,22 +49,8 @@ const step = (id: number, amount: number, unit = "north"): StepAsk => ({
   arrivedAt: NOON + id,
   dueAt: NOON + 1e9,
   expectedMinutes: 0,
-  claims: [
-    {
-      id: id as ClaimId,
-      classId: staff.id,
-      amount,
-      traits: [],
-      scope: "pool",
-      division: "522301" as DivisionCode,
-      unitId: unit as UnitId,
-      together: false,
-      slots: 1,
-      spread: false,
-      purpose: null,
-      earliest: null,
-    },
-  ],
+  ...PLAIN_STEP,
+  claims: [{ ...PLAIN_CLAIM, classId: staff.id, amount, scope: "pool", division: "522301" as DivisionCode, unitId: unit as UnitId }],
 });
 
 const supply = [
@@ -157,7 +144,7 @@ test("a shape covers every field its rules read, and ignores the rest", () => {
   expect(new Set(RULES.flatMap((rule) => rule.reads))).toEqual(new Set(SHAPE_FIELDS));
   const [claim] = step(1, 60).claims;
   const key = shapeKey(shapeFacts(claim!));
-  expect(shapeKey(shapeFacts({ ...claim!, id: 2 as ClaimId, amount: 5, slots: 3, earliest: NOON }))).toBe(key);
+  expect(shapeKey(shapeFacts({ ...claim!, amount: 5, slots: 3, earliest: NOON }))).toBe(key);
   for (const field of SHAPE_FIELDS) {
     expect(shapeKey(shapeFacts({ ...claim!, [field]: field === "traits" ? ["seal"] : "other" }))).not.toBe(key);
   }
@@ -193,7 +180,7 @@ test("a half-hour in a far year is not booked as another resource's day", () => 
   const counter: CapacityClass = { ...staff, id: "material.counter" as ClassId, kind: "material", period: "slot" };
   const engine = createEngine({ digest });
   const asking = step(1, 60);
-  const both = { ...asking, claims: [{ ...asking.claims[0]!, id: 2 as ClaimId, classId: counter.id, amount: 1 }, ...asking.claims] };
+  const both = { ...asking, claims: [{ ...asking.claims[0]!, classId: counter.id, amount: 1 }, ...asking.claims] };
   const window = { ...desk(1, 1), classId: counter.id, capacity: { first: slot, amounts: [1], peak: 1 } };
   const office = { ...desk(2, 60), capacity: { first: day, amounts: [60], peak: 60 } };
   const early = day * 86_400_000 - 8 * 3_600_000;

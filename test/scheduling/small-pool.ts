@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { trusted, type ClaimId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../src/domain/id.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import type { Command } from "../../src/domain/pool/command.js";
 import { auditLog } from "../../src/postgres/queries/audit.js";
 import { commandLog } from "../../src/postgres/queries/command.js";
@@ -136,8 +137,8 @@ export class SmallPool {
           const claims: ClaimId[] = [];
           for (const [at, claim] of step.claims.entries()) {
             const [made] = await sql<{ claim_id: number }[]>`
-              insert into pool.claims (pool_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id, together, slots, purpose)
-              values (${this.poolId}, ${row!.step_id}, ${at}, ${claim.class}, ${claim.amount}, ${claim.scope ?? "pool"}, '522301001', ${unit}, ${claim.together ?? false}, ${claim.slots ?? 1}, ${claim.purpose ?? null})
+              insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id, together, slots, purpose)
+              values (${this.poolId}, ${claimIdOf(trusted(row!.step_id), at)}, ${row!.step_id}, ${at}, ${claim.class}, ${claim.amount}, ${claim.scope ?? "pool"}, '522301001', ${unit}, ${claim.together ?? false}, ${claim.slots ?? 1}, ${claim.purpose ?? null})
               returning claim_id`;
             claims.push(trusted(made!.claim_id));
           }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
+import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { periodEnd } from "../../src/domain/pool/period.js";
 import {
@@ -155,25 +156,25 @@ export class Books {
       step.state = "holding";
       step.holds = [...decision.allocations];
       for (const { shape } of decision.reasons) if (!this.shapes.has(shape)) throw new Error("a reason names an unknown shape");
-      for (const claim of step.ask.claims) this.checkWhole(claim, decision.allocations);
+      step.ask.claims.forEach((claim, at) => this.checkWhole(claimIdOf(step.ask.id, at), claim, decision.allocations));
       for (const { resource, period, amount } of decision.allocations) this.balance(resource, period).held += amount;
     }
     this.checkBalances(batch, before);
   }
 
   /** What was given for the claim is what it asked, in one resource, at its amounts and times. */
-  private checkWhole(claim: ClaimAsk, allocations: readonly Allocation[]): void {
-    const mine = allocations.filter((one) => one.claim === claim.id);
+  private checkWhole(id: ClaimId, claim: ClaimAsk, allocations: readonly Allocation[]): void {
+    const mine = allocations.filter((one) => one.claim === id);
     const cls = this.classes.get(claim.classId)!;
     const run = cls.period === "slot" && !claim.spread ? claim.slots : 1;
     const sum = mine.reduce((total, { amount }) => total + amount, 0);
-    if (new Set(mine.map(({ resource }) => resource)).size !== 1) throw new Error(`claim ${claim.id}: not one resource`);
-    if (sum !== claim.amount * run) throw new Error(`claim ${claim.id}: got ${sum} of ${claim.amount} × ${run}`);
+    if (new Set(mine.map(({ resource }) => resource)).size !== 1) throw new Error(`claim ${id}: not one resource`);
+    if (sum !== claim.amount * run) throw new Error(`claim ${id}: got ${sum} of ${claim.amount} × ${run}`);
     if (!claim.spread && mine.some((one, at) => one.period !== mine[0]!.period + at || one.amount !== claim.amount)) {
-      throw new Error(`claim ${claim.id}: not in a row`);
+      throw new Error(`claim ${id}: not in a row`);
     }
     const supply = this.resources.get(mine[0]!.resource)!;
-    if (supply.classId !== claim.classId || !supply.offered) throw new Error(`claim ${claim.id}: wrong resource`);
+    if (supply.classId !== claim.classId || !supply.offered) throw new Error(`claim ${id}: wrong resource`);
   }
 
   private checkBalances(batch: Batch, before: ReadonlyMap<string, Balance>): void {

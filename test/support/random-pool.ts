@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
+import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
 import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt } from "../../src/domain/pool/period.js";
-import type { CapacityWindow, ClaimAsk, EngineEvent, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type CapacityWindow, type ClaimAsk, type EngineEvent, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import type { Pool } from "./books.js";
 
 /*
@@ -121,7 +122,6 @@ export const supplies: fc.Arbitrary<ResourceDraw[]> = fc.array(resourceDraw, { m
 export class Player {
   private nextResource = 1;
   private nextStep = 1;
-  private nextClaim = 1;
   private readonly draws = new Map<ResourceId, ResourceDraw>();
   private denied = 0;
 
@@ -192,7 +192,7 @@ export class Player {
 
   private ended(step: StepId, used: number): EngineEvent {
     const { ask } = this.pool.books.steps.get(step)!;
-    return { kind: "ended", step, settle: used > 5 ? [] : ask.claims.map(({ id }) => ({ claim: id, amount: used })) };
+    return { kind: "ended", step, settle: used > 5 ? [] : ask.claims.map((_, at) => ({ claim: claimIdOf(step, at), amount: used })) };
   }
 
   private windows(): EngineEvent {
@@ -220,6 +220,7 @@ export class Player {
       limits: { min: 1, max: 5, step: draw.step },
       earmark: null,
       offered: true,
+      automated: false,
       generation: 1,
       capacity: this.window(draw),
     };
@@ -261,8 +262,9 @@ export class Player {
       arrivedAt: now,
       dueAt: MORNING + (10 + due) * DAY_MS,
       expectedMinutes: 60,
+      ...PLAIN_STEP,
       claims: claims.map((claim): ClaimAsk => ({
-        id: this.nextClaim++ as ClaimId,
+        ...PLAIN_CLAIM,
         classId: CLASSES[claim.cls]!.id,
         amount: claim.amount,
         traits: (claim.trait ? ["seal"] : []) as TraitId[],

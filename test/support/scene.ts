@@ -1,7 +1,8 @@
-import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
+import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
 import { DAY_MS } from "../../src/domain/instant.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
-import type { CapacityWindow, ClaimAsk, Decision, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type CapacityWindow, type ClaimAsk, type Decision, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "./books.js";
 import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Scene } from "./scene-words.js";
 
@@ -143,6 +144,7 @@ class Stage {
       limits: limitsOf(words.text("limits")),
       earmark: words.text("only-for") ?? null,
       offered: !words.has("retired"),
+      automated: words.has("automated"),
       generation: 1,
       capacity: this.window(words, this.kindOf(classId)),
     });
@@ -232,6 +234,7 @@ class Stage {
         arrivedAt: arrived === undefined ? books.now : instantOf(arrived),
         dueAt: due === undefined ? books.now + 20 * DAY_MS : instantOf(due),
         expectedMinutes: words.number("work", 0),
+        ...PLAIN_STEP,
       },
       claims: [],
     };
@@ -244,7 +247,7 @@ class Stage {
     const amount = Number(words.plain.shift());
     const from = words.text("from");
     claims.push({
-      id: this.id<ClaimId>(`${name}/${claims.length + 1}`),
+      ...PLAIN_CLAIM,
       classId,
       amount,
       traits: list(words.text("traits")) as TraitId[],
@@ -273,9 +276,9 @@ class Stage {
     const name = words.plain.shift()!;
     const settle = list(words.text("used")).map((part) => {
       const [classId, amount] = part.split(":");
-      const claim = this.claimsOf.get(name)!.find((one) => one.classId === classId);
-      if (!claim) throw new Error(`${name} does not claim ${classId}`);
-      return { claim: claim.id, amount: Number(amount) };
+      const at = this.claimsOf.get(name)!.findIndex((one) => one.classId === classId);
+      if (at < 0) throw new Error(`${name} does not claim ${classId}`);
+      return { claim: claimIdOf(this.known<StepId>(name), at), amount: Number(amount) };
     });
     this.pool.say({ kind: "ended", step: this.known<StepId>(name), settle });
   }

@@ -216,8 +216,8 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     sql: () => `
       insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at)
       select pool_id, request_id, 'smuggled', 9, 'review', 'human', '{}', 'ready', arrived_at, due_at from pool.steps where step_id = ${stepOf(() => working, "visit")()};
-      insert into pool.claims (pool_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
-      select pool_id, step_id, 0, 'staff.review', 1, 'pool', '522301', 'market' from pool.steps where name = 'smuggled'`,
+      insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
+      select pool_id, step_id * 64, step_id, 0, 'staff.review', 1, 'pool', '522301', 'market' from pool.steps where name = 'smuggled'`,
     seen: ["steps.none-lost"],
   },
   {

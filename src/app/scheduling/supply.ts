@@ -45,6 +45,7 @@ export class Supply {
       limits: resource.limits,
       earmark: resource.earmark,
       offered: resource.offered && !frozen.has(resource.id),
+      automated: resource.automated,
       generation: resource.generation,
       capacity: this.window(resource),
     };

@@ -9,7 +9,8 @@ export const steps = poolSchema.table(
   {
     poolId: poolId(),
     stepId: int8("step_id").generatedAlwaysAsIdentity(),
-    requestId: int8("request_id").notNull(),
+    /** Null: the step of a direct claim. */
+    requestId: int8("request_id"),
     /** Name within the recipe. */
     name: text("name").notNull(),
     ordinal: integer("ordinal").notNull(),
@@ -31,6 +32,15 @@ export const steps = poolSchema.table(
     endedBy: uuid("ended_by"),
     grounds: text("grounds"),
     generation: int8("generation").notNull().default(1),
+    /** A lawful ground to be served before others, by code, and by how many minutes; null minutes: before everybody without one. */
+    priorityGround: text("priority_ground"),
+    priorityMinutes: integer("priority_minutes"),
+    /** False: what cannot be given at once is refused at once. */
+    waits: boolean("waits").notNull().default(true),
+    /** The step whose holds this one takes over. */
+    replacesStepId: int8("replaces_step_id"),
+    /** The hold ends then unless somebody confirmed it. */
+    holdUntil: instant("hold_until"),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.stepId] }),
@@ -47,7 +57,8 @@ export const claims = poolSchema.table(
   "claims",
   {
     poolId: poolId(),
-    claimId: int8("claim_id").generatedAlwaysAsIdentity(),
+    /** The step's id × 64 + ordinal: whoever knows a step knows its claims. */
+    claimId: int8("claim_id").notNull(),
     stepId: int8("step_id").notNull(),
     ordinal: integer("ordinal").notNull(),
     classId: text("class_id").notNull(),
@@ -63,11 +74,23 @@ export const claims = poolSchema.table(
     spread: boolean("spread").notNull().default(false),
     purpose: text("purpose"),
     earliestAt: instant("earliest_at"),
+    /** Different resources, each giving `amount`. */
+    count: integer("count").notNull().default(1),
+    /** Done without an officer. */
+    automatic: boolean("automatic").notNull().default(false),
+    /** Claims of the step with the same number are served by one unit, or by one resource. */
+    sameUnit: integer("same_unit"),
+    sameResource: integer("same_resource"),
+    /** What a direct claimant or an appointment names; at another generation of it the claim is stale. */
+    namedResourceId: int8("named_resource_id"),
+    namedGeneration: int8("named_generation"),
+    namedPeriod: integer("named_period"),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.claimId] }),
     uniqueIndex("claims_ordinal").on(t.poolId, t.stepId, t.ordinal),
     foreignKey({ columns: [t.poolId, t.stepId], foreignColumns: [steps.poolId, steps.stepId], name: "claims_step_fk" }),
-    check("claims_amount", sql`amount between 1 and 9007199254740991 and slots between 1 and 48`),
+    check("claims_amount", sql`amount between 1 and 9007199254740991 and slots between 1 and 48 and count between 1 and 64`),
+    check("claims_id", sql`claim_id = step_id * 64 + ordinal`),
   ],
 );

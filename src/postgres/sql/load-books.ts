@@ -1,5 +1,5 @@
 import type { BookedCapacity, NextAttempt, Readied, ReadySteps } from "../../app/ports/writer.js";
-import { trusted, type CommandId, type PoolId, type ResourceId } from "../../domain/id.js";
+import { trusted, type CommandId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
@@ -49,32 +49,48 @@ export async function readBooked(sql: Sql, pool: PoolId, now: Instant, feed: (pe
 
 interface StepRow {
   step_id: number;
-  request_id: number;
+  request_id: number | null;
   attempt: number;
   arrived_at: Date;
   due_at: Date;
   expected_minutes: number;
+  priority_ground: string | null;
+  priority_minutes: number | null;
+  waits: boolean;
+  replaces_step_id: number | null;
+  hold_until: Date | null;
   claims: ClaimAsk[];
 }
 
 /** The columns of a step as the engine asks for it. One JSON value per step: rows of claims would cut steps in two at the end of a chunk. */
 const stepColumns = (sql: Sql) => sql`
   s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes,
+  s.priority_ground, s.priority_minutes, s.waits, s.replaces_step_id, s.hold_until,
   (select coalesce(jsonb_agg(jsonb_build_object(
-      'id', c.claim_id, 'classId', c.class_id, 'amount', c.amount, 'traits', c.traits, 'scope', c.scope,
+      'classId', c.class_id, 'amount', c.amount, 'count', c.count, 'traits', c.traits, 'scope', c.scope,
       'division', c.division_code, 'unitId', c.unit_id, 'together', c.together, 'slots', c.slots,
       'spread', c.spread, 'purpose', c.purpose,
-      'earliest', (extract(epoch from c.earliest_at) * 1000)::int8) order by c.ordinal), '[]')
+      'earliest', (extract(epoch from c.earliest_at) * 1000)::int8,
+      'automatic', c.automatic, 'sameUnit', c.same_unit, 'sameResource', c.same_resource,
+      'named', case when c.named_resource_id is not null or c.named_period is not null then jsonb_build_object(
+        'resource', c.named_resource_id, 'generation', c.named_generation, 'period', c.named_period) end) order by c.ordinal), '[]')
    from pool.claims c
    where c.pool_id = s.pool_id and c.step_id = s.step_id) as claims`;
 
+const advanceMs = (minutes: number | null): number => (minutes === null ? Infinity : minutes * 60_000);
+
 const stepAsk = (row: StepRow): StepAsk => ({
   id: trusted(row.step_id),
-  requestId: trusted(row.request_id),
+  requestId: row.request_id === null ? null : trusted<RequestId>(row.request_id),
   attempt: row.attempt,
   arrivedAt: row.arrived_at.getTime(),
   dueAt: row.due_at.getTime(),
   expectedMinutes: row.expected_minutes,
+  priority: row.priority_ground === null ? null : { ground: row.priority_ground, advanceMs: advanceMs(row.priority_minutes) },
+  barred: [],
+  waits: row.waits,
+  replaces: row.replaces_step_id === null ? null : trusted<StepId>(row.replaces_step_id),
+  holdUntil: row.hold_until && row.hold_until.getTime(),
   claims: row.claims,
 });
 

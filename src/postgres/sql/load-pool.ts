@@ -123,6 +123,7 @@ interface ResourceRow {
   step: number;
   earmark: string | null;
   offered: boolean;
+  automated: boolean;
   generation: number;
   total: number | null;
   derived: boolean;
@@ -146,7 +147,7 @@ export async function readResources(
     select r.resource_id, r.unit_id, r.class_id, r.traits, r.jurisdiction, u.division_code as unit_division,
            r.min, r.max, r.step, r.earmark, r.generation, r.total, r.derived, r.reserved, r.overcommit_percent,
            r.valid_from::text, r.valid_to::text, r.state,
-           r.state = 'published' and u.state = 'active' as offered,
+           r.state = 'published' and u.state = 'active' as offered, r.automated,
            coalesce(r.calendar_id, u.calendar_id, p.calendar_id) as calendar_id,
            case when r.derived then (
              select coalesce(jsonb_agg(jsonb_build_object(
@@ -174,6 +175,7 @@ const declaredResource = (row: ResourceRow): DeclaredResource => ({
   limits: { min: row.min, max: row.max, step: row.step },
   earmark: row.earmark,
   offered: row.offered,
+  automated: row.automated,
   generation: row.generation,
   total: row.total,
   derived: row.derived,

@@ -67,9 +67,9 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
       returning step_id, request_id, name, state
     ), c as (
       insert into pool.claims (
-        pool_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose)
+        pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose)
       select
-        ${pool}, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, q.division_code, q.unit_id, t.together, t.slots,
+        ${pool}, s.step_id * 64 + t.ordinal, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, q.division_code, q.unit_id, t.together, t.slots,
         t.spread, t.purpose
       from jsonb_to_recordset(${sql.json(submission.requests.flatMap(claimRows) as never)}) as t (
           number text, step text, ordinal int, class_id text, amount int8, traits text[], scope text, together boolean, slots int,
