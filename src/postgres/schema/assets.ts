@@ -29,6 +29,7 @@ export const assets = poolSchema.table(
     uniqueIndex("assets_code").on(t.poolId, t.code),
     index("assets_resource").on(t.poolId, t.resourceId),
     index("assets_unit").on(t.poolId, t.unitId, t.code),
+    index("assets_person").on(t.poolId, t.personId).where(sql`person_id is not null`),
     foreignKey({ columns: [t.poolId, t.unitId], foreignColumns: [units.poolId, units.unitId], name: "assets_unit_fk" }),
   ],
 );

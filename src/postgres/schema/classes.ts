@@ -1,4 +1,5 @@
-import { boolean, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
+import type { LabourLimit } from "../../domain/pool/labour.js";
 import { int8, poolId, poolSchema } from "./pool-schema.js";
 
 /** Logical types of capacity, declared in `resources/classes/`. */
@@ -22,6 +23,8 @@ export const classes = poolSchema.table(
     min: int8("min").notNull(),
     max: int8("max").notNull(),
     step: int8("step").notNull(),
+    /** Minutes one person may work in a day, and without a break; with the law that says so. */
+    labour: jsonb("labour").$type<LabourLimit>(),
     source: text("source"),
     generation: int8("generation").notNull().default(1),
   },

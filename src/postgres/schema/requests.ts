@@ -29,7 +29,7 @@ export const requests = poolSchema.table(
     enterpriseCode: text("enterprise_code"),
     channel: text("channel").$type<"portal" | "api" | "cli" | "counter" | "replay">().notNull(),
     state: text("state")
-      .$type<"received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn">()
+      .$type<"received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred">()
       .notNull(),
     receivedAt: instant("received_at").notNull(),
     promisedDueAt: instant("promised_due_at").notNull(),
@@ -44,6 +44,8 @@ export const requests = poolSchema.table(
     answers: text("answers_sealed"),
     /** The secret for the status page without sign-in, hashed. */
     statusSecretHash: text("status_secret_hash"),
+    /** The pool it was filed in, when it was referred from another; its public id there is the same. */
+    referredFrom: text("referred_from_pool"),
     facts: jsonb("facts").$type<Record<string, string>>(),
     generation: int8("generation").notNull().default(1),
   },
@@ -58,7 +60,7 @@ export const requests = poolSchema.table(
     index("requests_enterprise").on(t.poolId, t.enterpriseCode, t.requestId).where(sql`enterprise_code is not null`),
     index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
     index("requests_received").on(t.poolId, t.receivedAt),
-    check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn')) = (closed_at is not null)`),
+    check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn', 'referred')) = (closed_at is not null)`),
     check("requests_paused", sql`(state = 'supplement') = (paused_at is not null)`),
   ],
 );

@@ -31,6 +31,8 @@ export const resources = poolSchema.table(
     /** Funds: the only purpose the money may serve. */
     earmark: text("earmark"),
     legalBasis: text("legal_basis"),
+    /** The law that sets a number on an authority; null: it has none. */
+    numberBasis: text("number_basis"),
     automated: boolean("automated").notNull().default(false),
     state: text("state").$type<"registered" | "published" | "retired">().notNull().default("published"),
     source: text("source"),

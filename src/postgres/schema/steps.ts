@@ -18,6 +18,8 @@ export const steps = poolSchema.table(
     mode: text("mode").$type<"human" | "automatic" | "external">().notNull(),
     after: text("after").array().notNull(),
     state: text("state").$type<"blocked" | "ready" | "working" | "done" | "rejected" | "cancelled">().notNull(),
+    /** Steps of the same request whose officers take no part in this one. */
+    notBy: text("not_by").array().notNull().default(sql`'{}'::text[]`),
     /** The turn of the scheduler this step is in; raised when it is queued again. */
     attempt: integer("attempt").notNull().default(1),
     /** Its place in the queue: kept when it is queued again. */
