@@ -4,7 +4,7 @@ import { periodEnd, periodStart, type Period } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, Passed, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { Shape } from "./shape.js";
@@ -83,7 +83,7 @@ export class Assume {
   }
 
   /** The use is already on the resources: it was taken while choosing. */
-  grant(step: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[]): void {
+  grant(step: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null): void {
     this.remember(step);
     this.queue.dequeue(step);
     for (const shape of this.steps.lanes[step]!.shapes) {
@@ -99,6 +99,8 @@ export class Assume {
       outcome: "granted",
       step: this.steps.ids[step]!,
       attempt,
+      passed,
+      key: this.steps.keyAt(step),
       allocations,
       startsAt,
       reasons,
@@ -112,6 +114,8 @@ export class Assume {
       outcome: "refused",
       step: this.steps.ids[step]!,
       attempt: this.steps.attemptOf(step),
+      passed: null,
+      key: this.steps.keyAt(step),
       reasons,
     });
     this.queue.dequeue(step);

@@ -8,7 +8,7 @@
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
  * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, delegations,
- * barred, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
+ * barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
  * again is harmless. **Acts** (ready, started, confirmed, ended, dropped, tick) are forgotten with the batch and must
  * be sent again.
  *
@@ -20,6 +20,7 @@ import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, Tra
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason, Funnel, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
+import type { PassingGround } from "../domain/pool/order.js";
 import type { Period } from "../domain/pool/period.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
 
@@ -213,6 +214,8 @@ export type EngineEvent =
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
   /** Who must not serve a waiting step, stated anew. */
   | { readonly kind: "barred"; readonly steps: readonly { readonly step: StepId; readonly barred: readonly Barred[] }[] }
+  /** A ground was confirmed or withdrawn: the step moves to its new place, or takes it when it is queued again. */
+  | { readonly kind: "prioritised"; readonly steps: readonly { readonly step: StepId; readonly priority: Priority | null }[] }
   /** Another version was activated: every answer is asked again, and every waiting step is looked at again. */
   | { readonly kind: "policy"; readonly version: number }
   /** Answers to `Turn.needs`. Those of another version than the engine's are left unread. */
@@ -242,10 +245,20 @@ export interface Allocation {
   readonly amount: Amount;
 }
 
+/** The most urgent waiting step that asks one of the same classes and was passed, and the ground that allowed it. */
+export interface Passed {
+  readonly step: StepId;
+  readonly ground: PassingGround;
+}
+
 export interface Granted {
   readonly outcome: "granted";
   readonly step: StepId;
   readonly attempt: number;
+  /** Null: nobody before it in the order waits for any of its classes. */
+  readonly passed: Passed | null;
+  /** The key the step stood at: with it the order can be checked years later. */
+  readonly key: number;
   /** In the order of claims, then periods. */
   readonly allocations: readonly Allocation[];
   /** When the work can begin: the latest start among its allocations, and not before the decision. */
@@ -257,6 +270,8 @@ export interface RefusedStep {
   readonly outcome: "refused";
   readonly step: StepId;
   readonly attempt: number;
+  readonly passed: null;
+  readonly key: number;
   readonly reasons: readonly ClaimReason[];
 }
 
@@ -324,6 +339,39 @@ export interface Waiting {
   readonly reasons: readonly WaitingReason[];
 }
 
+/** What puts a step where it stands. */
+export interface OrderTerms {
+  readonly step: StepId;
+  readonly dueAt: Instant;
+  readonly expectedMinutes: number;
+  readonly arrivedAt: Instant;
+  /** The code of a confirmed ground to be served before others. */
+  readonly ground: string | null;
+  /** That ground comes before everybody who has none. */
+  readonly absolute: boolean;
+  /** The key: due date minus work minus what a ground moves it ahead (an absolute one has no measure and is left out). */
+  readonly keyAt: Instant;
+  readonly waits: boolean;
+}
+
+/** How two steps stand to one another: "why is this one before me?" */
+export type Comparison =
+  /** One of them neither waits nor holds anything. */
+  | { readonly kind: "unknown"; readonly steps: readonly StepId[] }
+  /** Nothing that could serve one could serve the other: neither is before the other. */
+  | { readonly kind: "apart" }
+  | {
+      readonly kind: "ordered";
+      readonly first: OrderTerms;
+      readonly second: OrderTerms;
+      /** They ask exactly the same: the second can never be served before the first. */
+      readonly sameAsk: boolean;
+      /** What both could be given. */
+      readonly classes: readonly ClassId[];
+      /** The first term in which they differ; `acceptance`: the order in which a number set by law is given. */
+      readonly by: "priority" | "key" | "arrival" | "id" | "acceptance";
+    };
+
 /** Waiting steps of one class, place and reason. */
 export interface QueueRow {
   readonly classId: ClassId;
@@ -351,6 +399,8 @@ export interface Engine {
   forget(batch: Batch): void;
   /** Undefined: the engine does not know the step as waiting. */
   whyWaiting(step: StepId, now: Instant): Waiting | undefined;
+  /** Which of two steps is before the other, and why. */
+  compare(a: StepId, b: StepId): Comparison;
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */
   queueSummary(): readonly QueueRow[];
   counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };

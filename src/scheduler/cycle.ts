@@ -6,6 +6,7 @@ import type { ClassId } from "../domain/id.js";
 import type { Assume } from "./assume.js";
 import type { Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
+import { passedBy } from "./passed.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
 import { scoreTerms } from "./score.js";
 import type { Refusal, ShapeBook } from "./shape.js";
@@ -65,7 +66,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
 
     // assume
     const allocations = allocationsOf(parts, step);
-    assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.claimIds[step]!));
+    assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.claimIds[step]!), passedBy(parts, lane, step));
   }
   return queue.next() !== undefined;
 }

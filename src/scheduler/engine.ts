@@ -9,6 +9,7 @@ import { Divisions } from "./divisions.js";
 import { queueSummary, whyWaiting } from "./explain.js";
 import { take, type IntakeParts } from "./intake.js";
 import { Lapses } from "./lapses.js";
+import { compareSteps } from "./order.js";
 import { PolicyAnswers } from "./policy-answers.js";
 import { Queue } from "./queue.js";
 import { ShapeBook } from "./shape.js";
@@ -72,6 +73,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
       const step = steps.find(id);
       return step === undefined ? undefined : whyWaiting(steps, resources, step, now);
     },
+    compare: (a, b) => compareSteps(steps, a, b),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
   };

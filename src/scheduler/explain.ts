@@ -47,6 +47,7 @@ function reason(
     blockedBy: { rule, asked: ask.amount, mostFree: lane.blocked.mostFree[nth]! },
     rank,
     waiting: shape.waiting,
+    wouldHelp: [],
     ...(rule === "policy" || rule === "turn" ? atOnce(now) : expected(ask, resources, rank, now)),
   };
 }

@@ -55,6 +55,12 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "ready":
       for (const ask of event.steps) takeReady(parts, ask);
       return;
+    case "prioritised":
+      for (const { step: id, priority } of event.steps) {
+        const step = steps.find(id);
+        if (step !== undefined) queue.setPriority(step, priority);
+      }
+      return;
     case "delegations":
     case "barred":
     case "confirmed":

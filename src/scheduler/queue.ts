@@ -3,8 +3,9 @@ import type { Instant } from "../domain/instant.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { ClaimAsk, StepAsk } from "./contract.js";
+import type { ClaimAsk, Priority, StepAsk } from "./contract.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
+import { ParkedHeads } from "./parked-heads.js";
 import { shapeKey } from "./rules/static-rules.js";
 import type { Ask, Shape, ShapeBook } from "./shape.js";
 import { SortedSteps } from "./sorted-steps.js";
@@ -52,6 +53,7 @@ export class Lane implements Heaped {
   members = 0;
   blocked: Blocked = NOT_TRIED;
   readonly shapes: readonly Shape[];
+  readonly classIds: readonly ClassId[];
   /** Claims that differ but ask the same class: the first may take what only the second could use. */
   readonly rivals: boolean;
 
@@ -61,6 +63,7 @@ export class Lane implements Heaped {
     readonly queue: SortedSteps,
   ) {
     this.shapes = [...new Set(claims.map((claim) => claim.ask.shape))];
+    this.classIds = [...new Set(this.shapes.map(({ facts }) => facts.classId))];
     this.rivals = claims.some((a) =>
       claims.some(
         (b) =>
@@ -68,6 +71,11 @@ export class Lane implements Heaped {
           (a.ask !== b.ask || a.together !== b.together || a.earliest !== b.earliest),
       ),
     );
+  }
+
+  /** Who is next in it; only of a lane that somebody waits in. */
+  get head(): number {
+    return this.queue.first()!;
   }
 }
 
@@ -79,13 +87,17 @@ export class Queue {
   /** The most urgent of those, by class; made again when `unansweredMoved`. */
   private readonly unansweredFirst = new Map<ClassId, Lane>();
   private unansweredMoved = false;
+  /** Parked on what blocks them: whom a grant may pass. */
+  private readonly parked: ParkedHeads;
 
   constructor(
     private readonly steps: StepTable,
     private readonly resources: ResourceTable,
     private readonly shapes: ShapeBook,
   ) {
-    this.runnable = new IndexedHeap<Lane>((a, b) => steps.before(a.queue.first()!, b.queue.first()!));
+    const before = (a: Lane, b: Lane): boolean => steps.before(a.head, b.head);
+    this.runnable = new IndexedHeap<Lane>(before);
+    this.parked = new ParkedHeads(before);
   }
 
   /** The lane of a step that asks, made when it is the first to ask this. */
@@ -131,7 +143,7 @@ export class Queue {
     // Behind a parked head nobody else can be served either, and before it neither.
     if (wasEmpty) lane.blocked = NOT_TRIED;
     if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
-    else if (this.unanswered.has(lane)) this.unansweredMoved = true;
+    else this.headMoved(lane);
   }
 
   /** Takes a step out of its lane; the caller gives it its next phase. */
@@ -146,7 +158,23 @@ export class Queue {
     }
     if (lane.queue.size === 0) this.rest(lane);
     else if (lane.heapAt >= 0) this.runnable.put(lane);
-    else if (this.unanswered.has(lane)) this.unansweredMoved = true;
+    else this.headMoved(lane);
+  }
+
+  /** A step gets another place in its lane, and its lane among lanes. */
+  setPriority(step: number, priority: Priority | null): void {
+    const lane = this.steps.lanes[step]!;
+    const waits = this.steps.phaseOf(step) === WAITING;
+    if (waits) lane.queue.remove(step);
+    this.steps.setPriority(step, priority);
+    if (!waits) return;
+    lane.queue.insert(step);
+    this.wake(lane);
+  }
+
+  /** The parked lane with the most urgent head among those that ask the class. */
+  mostUrgentParked(classId: ClassId): Lane | undefined {
+    return this.parked.first(classId);
   }
 
   /** The lane whose head is next, or undefined when every lane is parked or empty. */
@@ -157,6 +185,7 @@ export class Queue {
   park(lane: Lane, blocked: Blocked, on: readonly number[], now: Instant): void {
     this.rest(lane);
     lane.blocked = blocked;
+    this.parked.put(lane);
     for (const at of on) {
       const { ask } = lane.claims[at]!;
       ask.parked.add(lane);
@@ -191,6 +220,12 @@ export class Queue {
 
   wakeUnanswered(): void {
     for (const lane of [...this.unanswered]) this.wake(lane);
+  }
+
+  /** Of a lane that is not in the heap. */
+  private headMoved(lane: Lane): void {
+    if (this.unanswered.has(lane)) this.unansweredMoved = true;
+    else this.parked.moved(lane);
   }
 
   private noteUnanswered(lane: Lane): void {
@@ -242,6 +277,7 @@ export class Queue {
   private rest(lane: Lane): void {
     this.runnable.remove(lane);
     if (this.unanswered.delete(lane)) this.unansweredMoved = true;
+    this.parked.remove(lane);
     for (const { ask } of lane.claims) ask.parked.delete(lane);
   }
 }

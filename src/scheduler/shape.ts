@@ -172,6 +172,11 @@ export class ShapeBook {
     return this.served[r] ?? NONE;
   }
 
+  /** The static rules let the resource serve the shape. O(rules). */
+  couldServe(shape: Shape, r: number): boolean {
+    return firstToDrop(this.resources.supplies[r]!, shape.facts, this.world) === -1;
+  }
+
   /**
    * A resource is new or was declared otherwise: the shapes whose candidates may be others now. Where it was dropped
    * and is dropped, only the funnel's counts move, and nobody who waits is concerned.

@@ -16,6 +16,10 @@ export class SortedSteps {
     return this.chunks[0]?.[0];
   }
 
+  second(): number | undefined {
+    return this.chunks[0]?.[1] ?? this.chunks[1]?.[0];
+  }
+
   insert(step: number): void {
     this.size += 1;
     const at = this.chunkFor(step);

@@ -1,11 +1,10 @@
 import type { ClaimId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { claimIdOf } from "../domain/pool/claim-id.js";
-import type { Allocation, StepAsk } from "./contract.js";
+import type { Allocation, Priority, StepAsk } from "./contract.js";
+import { advanceOf, keyOf } from "./order.js";
 import type { Lane } from "./queue.js";
 import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
-
-const MINUTE_MS = 60_000;
 
 /** Where a step stands with the engine. `gone`: ended, dropped or refused; its place is kept until the batch is confirmed. */
 export const GONE = 0;
@@ -38,17 +37,28 @@ export class StepTable {
   private attempts = new Int32Array(64);
   private phases = new Uint8Array(64);
   private begun = new Uint8Array(64);
+  /** Few steps have one. */
+  private readonly priorities = new Map<number, Priority>();
 
   waiting = 0;
   holding = 0;
 
-  /** The order of the queue: due date minus expected work, then arrival, then id. */
+  /** The order of the queue: key, then arrival, then id (order.ts). */
   readonly before = (a: number, b: number): boolean =>
     this.urgency[a]! !== this.urgency[b]!
       ? this.urgency[a]! < this.urgency[b]!
       : this.arrived[a]! !== this.arrived[b]!
         ? this.arrived[a]! < this.arrived[b]!
         : this.ids[a]! < this.ids[b]!;
+
+  /** The order in which a number set by law is given. */
+  readonly arrivedBefore = (a: number, b: number): boolean =>
+    this.arrived[a]! !== this.arrived[b]! ? this.arrived[a]! < this.arrived[b]! : this.ids[a]! < this.ids[b]!;
+
+  /** Whether the key would be lower if nobody had a ground. */
+  plainBefore(a: number, b: number): boolean {
+    return this.urgency[a]! + advanceOf(this.priorityOf(a)) < this.urgency[b]! + advanceOf(this.priorityOf(b));
+  }
 
   add(ask: StepAsk, lane: Lane): number {
     const step = this.free.pop() ?? this.count++;
@@ -63,7 +73,9 @@ export class StepTable {
     this.claimIds[step] = ask.claims.map((_, at) => claimIdOf(ask.id, at));
     this.holds[step] = NO_HOLDS;
     this.due[step] = ask.dueAt;
-    this.urgency[step] = ask.dueAt - ask.expectedMinutes * MINUTE_MS;
+    this.urgency[step] = keyOf(ask);
+    if (ask.priority === null) this.priorities.delete(step);
+    else this.priorities.set(step, ask.priority);
     this.arrived[step] = ask.arrivedAt;
     this.attempts[step] = ask.attempt;
     this.phases[step] = GONE;
@@ -107,6 +119,22 @@ export class StepTable {
 
   setStarted(step: number, started: boolean): void {
     this.begun[step] = started ? 1 : 0;
+  }
+
+  keyAt(step: number): number {
+    return this.urgency[step]!;
+  }
+
+  priorityOf(step: number): Priority | null {
+    return this.priorities.get(step) ?? null;
+  }
+
+  /** A waiting step must be out of its lane meanwhile: lanes are kept in this order. */
+  setPriority(step: number, priority: Priority | null): void {
+    const without = this.urgency[step]! + advanceOf(this.priorityOf(step));
+    this.urgency[step] = without - advanceOf(priority);
+    if (priority === null) this.priorities.delete(step);
+    else this.priorities.set(step, priority);
   }
 
   arrivedAt(step: number): Instant {

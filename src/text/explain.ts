@@ -1,4 +1,5 @@
 import type { Rule, ScoreTerms, WaitingRule } from "../domain/pool/decision.js";
+import type { PassingGround } from "../domain/pool/order.js";
 import { defineText } from "./text.js";
 
 /** How the pool treated a step, in sentences anybody can read. Spoken by `app/scheduling/tell.ts`. */
@@ -83,11 +84,25 @@ export const becauseWords = defineText<keyof ScoreTerms | "listed-first">({
   "listed-first": { zh: "两处条件相同，按登记先后", en: "both were equal, and it was registered later" },
 });
 
+/** Why somebody later was served before one who waits. */
+export const passingWords = defineText<PassingGround>({
+  priority: { zh: "后一件有经确认的法定优先事由", en: "the other has a confirmed lawful ground to be served first" },
+  elsewhere: { zh: "给出的资源办不了前一件（地域、特征或单位不符）", en: "what was given could not serve it: another place, trait or unit" },
+  "needs-more": { zh: "前一件需要的量大于当时的余量", en: "it needs more than was free" },
+  closed: { zh: "能办前一件的资源在它可用的时段都不开放", en: "nobody who could serve it is open when it can use it" },
+  together: { zh: "前一件所需的几项凑不到同一时间", en: "all it needs could not be had at one time" },
+  "other-class": { zh: "前一件还在等另一类资源", en: "it waits for something else it needs" },
+  number: { zh: "法定名额只按受理先后发放", en: "a number set by law is given in the order of acceptance alone" },
+  recusal: { zh: "按回避规定，当时没有人可以办理前一件", en: "rules on conflict of interest left nobody for it" },
+});
+
 /** One short phrase for a list. */
 export const waitingWords = defineText<WaitingRule>({
   calendar: { zh: "等开放日", en: "waits for an open day" },
   capacity: { zh: "等容量", en: "waits for capacity" },
   together: { zh: "等同一时间", en: "waits for one common time" },
+  number: { zh: "按受理先后等名额", en: "waits for a number, in the order of acceptance" },
+  reserved: { zh: "余量留给已到办理时点的件", en: "what is free is kept for an overdue case" },
   policy: { zh: "核对政策中", en: "policy is being asked" },
   turn: { zh: "等轮次", en: "waits for its turn" },
 });

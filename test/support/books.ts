@@ -84,6 +84,12 @@ export class Books {
       case "policy":
         this.policyVersion = event.version;
         return;
+      case "prioritised":
+        for (const { step: id, priority } of event.steps) {
+          const step = this.steps.get(id);
+          if (step) step.ask = { ...step.ask, priority };
+        }
+        return;
       case "booked":
         for (const { resource, period, held, settled, borrowed, lent } of event.periods) {
           Object.assign(this.balance(resource, period), { held, settled, borrowed, lent });

@@ -263,6 +263,8 @@ function wouldChange(rule: WaitingRule, wanted: Amount, mostFree: Amount): Waiti
     case "policy":
       return { kind: "answer" };
     case "turn":
+    case "number":
+    case "reserved":
       return { kind: "turn" };
   }
 }

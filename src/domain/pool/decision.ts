@@ -46,10 +46,21 @@ export interface ClaimReason {
 
 /**
  * What a waiting step waits for: `calendar` everybody is closed in the window · `capacity` what is open is taken ·
- * `together` each claim could be met, not on one day or at one start · `policy` an answer is being fetched ·
+ * `together` each claim could be met, not on one day or at one start · `number` somebody accepted earlier waits for a number
+ * that law sets · `reserved` what is free is kept for an overdue step before it · `policy` an answer is being fetched ·
  * `turn` nothing is known to block it, its turn has not come.
  */
-export type WaitingRule = DynamicRule | "together" | "policy" | "turn";
+export type WaitingRule = DynamicRule | "together" | "number" | "reserved" | "policy" | "turn";
+
+/**
+ * A change that lets the step be granted now, the rest staying as it is:
+ * `capacity` so much more of the class in each of so many periods of one resource · `ahead-leave` so many before it leave and
+ * what they were to get stays free · `trait` `jurisdiction` `scope` `policy` … that rule alone dropped so many who would have enough now.
+ */
+export type Help =
+  | { readonly kind: "capacity"; readonly class: ClassId; readonly resource: ResourceId; readonly amount: number; readonly periods: readonly Period[] }
+  | { readonly kind: "ahead-leave"; readonly count: number }
+  | { readonly kind: "rule"; readonly class: ClassId; readonly rule: StaticRule; readonly resources: number };
 
 /** Why a step waits, as the engine knows it now. */
 export interface WaitingReason {
@@ -66,4 +77,6 @@ export interface WaitingReason {
   readonly expectedAt: number | null;
   readonly expectedEarliestAt: number | null;
   readonly expectedLatestAt: number | null;
+  /** The smallest changes that would each let the whole step be granted now; none when no single one would. */
+  readonly wouldHelp: readonly Help[];
 }

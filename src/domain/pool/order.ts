@@ -1,0 +1,22 @@
+import { DAY_MS } from "../instant.js";
+
+/*
+ * The lawful order of the queue, in words both people and `verify` read.
+ *
+ * A step's key is its due date minus the work still before it, minus what a confirmed ground moves it ahead; then
+ * arrival; then id. A ground of an absolute class comes before everybody without one. Everything else that goes
+ * before what stands before it carries one of these codes.
+ */
+
+/** A ground moves a step ahead by at most this: whoever waits longer than that goes first, whatever grounds others have. */
+export const ADVANCE_MS_MAX = 30 * DAY_MS;
+
+/**
+ * Why a more urgent step that asks the same class was passed, public:
+ * `priority` the one that passed has a confirmed ground · `elsewhere` what was given could not serve the one passed (place,
+ * trait, unit, rule) · `needs-more` it asks more than was free · `closed` nobody who may serve it is open in the time it can
+ * use · `together` its claims could not all be met at one time · `other-class` it waits for something else it needs ·
+ * `number` a number set by law is given in the order of acceptance · `recusal` rules about persons left nobody for it.
+ */
+export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal"] as const;
+export type PassingGround = (typeof PASSING_GROUNDS)[number];

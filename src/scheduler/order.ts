@@ -1,0 +1,95 @@
+import type { ClassId, StepId } from "../domain/id.js";
+import { ADVANCE_MS_MAX } from "../domain/pool/order.js";
+import type { Comparison, OrderTerms, Priority, StepAsk } from "./contract.js";
+import type { Lane } from "./queue.js";
+import { WAITING, type StepTable } from "./steps.js";
+
+/*
+ * The order of the queue, a strict total order over steps:
+ *
+ *   1. key       due date − expected work − advance of a confirmed ground; lower first
+ *   2. arrival   who came first
+ *   3. id        so that two runs never differ
+ *
+ * An absolute ground puts the key before every key without one; among themselves such steps keep the order they
+ * would have had. Every other advance is bounded, and the key is a moment, not a distance from now: a step that has
+ * waited longer than the largest advance is before all who come with one. So nobody waits for ever behind grounds.
+ *
+ * A number that law sets is given in another order: arrival, then id, and nothing else.
+ */
+
+const MINUTE_MS = 60_000;
+
+/** Farther than any two dates the tables hold lie apart, and small enough that a key stays a whole number of milliseconds. */
+const ABSOLUTE_MS = 2 ** 50;
+
+export const advanceOf = (priority: Priority | null): number =>
+  priority === null ? 0 : priority.advanceMs === Infinity ? ABSOLUTE_MS : Math.min(Math.max(0, priority.advanceMs), ADVANCE_MS_MAX);
+
+export const isAbsolute = (priority: Priority | null): boolean => priority?.advanceMs === Infinity;
+
+export const keyOf = (ask: Pick<StepAsk, "dueAt" | "expectedMinutes" | "priority">): number =>
+  plainKeyOf(ask) - advanceOf(ask.priority);
+
+/** Without the ground: where the step would stand if it had none. */
+export const plainKeyOf = ({ dueAt, expectedMinutes }: Pick<StepAsk, "dueAt" | "expectedMinutes">): number => dueAt - expectedMinutes * MINUTE_MS;
+
+/** Which of two steps is before the other. O(candidates of what they ask). */
+export function compareSteps(steps: StepTable, a: StepId, b: StepId): Comparison {
+  const at = steps.find(a);
+  const bt = steps.find(b);
+  if (at === undefined || bt === undefined) {
+    return { kind: "unknown", steps: [...(at === undefined ? [a] : []), ...(bt === undefined ? [b] : [])] };
+  }
+  const sameAsk = steps.lanes[at] === steps.lanes[bt];
+  const { classes, numbered } = shared(steps.lanes[at]!, steps.lanes[bt]!);
+  if (classes.length === 0 && !sameAsk) return { kind: "apart" };
+  const before = numbered ? steps.arrivedBefore : steps.before;
+  const [first, second] = before(at, bt) ? [at, bt] : [bt, at];
+  return {
+    kind: "ordered",
+    first: terms(steps, first),
+    second: terms(steps, second),
+    sameAsk,
+    classes,
+    by: numbered ? "acceptance" : by(steps, first, second),
+  };
+}
+
+function terms(steps: StepTable, step: number): OrderTerms {
+  const priority = steps.priorityOf(step);
+  const plain = steps.keyAt(step) + advanceOf(priority);
+  return {
+    step: steps.ids[step]!,
+    dueAt: steps.dueAt(step),
+    expectedMinutes: Math.round((steps.dueAt(step) - plain) / MINUTE_MS),
+    arrivedAt: steps.arrivedAt(step),
+    ground: priority?.ground ?? null,
+    absolute: isAbsolute(priority),
+    keyAt: isAbsolute(priority) ? plain : steps.keyAt(step),
+    waits: steps.phaseOf(step) === WAITING,
+  };
+}
+
+function by(steps: StepTable, first: number, second: number): "priority" | "key" | "arrival" | "id" {
+  const plain = (step: number): number => steps.keyAt(step) + advanceOf(steps.priorityOf(step));
+  if (steps.keyAt(first) !== steps.keyAt(second)) return plain(first) < plain(second) ? "key" : "priority";
+  return steps.arrivedAt(first) !== steps.arrivedAt(second) ? "arrival" : "id";
+}
+
+/** Classes both ask of which some resource may serve both, and whether one of them is a number set by law. */
+function shared(a: Lane, b: Lane): { readonly classes: readonly ClassId[]; readonly numbered: boolean } {
+  const classes = new Set<ClassId>();
+  let numbered = false;
+  for (const one of a.shapes) {
+    for (const other of b.shapes) {
+      if (one.facts.classId !== other.facts.classId) continue;
+      const compiled = one.state === "compiled" && other.state === "compiled";
+      const those = compiled && one !== other ? new Set(other.candidates) : undefined;
+      const both = those ? one.candidates.filter((r) => those.has(r)) : undefined;
+      if (both?.length === 0) continue;
+      classes.add(one.facts.classId);
+    }
+  }
+  return { classes: [...classes], numbered };
+}
