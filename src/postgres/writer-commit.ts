@@ -48,7 +48,7 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number):
   // Sent together and answered together: one round trip, in this order.
   const [, begun, numbered, closed, over] = await Promise.all([
     refused.length > 0 && setUnservable(sql, pool, batch, refused),
-    batch.attempts.length > 0 && beginAttempts(sql, pool, batch.attempts),
+    batch.attempts.length > 0 && beginAttempts(sql, pool, batch),
     batch.commands.length > 0 && numberCommands(sql, pool, batch.commands),
     batch.closings.length > 0 && closeAllocations(sql, pool, batch),
     batch.balances.length > 0 && bookBalances(sql, pool, batch.balances),

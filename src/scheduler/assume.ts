@@ -160,7 +160,7 @@ export class Assume {
     const attempt = this.steps.attemptOf(step) + 1;
     this.steps.setAttempt(step, attempt);
     this.queue.enqueue(step);
-    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt });
+    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
   }
 
   /** Puts a step on what it holds, and on the clock that ends unstarted holds. */

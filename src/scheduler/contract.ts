@@ -144,6 +144,8 @@ export interface StepAsk {
   readonly dueAt: Instant;
   readonly expectedMinutes: number;
   readonly priority: Priority | null;
+  /** Its holds were moved for an emergency before: never again. */
+  readonly moved: boolean;
   /** By resource id. */
   readonly barred: readonly Barred[];
   /** False: what cannot be given now is refused now. */
@@ -159,6 +161,7 @@ export interface StepAsk {
 /** The fields most steps leave as they are. */
 export const PLAIN_STEP = {
   priority: null,
+  moved: false,
   barred: [],
   waits: true,
   replaces: null,
@@ -284,11 +287,13 @@ export interface Closing {
   readonly settled: Amount;
 }
 
-/** A step whose holds lapsed before its work started: it is queued again with its old place. */
+/** A step whose holds lapsed, or were moved for an emergency, before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;
   /** The new one. */
   readonly attempt: number;
+  /** The code of the ground its holds were moved for; null: they lapsed. */
+  readonly movedFor: string | null;
 }
 
 /** What the books must show after the batch, as differences per resource and period, in (resource, period) order. */

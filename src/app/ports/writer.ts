@@ -69,6 +69,8 @@ export interface Taken {
 export interface NextAttempt {
   readonly step: StepId;
   readonly attempt: number;
+  /** The code of the ground its holds were moved for. */
+  readonly movedFor?: string | null;
 }
 
 /** A step that a command puts into the queue. */

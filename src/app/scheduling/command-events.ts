@@ -1,5 +1,6 @@
 import type { ResourceId, StepId } from "../../domain/id.js";
 import type { Command } from "../../domain/pool/command.js";
+import type { EngineEvent } from "../../scheduler/contract.js";
 import type { Readied, TakenCommand } from "../ports/writer.js";
 
 /** Steps a command puts into the queue. */
@@ -17,12 +18,21 @@ export function readied(command: Command): readonly Readied[] {
 }
 
 
+/** Steps whose place in the order a command changes: a fact, since the tables say so too. */
+export function prioritised(command: Command): readonly EngineEvent[] {
+  if (command.kind !== "request.prioritised") return [];
+  const { priority } = command;
+  const moved = priority && { ground: priority.ground, advanceMs: priority.advanceMinutes === null ? Infinity : priority.advanceMinutes * 60_000 };
+  return [{ kind: "prioritised", steps: command.steps.map((step) => ({ step, priority: moved })) }];
+}
+
 /** Every step a command names. */
 function mentioned(command: Command): readonly StepId[] {
   switch (command.kind) {
     case "step.ready":
     case "request.ended":
     case "request.paused":
+    case "request.prioritised":
       return command.steps;
     case "step.started":
     case "step.reconsider":

@@ -3,7 +3,7 @@ import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js
 import { periodAt } from "../../domain/pool/period.js";
 import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
-import { declaredAnew, oneBatch, readied } from "./command-events.js";
+import { declaredAnew, oneBatch, prioritised, readied } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
 import { patiently } from "./patience.js";
@@ -264,6 +264,7 @@ export class PoolTurns implements QueueView {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
       else if (command.kind === "request.ended" || command.kind === "request.paused") acts.push({ kind: "dropped", steps: command.steps });
+      acts.push(...prioritised(command));
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
     }

@@ -22,6 +22,13 @@ export type Command =
   | { readonly kind: "request.ended"; readonly request: RequestId; readonly steps: readonly StepId[] }
   /** The request waits for its applicant (supplement): waiting steps leave the queue and keep their place. */
   | { readonly kind: "request.paused"; readonly request: RequestId; readonly steps: readonly StepId[] }
+  /** A ground to be served before others was confirmed, or counts no longer; `advanceMinutes` null: before everybody without one. */
+  | {
+      readonly kind: "request.prioritised";
+      readonly request: RequestId;
+      readonly steps: readonly StepId[];
+      readonly priority: { readonly ground: string; readonly advanceMinutes: number | null } | null;
+    }
   | { readonly kind: "step.reconsider"; readonly step: StepId; readonly turn?: number }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */

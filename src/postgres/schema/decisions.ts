@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, foreignKey, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { ClaimReason, Funnel } from "../../domain/pool/decision.js";
+import type { PassingGround } from "../../domain/pool/order.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 import { steps } from "./steps.js";
 
@@ -32,12 +33,18 @@ export const decisions = poolSchema.table(
     policyVersion: integer("policy_version").notNull(),
     /** When the work can begin: the latest start among its allocations. */
     startsAt: instant("starts_at"),
+    /** The key it stood at in the order, milliseconds; null before keys were kept. */
+    orderKey: int8("order_key"),
+    /** The most urgent waiting step that asks one of the same classes and was passed, and the code of the ground. */
+    passedStepId: int8("passed_step_id"),
+    passedGround: text("passed_ground").$type<PassingGround>(),
     /** Per claim: shape, dynamic drops, score terms, runner-up. */
     reasons: jsonb("reasons").$type<ClaimReason[]>().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.stepId, t.attempt] }),
     uniqueIndex("decisions_seq").on(t.poolId, t.seq),
+    check("decisions_passed", sql`(passed_step_id is null) = (passed_ground is null)`),
     foreignKey({ columns: [t.poolId, t.stepId], foreignColumns: [steps.poolId, steps.stepId], name: "decisions_step_fk" }),
   ],
 );

@@ -37,6 +37,8 @@ export const steps = poolSchema.table(
     /** A lawful ground to be served before others, by code, and by how many minutes; null minutes: before everybody without one. */
     priorityGround: text("priority_ground"),
     priorityMinutes: integer("priority_minutes"),
+    /** The code of the ground for which its holds were moved, once; a step that was moved is never moved again. */
+    movedGround: text("moved_ground"),
     /** False: what cannot be given at once is refused at once. */
     waits: boolean("waits").notNull().default(true),
     /** The step whose holds this one takes over. */

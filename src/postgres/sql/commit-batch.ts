@@ -76,20 +76,33 @@ export async function setUnservable(sql: Sql, pool: PoolId, batch: WriterBatch, 
  * it, and the batch that would have taken it back is thrown away. Where the tables are ahead, because the step was
  * paused and resumed meanwhile, the later turn stays.
  */
-export async function beginAttempts(sql: Sql, pool: PoolId, attempts: readonly NextAttempt[]): Promise<number> {
+export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedAt, policyVersion }: Pick<WriterBatch, "attempts" | "decidedAt" | "policyVersion">): Promise<number> {
   const rows = await sql`
     with next as (
-      select * from unnest(${attempts.map(({ step }) => step as number)}::int8[], ${attempts.map(({ attempt }) => attempt)}::int[]) as n (step_id, attempt)
+      select * from unnest(
+        ${attempts.map(({ step }) => step as number)}::int8[],
+        ${attempts.map(({ attempt }) => attempt)}::int[],
+        ${attempts.map(({ movedFor }) => movedFor ?? null)}::text[]
+      ) as n (step_id, attempt, moved_for)
     ),
     ready as (
-      select s.step_id, n.attempt
+      select s.step_id, n.attempt, n.moved_for
       from pool.steps s join next n using (step_id)
       where s.pool_id = ${pool} and s.state = 'ready'
       order by s.step_id
       for update of s
+    ),
+    recorded as (
+      insert into pool.audit_records (pool_id, occurred_at, actor_id, act, object_kind, object_id, after, policy_version)
+      select ${pool}, ${new Date(decidedAt)}, ${WRITER_ACTOR}, 'step.moved', 'request', q.public_id::text,
+             jsonb_build_object('step', s.name, 'ground', r.moved_for), ${policyVersion}
+      from ready r
+        join pool.steps s on s.pool_id = ${pool} and s.step_id = r.step_id
+        join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+      where r.moved_for is not null
     )
     update pool.steps s
-    set attempt = greatest(s.attempt, r.attempt)
+    set attempt = greatest(s.attempt, r.attempt), moved_ground = coalesce(r.moved_for, s.moved_ground)
     from ready r
     where s.pool_id = ${pool} and s.step_id = r.step_id
     returning s.step_id`;
@@ -199,17 +212,20 @@ export async function insertShapes(sql: Sql, pool: PoolId, firstSeq: number, sha
 export async function insertDecisions(sql: Sql, pool: PoolId, batch: WriterBatch): Promise<void> {
   const of = <T>(pick: (decision: WriterBatch["decisions"][number]) => T): T[] => batch.decisions.map(pick);
   await sql`
-    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, reasons)
+    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, reasons)
     select ${pool}, step_id, attempt, seq, outcome, ${new Date(batch.decidedAt)}, ${batch.policyVersion},
-           to_timestamp(starts_ms / 1000.0), reasons::jsonb
+           to_timestamp(starts_ms / 1000.0), order_key, passed_step_id, passed_ground, reasons::jsonb
     from unnest(
       ${of(({ step }) => step as number)}::int8[],
       ${of(({ attempt }) => attempt)}::int[],
       ${of(({ seq }) => seq)}::int8[],
       ${of(({ outcome }) => outcome as string)}::text[],
       ${of((decision) => (decision.outcome === "granted" ? decision.startsAt : null))}::int8[],
+      ${of(({ key }) => key)}::int8[],
+      ${of(({ passed }) => (passed === null ? null : (passed.step as number)))}::int8[],
+      ${of(({ passed }) => passed?.ground ?? null)}::text[],
       ${of(({ reasons }) => JSON.stringify(reasons))}::text[]
-    ) as d (step_id, attempt, seq, outcome, starts_ms, reasons)`;
+    ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, reasons)`;
 }
 
 /** After the balances: each row keeps the capacity its period had at this moment, by which the grant can be checked for ever. */

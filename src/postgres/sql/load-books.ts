@@ -56,6 +56,7 @@ interface StepRow {
   expected_minutes: number;
   priority_ground: string | null;
   priority_minutes: number | null;
+  moved_ground: string | null;
   waits: boolean;
   replaces_step_id: number | null;
   hold_until: Date | null;
@@ -65,7 +66,7 @@ interface StepRow {
 /** The columns of a step as the engine asks for it. One JSON value per step: rows of claims would cut steps in two at the end of a chunk. */
 const stepColumns = (sql: Sql) => sql`
   s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes,
-  s.priority_ground, s.priority_minutes, s.waits, s.replaces_step_id, s.hold_until,
+  s.priority_ground, s.priority_minutes, s.moved_ground, s.waits, s.replaces_step_id, s.hold_until,
   (select coalesce(jsonb_agg(jsonb_build_object(
       'classId', c.class_id, 'amount', c.amount, 'count', c.count, 'traits', c.traits, 'scope', c.scope,
       'division', c.division_code, 'unitId', c.unit_id, 'together', c.together, 'slots', c.slots,
@@ -87,6 +88,7 @@ const stepAsk = (row: StepRow): StepAsk => ({
   dueAt: row.due_at.getTime(),
   expectedMinutes: row.expected_minutes,
   priority: row.priority_ground === null ? null : { ground: row.priority_ground, advanceMs: advanceMs(row.priority_minutes) },
+  moved: row.moved_ground !== null,
   barred: [],
   waits: row.waits,
   replaces: row.replaces_step_id === null ? null : trusted<StepId>(row.replaces_step_id),
