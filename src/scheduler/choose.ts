@@ -54,6 +54,8 @@ export class Chooser {
   readonly takenR: number[] = [];
   readonly takenPeriod: Period[] = [];
   readonly takenAmount: Amount[] = [];
+  /** Lanes whose head was looked at since the engine began. */
+  tried = 0;
   private now: Instant = 0;
   private tries = 0;
 
@@ -63,6 +65,7 @@ export class Chooser {
   choose(lane: Lane, now: Instant): Choice {
     this.now = now;
     this.taken = 0;
+    this.tried += 1;
     while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
     const today = dayNumberOf(now);
     // Windows end, and with them the days; a claim on something unlimited has no window.

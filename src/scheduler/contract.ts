@@ -409,4 +409,15 @@ export interface Engine {
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */
   queueSummary(): readonly QueueRow[];
   counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };
+  /** How hard it worked for what it decided; what loops and rescans would show in. */
+  effort(): Effort;
+}
+
+export interface Effort {
+  /** Heads of lanes looked at since the engine began. */
+  readonly tries: number;
+  /** Parked lanes made runnable again since the engine began. */
+  readonly wakes: number;
+  /** Different asks the engine knows now: of steps that wait or hold. */
+  readonly lanes: number;
 }

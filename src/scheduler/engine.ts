@@ -76,5 +76,6 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     compare: (a, b) => compareSteps(steps, a, b),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
+    effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),
   };
 }

@@ -89,6 +89,8 @@ export class Queue {
   private unansweredMoved = false;
   /** Parked on what blocks them: whom a grant may pass. */
   private readonly parked: ParkedHeads;
+  /** Lanes that were woken since the engine began, each counted when it goes from parked to runnable. */
+  wakes = 0;
 
   constructor(
     private readonly steps: StepTable,
@@ -259,6 +261,10 @@ export class Queue {
     this.wakeAll(shape.lanes);
   }
 
+  get laneCount(): number {
+    return this.lanes.size;
+  }
+
   waitingLanes(): Iterable<Lane> {
     return [...this.lanes.values()].filter((lane) => lane.queue.size > 0);
   }
@@ -269,6 +275,7 @@ export class Queue {
 
   private wake(lane: Lane): void {
     if (lane.queue.size === 0) return;
+    if (lane.heapAt < 0) this.wakes += 1;
     this.rest(lane);
     this.runnable.put(lane);
   }

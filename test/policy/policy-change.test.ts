@@ -111,6 +111,15 @@ describe("a change of policy", () => {
     expect(proposed).toMatchObject({ ok: false, problems: [{ code: expected, field: `rules.${files.rules.length}` }] });
   });
 
+  test("that does not compile is stored nowhere; the one in force goes on answering", async () => {
+    const versions = async () => (await database.sql<{ n: number }[]>`select count(*) as n from pool.policies where pool_id = ${POOL}`)[0]!.n;
+    const before = await versions();
+    const broken = [...without(CLERK_COMPLETES), { model: "access" as const, cells: ["clerk", "step", "complete"], effect: "allow" as const }];
+    expect(code(await proposePolicy(deps, author, POOL, { reason: "x", rules: broken }))).toBe("policy.rule_malformed");
+    expect(await versions()).toBe(before);
+    expect(await clerkMay()).toBe(true);
+  });
+
   test("can be given up, and not approved afterwards", async () => {
     const { version, hash } = await propose();
     expect(code(await withdrawPolicy(deps, author, POOL, version))).toBe("ok");

@@ -52,4 +52,11 @@ describe("govpool policy test", () => {
     expect(said).toMatch(/^access\/rules\.csv:\d+ /);
     expect(said).toContain(expected);
   });
+
+  test("of rules that do not compile writes nothing: the committed matrix stays as it was", () => {
+    const matrix = readFileSync(`${directory}matrix.txt`, "utf8");
+    change("access/rules.csv", "clerk, step, complete, self, deny", "clerk, step, complete");
+    expect(run(true).code).toBe(1);
+    expect(readFileSync(`${directory}matrix.txt`, "utf8")).toBe(matrix);
+  });
 });
