@@ -112,7 +112,7 @@ describe("a change of policy", () => {
   });
 
   test("that does not compile is stored nowhere; the one in force goes on answering", async () => {
-    const versions = async () => (await database.sql<{ n: number }[]>`select count(*) as n from pool.policies where pool_id = ${POOL}`)[0]!.n;
+    const versions = async () => (await database.sql<{ n: number }[]>`select count(*) as n from pool.policy_versions where pool_id = ${POOL}`)[0]!.n;
     const before = await versions();
     const broken = [...without(CLERK_COMPLETES), { model: "access" as const, cells: ["clerk", "step", "complete"], effect: "allow" as const }];
     expect(code(await proposePolicy(deps, author, POOL, { reason: "x", rules: broken }))).toBe("policy.rule_malformed");
