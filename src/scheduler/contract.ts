@@ -168,8 +168,13 @@ export const PLAIN_STEP = {
   holdUntil: null,
 } as const satisfies Partial<StepAsk>;
 
-/** One unit lets another act for it (委托), within dates. */
+/**
+ * One unit lets another act for it (委托), within dates. Where its law lets the other delegate further, the pair at both
+ * ends is stated too.
+ */
 export interface Delegation {
+  /** The declared delegations it rests on, from the first unit onwards. */
+  readonly chain: readonly number[];
   readonly from: UnitId;
   readonly to: UnitId;
   readonly classId: ClassId;
@@ -213,9 +218,9 @@ export type EngineEvent =
     }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
-  /** All delegations that are or will be in force, absolute: replaces those stated before. */
+  /** All delegations that are or will be in force, absolute: replaces those stated before. Unstarted holds given under one that ended return at the next tick. */
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
-  /** Who must not serve a waiting step, stated anew. */
+  /** Who must not serve a step, stated anew. An unstarted hold on one of them is given back and the step asks again. */
   | { readonly kind: "barred"; readonly steps: readonly { readonly step: StepId; readonly barred: readonly Barred[] }[] }
   /** A ground was confirmed or withdrawn: the step moves to its new place, or takes it when it is queued again. */
   | { readonly kind: "prioritised"; readonly steps: readonly { readonly step: StepId; readonly priority: Priority | null }[] }

@@ -6,6 +6,7 @@ import type { ClassId } from "../domain/id.js";
 import type { Assume } from "./assume.js";
 import type { Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
+import type { Delegations } from "./delegations.js";
 import { passedBy } from "./passed.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
 import { scoreTerms } from "./score.js";
@@ -21,6 +22,7 @@ export interface Parts {
   readonly chooser: Chooser;
   readonly assume: Assume;
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
+  readonly delegations: Delegations;
 }
 
 /** Lanes tried for each decision the turn may make: failing must not keep the turn from ending either. */
@@ -110,15 +112,19 @@ function startOf({ chooser }: Parts, lane: Lane, now: Instant): Instant {
   return start;
 }
 
-function grounds({ chooser, resources }: Parts, lane: Lane, claimIds: readonly ClaimReason["claim"][]): ClaimReason[] {
+function grounds({ chooser, resources, delegations }: Parts, lane: Lane, claimIds: readonly ClaimReason["claim"][]): ClaimReason[] {
   return lane.claims.map(({ ask }, at) => {
     const pick: Pick = chooser.picks[at]!;
+    const { unitId, classId } = ask.shape.facts;
+    const winner = resources.supplies[pick.r]!.unitId;
+    const delegation = winner === unitId ? undefined : delegations.chain(unitId, winner, classId);
     return {
       claim: claimIds[at]!,
       class: ask.shape.facts.classId,
       shape: ask.shape.hash,
       outcome: "granted",
       dynamic: pick.dropped,
+      ...(delegation && { delegation }),
       winner: { resource: resources.idOf(pick.r), terms: scoreTerms(pick.period, pick.near, pick.load) },
       ...(pick.nextR >= 0 && {
         runnerUp: { resource: resources.idOf(pick.nextR), terms: scoreTerms(pick.nextPeriod, pick.nextNear, pick.nextLoad) },

@@ -5,6 +5,7 @@ import { Assume } from "./assume.js";
 import { Chooser } from "./choose.js";
 import type { Engine, EngineEvent, EngineOptions, Turn } from "./contract.js";
 import { decide } from "./cycle.js";
+import { Delegations } from "./delegations.js";
 import { Divisions } from "./divisions.js";
 import { queueSummary, whyWaiting } from "./explain.js";
 import { take, type IntakeParts } from "./intake.js";
@@ -31,6 +32,7 @@ const DECISIONS_PER_TURN = 1_000;
 export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: EngineOptions): Engine {
   const classes = new Map<ClassId, CapacityClass>();
   const divisions = new Divisions();
+  const delegations = new Delegations();
   const answers = new PolicyAnswers();
   const resources = new ResourceTable();
   const steps = new StepTable();
@@ -40,6 +42,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     {
       divisions,
       classOf: (resource) => classes.get(resource.classId)!,
+      delegated: (from, to, classId) => delegations.chain(from, to, classId),
       policyAllows: (question) => answers.allows(question),
     },
     digest,
@@ -55,11 +58,15 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     () => answers.version,
   );
   const chooser = new Chooser(resources);
-  const parts: IntakeParts = { classes, divisions, answers, resources, steps, lapses, shapes, queue, assume, chooser };
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser };
 
   return {
     step(events: readonly EngineEvent[], now: Instant): Turn {
-      for (const event of events) take(parts, event, now);
+      enforceDelegations(parts, now);
+      for (const event of events) {
+        take(parts, event, now);
+        if (event.kind === "delegations") enforceDelegations(parts, now);
+      }
       const more = decide(parts, now, decisionsPerTurn);
       return {
         batch: assume.finish(now),
@@ -78,4 +85,9 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
     effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),
   };
+}
+
+/** Delegations begin and end by their dates: whoever may serve a shape of their classes is found anew. */
+function enforceDelegations({ delegations, shapes, queue }: IntakeParts, now: Instant): void {
+  for (const classId of delegations.moveTo(now)) for (const shape of shapes.ofClass(classId).shapes) queue.shapeChanged(shape);
 }

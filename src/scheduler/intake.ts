@@ -1,9 +1,10 @@
 import type { ClassId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import { claimIdOf } from "../domain/pool/claim-id.js";
+import { claimIdOf, ordinalOf } from "../domain/pool/claim-id.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { Allocation, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
+import type { Allocation, Barred, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
 import type { Parts } from "./cycle.js";
+import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Lapses } from "./lapses.js";
 import type { PolicyAnswers } from "./policy-answers.js";
@@ -15,6 +16,7 @@ const ONE_BY_ONE_MAX = 1_000;
 export interface IntakeParts extends Parts {
   readonly classes: Map<ClassId, CapacityClass>;
   readonly divisions: Divisions;
+  readonly delegations: Delegations;
   readonly answers: PolicyAnswers;
   readonly lapses: Lapses;
 }
@@ -62,7 +64,11 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       }
       return;
     case "delegations":
+      parts.delegations.declare(event.delegations);
+      return;
     case "barred":
+      for (const { step, barred } of event.steps) takeBarred(parts, step, barred, now);
+      return;
     case "confirmed":
       return;
     case "started": {
@@ -82,6 +88,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       }
       return;
     case "tick":
+      giveBackUndelegated(parts, now);
       parts.lapses
         .due(now)
         .sort((a, b) => steps.ids[a]! - steps.ids[b]!)
@@ -156,7 +163,35 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
 function takeReady({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);
   if (known === undefined) return assume.queueNew(steps.add(ask, queue.laneFor(ask)));
-  if (steps.phaseOf(known) === WAITING && ask.attempt > steps.attemptOf(known)) assume.raiseAttempt(known, ask.attempt);
+  if (steps.phaseOf(known) !== WAITING) return;
+  if (ask.attempt > steps.attemptOf(known)) assume.raiseAttempt(known, ask.attempt);
+  queue.bar(known, ask.barred);
+}
+
+/** Work that has begun is never taken away: its officer is told, and hands it over. */
+function takeBarred({ steps, queue, assume }: IntakeParts, id: StepId, barred: readonly Barred[], now: Instant): void {
+  const step = steps.find(id);
+  if (step === undefined) return;
+  queue.bar(step, barred);
+  if (steps.phaseOf(step) !== HOLDING || steps.isStarted(step)) return;
+  const out = new Set(barred.map(({ resource }) => resource));
+  if (steps.holds[step]!.some(({ resource }) => out.has(resource))) assume.lapse(step, now);
+}
+
+/** What was given under a delegation that has ended since, and not begun, goes back. Asked at every tick: dates end by themselves. */
+function giveBackUndelegated({ steps, resources, delegations, classes, assume }: IntakeParts, now: Instant): void {
+  if (!delegations.any) return;
+  const ended = [...steps.held()].filter((step) => {
+    if (steps.isStarted(step)) return false;
+    const { claims } = steps.lanes[step]!;
+    return steps.holds[step]!.some(({ claim, resource }) => {
+      const { unitId, classId, scope } = claims[ordinalOf(claim)]!.ask.shape.facts;
+      const to = resources.supplies[resources.indexOf(resource)!]!.unitId;
+      if (to === unitId || (scope === "pool" && classes.get(classId)!.act !== "deciding")) return false;
+      return delegations.chain(unitId, to, classId) === undefined;
+    });
+  });
+  ended.sort((a, b) => steps.ids[a]! - steps.ids[b]!).forEach((step) => assume.lapse(step, now));
 }
 
 function indexOf({ resources }: IntakeParts, id: ResourceSupply["id"]): number {

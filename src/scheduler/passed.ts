@@ -3,11 +3,13 @@ import type { Chooser } from "./choose.js";
 import type { Passed } from "./contract.js";
 import type { Lane, Queue } from "./queue.js";
 import type { ShapeBook } from "./shape.js";
+import type { ResourceTable } from "./state.js";
 import type { StepTable } from "./steps.js";
 
 interface Seen {
   readonly steps: StepTable;
   readonly queue: Queue;
+  readonly resources: ResourceTable;
   readonly shapes: ShapeBook;
   readonly chooser: Chooser;
 }
@@ -35,14 +37,15 @@ export function passedBy(seen: Seen, lane: Lane, step: number): Passed | null {
 }
 
 /** Why the other could not have been given what this one got. */
-function groundOf({ chooser, shapes }: Seen, lane: Lane, other: Lane): PassingGround {
+function groundOf({ chooser, resources, shapes }: Seen, lane: Lane, other: Lane): PassingGround {
   const { rule, claims } = other.blocked;
   if (rule === "number" || rule === "together") return rule;
   for (const at of claims) {
-    const wanted = other.claims[at]!.ask.shape;
+    const { barred, shape: wanted } = other.claims[at]!.ask;
     const { classId } = wanted.facts;
     for (let mine = 0; mine < lane.claims.length; mine += 1) {
       if (lane.claims[mine]!.ask.shape.facts.classId !== classId) continue;
+      if (barred.size > 0 && barred.has(resources.idOf(chooser.picks[mine]!.r))) return "recusal";
       if (shapes.couldServe(wanted, chooser.picks[mine]!.r)) return rule === "calendar" ? "closed" : "needs-more";
       return "elsewhere";
     }

@@ -1,13 +1,13 @@
-import type { ClassId } from "../domain/id.js";
+import type { ClassId, ResourceId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { ClaimAsk, Priority, StepAsk } from "./contract.js";
+import type { Barred, ClaimAsk, Priority, StepAsk } from "./contract.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
 import { ParkedHeads } from "./parked-heads.js";
 import { shapeKey } from "./rules/static-rules.js";
-import type { Ask, Shape, ShapeBook } from "./shape.js";
+import { barredKey, NOBODY, type Ask, type Shape, type ShapeBook } from "./shape.js";
 import { SortedSteps } from "./sorted-steps.js";
 import type { ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
@@ -46,7 +46,7 @@ export interface Blocked {
 export const NOT_TRIED: Blocked = { claims: [0], rule: "turn", mostFree: [0] };
 const UNANSWERED: Blocked = { claims: [0], rule: "policy", mostFree: [0] };
 
-/** Steps that ask exactly the same: same shapes, amounts, slots and times. */
+/** Steps that ask exactly the same: same shapes, amounts, slots and times, and the same officers who take no part. */
 export class Lane implements Heaped {
   heapAt = -1;
   /** Waiting and holding. */
@@ -61,6 +61,8 @@ export class Lane implements Heaped {
     readonly key: string,
     readonly claims: readonly LaneClaim[],
     readonly queue: SortedSteps,
+    /** The key without who takes no part. */
+    readonly openKey: string,
   ) {
     this.shapes = [...new Set(claims.map((claim) => claim.ask.shape))];
     this.classIds = [...new Set(this.shapes.map(({ facts }) => facts.classId))];
@@ -78,6 +80,14 @@ export class Lane implements Heaped {
     return this.queue.first()!;
   }
 }
+
+const barredSet = (barred: readonly Barred[]): ReadonlySet<ResourceId> =>
+  barred.length === 0 ? NOBODY : new Set(barred.map(({ resource }) => resource).sort((a, b) => a - b));
+
+const withoutBarred = (claim: LaneClaim, barred: ReadonlySet<ResourceId>): LaneClaim => ({
+  ...claim,
+  ask: claim.ask.shape.ask(claim.ask.amount, claim.ask.slots, claim.ask.spread, barred),
+});
 
 export class Queue {
   private readonly lanes = new Map<string, Lane>();
@@ -109,13 +119,34 @@ export class Queue {
       key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
       key += claim.earliest === null ? ";" : `${claim.earliest};`;
     }
-    return this.lanes.get(key) ?? new Lane(key, ask.claims.map((claim) => this.laneClaim(claim)), new SortedSteps(this.steps.before));
+    const barred = barredSet(ask.barred);
+    const openKey = key;
+    key += barredKey(barred);
+    return this.lanes.get(key) ?? new Lane(key, ask.claims.map((claim) => this.laneClaim(claim, barred)), new SortedSteps(this.steps.before), openKey);
   }
 
-  private laneClaim(claim: ClaimAsk): LaneClaim {
+  /**
+   * Other officers take no part in the step now: it stands in the lane of those who ask the same of the same officers.
+   * A fact: where a batch that touched the step is forgotten, the step comes back in this lane.
+   */
+  bar(step: number, without: readonly Barred[]): void {
+    const old = this.steps.lanes[step]!;
+    const barred = barredSet(without);
+    const key = old.openKey + barredKey(barred);
+    if (key === old.key) return;
+    const lane = this.lanes.get(key) ?? new Lane(key, old.claims.map((claim) => withoutBarred(claim, barred)), new SortedSteps(this.steps.before), old.openKey);
+    const waits = this.steps.phaseOf(step) === WAITING;
+    if (waits) this.dequeue(step);
+    this.leave(old);
+    this.steps.lanes[step] = lane;
+    this.join(lane);
+    if (waits) this.enqueue(step);
+  }
+
+  private laneClaim(claim: ClaimAsk, barred: ReadonlySet<ResourceId>): LaneClaim {
     const shape = this.shapes.shape(shapeKey(claim), claim);
     return {
-      ask: shape.ask(claim.amount, claim.slots, claim.spread),
+      ask: shape.ask(claim.amount, claim.slots, claim.spread, barred),
       together: claim.together,
       earliest: claim.earliest,
     };

@@ -1,3 +1,4 @@
+import type { ClassId, UnitId } from "../domain/id.js";
 import type { ClaimAsk, PolicyQuestion, ResourceSupply } from "./contract.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { StaticRule } from "../domain/pool/decision.js";
@@ -7,12 +8,14 @@ import type { Divisions } from "./divisions.js";
 export interface World {
   readonly divisions: Divisions;
   classOf(resource: ResourceSupply): CapacityClass;
+  /** The delegations by which `to` acts in the name of `from` now; undefined: it may not. */
+  delegated(from: UnitId, to: UnitId, classId: ClassId): readonly number[] | undefined;
   /** Undefined: not answered yet. Asking is what opens the question. */
   policyAllows(question: PolicyQuestion): boolean | undefined;
 }
 
 /** Fields of a claim a static rule can read: amounts, times and identities are for the rules of the moment. */
-export type ShapeField = "classId" | "traits" | "scope" | "division" | "unitId" | "purpose";
+export type ShapeField = "classId" | "traits" | "scope" | "division" | "unitId" | "purpose" | "automatic";
 
 /**
  * A static rule drops resources that could not serve a claim today nor on any other day.

@@ -1,6 +1,6 @@
-import type { StaticRule, Funnel } from "../domain/pool/decision.js";
+import type { Funnel, Rule, StaticRule } from "../domain/pool/decision.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { ClassId } from "../domain/id.js";
+import type { ClassId, ResourceId } from "../domain/id.js";
 import type { PeriodKind } from "../domain/pool/period.js";
 import type { Instant } from "../domain/instant.js";
 import type { Amount } from "../domain/quantity.js";
@@ -13,7 +13,7 @@ import type { ResourceTable } from "./state.js";
 
 /** Why nobody could ever meet an ask, with the numbers the rule read. */
 export interface Refusal {
-  readonly rule: StaticRule | "calendar" | "capacity";
+  readonly rule: Rule;
   readonly asked: number;
   readonly most: number;
 }
@@ -50,10 +50,10 @@ export class Shape {
     return false;
   }
 
-  ask(amount: Amount, slots: number, spread: boolean): Ask {
-    const key = `${amount}/${slots}/${spread ? "s" : ""}`;
+  ask(amount: Amount, slots: number, spread: boolean, barred: ReadonlySet<ResourceId> = NOBODY): Ask {
+    const key = `${amount}/${slots}/${spread ? "s" : ""}${barredKey(barred)}`;
     let ask = this.asks.get(key);
-    if (!ask) this.asks.set(key, (ask = new Ask(this, amount, slots, spread)));
+    if (!ask) this.asks.set(key, (ask = new Ask(this, amount, slots, spread, barred)));
     return ask;
   }
 }
@@ -67,6 +67,8 @@ export class Ask {
   period: PeriodKind = "none";
   /** Consecutive periods; 1 unless the class counts half-hours and the claim is not spread. */
   run = 1;
+  /** Candidates of the shape that take no part in this matter. */
+  keptOut = 0;
   /** Over several periods of a day or slot class. */
   spreads = false;
   /** Of spread asks, by candidate: the most and the smallest step one period gives. */
@@ -80,6 +82,8 @@ export class Ask {
     readonly amount: Amount,
     readonly slots: number,
     readonly spread: boolean,
+    /** Resources whose officer takes no part. */
+    readonly barred: ReadonlySet<ResourceId> = NOBODY,
   ) {}
 
   /** Reads limits and peaks again when the shape was compiled anew. */
@@ -93,12 +97,20 @@ export class Ask {
     this.near = [];
     this.shareMax = [];
     this.shareStep = [];
+    this.keptOut = 0;
     let most = 0;
+    let barredAble = 0;
     for (let k = 0; k < this.shape.candidates.length; k += 1) {
       const r = this.shape.candidates[k]!;
       const gives = mostOf(resources, r, cls!, this);
-      most = Math.max(most, gives);
+      const isBarred = this.barred.has(resources.idOf(r));
+      if (isBarred) this.keptOut += 1;
+      else most = Math.max(most, gives);
       if (this.amount > gives || !meetsLimits(this.amount, resources.supplies[r]!, cls!)) continue;
+      if (isBarred) {
+        barredAble += 1;
+        continue;
+      }
       this.able.push(r);
       this.near.push(this.shape.near[k]!);
       if (!this.spreads) continue;
@@ -110,10 +122,17 @@ export class Ask {
       this.shape.funnel.left === 0
         ? { rule: lastToDrop(this.shape.funnel), asked: this.amount, most: 0 }
         : this.able.length === 0
-          ? { rule: "capacity", asked: this.amount, most }
+          ? barredAble > 0
+            ? { rule: "persons", asked: this.amount, most: 0 }
+            : { rule: "capacity", asked: this.amount, most }
           : undefined;
   }
 }
+
+export const NOBODY: ReadonlySet<ResourceId> = new Set();
+
+/** One text per set of barred resources; empty for nobody. Sets are made in id order. */
+export const barredKey = (barred: ReadonlySet<ResourceId>): string => (barred.size === 0 ? "" : `!${[...barred].join()}`);
 
 /** The largest whole share of one period; a spread claim may take one in every period of the window. */
 function mostOf(resources: ResourceTable, r: number, cls: CapacityClass, ask: Ask): Amount {

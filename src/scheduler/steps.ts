@@ -88,6 +88,11 @@ export class StepTable {
     return this.byId.get(id);
   }
 
+  /** Steps that hold something, in no order. */
+  *held(): Iterable<number> {
+    for (const step of this.byId.values()) if (this.phases[step] === HOLDING) yield step;
+  }
+
   phaseOf(step: number): Phase {
     return this.phases[step]! as Phase;
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId } from "../../src/domain/id.js";
+import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
@@ -10,6 +10,7 @@ import {
   type Batch,
   type ClaimAsk,
   type Decision,
+  type Delegation,
   type Engine,
   type EngineEvent,
   type PolicyQuestion,
@@ -48,6 +49,7 @@ export class Books {
   readonly steps = new Map<StepId, StepOnBooks>();
   readonly decisions: Decision[] = [];
   readonly shapes = new Map<string, ShapeSeen>();
+  delegations: readonly Delegation[] = [];
   policyVersion = 1;
   now: Instant = 0;
   allows: (question: PolicyQuestion) => boolean = () => true;
@@ -88,6 +90,15 @@ export class Books {
         for (const { step: id, priority } of event.steps) {
           const step = this.steps.get(id);
           if (step) step.ask = { ...step.ask, priority };
+        }
+        return;
+      case "delegations":
+        this.delegations = event.delegations;
+        return;
+      case "barred":
+        for (const { step, barred } of event.steps) {
+          const known = this.steps.get(step);
+          if (known) known.ask = { ...known.ask, barred };
         }
         return;
       case "booked":
@@ -161,6 +172,8 @@ export class Books {
       }
       step.state = "holding";
       step.holds = [...decision.allocations];
+      const out = new Set(step.ask.barred.map(({ resource }) => resource));
+      for (const { resource } of decision.allocations) if (out.has(resource)) throw new Error(`step ${decision.step}: given to an officer who takes no part`);
       for (const { shape } of decision.reasons) if (!this.shapes.has(shape)) throw new Error("a reason names an unknown shape");
       step.ask.claims.forEach((claim, at) => this.checkWhole(claimIdOf(step.ask.id, at), claim, decision.allocations));
       for (const { resource, period, amount } of decision.allocations) this.balance(resource, period).held += amount;
@@ -181,6 +194,15 @@ export class Books {
     }
     const supply = this.resources.get(mine[0]!.resource)!;
     if (supply.classId !== claim.classId || !supply.offered) throw new Error(`claim ${id}: wrong resource`);
+    const decides = claim.scope === "competent" || cls.act === "deciding";
+    if (decides && supply.unitId !== claim.unitId && !this.delegated(claim.unitId, supply.unitId, claim.classId)) throw new Error(`claim ${id}: not competent`);
+    if (claim.automatic && cls.act === "deciding" && !supply.automated) throw new Error(`claim ${id}: not for a machine`);
+  }
+
+  delegated(from: UnitId, to: UnitId, classId: ClassId): boolean {
+    return this.delegations.some(
+      (one) => one.from === from && one.to === to && one.classId === classId && one.validFrom <= this.now && (one.validTo === null || this.now < one.validTo),
+    );
   }
 
   private checkBalances(batch: Batch, before: ReadonlyMap<string, Balance>): void {
@@ -213,6 +235,7 @@ export class Books {
     return [
       { kind: "classes", classes: [...this.classes.values()] },
       { kind: "divisions", parents: this.parents },
+      { kind: "delegations", delegations: this.delegations },
       { kind: "resources", resources: [...this.resources.values()].reverse() },
       {
         kind: "booked",

@@ -1,6 +1,6 @@
 import type { ResourceId } from "../../src/domain/id.js";
 import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS } from "../../src/domain/instant.js";
-import type { ClaimAsk, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import type { Barred, ClaimAsk, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
 import type { Books } from "./books.js";
 
 /*
@@ -20,17 +20,20 @@ const distance = (a: string, b: string): number => {
 };
 
 /** Everybody who could serve the claim on some day. */
-export function mayServe(books: Books, claim: ClaimAsk): ResourceSupply[] {
+export function mayServe(books: Books, claim: ClaimAsk, barred: readonly Barred[] = []): ResourceSupply[] {
   const cls = books.classes.get(claim.classId);
   if (!cls) return [];
   return [...books.resources.values()].filter((resource) => {
     const own = resource.unitId === claim.unitId;
+    const delegated = books.delegated(claim.unitId, resource.unitId, claim.classId);
     return (
       resource.classId === claim.classId &&
       resource.offered &&
       claim.traits.every((trait) => resource.traits.includes(trait)) &&
-      line(claim.division).some((code) => (resource.jurisdiction as readonly string[]).includes(code)) &&
-      (own || (claim.scope === "pool" && cls.act !== "deciding")) &&
+      !barred.some((one) => one.resource === resource.id) &&
+      (delegated || line(claim.division).some((code) => (resource.jurisdiction as readonly string[]).includes(code))) &&
+      (own || delegated || (claim.scope === "pool" && cls.act !== "deciding")) &&
+      !(claim.automatic && cls.act === "deciding" && !resource.automated) &&
       (cls.kind === "funds" || resource.earmark !== null ? resource.earmark === claim.purpose : true) &&
       books.allows({ claimUnit: claim.unitId, resourceUnit: resource.unitId, classId: claim.classId, scope: claim.scope, purpose: claim.purpose })
     );
@@ -38,10 +41,10 @@ export function mayServe(books: Books, claim: ClaimAsk): ResourceSupply[] {
 }
 
 /** Nobody could ever meet the claim, whatever is free. */
-export function impossible(books: Books, claim: ClaimAsk): boolean {
+export function impossible(books: Books, claim: ClaimAsk, barred: readonly Barred[] = []): boolean {
   const cls = books.classes.get(claim.classId);
   const spread = claim.spread && (cls?.period === "day" || cls?.period === "slot");
-  const able = mayServe(books, claim).filter(({ limits, capacity }) => {
+  const able = mayServe(books, claim, barred).filter(({ limits, capacity }) => {
     const fits = [limits, cls!.limits].every(({ min, step }) => claim.amount >= min && claim.amount % step === 0);
     const max = Math.min(limits.max, cls!.limits.max);
     if (capacity === "unlimited") return fits && (spread || claim.amount <= max);
@@ -74,14 +77,14 @@ const slotNow = (books: Books): number => Math.ceil((books.now + CHINA_OFFSET_MS
 const dayNow = (books: Books): number => Math.floor((books.now + CHINA_OFFSET_MS) / DAY_MS);
 
 /** Every way to meet one claim, given what others took (`used` on top of the books). */
-export function options(books: Books, claim: ClaimAsk, used: ReadonlyMap<string, number>): Option[] {
+export function options(books: Books, claim: ClaimAsk, used: ReadonlyMap<string, number>, barred: readonly Barred[] = []): Option[] {
   const cls = books.classes.get(claim.classId)!;
   const free = (resource: ResourceSupply, period: number): number => {
     const { held, settled, borrowed, lent } = books.balance(resource.id, period);
     return books.capacity(resource.id, period) + borrowed - lent - held - settled - (used.get(`${resource.id}/${period}`) ?? 0);
   };
   const found: Option[] = [];
-  for (const resource of mayServe(books, claim)) {
+  for (const resource of mayServe(books, claim, barred)) {
     const { limits, capacity } = resource;
     if (![limits, cls.limits].every(({ min, step }) => claim.amount >= min && claim.amount % step === 0)) continue;
     const max = Math.min(limits.max, cls.limits.max);
@@ -135,7 +138,7 @@ export function feasible(books: Books, ask: StepAsk): boolean {
   const meet = (at: number, day: number, start: number, used: Map<string, number>): boolean => {
     const claim = ask.claims[at];
     if (!claim) return true;
-    return options(books, claim, used).some((option) => {
+    return options(books, claim, used, ask.barred).some((option) => {
       if (option.day >= 0 && day >= 0 && option.day !== day) return false;
       const joins = claim.together && option.start !== null;
       if (joins && start >= 0 && option.start !== start) return false;

@@ -4,7 +4,7 @@ import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/d
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type CapacityWindow, type ClaimAsk, type EngineEvent, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type EngineEvent, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import type { Pool } from "./books.js";
 
 /*
@@ -64,13 +64,16 @@ interface ClaimDraw {
 }
 
 export type Act =
-  | { readonly kind: "submit"; readonly unit: 0 | 1; readonly due: number; readonly claims: readonly ClaimDraw[] }
+  | { readonly kind: "submit"; readonly unit: 0 | 1; readonly due: number; readonly officers: readonly number[]; readonly claims: readonly ClaimDraw[] }
   | { readonly kind: "start" | "drop"; readonly at: number }
   | { readonly kind: "end"; readonly at: number; readonly used: number }
   | { readonly kind: "hours"; readonly hours: number }
   | { readonly kind: "redeclare"; readonly at: number; readonly draw: ResourceDraw; readonly offered: boolean }
   | { readonly kind: "register"; readonly draw: ResourceDraw }
   | { readonly kind: "policy"; readonly denied: 0 | 1 | 2 }
+  | { readonly kind: "bar"; readonly at: number; readonly officers: readonly number[] }
+  | { readonly kind: "delegate"; readonly from: 0 | 1; readonly cls: number; readonly begins: number; readonly lasts: number }
+  | { readonly kind: "undelegate" }
   | { readonly kind: "commitFails" };
 
 const resourceDraw: fc.Arbitrary<ResourceDraw> = fc.record({
@@ -94,6 +97,9 @@ const claimDraw: fc.Arbitrary<ClaimDraw> = fc.record({
   tomorrow: fc.constantFrom(false, false, false, true),
 });
 
+/** Resources whose officers take no part; mostly nobody. */
+const officers: fc.Arbitrary<readonly number[]> = fc.oneof({ weight: 3, arbitrary: fc.constant<readonly number[]>([]) }, { weight: 1, arbitrary: fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 4 }) });
+
 export const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     {
@@ -102,6 +108,7 @@ export const acts: fc.Arbitrary<Act[]> = fc.array(
         kind: fc.constant("submit" as const),
         unit: fc.constantFrom(0 as const, 1 as const),
         due: fc.nat({ max: 2 }),
+        officers,
         claims: fc.array(claimDraw, { minLength: 1, maxLength: 3 }),
       }),
     },
@@ -111,6 +118,18 @@ export const acts: fc.Arbitrary<Act[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("redeclare" as const), at: fc.nat({ max: 9 }), draw: resourceDraw, offered: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("register" as const), draw: resourceDraw }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("policy" as const), denied: fc.constantFrom(0 as const, 1 as const, 2 as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("bar" as const), at: fc.nat({ max: 40 }), officers }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("delegate" as const),
+        from: fc.constantFrom(0 as const, 1 as const),
+        cls: fc.nat({ max: 3 }),
+        begins: fc.nat({ max: 20 }),
+        lasts: fc.integer({ min: 1, max: 40 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("undelegate" as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("commitFails" as const) }) },
   ),
   { minLength: 8, maxLength: 30, size: "max" },
@@ -122,6 +141,7 @@ export const supplies: fc.Arbitrary<ResourceDraw[]> = fc.array(resourceDraw, { m
 export class Player {
   private nextResource = 1;
   private nextStep = 1;
+  private nextDelegation = 0;
   private readonly draws = new Map<ResourceId, ResourceDraw>();
   private denied = 0;
 
@@ -179,10 +199,32 @@ export class Player {
         this.denied = act.denied;
         pool.say({ kind: "policy", version: pool.books.policyVersion + 1 });
         break;
+      case "bar": {
+        const step = this.pick(act.at);
+        if (step) pool.say({ kind: "barred", steps: [{ step, barred: this.barred(act.officers) }] });
+        break;
+      }
+      case "delegate": {
+        const from = UNITS[act.from] as UnitId;
+        const to = UNITS[1 - act.from] as UnitId;
+        const validFrom = pool.books.now + act.begins * 2 * HALF_HOUR_MS;
+        const made = { chain: [(this.nextDelegation += 1)], from, to, classId: CLASSES[act.cls]!.id, validFrom, validTo: validFrom + act.lasts * 2 * HALF_HOUR_MS };
+        pool.say({ kind: "delegations", delegations: [...pool.books.delegations, made] });
+        break;
+      }
+      case "undelegate":
+        pool.say({ kind: "delegations", delegations: pool.books.delegations.slice(1) }, { kind: "tick" });
+        break;
       case "commitFails":
         pool.failCommits += 1;
         break;
     }
+  }
+
+  /** By resource id, each once. */
+  private barred(officers: readonly number[]): Barred[] {
+    const ids = new Set(officers.map((at) => 1 + (at % (this.nextResource - 1))));
+    return [...ids].sort((a, b) => a - b).map((id) => ({ resource: id as ResourceId, ground: "recusal" }));
   }
 
   private pick(at: number): StepId | undefined {
@@ -252,7 +294,7 @@ export class Player {
     }
   }
 
-  private step({ unit, due, claims }: Act & { kind: "submit" }): StepAsk {
+  private step({ unit, due, claims, officers: out }: Act & { kind: "submit" }): StepAsk {
     const { now } = this.pool.books;
     const id = this.nextStep++ as StepId;
     return {
@@ -263,6 +305,7 @@ export class Player {
       dueAt: MORNING + (10 + due) * DAY_MS,
       expectedMinutes: 60,
       ...PLAIN_STEP,
+      barred: this.barred(out),
       claims: claims.map((claim): ClaimAsk => ({
         ...PLAIN_CLAIM,
         classId: CLASSES[claim.cls]!.id,

@@ -2,7 +2,7 @@ import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, Uni
 import { DAY_MS } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type CapacityWindow, type ClaimAsk, type Decision, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Delegation, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "./books.js";
 import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Scene } from "./scene-words.js";
 
@@ -23,7 +23,7 @@ export function play(scene: Scene): void {
   stage.settle();
 }
 
-const ACTS: ReadonlySet<string> = new Set(["start", "end", "drop", "again"]);
+const ACTS: ReadonlySet<string> = new Set(["start", "end", "drop", "again", "undelegate"]);
 
 class Stage {
   private pool = new Pool();
@@ -34,6 +34,7 @@ class Stage {
   private draft: { name: string; ask: Omit<StepAsk, "claims">; claims: ClaimAsk[]; place: string; unit: string } | undefined;
   private asked = false;
   private readonly denied = new Set<string>();
+  private readonly delegations: Delegation[] = [];
 
   constructor() {
     this.pool.books.allows = (q) => !this.denied.has(`${q.resourceUnit}>${q.claimUnit}:${q.classId}`);
@@ -85,6 +86,15 @@ class Stage {
       case "lend":
         this.lend(words);
         break;
+      case "barred":
+        this.barred(words);
+        break;
+      case "delegate":
+        this.delegate(words);
+        break;
+      case "undelegate":
+        this.undelegate(words);
+        break;
       case "commit-fails":
         this.pool.failCommits += 1;
         break;
@@ -103,6 +113,47 @@ class Stage {
         throw new Error(`unknown word ${verb}`);
     }
     words.done();
+  }
+
+  /** `barred a desk:separation`: these officers, and nobody else, take no part in the step. */
+  private barred(words: Words): void {
+    const step = this.id<StepId>(words.plain.shift()!);
+    this.pool.say({ kind: "barred", steps: [{ step, barred: this.barredOf(words.plain.splice(0)) }] });
+  }
+
+  /** `desk:own-case`; without a ground: `recusal`. */
+  private barredOf(pairs: readonly string[]): Barred[] {
+    return pairs
+      .map((pair) => {
+        const [name = "", ground = "recusal"] = pair.split(":");
+        return { resource: this.known<ResourceId>(name), ground: ground as Barred["ground"] };
+      })
+      .sort((a, b) => a.resource - b.resource);
+  }
+
+  /** `delegate north>south staff.decision from=2026-03-02 to=2026-03-05`. */
+  private delegate(words: Words): void {
+    const [from = "", to = ""] = words.plain.shift()!.split(">");
+    const classId = words.plain.shift() as ClassId;
+    const since = words.text("from");
+    const until = words.text("to");
+    this.delegations.push({
+      chain: [this.delegations.length + 1],
+      from: from as UnitId,
+      to: to as UnitId,
+      classId,
+      validFrom: since === undefined ? this.pool.books.now : instantOf(since),
+      validTo: until === undefined ? null : instantOf(until),
+    });
+    this.pool.say({ kind: "delegations", delegations: [...this.delegations] });
+  }
+
+  private undelegate(words: Words): void {
+    const [from, to] = words.plain.shift()!.split(">");
+    const classId = words.plain.shift();
+    const at = this.delegations.findIndex((one) => one.from === from && one.to === to && one.classId === classId);
+    this.delegations.splice(at, 1);
+    this.pool.say({ kind: "delegations", delegations: [...this.delegations] }, { kind: "tick" });
   }
 
   /** Lets the engine decide whatever was said. */
@@ -235,6 +286,7 @@ class Stage {
         dueAt: due === undefined ? books.now + 20 * DAY_MS : instantOf(due),
         expectedMinutes: words.number("work", 0),
         ...PLAIN_STEP,
+        barred: this.barredOf(list(words.text("without"))),
       },
       claims: [],
     };
@@ -259,6 +311,7 @@ class Stage {
       spread: words.has("spread"),
       purpose: words.text("for") ?? null,
       earliest: from === undefined ? null : instantOf(from),
+      automatic: words.has("automatic"),
     });
     words.done();
   }
@@ -413,7 +466,12 @@ class Stage {
       else if (word === "left") same(word, seen?.left, next());
       else if (word === "closed") same(word, reason.dynamic.find(({ rule }) => rule === "calendar")?.count ?? 0, next());
       else if (word === "full") same(word, reason.dynamic.find(({ rule }) => rule === "capacity")?.count ?? 0, next());
-      else if (word === "distance") same(word, reason.winner?.terms.distance, next());
+      else if (word === "kept-out") same(word, reason.dynamic.find(({ rule }) => rule === "persons")?.count ?? 0, next());
+      else if (word === "in-name-of") {
+        const [from, to] = words.plain.shift()!.split(">");
+        const chain = this.delegations.find((one) => one.from === from && one.to === to)?.chain;
+        same(word, JSON.stringify(reason.delegation), JSON.stringify(chain));
+      } else if (word === "distance") same(word, reason.winner?.terms.distance, next());
       else if (word === "load") same(word, reason.winner?.terms.loadPercent, next());
       else if (word === "own-unit") same(word, reason.winner?.terms.otherUnit, 0);
       else if (word === "other-unit") same(word, reason.winner?.terms.otherUnit, 1);

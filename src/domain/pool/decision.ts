@@ -2,11 +2,11 @@ import type { ClaimId, ClassId, ResourceId } from "../id.js";
 import type { Period } from "./period.js";
 
 /** Rules that read only what a shape holds; public names, in the order they run. */
-export const STATIC_RULES = ["class", "validity", "traits", "jurisdiction", "scope", "earmark", "policy"] as const;
+export const STATIC_RULES = ["class", "validity", "traits", "jurisdiction", "scope", "automation", "earmark", "policy"] as const;
 export type StaticRule = (typeof STATIC_RULES)[number];
 
-/** Rules that read numbers of the moment. */
-export const DYNAMIC_RULES = ["calendar", "capacity"] as const;
+/** Rules that read persons or numbers of the moment. `persons`: own case, recusal, separation of duties. */
+export const DYNAMIC_RULES = ["persons", "calendar", "capacity"] as const;
 export type DynamicRule = (typeof DYNAMIC_RULES)[number];
 
 export type Rule = StaticRule | DynamicRule;
@@ -36,10 +36,12 @@ export interface ClaimReason {
   readonly class: ClassId;
   readonly shape: string;
   readonly outcome: "granted" | "refused";
-  /** Granted: how many who might serve were closed, or full, in the period that was chosen. */
+  /** Granted: how many who might serve take no part in this matter, were closed, or full, in the period that was chosen. */
   readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
   readonly winner?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
   readonly runnerUp?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
+  /** The winner acts in the claiming unit's name: ids of the delegations (委托) that let it, from that unit onwards. */
+  readonly delegation?: readonly number[];
   /** Refused: the rule that left nobody, and the numbers it read. */
   readonly refusal?: { readonly rule: Rule; readonly asked: number; readonly most: number };
 }
@@ -50,7 +52,7 @@ export interface ClaimReason {
  * that law sets · `reserved` what is free is kept for an overdue step before it · `policy` an answer is being fetched ·
  * `turn` nothing is known to block it, its turn has not come.
  */
-export type WaitingRule = DynamicRule | "together" | "number" | "reserved" | "policy" | "turn";
+export type WaitingRule = Exclude<DynamicRule, "persons"> | "together" | "number" | "reserved" | "policy" | "turn";
 
 /**
  * A change that lets the step be granted now, the rest staying as it is:

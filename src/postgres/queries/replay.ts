@@ -24,13 +24,16 @@ interface DecidedRow {
  */
 function waitedFor(reasons: readonly ClaimReason[] | null): DecidedStep["waitedFor"] {
   const dated = (reasons ?? []).filter(({ winner }) => winner !== undefined && winner.terms.period !== 0);
-  const met = (reason: ClaimReason): number => reason.dynamic.reduce((sum, { count }) => sum + count, 0);
+  const met = (reason: ClaimReason): number => timed(reason).reduce((sum, { count }) => sum + count, 0);
   const [worst] = dated.toSorted((a, b) => met(b) - met(a));
   if (!worst) return null;
   if (new Set(dated.filter((one) => met(one) > 0).map((one) => one.class)).size > 1) return { class: worst.class, rule: "together" };
-  const [rule] = worst.dynamic.toSorted((a, b) => b.count - a.count);
+  const [rule] = timed(worst).toSorted((a, b) => b.count - a.count);
   return { class: worst.class, rule: rule?.rule ?? "capacity" };
 }
+
+/** Who takes no part in a matter takes none on any later day either. */
+const timed = ({ dynamic }: ClaimReason) => dynamic.flatMap(({ rule, count }) => (rule === "persons" ? [] : [{ rule, count }]));
 
 export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
   async decided(afterSeq, limit) {

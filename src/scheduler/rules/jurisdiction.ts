@@ -1,9 +1,10 @@
 import { staticRule } from "../rule.js";
 
-/** The place of the matter lies in a division the resource answers for. */
+/** The place of the matter lies in a division the resource answers for. Whoever acts in another's name acts where that one may. */
 export const inJurisdiction = staticRule({
   name: "jurisdiction",
-  reads: ["division"],
-  keeps: (resource, claim, { divisions }) =>
-    divisions.lineOf(claim.division).some((division) => (resource.jurisdiction as readonly string[]).includes(division)),
+  reads: ["division", "unitId", "classId"],
+  keeps: (resource, claim, world) =>
+    world.divisions.lineOf(claim.division).some((division) => (resource.jurisdiction as readonly string[]).includes(division)) ||
+    world.delegated(claim.unitId, resource.unitId, claim.classId) !== undefined,
 });

@@ -18,13 +18,14 @@ export interface DroppedNow {
 export function droppedAt(resources: ResourceTable, ask: Ask, period: Period): DroppedNow[] {
   let closed = 0;
   // Those whose limits or best day do not admit the amount are short of capacity on every day.
-  let full = ask.shape.candidates.length - ask.able.length;
+  let full = ask.shape.candidates.length - ask.able.length - ask.keptOut;
   for (let k = 0; k < ask.able.length; k += 1) {
     const state = resources.stateAt(ask.able[k]!, ask.spreads ? 1 : ask.amount, ask.run, period);
     if (state === CLOSED) closed += 1;
     else if (state === FULL) full += 1;
   }
   const dropped: DroppedNow[] = [];
+  if (ask.keptOut > 0) dropped.push({ rule: "persons", count: ask.keptOut });
   if (closed > 0) dropped.push({ rule: "calendar", count: closed });
   if (full > 0) dropped.push({ rule: "capacity", count: full });
   return dropped;
@@ -35,7 +36,7 @@ export function blockedFrom(
   resources: ResourceTable,
   ask: Ask,
   from: Period,
-): { readonly rule: DynamicRule; readonly mostFree: Amount } {
+): { readonly rule: Exclude<DynamicRule, "persons">; readonly mostFree: Amount } {
   let capacity = 0;
   let mostFree = 0;
   for (const r of ask.able) {

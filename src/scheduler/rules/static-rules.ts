@@ -1,6 +1,7 @@
 import type { Rule, ShapeField, ShapeFacts } from "../rule.js";
 import type { ClaimAsk } from "../contract.js";
 import { SCORE_READS } from "../score.js";
+import { mayBeAutomated } from "./automation.js";
 import { ofClass } from "./class.js";
 import { meetsEarmark } from "./earmark.js";
 import { inJurisdiction } from "./jurisdiction.js";
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   hasTraits,
   inJurisdiction,
   inScope,
+  mayBeAutomated,
   meetsEarmark,
   policyAllows,
 ];
@@ -37,7 +39,8 @@ export function shapeKey(claim: ShapeFacts): string {
   let key = "";
   for (const field of SHAPE_FIELDS) {
     const value = claim[field];
-    if (typeof value === "string") key += field === "purpose" ? JSON.stringify(value) : value;
+    if (typeof value === "boolean") key += value ? "a" : "";
+    else if (typeof value === "string") key += field === "purpose" ? JSON.stringify(value) : value;
     else if (value !== null) key += value.length < 2 ? value.join() : [...value].sort().join();
     key += "|";
   }
