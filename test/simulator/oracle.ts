@@ -1,0 +1,379 @@
+import type { DeclaredResource, WriterBatch } from "../../src/app/ports/writer.js";
+import type { CommandId, ResourceId, StepId } from "../../src/domain/id.js";
+import type { Command } from "../../src/domain/pool/command.js";
+import type { Allocation, ClaimAsk, Granted } from "../../src/scheduler/contract.js";
+import type { AllocationRow, Database, StepRow } from "./database.js";
+import type { Sometimes } from "./sometimes.js";
+import type { World } from "./world.js";
+
+/*
+ * The rules once more, read by somebody else: simple loops over all rows, nothing shared with what decides or with
+ * what stores. Whatever is broken is thrown as `Broken`, in words.
+ */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+function must(isSo: boolean, what: () => string): void {
+  if (!isSo) throw new Broken(what());
+}
+
+const HALF_HOUR = 30 * 60_000;
+const CHINA = 8 * 3_600_000;
+const OPEN = ["received", "in_progress", "unservable"];
+
+const rowKey = (one: Pick<Allocation, "claim" | "attempt" | "resource" | "period">): string => `${one.claim} ${one.attempt} ${one.resource} ${one.period}`;
+
+/** What of one resource's past may still be what a batch was computed with. */
+interface Declaration {
+  readonly command: CommandId | 0;
+  readonly row: DeclaredResource;
+}
+
+export class Oracle {
+  #lastSeq = 0;
+  #epoch = 0;
+  readonly #numbered = new Set<CommandId>();
+  /** By allocation: held, then once something else. */
+  readonly #holds = new Map<string, string>();
+  readonly #decided = new Map<string, "granted" | "refused">();
+  readonly #started = new Set<StepId>();
+  readonly #declarations = new Map<ResourceId, Declaration[]>();
+  readonly #lapsed = new Set<StepId>();
+  readonly #dropped = new Set<StepId>();
+  batches = 0;
+
+  constructor(
+    private readonly db: Database,
+    private readonly world: World,
+    private readonly sometimes: Sometimes,
+  ) {}
+
+  /** A declaration that has become durable; the writer hears of it by this command. */
+  declared(row: DeclaredResource, command: CommandId | 0): void {
+    const all = this.#declarations.get(row.id);
+    if (all) all.push({ command, row });
+    else this.#declarations.set(row.id, [{ command, row }]);
+  }
+
+  /** After each batch that became durable. */
+  afterBatch(batch: WriterBatch): void {
+    this.batches += 1;
+    this.#fence(batch);
+    const given = new Map<StepId, "ended" | "dropped">();
+    for (const { id } of batch.commands) {
+      must(!this.#numbered.has(id), () => `command ${id} was numbered twice`);
+      this.#numbered.add(id);
+      const row = this.db.commands.get(id);
+      must(row !== undefined, () => `command ${id} was numbered and does not exist`);
+      this.#take(row!.command, given);
+    }
+    this.#closings(batch, given);
+    for (const decision of batch.decisions) {
+      const key = `${decision.step}/${decision.attempt}`;
+      must(!this.#decided.has(key), () => `step ${decision.step} was answered twice in attempt ${decision.attempt}`);
+      this.#decided.set(key, decision.outcome);
+      const step = this.db.steps.get(decision.step);
+      must(step !== undefined, () => `decision on step ${decision.step}, which does not exist`);
+      if (decision.outcome === "granted") this.#grant(step!, decision, batch);
+      else this.sometimes.saw("refused as impossible");
+    }
+    for (const { resource, period } of batch.balances) this.#balance(resource, period);
+    this.#order(batch);
+  }
+
+  /** Epoch and numbers: each batch begins where the last one ended, and no number is missing or used twice. */
+  #fence(batch: WriterBatch): void {
+    must(batch.epoch >= this.#epoch, () => `epoch ${batch.epoch} wrote after epoch ${this.#epoch}`);
+    must(batch.epoch === this.db.writer.epoch, () => `epoch ${batch.epoch} wrote while ${this.db.writer.epoch} holds the lease`);
+    this.#epoch = batch.epoch;
+    must(batch.fromSeq === this.#lastSeq, () => `a batch from ${batch.fromSeq} followed number ${this.#lastSeq}`);
+    must(batch.revocations === this.db.writer.revocations, () => "a batch is durable that was computed before a revocation");
+    const numbers = [...batch.commands.map(({ seq }) => seq), ...(batch.closingSeq === null ? [] : [batch.closingSeq]), ...batch.decisions.map(({ seq }) => seq)];
+    must(new Set(numbers).size === numbers.length, () => "a number was used twice in one batch");
+    must(numbers.every((seq) => seq > batch.fromSeq && seq <= batch.toSeq), () => "a number lies outside its batch");
+    must(numbers.length === batch.toSeq - batch.fromSeq, () => `numbers are missing between ${batch.fromSeq} and ${batch.toSeq}`);
+    this.#lastSeq = batch.toSeq;
+    must(this.db.writer.lastSeq === batch.toSeq, () => "the writer's row stands at another number than its batch");
+  }
+
+  #take(command: Command, given: Map<StepId, "ended" | "dropped">): void {
+    if (command.kind === "step.started") this.#started.add(command.step);
+    if (command.kind === "step.ended") given.set(command.step, "ended");
+    if (command.kind === "request.ended" || command.kind === "request.paused") {
+      for (const step of command.steps) {
+        given.set(step, "dropped");
+        this.#dropped.add(step);
+      }
+    }
+  }
+
+  /** A hold ends once, with a reason, whole, and all holds of a step together. */
+  #closings(batch: WriterBatch, given: ReadonlyMap<StepId, "ended" | "dropped">): void {
+    const lapsing = new Set<StepId>();
+    for (const { allocation, state, settled } of batch.closings) {
+      const key = rowKey(allocation);
+      must(this.#holds.get(key) === "held", () => `hold ${key} ended as ${state}, and was ${this.#holds.get(key) ?? "never given"}`);
+      this.#holds.set(key, state);
+      must(settled >= 0 && settled <= allocation.amount, () => `hold ${key} of ${allocation.amount} settled ${settled}`);
+      must((state === "settled") === settled > 0, () => `hold ${key} is ${state} and settled ${settled}`);
+      const how = given.get(allocation.step);
+      if (settled > 0) must(how === "ended", () => `hold ${key} was settled though nobody ended its work`);
+      if (how === undefined) lapsing.add(allocation.step);
+      else must(state !== "lapsed", () => `hold ${key} lapsed though its step was ${how}`);
+    }
+    for (const id of lapsing) {
+      const step = this.db.steps.get(id)!;
+      must(!this.#started.has(id), () => `holds of step ${id} were taken back though its work had begun`);
+      must(step.state === "ready", () => `holds of step ${id} were taken back though it is ${step.state}`);
+      const mine = batch.closings.filter(({ allocation }) => allocation.step === id);
+      const ended = mine.some(({ allocation }) => this.#periodEnd(allocation) <= batch.decidedAt);
+      const expired = step.ask.holdUntil !== null && step.ask.holdUntil <= batch.decidedAt;
+      must(ended || expired, () => `holds of step ${id} were taken back before any period of theirs had ended`);
+      must(step.attempt > mine[0]!.allocation.attempt, () => `step ${id} lapsed in attempt ${mine[0]!.allocation.attempt} and is queued in attempt ${step.attempt}`);
+      this.#lapsed.add(id);
+      this.sometimes.saw("hold lapsed");
+    }
+    for (const { allocation } of batch.closings) {
+      const left = this.db.holdsOf(allocation.step).filter(({ attempt }) => attempt === allocation.attempt);
+      must(left.length === 0, () => `step ${allocation.step} gave back a part of what it holds`);
+    }
+  }
+
+  #periodEnd({ resource, period }: Pick<Allocation, "resource" | "period">): number {
+    switch (this.#classOf(this.db.resources.get(resource)!).period) {
+      case "none":
+        return Infinity;
+      case "slot":
+        return (period + 1) * HALF_HOUR - CHINA;
+      case "day":
+        return (period + 1) * 48 * HALF_HOUR - CHINA;
+      case "fiscal-year":
+        return Date.UTC(period + 1, 0, 1) - CHINA;
+    }
+  }
+
+  #classOf(resource: Pick<DeclaredResource, "classId">) {
+    return this.world.classes.find(({ id }) => id === resource.classId)!;
+  }
+
+  /** All legs, of resources that may serve, within what they had at this moment. */
+  #grant(step: StepRow, granted: Granted, batch: WriterBatch): void {
+    const { claims } = step.ask;
+    const wrong = (what: string): string => `grant of step ${step.id}, attempt ${granted.attempt}: ${what}`;
+    must(granted.allocations.length > 0, () => wrong("nothing"));
+    claims.forEach((claim, ordinal) => {
+      const mine = granted.allocations.filter((one) => one.claim === step.id * 64 + ordinal);
+      must(mine.length > 0, () => wrong(`claim ${ordinal} got nothing, others did`));
+      this.#claimWhole(claim, mine, (what) => wrong(`claim ${ordinal} ${what}`));
+      for (const one of mine) this.#mayServe(claim, one, batch, (what) => wrong(`claim ${ordinal} ${what}`));
+    });
+    const known = new Set(claims.map((_, ordinal) => step.id * 64 + ordinal));
+    must(granted.allocations.every((one) => known.has(one.claim as number)), () => wrong("something nobody claimed"));
+    this.#atOneTime(claims, granted.allocations, step, wrong);
+    for (const one of granted.allocations) {
+      const key = rowKey(one);
+      must(!this.#holds.has(key), () => wrong(`${key} was given before`));
+      this.#holds.set(key, "held");
+      this.#within(one, batch, wrong);
+    }
+    const others = this.db.holdsOf(step.id).filter(({ attempt }) => attempt !== granted.attempt);
+    must(others.length === 0, () => wrong("it holds something of another attempt too"));
+    this.#sawGrant(step, granted, batch);
+  }
+
+  #claimWhole(claim: ClaimAsk, mine: readonly Allocation[], wrong: (what: string) => string): void {
+    const { period } = this.world.classes.find(({ id }) => id === claim.classId)!;
+    const resources = [...new Set(mine.map(({ resource }) => resource))];
+    must(resources.length === claim.count, () => wrong(`asks ${claim.count} resources and got ${resources.length}`));
+    for (const resource of resources) {
+      const parts = mine.filter((one) => one.resource === resource).sort((a, b) => a.period - b.period);
+      const sum = parts.reduce((total, { amount }) => total + amount, 0);
+      if (claim.spread && (period === "day" || period === "slot")) must(sum === claim.amount, () => wrong(`asks ${claim.amount} and got ${sum}`));
+      else {
+        const run = period === "slot" ? claim.slots : 1;
+        must(parts.length === run, () => wrong(`asks ${run} periods and got ${parts.length}`));
+        must(parts.every((one, at) => one.amount === claim.amount && one.period === parts[0]!.period + at), () => wrong("did not get its amount in consecutive periods"));
+      }
+    }
+  }
+
+  /** Dated claims fall on one day; what is together begins together. */
+  #atOneTime(claims: readonly ClaimAsk[], allocations: readonly Allocation[], step: StepRow, wrong: (what: string) => string): void {
+    const starts = claims.flatMap((claim, ordinal) => {
+      const { period } = this.world.classes.find(({ id }) => id === claim.classId)!;
+      if (period !== "day" && period !== "slot") return [];
+      const first = Math.min(...allocations.filter((one) => one.claim === step.id * 64 + ordinal).map((one) => one.period));
+      return [{ claim, period, first, day: period === "day" ? first : Math.floor(first / 48) }];
+    });
+    must(new Set(starts.map(({ day }) => day)).size <= 1, () => wrong("its claims fall on several days"));
+    const together = starts.filter(({ claim, period }) => claim.together && period === "slot");
+    must(new Set(together.map(({ first }) => first)).size <= 1, () => wrong("what is together does not begin together"));
+  }
+
+  #mayServe(claim: ClaimAsk, { resource: id, period, amount }: Allocation, batch: WriterBatch, wrong: (what: string) => string): void {
+    const now = this.db.resources.get(id);
+    must(now !== undefined, () => wrong(`is served by ${id}, which does not exist`));
+    const cls = this.#classOf(now!);
+    must(now!.classId === claim.classId, () => wrong(`is served by ${id} of class ${now!.classId}`));
+    const mayBe = this.#mayBe(id);
+    must(mayBe.some((row) => row.offered && row.state === "published"), () => wrong(`is served by ${id}, which is not offered`));
+    must(mayBe.some((row) => claim.traits.every((trait) => row.traits.includes(trait))), () => wrong(`is served by ${id} without the traits ${claim.traits.join()}`));
+    const line = [claim.division as string, `${claim.division.slice(0, 4)}00`];
+    must(now!.jurisdiction.some((division) => line.includes(division)), () => wrong(`lies outside the jurisdiction of ${id}`));
+    const own = now!.unitId === claim.unitId;
+    must(own || (claim.scope === "pool" && cls.act !== "deciding"), () => wrong(`is served by ${id} of another unit`));
+    if (cls.kind === "funds" || now!.earmark !== null) must(now!.earmark === claim.purpose, () => wrong(`is paid from ${String(now!.earmark)}`));
+    must(amount >= now!.limits.min && amount <= now!.limits.max && amount % now!.limits.step === 0, () => wrong(`got ${amount}, which the limits of ${id} do not allow`));
+    const denied = this.world.denied[this.db.policyVersion]!.has(`${now!.unitId}/${now!.classId}`);
+    must(!denied, () => wrong(`is served by ${id} against policy ${this.db.policyVersion}, decided under ${batch.policyVersion}`));
+    if (cls.period === "slot") must(period * HALF_HOUR - CHINA >= batch.decidedAt - HALF_HOUR, () => wrong("was given time that has passed"));
+    must(this.#periodEnd({ resource: id, period }) > batch.decidedAt, () => wrong("was given a period that has ended"));
+  }
+
+  /** What the resource was declared to be when the batch was computed: as of the last numbered declaration, or of one that is on its way. */
+  #mayBe(id: ResourceId): readonly DeclaredResource[] {
+    const all = this.#declarations.get(id) ?? [];
+    let from = 0;
+    all.forEach(({ command }, at) => {
+      if (command === 0 || this.#numbered.has(command)) from = Math.max(from, at);
+    });
+    return all.slice(from).map(({ row }) => row);
+  }
+
+  /** I1: never above capacity at the grant's moment. */
+  #within({ resource, period }: Allocation, batch: WriterBatch, wrong: (what: string) => string): void {
+    let used = 0;
+    for (const row of this.db.allocations.values()) {
+      if (row.resource !== resource || row.period !== period) continue;
+      used += row.state === "held" ? row.amount : row.settled;
+    }
+    const capacities = this.#mayBe(resource).map((row) =>
+      row.total === null ? Infinity : Math.max(0, Math.floor(((row.total - row.reserved) * row.overcommitPercent) / 100)),
+    );
+    const most = Math.max(...capacities);
+    must(used <= most, () => wrong(`${used} of resource ${resource} in period ${period} are in use, and it has ${most} (batch ${batch.fromSeq}–${batch.toSeq})`));
+    const balance = this.db.balances.get(`${resource}/${period}`)!;
+    must(used <= balance.capacity + balance.borrowed - balance.lent, () => wrong(`${used} of resource ${resource} in period ${period} are in use, and the books have ${balance.capacity}`));
+    if (used === most) this.sometimes.saw("capacity exactly reached");
+  }
+
+  /** I2: the sums are what the rows add up to. */
+  #balance(resource: ResourceId, period: number): void {
+    const mine = [...this.db.allocations.values()].filter((row) => row.resource === resource && row.period === period);
+    const held = mine.reduce((sum, row) => sum + (row.state === "held" ? row.amount : 0), 0);
+    const settled = mine.reduce((sum, row) => sum + row.settled, 0);
+    const balance = this.db.balances.get(`${resource}/${period}`);
+    must(balance?.held === held && balance.settled === settled, () => `balance ${resource}/${period} says ${balance?.held} held and ${balance?.settled} settled; the rows say ${held} and ${settled}`);
+    if (balance!.held + balance!.settled > balance!.capacity) this.sometimes.saw("capacity lowered below use");
+  }
+
+  /** Among those who ask the same, nobody is answered before somebody more urgent who still waits. */
+  #order(batch: WriterBatch): void {
+    const granted = batch.decisions.filter(({ outcome }) => outcome === "granted");
+    if (granted.length === 0) return;
+    const announced = new Set<StepId>();
+    for (const { command, seq } of this.db.commands.values()) if (seq === null) for (const step of stepsNamed(command)) announced.add(step);
+    for (const waiting of this.db.steps.values()) {
+      if (waiting.state !== "ready" || announced.has(waiting.id) || this.#decided.has(`${waiting.id}/${waiting.attempt}`)) continue;
+      if (!OPEN.includes(this.db.requests.get(waiting.requestId)!.status.state)) continue;
+      const asks = JSON.stringify([waiting.ask.claims, waiting.ask.barred, waiting.ask.priority]);
+      for (const { step: id } of granted) {
+        const served = this.db.steps.get(id)!;
+        // Paused and resumed meanwhile: it may have another due date now than it was answered by.
+        if (announced.has(id)) continue;
+        if (JSON.stringify([served.ask.claims, served.ask.barred, served.ask.priority]) !== asks) continue;
+        must(
+          compare(placeOf(served), placeOf(waiting)) < 0,
+          () => `step ${id} was granted in batch ${batch.fromSeq}–${batch.toSeq} before step ${waiting.id}, which asks the same, is more urgent and waits`,
+        );
+      }
+    }
+  }
+
+  #sawGrant(step: StepRow, granted: Granted, batch: WriterBatch): void {
+    const { sometimes } = this;
+    const { state } = this.db.requests.get(step.requestId)!.status;
+    if (state === "withdrawn") sometimes.saw("withdrawn while its grant was under way");
+    if (state === "supplement") sometimes.saw("paused while its grant was under way");
+    if (batch.policyVersion !== this.db.policyVersion) sometimes.saw("policy swapped between compute and commit");
+    if (step.ask.claims.length > 1) sometimes.saw("several claims granted together");
+    if (granted.attempt > 1) {
+      const before = this.#decided.get(`${step.id}/${granted.attempt - 1}`);
+      if (this.#lapsed.has(step.id)) sometimes.saw("lapsed step granted again");
+      if (before === "granted" && this.#dropped.has(step.id)) sometimes.saw("resumed step granted again");
+      if (before === "refused") sometimes.saw("reconsidered step granted");
+    }
+    const freed = new Set(batch.closings.map(({ allocation }) => allocation.resource));
+    if (granted.allocations.some(({ resource }) => freed.has(resource))) sometimes.saw("woken by a release in the same batch");
+  }
+
+  /** Everything, row by row: every now and then, and at the end. */
+  checkAll(): void {
+    for (const { resource, period } of this.db.balances.values()) this.#balance(resource, period);
+    const held = new Map<StepId, Set<number>>();
+    for (const row of this.db.allocations.values()) {
+      const state = this.#holds.get(rowKey(row));
+      must(state === row.state, () => `allocation ${rowKey(row)} is ${row.state}; it was seen to become ${state ?? "nothing"}`);
+      must(this.#decided.get(`${row.step}/${row.attempt}`) === "granted", () => `allocation ${rowKey(row)} without a grant`);
+      if (row.state === "held") held.set(row.step, (held.get(row.step) ?? new Set()).add(row.attempt));
+    }
+    must(this.#holds.size === this.db.allocations.size, () => "an allocation has vanished");
+    for (const [step, attempts] of held) must(attempts.size === 1, () => `step ${step} holds in ${attempts.size} attempts`);
+    must(this.#decided.size === this.db.decisions.size, () => "a decision has vanished");
+    const seqs = new Set<number>();
+    for (const { seq } of [...this.db.commands.values(), ...this.db.decisions.values()]) {
+      if (seq === null) continue;
+      must(!seqs.has(seq) && seq <= this.#lastSeq, () => `number ${seq} stands twice, or beyond the last`);
+      seqs.add(seq);
+    }
+  }
+
+  /** Once nothing is under way any more: what must be over is over. */
+  checkQuiet(now: number): void {
+    this.checkAll();
+    for (const row of this.db.allocations.values()) if (row.state === "held") this.#mayStillHold(row, now);
+  }
+
+  #mayStillHold(row: AllocationRow, now: number): void {
+    const step = this.db.steps.get(row.step)!;
+    const { state } = this.db.requests.get(step.requestId)!.status;
+    must(step.state === "ready" || step.state === "working", () => `step ${step.id} is ${step.state} and still holds ${rowKey(row)}`);
+    if (step.state === "ready") {
+      must(OPEN.includes(state), () => `request ${step.requestId} is ${state}, and its step ${step.id}, which nobody began, still holds`);
+      must(step.attempt === row.attempt, () => `step ${step.id} is in attempt ${step.attempt} and holds what attempt ${row.attempt} was given`);
+    }
+    if (step.state !== "ready") return;
+    const dated = this.db.holdsOf(step.id).filter(({ resource }) => ["day", "slot"].includes(this.#classOf(this.db.resources.get(resource)!).period));
+    if (dated.length === 0) return;
+    // The latest of the periods in which its claims begin: while that has not ended, the work can begin.
+    const begins = step.ask.claims.flatMap((_, ordinal) => {
+      const mine = dated.filter((one) => one.claim === step.id * 64 + ordinal).sort((a, b) => a.period - b.period);
+      return mine[0] ? [this.#periodEnd(mine[0])] : [];
+    });
+    must(Math.max(...begins) > now, () => `step ${step.id} holds what ended long ago, and nobody began it`);
+  }
+}
+
+const stepsNamed = (command: Command): readonly StepId[] => {
+  switch (command.kind) {
+    case "step.ready":
+    case "request.ended":
+    case "request.paused":
+      return command.steps;
+    case "step.ended":
+      return [command.step, ...command.ready];
+    case "step.started":
+    case "step.reconsider":
+      return [command.step];
+    default:
+      return [];
+  }
+};
+
+const placeOf = ({ ask }: StepRow): readonly number[] => [ask.dueAt - ask.expectedMinutes * 60_000, ask.arrivedAt, ask.id];
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return a[at]! - b[at]!;
+  return 0;
+}

@@ -1,0 +1,4 @@
+import type { Trial } from "./simulate.js";
+
+/** Runs that were broken once, by the name of what was wrong. They stay for ever. */
+export const REGRESSIONS: readonly (Trial & { readonly name: string })[] = [];

@@ -1,0 +1,353 @@
+import type { ClaimId, CommandId, RequestId, ResourceId, StepId } from "../../src/domain/id.js";
+import { trusted } from "../../src/domain/id.js";
+import { DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
+import type { Calendar } from "../../src/domain/pool/calendar.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
+import type { Command } from "../../src/domain/pool/command.js";
+import { askSupplement, completeStep, reconsiderStep, rejectAtStep, startStep, supply, withdraw, type Act, type CaseFile } from "../../src/domain/request/case.js";
+import { ok, refused, type Result } from "../../src/domain/result.js";
+import { problem } from "../../src/domain/problem.js";
+import { PLAIN_STEP } from "../../src/scheduler/contract.js";
+import type { DeclaredResource } from "../../src/app/ports/writer.js";
+import type { Database, StepRow } from "./database.js";
+import { Dice, streamsOf } from "./dice.js";
+import { Deadlock, type Holder } from "./locks.js";
+import type { Operation } from "./operations.js";
+import type { Process, Surroundings } from "./process.js";
+import { declaredAs, drawClaim, drawResource, nextPolicy, UNITS, type World } from "./world.js";
+
+/** What an act does once its rows are locked: all of it happens at the end of its transaction, or nothing. */
+interface Writes {
+  readonly apply: () => void;
+  readonly commands: readonly Command[];
+  readonly audit: { readonly act: string; readonly objectId: string };
+  /** It withdraws an authority. */
+  readonly revokes?: boolean;
+}
+
+export interface Deed {
+  /** Row locks it takes, in the order in which it takes them. */
+  readonly locks: readonly string[];
+  readonly perform: (at: Instant) => Result<Writes>;
+}
+
+/** What the oracle hears of acts, when they become durable. */
+export interface ActWatch {
+  acted(commands: readonly { readonly id: CommandId; readonly command: Command }[]): void;
+  declared(resource: DeclaredResource, command: CommandId): void;
+}
+
+const ROUND_THE_CLOCK: Calendar = {
+  id: trusted("round-the-clock"),
+  layer: "nation",
+  base: null,
+  names: { zh: "", en: "" },
+  week: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, [{ from: 0, to: 48 }]])),
+  days: new Map(),
+  breaks: null,
+};
+
+/**
+ * What web processes write, as the use cases write it: rows, audit record and command in one transaction, the stored
+ * answer with them. What an act makes of a case is the product's own (`domain/request/case.ts`).
+ */
+export class Web {
+  #outOfOrder: CommandId | 0 = 0;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly world: World,
+    private readonly bells: ReadonlySet<() => void>,
+    private readonly watch: ActWatch,
+  ) {}
+
+  get #db(): Database {
+    return this.around.database;
+  }
+
+  /** One transaction of one process. `again`: the key had its answer already. */
+  async transact(process: Process, key: string, deed: Deed): Promise<"ok" | "refused" | "again"> {
+    const { database, faults, scheduling, simulation } = this.around;
+    for (let attempt = 1; ; attempt += 1) {
+      const { holder, life } = database.begin(`${process.name} ${key}`);
+      try {
+        return await this.#attempt(process, key, deed, holder, life);
+      } catch (error) {
+        if (!(error instanceof Deadlock) || attempt > 5) throw error;
+      } finally {
+        database.locks.release(holder);
+      }
+      await simulation.pass(1 + scheduling.below(3) + (faults.strikes("delay") ? 50 : 0), "deadlock, again");
+    }
+  }
+
+  async #attempt(process: Process, key: string, deed: Deed, holder: Holder, life: number): Promise<"ok" | "refused" | "again"> {
+    const { database, faults, scheduling, simulation } = this.around;
+    await database.locks.take(holder, `key/${key}`);
+    if (database.answers.has(key)) {
+      faults.sometimes.saw("retried act found by its key");
+      return "again";
+    }
+    const at = database.poolNow();
+    for (const lock of deed.locks) await database.locks.take(holder, lock);
+    const done = deed.perform(at);
+    if (!done.ok) return "refused";
+    const { apply, commands, audit, revokes } = done.value;
+    if (revokes) await database.locks.take(holder, "writer");
+    // Ids are taken here and seen at COMMIT: another act may take a later one and be seen earlier.
+    const numbered = commands.map((command) => ({ id: database.nextId<CommandId>(), command }));
+    await simulation.pass(scheduling.below(6) + (faults.strikes("delay") ? faults.between(10, 2_000) : 0), `${process.name} commits ${key}`);
+    process.struck();
+    if (!process.alive || life !== database.lives || simulation.now < this.around.awayUntil) throw new Error("rolled back");
+
+    apply();
+    for (const { id, command } of numbered) database.commands.set(id, { id, command, occurredAt: database.poolNow(), seq: null });
+    if (revokes) database.writer = { ...database.writer, revocations: database.writer.revocations + 1 };
+    database.audit.push({ ...audit, at });
+    database.answers.set(key, audit);
+    const [first] = numbered;
+    if (first) {
+      if (first.id < this.#outOfOrder) faults.sometimes.saw("commands committed out of order");
+      this.#outOfOrder = Math.max(this.#outOfOrder, first.id) as CommandId;
+    }
+    this.watch.acted(numbered);
+    for (const { id, command } of numbered) {
+      if (command.kind === "resource.declared") for (const each of command.resources) this.watch.declared(database.resources.get(each)!, id);
+    }
+    for (const bell of this.bells) if (!faults.strikes("bell-lost")) bell();
+    return "ok";
+  }
+
+  /** What somebody does who looks at the pool now; undefined: there is nothing of the sort to do. */
+  deedOf({ kind, a, b }: Operation): Deed | undefined {
+    switch (kind) {
+      case "submit":
+        return this.#submission(a, b);
+      case "start":
+        return this.#onStep("ready", a, (file, step, at) => startStep(file, step, { by: "officer", at }));
+      case "complete":
+        return this.#onStep("working", a, (file, step, at) => completeStep(file, step, this.#uses(step, b), { by: "officer", at }));
+      case "complete at once":
+        return this.#onStep("ready", a, (file, step, at) => {
+          const begun = startStep(file, step, { by: "officer", at });
+          return begun.ok ? completeStep(begun.value.case, step, [], { by: "officer", at }) : begun;
+        });
+      case "reject at step":
+        return this.#onStep("working", a, (file, step, at) => rejectAtStep(file, step, "no", this.#uses(step, b), { by: "officer", at }));
+      case "withdraw":
+        return this.#onRequest(a, (file, at) => withdraw(file, null, { by: "applicant", at }));
+      case "ask supplement":
+        return this.#onRequest(a, (file, at) => askSupplement(file, "more", { by: "officer", at }));
+      case "supply":
+        return this.#onRequest(a, (file, at) => supply(file, [ROUND_THE_CLOCK], { by: "applicant", at }), "supplement");
+      case "reconsider":
+        return this.#onRequest(
+          a,
+          (file) => {
+            const step = file.steps.find(({ state, answer }) => state === "ready" && answer === "refused");
+            return step ? reconsiderStep(file, step.id) : refused(problem("object.not_found", { kind: "step" }));
+          },
+          "unservable",
+        );
+      case "resize":
+        return this.#declaring(a, ({ total }) => ({ total: total === null ? null : [Math.max(0, total - 1), total + 1, 1, 3, 5][b % 5]! }));
+      case "flap":
+        return this.#declaring(a, ({ total }) => ({ total: total === null ? null : total === 0 ? 3 : 0 }));
+      case "retire":
+        return this.#declaring(a, () => ({ state: "retired", offered: false }));
+      case "publish":
+        return this.#declaring(a, () => ({ state: "published", offered: true }));
+      case "change traits":
+        return this.#declaring(a, ({ traits }) => ({ traits: traits.length > 0 ? [] : [trusted("seal")] }));
+      case "add resource":
+        return this.#addition(a);
+      case "policy":
+        return this.#activation(a);
+      case "time":
+        return this.#db.manualClock === null ? undefined : this.#clockSetting(a);
+      default:
+        return undefined;
+    }
+  }
+
+  // — Requests.
+
+  #submission(a: number, b: number): Deed {
+    return {
+      locks: [],
+      perform: (at) => {
+        const dice = streamsOf(a ^ b).workload;
+        const db = this.#db;
+        const unit = dice.pick(UNITS);
+        const id = db.nextId<RequestId>();
+        const dueAt = at + dice.pick([0, 1, 1, 2, 5]) * DAY_MS;
+        const first = this.#newStep(id, "first", [], at, dueAt, dice, unit);
+        const steps = dice.chance(0.25) ? [first, this.#newStep(id, "second", ["first"], at, dueAt, dice, unit)] : [first];
+        return ok({
+          apply: () => {
+            db.requests.set(id, { id, unitId: unit, status: { state: "received" }, promisedDueAt: dueAt, statutoryDueAt: dueAt, pausedWorkingDays: 0 });
+            for (const step of steps) db.steps.set(step.id, step);
+          },
+          commands: [{ kind: "step.ready", steps: [first.id], turns: [1] }],
+          audit: { act: "request.submit", objectId: String(id) },
+        });
+      },
+    };
+  }
+
+  #newStep(requestId: RequestId, name: string, after: readonly string[], at: Instant, dueAt: Instant, dice: Dice, unit: (typeof UNITS)[number]): StepRow {
+    const id = this.#db.nextId<StepId>();
+    const claims = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => drawClaim(dice, this.world.classes, unit));
+    return {
+      id,
+      requestId,
+      name,
+      mode: "human",
+      after,
+      state: after.length === 0 ? "ready" : "blocked",
+      attempt: 1,
+      startedAt: null,
+      startedBy: null,
+      endedAt: null,
+      endedBy: null,
+      grounds: null,
+      ask: { ...PLAIN_STEP, id, requestId, attempt: 1, arrivedAt: at, dueAt, expectedMinutes: dice.pick([0, 30, 60]), claims },
+    };
+  }
+
+  #onStep(state: StepRow["state"], a: number, act: (file: CaseFile, step: StepId, at: Instant) => Result<Act>): Deed | undefined {
+    const found = [...this.#db.steps.values()].filter((step) => step.state === state);
+    const step = found[a % Math.max(1, found.length)];
+    return step && this.#onCase(step.requestId, (file, at) => act(file, step.id, at), "step");
+  }
+
+  #onRequest(a: number, act: (file: CaseFile, at: Instant) => Result<Act>, state?: string): Deed | undefined {
+    const found = [...this.#db.requests.values()].filter(({ status }) => (state ? status.state === state : !("closedAt" in status)));
+    const request = found[a % Math.max(1, found.length)];
+    return request && this.#onCase(request.id, act, "request");
+  }
+
+  #onCase(id: RequestId, act: (file: CaseFile, at: Instant) => Result<Act>, kind: string): Deed {
+    const db = this.#db;
+    return {
+      locks: [`request/${id}`, ...this.#stepsOf(id).map((step) => `step/${step.id}`)],
+      perform: (at) => {
+        const acted = act(this.#caseFile(id), at);
+        if (!acted.ok) return acted;
+        const { case: file, changed, commands } = acted.value;
+        return ok({
+          apply: () => {
+            const request = db.requests.get(id)!;
+            const { status, promisedDueAt, statutoryDueAt, pausedWorkingDays } = file;
+            db.requests.set(id, { ...request, status, promisedDueAt, statutoryDueAt, pausedWorkingDays });
+            for (const { answer: _, claims: __, ...step } of file.steps.filter((one) => changed.includes(one.id))) {
+              const row = db.steps.get(step.id)!;
+              db.steps.set(step.id, { ...row, ...step, ask: { ...row.ask, dueAt: promisedDueAt } });
+            }
+          },
+          commands,
+          audit: { act: kind, objectId: String(id) },
+        });
+      },
+    };
+  }
+
+  #stepsOf(id: RequestId): readonly StepRow[] {
+    return [...this.#db.steps.values()].filter(({ requestId }) => requestId === id).sort((x, y) => x.id - y.id);
+  }
+
+  #caseFile(id: RequestId): CaseFile {
+    const { status, promisedDueAt, statutoryDueAt, pausedWorkingDays } = this.#db.requests.get(id)!;
+    const steps = this.#stepsOf(id).map(({ requestId: _, ask, ...step }) => ({
+      ...step,
+      answer: this.#db.decisions.get(`${step.id}/${step.attempt}`)?.outcome ?? ("none" as const),
+      claims: ask.claims.map((claim, ordinal) => ({ id: claimIdOf(step.id, ordinal), classId: claim.classId, held: this.#heldBy(step, claimIdOf(step.id, ordinal)) })),
+    }));
+    return { id, status, promisedDueAt, statutoryDueAt, pausedWorkingDays, steps };
+  }
+
+  #heldBy({ id, attempt }: { readonly id: StepId; readonly attempt: number }, claim: ClaimId): number {
+    return this.#db
+      .holdsOf(id)
+      .filter((one) => one.claim === claim && one.attempt === attempt)
+      .reduce((sum, { amount }) => sum + amount, 0);
+  }
+
+  #uses(step: StepId, b: number): readonly { claim: ClaimId; amount: number }[] {
+    return b % 3 === 0 ? [] : [{ claim: claimIdOf(step, 0), amount: b % 3 }];
+  }
+
+  // — Supply and policy.
+
+  #declaring(a: number, change: (resource: DeclaredResource) => Partial<DeclaredResource>): Deed | undefined {
+    const all = [...this.#db.resources.keys()];
+    const id = all[a % all.length]!;
+    return {
+      locks: [`resource/${id}`],
+      perform: () => {
+        const before = this.#db.resources.get(id)!;
+        const after: DeclaredResource = { ...before, ...change(before), generation: before.generation + 1 };
+        if (!after.offered && this.#db.balances.size > 0 && [...this.#db.allocations.values()].some((one) => one.resource === id && one.state === "held")) {
+          this.around.faults.sometimes.saw("resource retired while it held");
+        }
+        return ok({
+          apply: () => this.#db.resources.set(id, after),
+          commands: [{ kind: "resource.declared", resources: [id] }],
+          audit: { act: "resource.declare", objectId: String(id) },
+          revokes: id !== undefined && before.classId.startsWith("function."),
+        });
+      },
+    };
+  }
+
+  #addition(a: number): Deed {
+    return {
+      locks: [],
+      perform: () => {
+        const id = this.#db.nextId<ResourceId>();
+        const dice = streamsOf(a).workload;
+        const row = declaredAs(id, drawResource(dice, dice.pick(this.world.classes).id));
+        return ok({
+          apply: () => this.#db.resources.set(id, row),
+          commands: [{ kind: "resource.declared", resources: [id] }],
+          audit: { act: "resource.register", objectId: String(id) },
+        });
+      },
+    };
+  }
+
+  #activation(a: number): Deed {
+    return {
+      locks: ["policy"],
+      perform: () => {
+        const { version, withdraws } = nextPolicy(this.world, this.#db.policyVersion, a);
+        return ok({
+          apply: () => (this.#db.policyVersion = version),
+          commands: [{ kind: "policy.activated", version }],
+          audit: { act: "policy.activate", objectId: String(version) },
+          revokes: withdraws,
+        });
+      },
+    };
+  }
+
+  #clockSetting(a: number): Deed {
+    return {
+      locks: ["pool"],
+      perform: () =>
+        ok({
+          apply: () => (this.#db.manualClock = nextMoment(this.#db.manualClock!, a)),
+          commands: [{ kind: "clock.set" }],
+          audit: { act: "clock.set", objectId: "pool" },
+        }),
+    };
+  }
+}
+
+/** A moment on the edge of a period, or just beside it: boundaries are where counting goes wrong. */
+export function nextMoment(now: Instant, draw: number): Instant {
+  const edges = [HALF_HOUR_MS, HALF_HOUR_MS, 4 * HALF_HOUR_MS, DAY_MS / 2, DAY_MS, 2 * DAY_MS];
+  const far = edges[draw % edges.length]!;
+  const edge = Math.ceil((now + 8 * 3_600_000 + 1) / far) * far - 8 * 3_600_000;
+  return Math.max(now + 1, edge + [-1, 0, 0, 1, 60_000][(draw >> 4) % 5]!);
+}
