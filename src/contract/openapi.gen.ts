@@ -2403,7 +2403,7 @@ export interface components {
                         purpose: string | null;
                         funnel: components["schemas"]["Funnel"];
                         /** @enum {string|null} */
-                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | null;
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | null;
                         /** @description Whole; money is fen as a string. */
                         asked: number | string;
                         /** @description Whole; money is fen as a string. */
@@ -2501,7 +2501,7 @@ export interface components {
                 measure: string;
             }[];
             /** @description What it waits for, or the rule that left nobody. Null: the scheduler did not answer. */
-            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn") | null;
+            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn") | null;
             waitsFor: {
                 zh: string;
                 en: string;

@@ -13,6 +13,7 @@ import {
   numberCommands,
   setUnservable,
 } from "./sql/commit-batch.js";
+import { moveDirectClaims } from "./sql/move-direct-claims.js";
 import { readPosition } from "./sql/writer-lease.js";
 import { isAway } from "./writer-connections.js";
 
@@ -43,11 +44,12 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number):
   if (!(await advanceWriter(sql, pool, batch, ttlMs))) throw new RolledBack("fenced");
 
   const granted = batch.decisions.filter((decision): decision is Granted & { seq: number } => decision.outcome === "granted");
-  const refused = batch.decisions.filter((decision) => decision.outcome === "refused");
+  const refused = batch.decisions.filter((decision) => decision.outcome === "refused" && decision.stands !== true);
 
   // Sent together and answered together: one round trip, in this order.
-  const [, begun, numbered, closed, over] = await Promise.all([
+  const [, moved, begun, numbered, closed, over] = await Promise.all([
     refused.length > 0 && setUnservable(sql, pool, batch, refused),
+    batch.directs.length > 0 && moveDirectClaims(sql, pool, batch.directs, batch.decidedAt),
     batch.attempts.length > 0 && beginAttempts(sql, pool, batch),
     batch.commands.length > 0 && numberCommands(sql, pool, batch.commands),
     batch.closings.length > 0 && closeAllocations(sql, pool, batch),
@@ -58,6 +60,8 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number):
   ]);
 
   if (over && over.length > 0) throw new RolledBack({ kind: "over-capacity", rows: over });
+  // Somebody confirmed at the very moment a hold would have ended: that act's command is on the way.
+  if (moved === "stale") throw new RolledBack({ kind: "stale-step" });
   if (begun !== false && begun !== batch.attempts.length) throw new RolledBack({ kind: "stale-step" });
   if (numbered !== false && numbered !== batch.commands.length) {
     throw new Error(`pool ${pool}: ${batch.commands.length} commands taken, ${numbered} could be numbered`);

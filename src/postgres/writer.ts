@@ -7,7 +7,7 @@ import type { Sql } from "./connection.js";
 import { COMMAND_CHANNEL } from "./queries/command.js";
 import { auditLog } from "./queries/audit.js";
 import { WRITER_ACTOR } from "./sql/commit-batch.js";
-import { readBooked, readBookedCapacities, readHeld, readReadySteps, readWaiting } from "./sql/load-books.js";
+import { readBooked, readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
 import { readDeclaredPool, readResources } from "./sql/load-pool.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
@@ -66,6 +66,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
     takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
     readySteps: (readied, last) => reads.reach((sql) => readReadySteps(sql, poolId, readied, last)),
+    stepsAsked: (steps) => reads.reach((sql) => readStepsAsked(sql, poolId, steps)),
     bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
 
     async commit(batch) {

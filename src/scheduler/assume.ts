@@ -4,10 +4,11 @@ import { periodEnd, periodStart, type Period } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, Passed, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, Passed, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { Shape } from "./shape.js";
+import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
 
@@ -23,6 +24,7 @@ interface Draft {
   readonly decisions: Decision[];
   readonly closings: Closing[];
   readonly requeued: Requeued[];
+  readonly directs: DirectMove[];
   readonly shapes: ShapeSeen[];
   readonly deltas: Map<number, Delta>;
   /** Each step the batch touched, as it was before, in the order of first touch. */
@@ -105,6 +107,54 @@ export class Assume {
       startsAt,
       reasons,
     });
+    const special = this.steps.special.get(step);
+    if (special?.direct) this.move(step, special, isConfirmed(special) ? "confirmed" : "held");
+  }
+
+  /** What was picked for the step is its hold from now on; what it held before is given back. */
+  regrant(step: number, attempt: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null): void {
+    this.remember(step);
+    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
+    this.steps.setAttempt(step, attempt);
+    if (this.steps.phaseOf(step) === WAITING) return this.grant(step, allocations, startsAt, reasons, passed);
+    for (const shape of this.steps.lanes[step]!.shapes) this.see(shape);
+    for (const { resource, period, amount } of allocations) this.delta(this.resources.indexOf(resource)!, period).held += amount;
+    this.hold(step, allocations);
+    this.draft.decisions.push({ outcome: "granted", step: this.steps.ids[step]!, attempt, allocations, startsAt, passed, key: this.steps.keyAt(step), reasons });
+  }
+
+  /** What was picked cannot be: an answer of its own, and the step goes on. */
+  refusePick(step: number, attempt: number, reasons: readonly ClaimReason[]): void {
+    this.remember(step);
+    for (const shape of this.steps.lanes[step]!.shapes) if (shape.state === "compiled") this.see(shape);
+    this.draft.decisions.push({ outcome: "refused", step: this.steps.ids[step]!, attempt, passed: null, key: this.steps.keyAt(step), reasons, stands: true });
+    if (this.steps.phaseOf(step) !== WAITING) return;
+    this.steps.setAttempt(step, attempt + 1);
+    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt: attempt + 1, movedFor: null });
+  }
+
+  /** Out of the queue and forgotten: a pick that was answered. */
+  vanish(step: number): void {
+    this.remember(step);
+    this.queue.dequeue(step);
+    this.goAway(step);
+  }
+
+  /** Its hold need not be confirmed any more. */
+  keep(step: number): void {
+    const special = this.steps.special.get(step);
+    if (!special || special.holdUntil === null) return;
+    this.remember(step);
+    this.steps.setSpecial(step, { ...special, holdUntil: null });
+    if (this.steps.phaseOf(step) === HOLDING) this.hold(step, this.steps.holds[step]!);
+  }
+
+  /** Gives everything back and waits again, with its old place. */
+  requeue(step: number): void {
+    this.remember(step);
+    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    this.again(step);
   }
 
   refuse(step: number, reasons: readonly ClaimReason[]): void {
@@ -118,6 +168,8 @@ export class Assume {
       key: this.steps.keyAt(step),
       reasons,
     });
+    const special = this.steps.special.get(step);
+    if (special?.direct) this.move(step, special, "refused");
     this.queue.dequeue(step);
     this.goAway(step);
   }
@@ -150,11 +202,17 @@ export class Assume {
    */
   lapse(step: number, now: Instant): void {
     this.remember(step);
+    const special = this.steps.special.get(step);
+    if (special?.direct) return this.end(step, special, now);
     for (const allocation of this.steps.holds[step]!) {
       const r = this.resources.indexOf(allocation.resource)!;
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kinds[r]!, allocation.period) <= now;
       this.close(allocation, 0, past ? "lapsed" : "released");
     }
+    this.again(step);
+  }
+
+  private again(step: number): void {
     this.steps.holds[step] = NO_HOLDS;
     this.lapses.clear(step);
     const attempt = this.steps.attemptOf(step) + 1;
@@ -163,11 +221,32 @@ export class Assume {
     this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
   }
 
+  /**
+   * The end of a direct claim's hold: nobody confirmed it and everything goes back, or its last period is over and
+   * what it booked was used. What has no date of its own goes back with it.
+   */
+  private end(step: number, special: Special, now: Instant): void {
+    const kept = isConfirmed(special);
+    for (const allocation of this.steps.holds[step]!) {
+      const r = this.resources.indexOf(allocation.resource)!;
+      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kinds[r]!, allocation.period) <= now;
+      this.close(allocation, kept && past ? allocation.amount : 0, past ? "lapsed" : "released");
+    }
+    this.move(step, special, kept ? "ended" : "expired");
+    this.goAway(step);
+  }
+
+  private move(step: number, { replaces }: Special, outcome: DirectMove["outcome"]): void {
+    this.draft.directs.push({ step: this.steps.ids[step]!, outcome, replaces });
+  }
+
   /** Puts a step on what it holds, and on the clock that ends unstarted holds. */
   hold(step: number, allocations: readonly Allocation[]): void {
     this.steps.holds[step] = allocations;
     this.steps.setPhase(step, HOLDING);
-    this.lapses.set(step, this.steps.isStarted(step) ? null : this.lapsesAt(allocations));
+    const special = this.steps.special.get(step);
+    const ends = special?.direct ? directEnd(special, this.lastEnd(allocations)) : this.lapsesAt(allocations);
+    this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
   }
 
   /** The capacity of a period on the books is another now. */
@@ -191,7 +270,8 @@ export class Assume {
       decidedAt: now,
       decisions: draft.decisions,
       closings: draft.closings,
-      requeued: draft.requeued,
+      requeued: lastOfEach(draft.requeued),
+      directs: draft.directs,
       balances,
       shapes: draft.shapes,
     };
@@ -223,7 +303,7 @@ export class Assume {
     for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
   }
 
-  private putBack({ step, phase, attempt, started, holds }: StepBefore): void {
+  private putBack({ step, phase, attempt, started, holds, special }: StepBefore): void {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     const lane = this.steps.lanes[step]!;
     const wasGone = this.steps.phaseOf(step) === GONE;
@@ -231,6 +311,7 @@ export class Assume {
     this.steps.setAttempt(step, attempt);
     this.steps.setStarted(step, started);
     this.steps.holds[step] = holds;
+    this.steps.setSpecial(step, special);
     this.lapses.clear(step);
     if (phase === HOLDING) this.hold(step, holds);
     else if (phase === WAITING) this.queue.enqueue(step);
@@ -286,6 +367,16 @@ export class Assume {
     });
   }
 
+  /** The end of the last period of a booking; null: it has none of its own. */
+  private lastEnd(allocations: readonly Allocation[]): Instant | null {
+    let last: Instant | null = null;
+    for (const { resource, period } of allocations) {
+      const r = this.resources.indexOf(resource)!;
+      if (canLapse(this.classOf(r))) last = Math.max(last ?? 0, periodEnd(this.resources.kinds[r]!, period));
+    }
+    return last;
+  }
+
   /**
    * The end of the first period that can lapse, and not before the end of the period the work begins in:
    * a morning's hold of a step that begins at two o'clock is not lost at noon.
@@ -316,10 +407,15 @@ const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.p
 const firstOfEachClaim = (allocations: readonly Allocation[]): Allocation[] =>
   allocations.filter((one, at) => allocations[at - 1]?.claim !== one.claim);
 
+/** A step may be queued again and answered in one batch: what counts is the turn it is in at the end. */
+const lastOfEach = (requeued: readonly Requeued[]): readonly Requeued[] =>
+  requeued.length < 2 ? requeued : [...new Map(requeued.map((one) => [one.step, one])).values()];
+
 const emptyDraft = (): Draft => ({
   decisions: [],
   closings: [],
   requeued: [],
+  directs: [],
   shapes: [],
   deltas: new Map(),
   before: [],

@@ -19,6 +19,7 @@ import type { ClaimScope } from "../domain/catalogue/item.js";
 import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
+import type { DirectOutcome } from "../domain/pool/direct-claim.js";
 import type { ClaimReason, Funnel, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
 import type { Period } from "../domain/pool/period.js";
@@ -233,6 +234,13 @@ export type EngineEvent =
   | { readonly kind: "started"; readonly step: StepId }
   /** A hold that would end by `holdUntil` stays. */
   | { readonly kind: "confirmed"; readonly step: StepId }
+  /**
+   * Each asks for what it waits for or holds at times and places that were picked: all of that now, or it goes on
+   * as it was.
+   */
+  | { readonly kind: "picked"; readonly steps: readonly StepAsk[] }
+  /** What was picked is given back: they wait again, with their old place. */
+  | { readonly kind: "unpicked"; readonly steps: readonly StepId[] }
   | {
       readonly kind: "ended";
       readonly step: StepId;
@@ -281,6 +289,8 @@ export interface RefusedStep {
   readonly passed: null;
   readonly key: number;
   readonly reasons: readonly ClaimReason[];
+  /** Only what was picked is refused: the step waits or holds on as it did. */
+  readonly stands?: true;
 }
 
 export type Decision = Granted | RefusedStep;
@@ -299,6 +309,14 @@ export interface Requeued {
   readonly attempt: number;
   /** The code of the ground its holds were moved for; null: they lapsed. */
   readonly movedFor: string | null;
+}
+
+/** What became of the step of a direct claim. Kept apart from decisions, since holds also end by time. */
+export interface DirectMove {
+  readonly step: StepId;
+  readonly outcome: DirectOutcome;
+  /** The step it was to take the place of. */
+  readonly replaces: StepId | null;
 }
 
 /** What the books must show after the batch, as differences per resource and period, in (resource, period) order. */
@@ -327,6 +345,8 @@ export interface Batch {
   readonly decisions: readonly Decision[];
   readonly closings: readonly Closing[];
   readonly requeued: readonly Requeued[];
+  /** In the order they happened. */
+  readonly directs: readonly DirectMove[];
   readonly balances: readonly BalanceDelta[];
   /** Shapes and funnels met for the first time since the engine started. */
   readonly shapes: readonly ShapeSeen[];
@@ -407,6 +427,8 @@ export interface Engine {
   confirm(batch: Batch): void;
   /** The batch will not become durable: undoes it, and every batch made after it. Facts stay. */
   forget(batch: Batch): void;
+  /** When time alone changes something next: a period or an unconfirmed hold ends. Infinity: nothing is held that ends. */
+  nextTickAt(): Instant;
   /** Undefined: the engine does not know the step as waiting. */
   whyWaiting(step: StepId, now: Instant): Waiting | undefined;
   /** Which of two steps is before the other, and why. */

@@ -7,8 +7,10 @@ import type { Assume } from "./assume.js";
 import type { Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
 import type { Delegations } from "./delegations.js";
+import { decideSpecial } from "./direct.js";
 import { passedBy } from "./passed.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
+import type { World } from "./rule.js";
 import { scoreTerms } from "./score.js";
 import type { Refusal, ShapeBook } from "./shape.js";
 import type { ResourceTable } from "./state.js";
@@ -23,6 +25,7 @@ export interface Parts {
   readonly assume: Assume;
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
   readonly delegations: Delegations;
+  readonly world: World;
 }
 
 /** Lanes tried for each decision the turn may make: failing must not keep the turn from ending either. */
@@ -43,6 +46,12 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     // filter, once per shape: who could ever serve it
     if (!compile(parts, lane)) {
       queue.parkUnanswered(lane);
+      continue;
+    }
+    const special = steps.special.get(step);
+    if (special) {
+      if (queue.mustNotOvertake(lane)) queue.parkUnanswered(lane, NOT_TRIED);
+      else decideSpecial(parts, lane, step, special, now);
       continue;
     }
     if (lane.claims.some(({ ask }) => ask.refusal)) {

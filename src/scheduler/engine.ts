@@ -13,6 +13,7 @@ import { Lapses } from "./lapses.js";
 import { compareSteps } from "./order.js";
 import { PolicyAnswers } from "./policy-answers.js";
 import { Queue } from "./queue.js";
+import type { World } from "./rule.js";
 import { ShapeBook } from "./shape.js";
 import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";
@@ -37,17 +38,13 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
   const resources = new ResourceTable();
   const steps = new StepTable();
   const lapses = new Lapses();
-  const shapes = new ShapeBook(
-    resources,
-    {
-      divisions,
-      classOf: (resource) => classes.get(resource.classId)!,
-      delegated: (from, to, classId) => delegations.chain(from, to, classId),
-      policyAllows: (question) => answers.allows(question),
-    },
-    digest,
-    () => answers.version,
-  );
+  const world: World = {
+    divisions,
+    classOf: (resource) => classes.get(resource.classId)!,
+    delegated: (from, to, classId) => delegations.chain(from, to, classId),
+    policyAllows: (question) => answers.allows(question),
+  };
+  const shapes = new ShapeBook(resources, world, digest, () => answers.version);
   const queue = new Queue(steps, resources, shapes);
   const assume = new Assume(
     resources,
@@ -58,7 +55,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     () => answers.version,
   );
   const chooser = new Chooser(resources);
-  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser };
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world };
 
   return {
     step(events: readonly EngineEvent[], now: Instant): Turn {
@@ -76,6 +73,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     },
     confirm: (batch) => assume.confirm(batch),
     forget: (batch) => assume.forget(batch),
+    nextTickAt: () => lapses.next(),
     whyWaiting(id: StepId, now: Instant) {
       const step = steps.find(id);
       return step === undefined ? undefined : whyWaiting(steps, resources, step, now);

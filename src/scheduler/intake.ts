@@ -8,6 +8,7 @@ import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Lapses } from "./lapses.js";
 import type { PolicyAnswers } from "./policy-answers.js";
+import { pickedId } from "./special.js";
 import { HOLDING, WAITING } from "./steps.js";
 
 /** Resources of one event up to which each shape is asked whether it is concerned; above, all of the class are. */
@@ -69,7 +70,19 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "barred":
       for (const { step, barred } of event.steps) takeBarred(parts, step, barred, now);
       return;
-    case "confirmed":
+    case "confirmed": {
+      const step = steps.find(event.step);
+      if (step !== undefined) assume.keep(step);
+      return;
+    }
+    case "picked":
+      for (const ask of event.steps) takePicked(parts, ask);
+      return;
+    case "unpicked":
+      for (const id of event.steps) {
+        const step = steps.find(id);
+        if (step !== undefined && steps.phaseOf(step) === HOLDING && !steps.isStarted(step)) assume.requeue(step);
+      }
       return;
     case "started": {
       const step = steps.find(event.step);
@@ -192,6 +205,16 @@ function giveBackUndelegated({ steps, resources, delegations, classes, assume }:
     });
   });
   ended.sort((a, b) => steps.ids[a]! - steps.ids[b]!).forEach((step) => assume.lapse(step, now));
+}
+
+/** What is picked stands in the queue beside the step it is for, with that step's place. */
+function takePicked({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
+  const known = steps.find(ask.id);
+  if (known === undefined || steps.isStarted(known)) return;
+  const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false, replaces: null };
+  const step = steps.add(picked, queue.laneFor(picked));
+  steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id });
+  assume.queueNew(step);
 }
 
 function indexOf({ resources }: IntakeParts, id: ResourceSupply["id"]): number {

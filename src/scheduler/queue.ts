@@ -3,12 +3,13 @@ import type { Instant } from "../domain/instant.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Barred, ClaimAsk, Priority, StepAsk } from "./contract.js";
+import type { Barred, ClaimAsk, NamedSupply, Priority, StepAsk } from "./contract.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
 import { ParkedHeads } from "./parked-heads.js";
 import { shapeKey } from "./rules/static-rules.js";
 import { barredKey, NOBODY, type Ask, type Shape, type ShapeBook } from "./shape.js";
 import { SortedSteps } from "./sorted-steps.js";
+import { standsAlone } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
 
@@ -32,6 +33,7 @@ export interface LaneClaim {
   readonly ask: Ask;
   readonly together: boolean;
   readonly earliest: Instant | null;
+  readonly named: NamedSupply | null;
 }
 
 /** What a lane's head was refused for the moment, from the values that were read then. */
@@ -119,6 +121,8 @@ export class Queue {
       key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
       key += claim.earliest === null ? ";" : `${claim.earliest};`;
     }
+    // What is refused at once, names what it wants or takes over another's holds is its own head, always.
+    if (standsAlone(ask)) key += `#${ask.id}`;
     const barred = barredSet(ask.barred);
     const openKey = key;
     key += barredKey(barred);
@@ -149,6 +153,7 @@ export class Queue {
       ask: shape.ask(claim.amount, claim.slots, claim.spread, barred),
       together: claim.together,
       earliest: claim.earliest,
+      named: claim.named,
     };
   }
 

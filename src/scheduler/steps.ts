@@ -3,6 +3,7 @@ import type { Instant } from "../domain/instant.js";
 import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { Allocation, Priority, StepAsk } from "./contract.js";
 import { advanceOf, keyOf } from "./order.js";
+import { specialOf, type Special } from "./special.js";
 import type { Lane } from "./queue.js";
 import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
 
@@ -19,6 +20,7 @@ export interface StepBefore {
   readonly attempt: number;
   readonly started: boolean;
   readonly holds: readonly Allocation[];
+  readonly special: Special | undefined;
 }
 
 /** Steps as a struct of arrays, addressed by a small integer that is used again when a step is gone for good. */
@@ -31,6 +33,8 @@ export class StepTable {
   readonly lanes: Lane[] = [];
   readonly claimIds: (readonly ClaimId[])[] = [];
   readonly holds: (readonly Allocation[])[] = [];
+  /** The few that are no plain steps of requests. */
+  readonly special = new Map<number, Special>();
   private due = new Float64Array(64);
   private urgency = new Float64Array(64);
   private arrived = new Float64Array(64);
@@ -80,6 +84,7 @@ export class StepTable {
     this.attempts[step] = ask.attempt;
     this.phases[step] = GONE;
     this.begun[step] = 0;
+    this.setSpecial(step, specialOf(ask));
     return step;
   }
 
@@ -108,6 +113,11 @@ export class StepTable {
     if (phase !== GONE) this.byId.set(id, step);
     // The same step may be back already, in another place.
     else if (this.byId.get(id) === step) this.byId.delete(id);
+  }
+
+  setSpecial(step: number, special: Special | undefined): void {
+    if (special) this.special.set(step, special);
+    else if (this.special.size > 0) this.special.delete(step);
   }
 
   attemptOf(step: number): number {
@@ -157,12 +167,14 @@ export class StepTable {
       attempt: this.attempts[step]!,
       started: this.isStarted(step),
       holds: this.holds[step]!,
+      special: this.special.get(step),
     };
   }
 
   /** Gone for good: the place may be used again. */
   release(step: number): void {
     this.holds[step] = NO_HOLDS;
+    this.setSpecial(step, undefined);
     this.free.push(step);
   }
 }

@@ -1,4 +1,4 @@
-import type { Rule, ScoreTerms, WaitingRule } from "../domain/pool/decision.js";
+import type { RefusalRule, Rule, ScoreTerms, WaitingRule } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
 import { defineText } from "./text.js";
 
@@ -65,7 +65,7 @@ export const droppedWords = defineText<Rule>({
 });
 
 /** The rule that left nobody. */
-export const refusalWords = defineText<Rule>({
+export const refusalWords = defineText<RefusalRule>({
   class: { zh: "资源池里还没有这类资源。", en: "The pool has no resource of this class." },
   validity: { zh: "这类资源都未投用、已过有效期，或单次额度不符。", en: "All resources of this class are out of service, out of date, or outside their limits for one request." },
   traits: { zh: "没有一处同时具备所需特征：{traits}。", en: "None has all the traits required: {traits}." },
@@ -77,6 +77,7 @@ export const refusalWords = defineText<Rule>({
   policy: { zh: "现行政策不允许其他单位的资源用于此事。", en: "The policy in force does not allow what is left to be used for this." },
   calendar: { zh: "所有可办的资源在任何一天都不开放。", en: "Nobody who could do it is ever open." },
   capacity: { zh: "需要{asked}，而一个时段内最多只能提供{most}。", en: "It needs {asked}, and the most that anybody could ever give in one period is {most}." },
+  generation: { zh: "所指定的资源在查看之后有了变更，或原来的占用已经结束。", en: "What was named has been changed since it was looked at, or the hold it was to replace has ended." },
 });
 
 /** Why the winner went before the runner-up. */

@@ -12,7 +12,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { BalanceDelta, BookedPeriod, Closing, Decision, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
+import type { BalanceDelta, BookedPeriod, Closing, Decision, DirectMove, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {
@@ -111,6 +111,7 @@ export interface WriterBatch {
   readonly closings: readonly Closing[];
   readonly attempts: readonly NextAttempt[];
   readonly decisions: readonly (Decision & { readonly seq: number })[];
+  readonly directs: readonly DirectMove[];
   readonly balances: readonly BalanceDelta[];
   readonly shapes: readonly ShapeSeen[];
 }
@@ -166,6 +167,8 @@ export interface PoolWriter {
   takeCommands(limit: number): Promise<Taken>;
   /** Without those that went on to a later turn since, and that a command after `last` will bring. */
   readySteps(readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps>;
+  /** What steps ask, whatever has become of them. */
+  stepsAsked(steps: readonly StepId[]): Promise<readonly StepAsk[]>;
   /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
   bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
 

@@ -33,8 +33,11 @@ function mentioned(command: Command): readonly StepId[] {
     case "request.ended":
     case "request.paused":
     case "request.prioritised":
+    case "claim.released":
       return command.steps;
     case "step.started":
+    case "step.picked":
+    case "claim.confirmed":
     case "step.reconsider":
       return [command.step];
     case "step.ended":

@@ -2,7 +2,7 @@ import type { ItemGuide, Names, Stage, StepMode } from "../../domain/catalogue/i
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import type { DynamicRule, Funnel, Rule, ScoreTerms, WaitingRule } from "../../domain/pool/decision.js";
+import type { DynamicRule, Funnel, RefusalRule, ScoreTerms, WaitingRule } from "../../domain/pool/decision.js";
 import { problem } from "../../domain/problem.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { StepState } from "../../domain/request/lifecycle.js";
@@ -58,7 +58,7 @@ export interface WaitingClaim extends ClaimAsked {
 
 export interface RefusedClaim extends ClaimAsked {
   readonly funnel: Funnel | null;
-  readonly rule: Rule | null;
+  readonly rule: RefusalRule | null;
   readonly asked: Amount;
   readonly most: Amount;
 }

@@ -33,6 +33,7 @@ export function numberBatch({ lease, commands, batch, begun, workedUpTo }: Unnum
     closings: batch.closings,
     attempts: [...begun, ...batch.requeued],
     decisions,
+    directs: batch.directs,
     balances: batch.balances,
     shapes: batch.shapes,
   };

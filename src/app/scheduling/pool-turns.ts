@@ -1,5 +1,6 @@
 import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
+import { claimIdOf } from "../../domain/pool/claim-id.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
@@ -188,8 +189,11 @@ export class PoolTurns implements QueueView {
     }
   }
 
-  msToNextPeriod(): number {
-    return HALF_HOUR_MS - (this.#now % HALF_HOUR_MS);
+  /** Until time alone changes something: a half-hour begins, or an unconfirmed hold ends. */
+  msToNextTick(): number {
+    const toNextPeriod = HALF_HOUR_MS - (this.#now % HALF_HOUR_MS);
+    // A set clock stands still: waiting for it would be turning in vain.
+    return this.#clock === "manual" ? toNextPeriod : Math.min(toNextPeriod, Math.max(1, this.#engine.nextTickAt() - this.#now));
   }
 
   // — Events.
@@ -263,14 +267,23 @@ export class PoolTurns implements QueueView {
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
-      else if (command.kind === "request.ended" || command.kind === "request.paused") acts.push({ kind: "dropped", steps: command.steps });
+      else if (command.kind === "request.ended" || command.kind === "request.paused" || command.kind === "claim.released") acts.push({ kind: "dropped", steps: command.steps });
+      else if (command.kind === "claim.confirmed") acts.push({ kind: "confirmed", step: command.step });
+      else if (command.kind === "step.picked") acts.push(await this.#picked(command));
       acts.push(...prioritised(command));
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
     }
     // After the acts: work that was started in time is not taken back by the end of its period.
-    if (this.#ticked !== periodAt("slot", now)) acts.push({ kind: "tick" });
+    if (this.#ticked !== periodAt("slot", now) || this.#engine.nextTickAt() <= now) acts.push({ kind: "tick" });
     return { acts, begun };
+  }
+
+  async #picked({ step, named }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
+    if (named.length === 0) return { kind: "unpicked", steps: [step] };
+    const asks = await this.#patiently(() => this.#deps.writer.stepsAsked([step]));
+    const of = new Map(named.map(({ claim, ...supply }) => [claim, supply]));
+    return { kind: "picked", steps: asks.map((ask) => ({ ...ask, claims: ask.claims.map((claim, at) => ({ ...claim, named: of.get(claimIdOf(ask.id, at)) ?? null })) })) };
   }
 
   async #answersTo({ needs }: Turn): Promise<EngineEvent[]> {
@@ -361,6 +374,7 @@ const isEmpty = (batch: Batch): boolean =>
   batch.decisions.length === 0 &&
   batch.closings.length === 0 &&
   batch.requeued.length === 0 &&
+  batch.directs.length === 0 &&
   batch.balances.length === 0 &&
   batch.shapes.length === 0;
 

@@ -31,7 +31,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
       const seen = await turns.look();
       const turn = await turns.decide(seen);
       if (turn) lost ||= (await turns.commit(turn)) === "lost";
-      else await idle.wait(deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextPeriod())));
+      else await idle.wait(deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextTick())));
     }
     return lost ? "lost" : "stopped";
   } catch (error) {

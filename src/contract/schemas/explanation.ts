@@ -6,7 +6,7 @@ import { shownNames } from "./catalogue.js";
 import { instant, pageOf, pageQuery, text } from "./common.js";
 import { amount, REQUEST_ID, stepState } from "./request.js";
 
-const rule = z.enum([...STATIC_RULES, ...DYNAMIC_RULES]);
+const rule = z.enum([...STATIC_RULES, ...DYNAMIC_RULES, "generation"]);
 const waitingRule = z.enum(["calendar", "capacity", "together", "number", "reserved", "policy", "turn"]);
 const count = z.number().int();
 

@@ -1,5 +1,14 @@
 import type { ClaimId, RequestId, ResourceId, StepId } from "../id.js";
 import type { Amount } from "../quantity.js";
+import type { Period } from "./period.js";
+
+/** What is picked for one claim: null leaves it to the scheduler. */
+export interface PickedSupply {
+  readonly claim: ClaimId;
+  readonly resource: ResourceId | null;
+  readonly generation: number | null;
+  readonly period: Period | null;
+}
 
 /** An act of somebody that changes capacity or the queue, on its way to the pool's writer. */
 export type Command =
@@ -30,6 +39,15 @@ export type Command =
       readonly priority: { readonly ground: string; readonly advanceMinutes: number | null } | null;
     }
   | { readonly kind: "step.reconsider"; readonly step: StepId; readonly turn?: number }
+  /**
+   * The applicant picked when and with whom: the named claims of the step are asked for so, all at once, or everything
+   * stays as it is. Nothing named: what was picked is given back.
+   */
+  | { readonly kind: "step.picked"; readonly step: StepId; readonly named: readonly PickedSupply[] }
+  /** A direct claim's hold stays. */
+  | { readonly kind: "claim.confirmed"; readonly step: StepId }
+  /** A direct claim's holds go back, and what it still asked for is not asked for any more. */
+  | { readonly kind: "claim.released"; readonly steps: readonly StepId[] }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */
   | { readonly kind: "pool.declared" }

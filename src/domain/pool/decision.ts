@@ -11,6 +11,16 @@ export type DynamicRule = (typeof DYNAMIC_RULES)[number];
 
 export type Rule = StaticRule | DynamicRule;
 
+/**
+ * What kind of a no: `invalid` nobody could ever have it · `short` not now · `stale` what was named changed since it
+ * was looked at · `in-use` just this resource and period are taken · `forbidden` a rule of the policy or about persons.
+ */
+export const REFUSAL_KINDS = ["invalid", "short", "stale", "in-use", "forbidden"] as const;
+export type RefusalKind = (typeof REFUSAL_KINDS)[number];
+
+/** `generation`: the resource that was named, or the hold that was to be replaced, is not what it was. */
+export type RefusalRule = Rule | "generation";
+
 /** How many resources each static rule dropped, in rule order; `left` may serve the shape. */
 export interface Funnel {
   readonly considered: number;
@@ -43,8 +53,19 @@ export interface ClaimReason {
   /** The winner acts in the claiming unit's name: ids of the delegations (委托) that let it, from that unit onwards. */
   readonly delegation?: readonly number[];
   /** Refused: the rule that left nobody, and the numbers it read. */
-  readonly refusal?: { readonly rule: Rule; readonly asked: number; readonly most: number };
+  readonly refusal?: Refusal;
 }
+
+export interface Refusal {
+  readonly rule: RefusalRule;
+  readonly asked: number;
+  readonly most: number;
+  /** Stated where it does not follow from the rule. */
+  readonly kind?: RefusalKind;
+}
+
+/** Waiting requests are refused for what will never be, unless the reason says otherwise. */
+export const refusalKind = ({ rule, kind }: Refusal): RefusalKind => kind ?? (rule === "policy" || rule === "persons" ? "forbidden" : "invalid");
 
 /**
  * What a waiting step waits for: `calendar` everybody is closed in the window · `capacity` what is open is taken ·

@@ -151,9 +151,9 @@ export async function readWaiting(sql: Sql, pool: PoolId, feed: (steps: readonly
     )
     select ${stepColumns(sql)}, s.attempt
     from pool.steps s
-      join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+      left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
     where s.pool_id = ${pool} and s.state = 'ready'
-      and r.state in ('received', 'in_progress', 'unservable')
+      and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
       and s.step_id not in (select step_id from announced)
       and not exists (
         select from pool.decisions d
@@ -181,7 +181,7 @@ export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly R
            (select max(d.attempt) from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id) as answered
     from unnest(${readied.map(({ step }) => step as number)}::int8[], ${readied.map(({ turn }) => turn)}::int[]) as asked (step_id, turn)
       join pool.steps s on s.pool_id = ${pool} and s.step_id = asked.step_id
-      join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+      left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
     where s.state = 'ready'
       and (s.attempt <= coalesce(asked.turn, s.attempt) or not exists (
         select from pool.commands c
@@ -189,7 +189,7 @@ export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly R
           and (c.command -> 'steps' @> to_jsonb(s.step_id) or c.command -> 'ready' @> to_jsonb(s.step_id))
           and c.command ->> 'kind' in ('step.ready', 'step.ended')
       ))
-      and r.state in ('received', 'in_progress', 'unservable')
+      and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
       and not exists (
         select from pool.allocations a
         where a.pool_id = s.pool_id and a.step_id = s.step_id and a.state = 'held'
@@ -202,6 +202,16 @@ export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly R
     return stepAsk({ ...row, attempt });
   });
   return { steps, begun };
+}
+
+/** Steps as they ask, for those who name more exactly what they want. */
+export async function readStepsAsked(sql: Sql, pool: PoolId, steps: readonly StepId[]): Promise<StepAsk[]> {
+  const rows = await sql<StepRow[]>`
+    select ${stepColumns(sql)}, s.attempt
+    from pool.steps s
+    where s.pool_id = ${pool} and s.step_id = any(${steps.map(Number)}::int8[])
+    order by s.step_id`;
+  return rows.map(stepAsk);
 }
 
 /** What the books show as capacity now, to be compared with what was declared. */

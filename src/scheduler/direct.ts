@@ -1,0 +1,216 @@
+import type { StepId } from "../domain/id.js";
+import { dayNumberOf, type Instant } from "../domain/instant.js";
+import { claimIdOf } from "../domain/pool/claim-id.js";
+import type { ClaimReason, Refusal, RefusalKind } from "../domain/pool/decision.js";
+import { periodStart } from "../domain/pool/period.js";
+import { Pick } from "./choose.js";
+import type { Allocation, Passed } from "./contract.js";
+import type { Parts } from "./cycle.js";
+import { placeNamed, type Place } from "./named.js";
+import { passedBy } from "./passed.js";
+import { firstOfDay } from "./place-in-time.js";
+import { Lane, type Blocked, type LaneClaim } from "./queue.js";
+import { scoreTerms } from "./score.js";
+import { SortedSteps } from "./sorted-steps.js";
+import type { Special } from "./special.js";
+import { HOLDING, WAITING } from "./steps.js";
+
+/*
+ * Steps that are no plain demand: they name what they want, are refused at once when they cannot have it, or take
+ * over what another step holds. They stand in the queue like everybody, each in a lane of its own, and are decided
+ * here when their turn comes.
+ */
+
+type Answer =
+  | { readonly kind: "placed"; readonly places: readonly Place[]; readonly reasons: readonly ClaimReason[] }
+  | { readonly kind: "no"; readonly claim: number; readonly refusal: Refusal; readonly blocked: Blocked | undefined };
+
+export function decideSpecial(parts: Parts, lane: Lane, step: number, special: Special, now: Instant): void {
+  const { steps, assume, queue } = parts;
+  const picks = special.pickFor !== null;
+  // Whoever asks to take over finds it held, or asks for what is no more.
+  const before = special.pickFor ?? special.replaces;
+  const old = before === null ? undefined : steps.find(before);
+  if (picks && (old === undefined || steps.isStarted(old))) return assume.vanish(step);
+  if (special.replaces !== null && (old === undefined || steps.phaseOf(old) !== HOLDING)) {
+    return assume.refuse(step, [reasonOf(lane, steps.ids[step]!, 0, GONE_SINCE)]);
+  }
+
+  const holds = old === undefined ? [] : steps.holds[old]!;
+  lend(parts, holds, -1);
+  const answer = answerTo(parts, lane, picks ? special.pickFor! : steps.ids[step]!, now);
+  if (answer.kind === "placed") take(parts, answer.places, -1);
+  lend(parts, holds, 1);
+
+  if (picks) return answerPick(parts, lane, step, old!, answer, now);
+  if (answer.kind === "no") {
+    if (special.waits && answer.blocked) return queue.park(lane, answer.blocked, answer.blocked.claims, now);
+    return assume.refuse(step, [reasonOf(lane, steps.ids[step]!, answer.claim, answer.refusal)]);
+  }
+  // Once confirmed, what takes its place is confirmed too.
+  if (old !== undefined && steps.special.get(old)?.holdUntil === null) assume.keep(step);
+  if (old !== undefined) assume.drop(old);
+  take(parts, answer.places, 1);
+  const allocations = allocationsOf(parts, answer.places, steps.ids[step]!, steps.attemptOf(step));
+  assume.grant(step, allocations, startOf(parts, allocations, now), answer.reasons, passes(parts, lane, step, answer.places));
+}
+
+const GONE_SINCE: Refusal = { rule: "generation", asked: 1, most: 0, kind: "stale" };
+
+/**
+ * A pick that cannot be leaves the step as it was. What it held is given to it anew under the attempt that follows,
+ * so that attempts and answers stay one to one.
+ */
+function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: Answer, now: Instant): void {
+  const { steps, assume } = parts;
+  const id = steps.ids[of]!;
+  const attempt = steps.attemptOf(of) + (steps.phaseOf(of) === WAITING ? 0 : 1);
+  const passed = answer.kind === "placed" ? passes(parts, lane, step, answer.places) : null;
+  assume.vanish(step);
+  if (answer.kind === "placed") {
+    const allocations = allocationsOf(parts, answer.places, id, attempt);
+    take(parts, answer.places, 1);
+    return assume.regrant(of, attempt, allocations, startOf(parts, allocations, now), answer.reasons, passed?.step === id ? null : passed);
+  }
+  assume.refusePick(of, attempt, [reasonOf(lane, id, answer.claim, answer.refusal)]);
+  const held = steps.holds[of]!;
+  if (steps.phaseOf(of) !== HOLDING) return;
+  const again = held.map((one): Allocation => ({ ...one, attempt: attempt + 1 }));
+  lend(parts, held, 1);
+  assume.regrant(of, attempt + 1, again, startOf(parts, again, now), keptReasons(parts, of, again), null);
+}
+
+/** Everything is given back again when the answer is no; else it is taken. */
+function answerTo(parts: Parts, lane: Lane, id: StepId, now: Instant): Answer {
+  const { resources, chooser } = parts;
+  for (const [claim, { ask }] of lane.claims.entries()) if (ask.refusal) return no(claim, ask.refusal);
+
+  const places: Place[] = [];
+  const reasons: ClaimReason[] = [];
+  const free = lane.claims.map((_, at) => at).filter((at) => lane.claims[at]!.named === null);
+  for (const [claim, asked] of lane.claims.entries()) {
+    if (asked.named === null) continue;
+    const found = placeNamed(parts, asked, asked.named, claim, now);
+    if (found.kind === "no") {
+      take(parts, places, -1);
+      const { refusal } = found;
+      const later = refusal.kind === "in-use" || refusal.kind === "short";
+      return no(claim, refusal, later ? { claims: [claim], rule: refusal.rule === "calendar" ? "calendar" : "capacity", mostFree: [refusal.most] } : undefined);
+    }
+    take(parts, found.places, 1);
+    places.push(...found.places);
+    reasons[claim] = { ...reasonHead(lane, id, claim), outcome: "granted", dynamic: found.dropped, winner: found.winner };
+  }
+
+  if (free.length > 0) {
+    // The rest is chosen as ever, on the day, or at the start, of what was named.
+    const named = places.find(({ claim }) => lane.claims[claim]!.ask.period === "slot" || lane.claims[claim]!.ask.period === "day");
+    const rest = free.map((at) => lane.claims[at]!);
+    const earliest = named === undefined ? null : periodStart(lane.claims[named.claim]!.ask.period, named.period);
+    const from = (claim: LaneClaim): LaneClaim => (earliest === null ? claim : { ...claim, earliest: claim.together ? earliest : Math.max(dayStart(earliest), claim.earliest ?? 0) });
+    const sub = new Lane("", rest.map(from), new SortedSteps(() => false), "");
+    const choice = chooser.choose(sub, now);
+    if (choice.kind !== "chosen") {
+      take(parts, places, -1);
+      if (choice.kind === "impossible") return no(free[choice.claim]!, choice.refusal);
+      const { blocked } = choice;
+      const claim = free[blocked.claims[0]!]!;
+      return no(claim, short(lane, claim, blocked), { ...blocked, claims: blocked.claims.map((at) => free[at]!) });
+    }
+    for (let at = 0; at < chooser.taken; at += 1) {
+      places.push({ claim: free[chooser.takenClaim[at]!]!, r: chooser.takenR[at]!, period: chooser.takenPeriod[at]!, amount: chooser.takenAmount[at]! });
+    }
+    if (earliest !== null && !meets(parts, lane, places, earliest)) {
+      take(parts, places, -1);
+      return no(free[0]!, { rule: "calendar", asked: lane.claims[free[0]!]!.ask.amount, most: 0, kind: "short" }, { claims: lane.claims.map((_, at) => at), rule: "together", mostFree: lane.claims.map(() => 0) });
+    }
+    free.forEach((claim, at) => {
+      const pick = chooser.picks[at]!;
+      reasons[claim] = {
+        ...reasonHead(lane, id, claim),
+        outcome: "granted",
+        dynamic: pick.dropped,
+        winner: { resource: resources.idOf(pick.r), terms: scoreTerms(pick.period, pick.near, pick.load) },
+        ...(pick.nextR >= 0 && { runnerUp: { resource: resources.idOf(pick.nextR), terms: scoreTerms(pick.nextPeriod, pick.nextNear, pick.nextLoad) } }),
+      };
+    });
+  }
+  return { kind: "placed", places, reasons };
+}
+
+const no = (claim: number, refusal: Refusal, blocked?: Blocked): Answer => ({ kind: "no", claim, refusal, blocked });
+
+function short(lane: Lane, claim: number, { rule, mostFree }: Blocked): Refusal {
+  const kind: RefusalKind = "short";
+  return { rule: rule === "calendar" ? "calendar" : "capacity", asked: lane.claims[claim]!.ask.amount, most: mostFree[0]!, kind };
+}
+
+const dayStart = (at: Instant): Instant => periodStart("day", dayNumberOf(at));
+
+function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[]): Passed | null {
+  const { picks } = parts.chooser;
+  while (picks.length < lane.claims.length) picks.push(new Pick());
+  for (const { claim, r } of places) picks[claim]!.r = r;
+  return passedBy(parts, lane, step);
+}
+
+/** What was chosen beside what was named falls on its day, and `together` on its start. */
+function meets({ resources }: Parts, lane: Lane, places: readonly Place[], at: Instant): boolean {
+  const day = dayNumberOf(at);
+  const seen = new Set<number>();
+  return places.every(({ claim, r, period }) => {
+    if (seen.has(claim) || lane.claims[claim]!.named !== null) return true;
+    seen.add(claim);
+    const kind = resources.kinds[r]!;
+    if (kind === "slot") return lane.claims[claim]!.together ? periodStart(kind, period) === at : firstOfDay(day) <= period && period < firstOfDay(day + 1);
+    return kind !== "day" || period === day;
+  });
+}
+
+/** When the work can begin: the latest of the claims' first periods, and not before now. */
+function startOf({ resources }: Parts, allocations: readonly Allocation[], now: Instant): Instant {
+  const first = new Map<number, Instant>();
+  for (const { claim, resource, period } of allocations) {
+    const kind = resources.kinds[resources.indexOf(resource)!]!;
+    if (kind !== "none") first.set(claim, Math.min(first.get(claim) ?? Infinity, periodStart(kind, period)));
+  }
+  return Math.max(now, ...first.values());
+}
+
+function allocationsOf({ resources }: Parts, places: readonly Place[], step: StepId, attempt: number): Allocation[] {
+  return places
+    .map(({ claim, r, period, amount }): Allocation => ({ claim: claimIdOf(step, claim), step, attempt, resource: resources.idOf(r), period, amount }))
+    .sort((a, b) => a.claim - b.claim || a.period - b.period || a.resource - b.resource);
+}
+
+const reasonHead = (lane: Lane, step: StepId, claim: number) => {
+  const { shape } = lane.claims[claim]!.ask;
+  return { claim: claimIdOf(step, claim), class: shape.facts.classId, shape: shape.hash };
+};
+
+const reasonOf = (lane: Lane, step: StepId, claim: number, refusal: Refusal): ClaimReason => ({ ...reasonHead(lane, step, claim), outcome: "refused", dynamic: [], refusal });
+
+/** What it held it holds on: by the terms as they are now, and nobody was compared with it. */
+function keptReasons({ steps, resources }: Parts, step: number, allocations: readonly Allocation[]): ClaimReason[] {
+  const lane = steps.lanes[step]!;
+  return lane.claims.map(({ ask }, claim) => {
+    const first = allocations.find((one) => one.claim === claimIdOf(steps.ids[step]!, claim))!;
+    const r = resources.indexOf(first.resource)!;
+    const near = ask.shape.near[ask.shape.candidates.indexOf(r)] ?? 0;
+    return {
+      ...reasonHead(lane, steps.ids[step]!, claim),
+      outcome: "granted",
+      dynamic: [],
+      winner: { resource: first.resource, terms: scoreTerms(first.period, near, resources.loadAt(r, first.period, 0)) },
+    };
+  });
+}
+
+function take({ resources }: Parts, places: readonly Place[], sign: 1 | -1): void {
+  for (const { r, period, amount } of places) resources.use(r, period, sign * amount);
+}
+
+/** Lets what a step holds be chosen again (−1), or puts it back (1). */
+function lend({ resources }: Parts, holds: readonly Allocation[], sign: 1 | -1): void {
+  for (const { resource, period, amount } of holds) resources.use(resources.indexOf(resource)!, period, sign * amount);
+}
