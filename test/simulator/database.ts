@@ -226,6 +226,10 @@ export class Database {
     return { steps, begun };
   }
 
+  stepsAsked(steps: readonly StepId[]): StepAsk[] {
+    return steps.flatMap((id) => this.steps.get(id) ?? []).map(({ ask, attempt }) => ({ ...ask, attempt }));
+  }
+
   holdsOf(step: StepId): readonly AllocationRow[] {
     return [...this.allocations.values()].filter((one) => one.step === step && one.state === "held");
   }

@@ -46,6 +46,7 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
     resources: async (ids, feed) => feed(await process.ask("resources", () => database.declared(ids))),
     takeCommands: (limit) => process.ask("take", () => database.takeCommands(limit)),
     readySteps: (readied, last) => process.ask("ready steps", () => database.readySteps(readied, last)),
+    stepsAsked: (steps) => process.ask("steps asked", () => database.stepsAsked(steps)),
     bookedCapacities: async (ids, now, feed) => feed(await process.ask("capacities", () => database.bookedCapacities(ids, now))),
 
     commit(batch) {
