@@ -43,8 +43,10 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .action(guarded(async (item: string, flags: import("./submit.js").SubmitFlags) => (await import("./submit.js")).submit(io, item, flags)));
 
   remote("explain <request>", "why each step of a request got what it got, waits, or was refused")
+    .option("--order", "how many are before it, and on which grounds")
+    .option("--before <request>", "why that one is before it, or is not")
     .option("-o, --output <form>", "table or json", "table")
-    .action(guarded(async (request: string, flags: CommonFlags & { output: string }) => (await import("./explain.js")).explain(io, request, flags)));
+    .action(guarded(async (request: string, flags: import("./explain.js").ExplainFlags) => (await import("./explain.js")).explain(io, request, flags)));
 
   remote("replay <file>", "feed a trace of requests through a sandbox of the pool, and tell what became of it")
     .option("--speed <times>", "pool time over real time, or max", "max")

@@ -400,6 +400,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/requests/{request}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many stand before each waiting step, and on which grounds; nobody else is named */
+        get: operations["getRequestsRequestOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/requests/{request}/order/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why one request is before another; who may not read the other is told of their own alone, whatever the other is */
+        get: operations["getRequestsRequestOrderOther"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/status": {
         parameters: {
             query?: never;
@@ -2522,6 +2556,228 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             dueAt: string;
+        };
+        OwnOrder: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "counts";
+            /** Format: uuid */
+            request: string;
+            number: string;
+            /** @description All of it in the reader's language. */
+            sentences: string[];
+            /** @description Waiting steps of which the scheduler says nothing at the moment. */
+            unanswered: number;
+            steps: {
+                step: string;
+                names: {
+                    zh: string;
+                    en: string;
+                };
+                class: {
+                    class: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                };
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                fresh: boolean;
+                /** @description Before it among those that need the same: due earlier with the work still to do reckoned in, due at the same moment and here earlier, moved before it by a confirmed ground. `ground` null: so few share a ground that its code is not told. */
+                ahead: {
+                    total: number;
+                    dueEarlier: number;
+                    filedEarlier: number;
+                    priority: {
+                        ground: string | null;
+                        names: {
+                            zh: string;
+                            en: string;
+                        } | null;
+                        count: number;
+                    }[];
+                };
+                own: {
+                    ground: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    } | null;
+                } | null;
+                /** @description Arranged since `from` although they stood behind it, by the ground recorded with each decision. */
+                passed: {
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    from: string;
+                    grounds: {
+                        /** @enum {string|null} */
+                        ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | null;
+                        count: number;
+                    }[];
+                };
+            }[];
+        };
+        OrderBetween: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "between";
+            one: {
+                /** Format: uuid */
+                request: string;
+                number: string;
+                itemNames: {
+                    zh: string;
+                    en: string;
+                };
+                unitNames: {
+                    zh: string;
+                    en: string;
+                };
+            };
+            other: {
+                /** Format: uuid */
+                request: string;
+                number: string;
+                itemNames: {
+                    zh: string;
+                    en: string;
+                };
+                unitNames: {
+                    zh: string;
+                    en: string;
+                };
+            };
+            /** @description All of it in the reader's language. */
+            sentences: string[];
+            pairs: {
+                one: {
+                    step: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @enum {string} */
+                    state: "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled";
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    dueAt: string;
+                    expectedMinutes: number;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    arrivedAt: string;
+                    ground: {
+                        code: string;
+                        names: {
+                            zh: string;
+                            en: string;
+                        } | null;
+                        /** @description Null: before everybody without one. */
+                        minutes: number | null;
+                    } | null;
+                    /**
+                     * Format: date-time
+                     * @description Due date less the work still to do, less what a ground moves it ahead.
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    keyAt: string;
+                    decided: {
+                        seq: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        at: string;
+                        /** @enum {string} */
+                        outcome: "granted" | "refused";
+                        policyVersion: number;
+                    } | null;
+                };
+                other: {
+                    step: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @enum {string} */
+                    state: "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled";
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    dueAt: string;
+                    expectedMinutes: number;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    arrivedAt: string;
+                    ground: {
+                        code: string;
+                        names: {
+                            zh: string;
+                            en: string;
+                        } | null;
+                        /** @description Null: before everybody without one. */
+                        minutes: number | null;
+                    } | null;
+                    /**
+                     * Format: date-time
+                     * @description Due date less the work still to do, less what a ground moves it ahead.
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    keyAt: string;
+                    decided: {
+                        seq: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        at: string;
+                        /** @enum {string} */
+                        outcome: "granted" | "refused";
+                        policyVersion: number;
+                    } | null;
+                };
+                classes: {
+                    class: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                }[];
+                /** @enum {string} */
+                from: "engine" | "books";
+                /**
+                 * @description Null: nothing that could serve one could serve the other.
+                 * @enum {string|null}
+                 */
+                first: "one" | "other" | null;
+                /** @enum {string|null} */
+                by: "priority" | "key" | "arrival" | "id" | "acceptance" | null;
+                sameAsk: boolean | null;
+                /** @description Who was answered first; `ground`: on what the later in order went before; `direct`: its decision names this very step. */
+                served: {
+                    /** @enum {string} */
+                    first: "one" | "other";
+                    /** @enum {string|null} */
+                    ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | null;
+                    direct: boolean;
+                } | null;
+            }[];
         };
         RequestStatus: {
             number: string;
@@ -6090,6 +6346,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRequestsRequestOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                /** @description Id, or readable number. */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many stand before each waiting step, and on which grounds; nobody else is named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOrder"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRequestsRequestOrderOther: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                /** @description Id, or readable number. */
+                request: string;
+                /** @description Id, or readable number. */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why one request is before another; who may not read the other is told of their own alone, whatever the other is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOrder"] | components["schemas"]["OrderBetween"];
                 };
             };
             /** @description access.sign_in_required */

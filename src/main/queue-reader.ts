@@ -3,7 +3,7 @@ import type { ReadPort } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
 import type { Connection } from "../postgres/connection.js";
 import { readPortOf } from "../postgres/queries/writer.js";
-import type { Waiting } from "../scheduler/contract.js";
+import type { Ahead, Comparison, Waiting } from "../scheduler/contract.js";
 
 /** Milliseconds a page waits for the writer, all in all. */
 const ANSWER_MS_MAX = 200;
@@ -58,6 +58,8 @@ export function createQueueReader({ side }: Pick<Connection, "side">, monotonicM
 
   return {
     waiting: (pool, step) => ask<Waiting | null>(pool, `/waiting/${step}`),
+    ahead: (pool, step) => ask<Ahead | null>(pool, `/ahead/${step}`),
+    compare: (pool, a, b) => ask<Comparison>(pool, `/compare/${a}/${b}`),
     queue: (pool) => ask<QueueSnapshot>(pool, "/queue"),
   };
 }

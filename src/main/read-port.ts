@@ -32,8 +32,11 @@ export async function openReadPort(view: QueueView, host: string): Promise<{ at:
 
 function answerTo(view: QueueView, url: string): unknown {
   if (url === "/queue") return { rows: view.queueSummary(), ...view.counts() } satisfies QueueSnapshot;
-  const step = /^\/waiting\/(\d{1,15})$/.exec(url)?.[1];
-  return step === undefined ? undefined : (view.whyWaiting(trusted<StepId>(Number(step))) ?? null);
+  const [, what, first, second] = /^\/(waiting|ahead|compare)\/(\d{1,15})(?:\/(\d{1,15}))?$/.exec(url) ?? [];
+  if (what === undefined || (what === "compare") !== (second !== undefined)) return undefined;
+  const step = trusted<StepId>(Number(first));
+  if (what === "compare") return view.compare(step, trusted<StepId>(Number(second)));
+  return (what === "ahead" ? view.ahead(step) : view.whyWaiting(step)) ?? null;
 }
 
 async function closed(server: Server): Promise<void> {

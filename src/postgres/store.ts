@@ -21,6 +21,7 @@ import { idempotency } from "./queries/idempotency.js";
 import { exports } from "./queries/export.js";
 import { imports } from "./queries/import.js";
 import { items } from "./queries/item.js";
+import { orderBook } from "./queries/order.js";
 import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
@@ -126,6 +127,7 @@ function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
     exports: exports(sql, poolId),
     imports: imports(sql, poolId),
     items: items(sql, poolId),
+    order: orderBook(sql, poolId),
     people: people(sql),
     policies: policyStore(sql, poolId),
     pools: pools(sql, poolId),

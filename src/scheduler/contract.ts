@@ -402,6 +402,28 @@ export type Comparison =
       readonly by: "priority" | "key" | "arrival" | "id" | "acceptance";
     };
 
+/** Who stands before a waiting step, by what put them there. No step of anybody else is named. */
+export interface Ahead {
+  readonly step: StepId;
+  readonly attempt: number;
+  readonly dueAt: Instant;
+  readonly arrivedAt: Instant;
+  /** The step's key, and the ground it has itself. */
+  readonly keyAt: number;
+  readonly ground: string | null;
+  readonly absolute: boolean;
+  /** What the others wait for, too; null: the step asks nothing. */
+  readonly class: ClassId | null;
+  /** Before it among those that need the same: its rank less one. The three that follow add up to it. */
+  readonly total: number;
+  /** Due earlier, the work still to do reckoned in. */
+  readonly dueEarlier: number;
+  /** Due at the same moment, and came earlier. */
+  readonly filedEarlier: number;
+  /** Due later, and moved before it by a confirmed ground; by code. */
+  readonly byGround: readonly { readonly ground: string; readonly count: number }[];
+}
+
 /** Waiting steps of one class, place and reason. */
 export interface QueueRow {
   readonly classId: ClassId;
@@ -433,6 +455,8 @@ export interface Engine {
   whyWaiting(step: StepId, now: Instant): Waiting | undefined;
   /** Which of two steps is before the other, and why. */
   compare(a: StepId, b: StepId): Comparison;
+  /** Undefined: the engine does not know the step as waiting. */
+  ahead(step: StepId): Ahead | undefined;
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */
   queueSummary(): readonly QueueRow[];
   counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };

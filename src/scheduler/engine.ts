@@ -1,6 +1,7 @@
 import type { ClassId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
+import { aheadOf } from "./ahead.js";
 import { Assume } from "./assume.js";
 import { Chooser } from "./choose.js";
 import type { Engine, EngineEvent, EngineOptions, Turn } from "./contract.js";
@@ -79,6 +80,10 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
       return step === undefined ? undefined : whyWaiting(steps, resources, step, now);
     },
     compare: (a, b) => compareSteps(steps, a, b),
+    ahead(id) {
+      const step = steps.find(id);
+      return step === undefined ? undefined : aheadOf(steps, step);
+    },
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
     effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),

@@ -55,6 +55,25 @@ export class SortedSteps {
     return chunk ? count + this.placeIn(chunk, step) : count;
   }
 
+  /** How many stand in front of the first for which it is not so; it must be so of a front part alone. */
+  countWhile(isSo: (step: number) => boolean): number {
+    let count = 0;
+    for (const chunk of this.chunks) {
+      if (!isSo(chunk.at(-1)!)) {
+        let low = 0;
+        let high = chunk.length;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (isSo(chunk[middle]!)) low = middle + 1;
+          else high = middle;
+        }
+        return count + low;
+      }
+      count += chunk.length;
+    }
+    return count;
+  }
+
   /** The last chunk that does not begin after the step. */
   private chunkFor(step: number): number {
     let low = 0;

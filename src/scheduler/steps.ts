@@ -144,6 +144,11 @@ export class StepTable {
     return this.priorities.get(step) ?? null;
   }
 
+  /** Places that have a ground, or had one when they were last used. */
+  prioritised(): Iterable<[number, Priority]> {
+    return this.priorities.entries();
+  }
+
   /** A waiting step must be out of its lane meanwhile: lanes are kept in this order. */
   setPriority(step: number, priority: Priority | null): void {
     const without = this.urgency[step]! + advanceOf(this.priorityOf(step));

@@ -87,6 +87,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /requests/{request}/steps/{step}/reconsideration": () => ({ params: step, ...generation }),
     "post /work/completions": () => ({ body: { completions: [{ request: things.request, step: "accept", settle, note: "试" }] } }),
     "get /requests/{request}/explanation": () => ({ params: request }),
+    "get /requests/{request}/order": () => ({ params: request }),
+    "get /requests/{request}/order/{other}": () => ({ params: { ...request, other: "522301-20261122-00042" } }),
     "get /queue": () => ({ query: { limit: "5", after: "", state: "waiting", class: "staff.review", division: "522301", unit: UNIT } }),
     "post /status": () => ({ body: { number: "522301-20261122-00042", code: "K7M2Q-9TWXA" } }),
     "get /assets": () => ({ query: { limit: "5", after: "", unit: UNIT, resource: "qxn-education-review", state: "retired", q: "a" } }),

@@ -1,6 +1,6 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, QueueRow, Waiting } from "../../scheduler/contract.js";
 
 /** A figure that lives in the writer, with the pool's time it was true at. */
 export interface Figure<T> {
@@ -25,5 +25,9 @@ export interface QueueSnapshot {
 export interface QueueReader {
   /** `value` null: the step does not wait. Undefined: nobody answered, now or before. */
   waiting(pool: PoolId, step: StepId): Promise<Figure<Waiting | null> | undefined>;
+  /** Who stands before the step, in counts; null as above. */
+  ahead(pool: PoolId, step: StepId): Promise<Figure<Ahead | null> | undefined>;
+  /** Which of two is before the other, as the writer knows them now. */
+  compare(pool: PoolId, a: StepId, b: StepId): Promise<Figure<Comparison> | undefined>;
   queue(pool: PoolId): Promise<Figure<QueueSnapshot> | undefined>;
 }

@@ -14,6 +14,7 @@ import type { Enterprises } from "./enterprise.js";
 import type { Exports } from "./export.js";
 import type { Imports } from "./import.js";
 import type { Bundles, Items } from "./item.js";
+import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
@@ -47,6 +48,7 @@ export interface Transaction {
   readonly exports: Exports;
   readonly imports: Imports;
   readonly items: Items;
+  readonly order: OrderBook;
   readonly people: People;
   readonly policies: PolicyStore;
   readonly pools: Pools;

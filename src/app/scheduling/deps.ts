@@ -1,6 +1,6 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Engine, QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, Engine, QueueRow, Waiting } from "../../scheduler/contract.js";
 import type { AllocationPolicy } from "../ports/allocation-policy.js";
 import type { OverCapacity, PoolWriter } from "../ports/writer.js";
 import type { Pause } from "./patience.js";
@@ -28,6 +28,8 @@ export interface QueueView {
   readonly poolId: PoolId;
   now(): Instant;
   whyWaiting(step: StepId): Waiting | undefined;
+  ahead(step: StepId): Ahead | undefined;
+  compare(a: StepId, b: StepId): Comparison;
   queueSummary(): readonly QueueRow[];
   counts(): ReturnType<Engine["counts"]>;
 }

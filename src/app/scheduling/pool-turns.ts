@@ -2,7 +2,7 @@ import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
 import { periodAt } from "../../domain/pool/period.js";
-import type { BalanceDelta, Batch, CapacityWindow, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, oneBatch, prioritised, readied } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
@@ -63,6 +63,14 @@ export class PoolTurns implements QueueView {
 
   whyWaiting(step: StepId): Waiting | undefined {
     return this.#engine.whyWaiting(step, this.#now);
+  }
+
+  ahead(step: StepId): Ahead | undefined {
+    return this.#engine.ahead(step);
+  }
+
+  compare(a: StepId, b: StepId): Comparison {
+    return this.#engine.compare(a, b);
   }
 
   queueSummary(): readonly QueueRow[] {

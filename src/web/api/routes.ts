@@ -7,6 +7,7 @@ import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
 import { manifestRoutes } from "./routes/manifests.js";
 import { onboardingRoutes } from "./routes/onboarding.js";
+import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
 import { registerRoutes } from "./routes/register.js";
@@ -24,6 +25,7 @@ export const apiRoutes: readonly Route[] = [
   ...requestRoutes,
   ...workRoutes,
   ...explanationRoutes,
+  ...orderRoutes,
   ...statusRoutes,
   ...assetRoutes,
   ...itemRoutes,
