@@ -240,6 +240,24 @@ export class Assume {
     this.draft.directs.push({ step: this.steps.ids[step]!, outcome, replaces });
   }
 
+  /** Holds that an emergency needs go back together, once; the step is queued again with its old place. */
+  makeWay(step: number, ground: string): void {
+    this.remember(step);
+    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    this.steps.holds[step] = NO_HOLDS;
+    this.lapses.clear(step);
+    this.steps.setMoved(step, true);
+    const attempt = this.steps.attemptOf(step) + 1;
+    this.steps.setAttempt(step, attempt);
+    this.queue.enqueue(step);
+    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: ground });
+  }
+
+  /** The batch being made already does something with the step. */
+  isTouched(step: number): boolean {
+    return this.draft.touched.has(step);
+  }
+
   /** Puts a step on what it holds, and on the clock that ends unstarted holds. */
   hold(step: number, allocations: readonly Allocation[]): void {
     this.steps.holds[step] = allocations;
@@ -303,13 +321,14 @@ export class Assume {
     for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
   }
 
-  private putBack({ step, phase, attempt, started, holds, special }: StepBefore): void {
+  private putBack({ step, phase, attempt, started, moved, holds, special }: StepBefore): void {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     const lane = this.steps.lanes[step]!;
     const wasGone = this.steps.phaseOf(step) === GONE;
     if (wasGone && phase !== GONE) this.queue.join(lane);
     this.steps.setAttempt(step, attempt);
     this.steps.setStarted(step, started);
+    this.steps.setMoved(step, moved);
     this.steps.holds[step] = holds;
     this.steps.setSpecial(step, special);
     this.lapses.clear(step);
@@ -338,8 +357,9 @@ export class Assume {
   private close(allocation: Allocation, settled: Amount, otherwise: "released" | "lapsed" = "released"): void {
     const r = this.resources.indexOf(allocation.resource)!;
     const { period, amount } = allocation;
-    // A number without a period that is not used up (a set of keys) comes back whole.
-    const stays = this.resources.kinds[r] !== "none" || this.classOf(r).consumable || this.resources.isUnlimited(r);
+    // A number without a period that is not used up (a set of keys) comes back whole; one that law sets does not.
+    const cls = this.classOf(r);
+    const stays = this.resources.kinds[r] !== "none" || cls.consumable || cls.kind === "function" || this.resources.isUnlimited(r);
     const kept = stays ? settled : 0;
     this.resources.use(r, period, kept - amount);
     const delta = this.delta(r, period);

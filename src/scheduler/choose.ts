@@ -61,6 +61,11 @@ export class Chooser {
 
   constructor(private readonly resources: ResourceTable) {}
 
+  /** Gives back what the last choice took. */
+  putBack(): void {
+    this.giveBack(0);
+  }
+
   /** Takes what the lane's head asks, or takes nothing and says what blocks it. */
   choose(lane: Lane, now: Instant): Choice {
     this.now = now;

@@ -369,6 +369,14 @@ export interface Waiting {
   readonly reasons: readonly WaitingReason[];
 }
 
+/** Kept for an overdue step that is blocked: steps behind it cannot have this. Nothing of it is on the books. */
+export interface Reservation {
+  readonly step: StepId;
+  readonly resource: ResourceId;
+  readonly period: Period;
+  readonly amount: Amount;
+}
+
 /** What puts a step where it stands. */
 export interface OrderTerms {
   readonly step: StepId;
@@ -457,6 +465,8 @@ export interface Engine {
   compare(a: StepId, b: StepId): Comparison;
   /** Undefined: the engine does not know the step as waiting. */
   ahead(step: StepId): Ahead | undefined;
+  /** As the last turn left them, in the order of the steps they are for. */
+  reservations(): readonly Reservation[];
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */
   queueSummary(): readonly QueueRow[];
   counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };

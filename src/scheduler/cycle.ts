@@ -4,12 +4,16 @@ import type { ClaimReason } from "../domain/pool/decision.js";
 import { periodStart } from "../domain/pool/period.js";
 import type { ClassId } from "../domain/id.js";
 import type { Assume } from "./assume.js";
-import type { Chooser, Pick } from "./choose.js";
+import type { Choice, Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
 import type { Delegations } from "./delegations.js";
 import { decideSpecial } from "./direct.js";
+import { makeRoom } from "./make-room.js";
+import type { Numbers } from "./numbers.js";
+import { isAbsolute } from "./order.js";
 import { passedBy } from "./passed.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
+import type { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { scoreTerms } from "./score.js";
 import type { Refusal, ShapeBook } from "./shape.js";
@@ -23,6 +27,8 @@ export interface Parts {
   readonly queue: Queue;
   readonly chooser: Chooser;
   readonly assume: Assume;
+  readonly reservations: Reservations;
+  readonly numbers: Numbers;
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
   readonly delegations: Delegations;
   readonly world: World;
@@ -36,58 +42,84 @@ const TRIES_PER_DECISION = 4;
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
-  const { queue, assume, chooser, steps } = parts;
-  for (let tries = 0; assume.decided < limit && tries < limit * TRIES_PER_DECISION; tries += 1) {
+  const { queue, reservations } = parts;
+  // Those who try again because of reservations do not use up the turn.
+  let tries = -reservations.begin(now);
+  for (;;) {
+    if (!queue.next()) reservations.release();
     // sort: the lane whose head is the most urgent of all that may succeed
     const lane = queue.next();
-    if (!lane) return false;
-    const step = lane.queue.first()!;
-
-    // filter, once per shape: who could ever serve it
-    if (!compile(parts, lane)) {
-      queue.parkUnanswered(lane);
-      continue;
-    }
-    const special = steps.special.get(step);
-    if (special) {
-      if (queue.mustNotOvertake(lane)) queue.parkUnanswered(lane, NOT_TRIED);
-      else decideSpecial(parts, lane, step, special, now);
-      continue;
-    }
-    if (lane.claims.some(({ ask }) => ask.refusal)) {
-      assume.refuse(step, refusals(parts, lane, step, (at) => lane.claims[at]!.ask.refusal));
-      continue;
-    }
-
-    if (queue.mustNotOvertake(lane)) {
-      queue.parkUnanswered(lane, NOT_TRIED);
-      continue;
-    }
-
-    // filter and score on the numbers of the moment: the best for every claim, or for none
-    const choice = chooser.choose(lane, now);
-    if (choice.kind === "blocked") {
-      queue.park(lane, choice.blocked, choice.on, now);
-      continue;
-    }
-    if (choice.kind === "impossible") {
-      assume.refuse(step, refusals(parts, lane, step, (at) => (at === choice.claim ? choice.refusal : undefined)));
-      continue;
-    }
-
-    // assume
-    const allocations = allocationsOf(parts, step);
-    assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.claimIds[step]!), passedBy(parts, lane, step));
+    if (!lane || parts.assume.decided >= limit || tries >= limit * TRIES_PER_DECISION) break;
+    tries += 1 - reservations.yieldTo(lane);
+    tryLane(parts, lane, now);
   }
+  reservations.end();
   return queue.next() !== undefined;
 }
 
-function compile({ shapes, resources, classes }: Parts, lane: Lane): boolean {
+function tryLane(parts: Parts, lane: Lane, now: Instant): void {
+  const { queue, assume, numbers, reservations, steps } = parts;
+
+  // filter, once per shape: who could ever serve it
+  const head = lane.head;
+  if (!compile(parts, lane)) return queue.parkUnanswered(lane);
+  // A number is set by law, or no longer: another is the head now.
+  if (lane.head !== head) return;
+  const step = head;
+  const special = steps.special.get(step);
+  if (special) {
+    if (queue.mustNotOvertake(lane)) return queue.parkUnanswered(lane, NOT_TRIED);
+    return decideSpecial(parts, lane, step, special, now);
+  }
+  if (lane.claims.some(({ ask }) => ask.refusal)) {
+    return assume.refuse(step, refusals(parts, lane, step, (at) => lane.claims[at]!.ask.refusal));
+  }
+
+  // order: nobody is overtaken for our own delay, and a number goes by acceptance alone
+  if (queue.mustNotOvertake(lane)) return queue.parkUnanswered(lane, NOT_TRIED);
+  if (lane.numbers.length > 0) {
+    const turn = numbers.turnOf(lane, (other) => compile(parts, other));
+    if (turn === "open") return queue.parkUnanswered(lane, NOT_TRIED);
+    if (turn === "after") return queue.parkBehindNumber(lane);
+  }
+
+  // filter and score on the numbers of the moment: the best for every claim, or for none
+  const choice = choose(parts, lane, now);
+  if (choice.kind === "blocked") {
+    const { ask } = lane.claims[choice.blocked.claims[0]!]!;
+    const reserved = choice.blocked.rule === "capacity" && reservations.standsInTheWay(ask);
+    queue.park(lane, reserved ? { ...choice.blocked, rule: "reserved" } : choice.blocked, choice.on, now);
+    return reservations.reserve(lane, now);
+  }
+  if (choice.kind === "impossible") {
+    return assume.refuse(step, refusals(parts, lane, step, (at) => (at === choice.claim ? choice.refusal : undefined)));
+  }
+
+  // assume
+  const allocations = allocationsOf(parts, step);
+  assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.claimIds[step]!), passedBy(parts, lane, step));
+}
+
+/** An emergency that is blocked, or could begin only when it is too late, may have others moved out of its way. */
+function choose(parts: Parts, lane: Lane, now: Instant): Choice {
+  const { chooser, steps } = parts;
+  const choice = chooser.choose(lane, now);
+  if (lane.again || !isAbsolute(steps.priorityOf(lane.head)) || choice.kind === "impossible") return choice;
+  const begins = (): Instant => startOf(parts, lane, now);
+  const chosenStart = choice.kind === "chosen" ? begins() : Infinity;
+  if (chosenStart <= steps.dueAt(lane.head)) return choice;
+  if (choice.kind === "chosen") chooser.putBack();
+  const moved = makeRoom(parts, lane, now, begins, chosenStart);
+  return moved || choice.kind === "chosen" ? chooser.choose(lane, now) : choice;
+}
+
+function compile({ shapes, resources, classes, numbers, queue }: Parts, lane: Lane): boolean {
   let compiled = true;
   // All of them, so that every open question is asked in the same turn.
   for (const shape of lane.shapes) compiled = shapes.compile(shape) && compiled;
   if (!compiled) return false;
   for (const { ask } of lane.claims) ask.refresh(classes.get(ask.shape.facts.classId), resources);
+  queue.setNumbers(lane, numbers.of(lane));
   return true;
 }
 

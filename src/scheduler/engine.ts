@@ -13,7 +13,9 @@ import { take, type IntakeParts } from "./intake.js";
 import { Lapses } from "./lapses.js";
 import { compareSteps } from "./order.js";
 import { PolicyAnswers } from "./policy-answers.js";
+import { Numbers } from "./numbers.js";
 import { Queue } from "./queue.js";
+import { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { ShapeBook } from "./shape.js";
 import { ResourceTable } from "./state.js";
@@ -56,7 +58,9 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     () => answers.version,
   );
   const chooser = new Chooser(resources);
-  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world };
+  const reservations = new Reservations(resources, queue, steps, shapes, classes);
+  const numbers = new Numbers(resources, shapes, steps, queue, classes);
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers };
 
   return {
     step(events: readonly EngineEvent[], now: Instant): Turn {
@@ -84,6 +88,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
       const step = steps.find(id);
       return step === undefined ? undefined : aheadOf(steps, step);
     },
+    reservations: () => reservations.list(),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
     effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),

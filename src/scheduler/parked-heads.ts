@@ -7,10 +7,14 @@ import type { Lane } from "./queue.js";
  */
 export class ParkedHeads {
   private readonly byClass = new Map<ClassId, LaneHeap>();
+  private readonly all: LaneHeap;
 
-  constructor(private readonly before: (a: Lane, b: Lane) => boolean) {}
+  constructor(private readonly before: (a: Lane, b: Lane) => boolean) {
+    this.all = new LaneHeap(before);
+  }
 
   put(lane: Lane): void {
+    this.all.put(lane);
     for (const classId of lane.classIds) {
       let heap = this.byClass.get(classId);
       if (!heap) this.byClass.set(classId, (heap = new LaneHeap(this.before)));
@@ -20,15 +24,34 @@ export class ParkedHeads {
 
   /** The head of a lane that is here is another now. */
   moved(lane: Lane): void {
+    this.all.moved(lane);
     for (const classId of lane.classIds) this.byClass.get(classId)?.moved(lane);
   }
 
   remove(lane: Lane): void {
+    this.all.remove(lane);
     for (const classId of lane.classIds) this.byClass.get(classId)?.remove(lane);
   }
 
   first(classId: ClassId): Lane | undefined {
     return this.byClass.get(classId)?.items[0];
+  }
+
+  /** The first `max` of all in order, as long as they pass. */
+  firstWhile(passes: (lane: Lane) => boolean, max: number): Lane[] {
+    const { items } = this.all;
+    const found: Lane[] = [];
+    // Whoever stands below one that was taken in the heap may be next.
+    const open = items.length > 0 ? [0] : [];
+    while (open.length > 0 && found.length < max) {
+      let next = 0;
+      for (let at = 1; at < open.length; at += 1) if (this.before(items[open[at]!]!, items[open[next]!]!)) next = at;
+      const [at] = open.splice(next, 1) as [number];
+      if (!passes(items[at]!)) break;
+      found.push(items[at]!);
+      for (const below of [at * 2 + 1, at * 2 + 2]) if (below < items.length) open.push(below);
+    }
+    return found;
   }
 }
 

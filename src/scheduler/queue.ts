@@ -46,7 +46,10 @@ export interface Blocked {
 }
 
 export const NOT_TRIED: Blocked = { claims: [0], rule: "turn", mostFree: [0] };
+const BEHIND_NUMBER: Blocked = { claims: [0], rule: "number", mostFree: [0] };
 const UNANSWERED: Blocked = { claims: [0], rule: "policy", mostFree: [0] };
+
+const NO_NUMBERS: readonly number[] = [];
 
 /** Steps that ask exactly the same: same shapes, amounts, slots and times, and the same officers who take no part. */
 export class Lane implements Heaped {
@@ -54,6 +57,10 @@ export class Lane implements Heaped {
   /** Waiting and holding. */
   members = 0;
   blocked: Blocked = NOT_TRIED;
+  /** Tried since anything that could help it changed: only what is kept for others may be other than it was. */
+  again = false;
+  /** Resources with a number set by law that it may draw from; it is then kept in the order of arrival. */
+  numbers: readonly number[] = NO_NUMBERS;
   readonly shapes: readonly Shape[];
   readonly classIds: readonly ClassId[];
   /** Claims that differ but ask the same class: the first may take what only the second could use. */
@@ -62,7 +69,7 @@ export class Lane implements Heaped {
   constructor(
     readonly key: string,
     readonly claims: readonly LaneClaim[],
-    readonly queue: SortedSteps,
+    public queue: SortedSteps,
     /** The key without who takes no part. */
     readonly openKey: string,
   ) {
@@ -99,6 +106,9 @@ export class Queue {
   /** The most urgent of those, by class; made again when `unansweredMoved`. */
   private readonly unansweredFirst = new Map<ClassId, Lane>();
   private unansweredMoved = false;
+  /** Lanes behind somebody who waits for the same number set by law. */
+  private readonly behindNumber = new Set<Lane>();
+  private numbersChanged = false;
   /** Parked on what blocks them: whom a grant may pass. */
   private readonly parked: ParkedHeads;
   /** Lanes that were woken since the engine began, each counted when it goes from parked to runnable. */
@@ -180,6 +190,8 @@ export class Queue {
     this.steps.setPhase(step, WAITING);
     // Behind a parked head nobody else can be served either, and before it neither.
     if (wasEmpty) lane.blocked = NOT_TRIED;
+    lane.again = false;
+    this.noteNumbers(lane);
     if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
     else this.headMoved(lane);
   }
@@ -188,6 +200,7 @@ export class Queue {
   dequeue(step: number): void {
     const lane = this.steps.lanes[step]!;
     lane.queue.remove(step);
+    this.noteNumbers(lane);
     for (const shape of lane.shapes) {
       shape.waiting -= 1;
       if (shape.waiting > 0) continue;
@@ -213,6 +226,54 @@ export class Queue {
   /** The parked lane with the most urgent head among those that ask the class. */
   mostUrgentParked(classId: ClassId): Lane | undefined {
     return this.parked.first(classId);
+  }
+
+  /** Parked lanes whose head's key has passed, the most urgent `max`, are to be tried again. Answers how many. */
+  wakeOverdue(now: Instant, max: number): number {
+    const overdue = this.parked.firstWhile((lane) => this.steps.keyAt(lane.head) <= now, max);
+    for (const lane of overdue) this.tryAgain(lane);
+    return overdue.length;
+  }
+
+  /** Nothing changed for the lane but what is kept for others. */
+  tryAgain(lane: Lane): void {
+    this.wake(lane);
+    lane.again = true;
+  }
+
+  /** What a compiled lane may draw from; with a number set by law it stands in the order of arrival. */
+  setNumbers(lane: Lane, numbers: readonly number[]): void {
+    const was = lane.numbers.length > 0;
+    if (was === numbers.length > 0) {
+      if (was) lane.numbers = numbers;
+      return;
+    }
+    lane.numbers = numbers;
+    lane.queue = lane.queue.inOrder(numbers.length > 0 ? this.steps.arrivedBefore : this.steps.before);
+    if (lane.heapAt >= 0) this.runnable.put(lane);
+    else if (lane.queue.size > 0) this.headMoved(lane);
+    this.noteNumbers(lane);
+  }
+
+  /** Whether anything moved that asks for a number, since it was last asked. */
+  numbersMoved(): boolean {
+    const moved = this.numbersChanged;
+    this.numbersChanged = false;
+    return moved;
+  }
+
+  parkBehindNumber(lane: Lane): void {
+    this.rest(lane);
+    lane.blocked = BEHIND_NUMBER;
+    this.parked.put(lane);
+    this.behindNumber.add(lane);
+  }
+
+  /** Who waits behind may be first now. */
+  private noteNumbers(lane: Lane): void {
+    if (lane.numbers.length === 0) return;
+    this.numbersChanged = true;
+    for (const other of [...this.behindNumber]) this.wake(other);
   }
 
   /** The lane whose head is next, or undefined when every lane is parked or empty. */
@@ -295,6 +356,7 @@ export class Queue {
   shapeChanged(shape: Shape): void {
     shape.state = "stale";
     this.wakeAll(shape.lanes);
+    for (const lane of shape.lanes) this.noteNumbers(lane);
   }
 
   get laneCount(): number {
@@ -313,6 +375,7 @@ export class Queue {
     if (lane.queue.size === 0) return;
     if (lane.heapAt < 0) this.wakes += 1;
     this.rest(lane);
+    lane.again = false;
     this.runnable.put(lane);
   }
 
@@ -321,6 +384,7 @@ export class Queue {
     this.runnable.remove(lane);
     if (this.unanswered.delete(lane)) this.unansweredMoved = true;
     this.parked.remove(lane);
+    this.behindNumber.delete(lane);
     for (const { ask } of lane.claims) ask.parked.delete(lane);
   }
 }

@@ -12,6 +12,13 @@ export class SortedSteps {
   /** `before(a, b)`: a strict total order. */
   constructor(private readonly before: (a: number, b: number) => boolean) {}
 
+  /** The same steps in another order. */
+  inOrder(before: (a: number, b: number) => boolean): SortedSteps {
+    const other = new SortedSteps(before);
+    for (const chunk of this.chunks) for (const step of chunk) other.insert(step);
+    return other;
+  }
+
   first(): number | undefined {
     return this.chunks[0]?.[0];
   }

@@ -19,6 +19,7 @@ export interface StepBefore {
   readonly phase: Phase;
   readonly attempt: number;
   readonly started: boolean;
+  readonly moved: boolean;
   readonly holds: readonly Allocation[];
   readonly special: Special | undefined;
 }
@@ -41,6 +42,8 @@ export class StepTable {
   private attempts = new Int32Array(64);
   private phases = new Uint8Array(64);
   private begun = new Uint8Array(64);
+  /** Their holds were moved for an emergency. */
+  private readonly moved = new Set<number>();
   /** Few steps have one. */
   private readonly priorities = new Map<number, Priority>();
 
@@ -78,6 +81,7 @@ export class StepTable {
     this.holds[step] = NO_HOLDS;
     this.due[step] = ask.dueAt;
     this.urgency[step] = keyOf(ask);
+    this.setMoved(step, ask.moved);
     if (ask.priority === null) this.priorities.delete(step);
     else this.priorities.set(step, ask.priority);
     this.arrived[step] = ask.arrivedAt;
@@ -136,6 +140,20 @@ export class StepTable {
     this.begun[step] = started ? 1 : 0;
   }
 
+  wasMoved(step: number): boolean {
+    return this.moved.has(step);
+  }
+
+  setMoved(step: number, moved: boolean): void {
+    if (moved) this.moved.add(step);
+    else this.moved.delete(step);
+  }
+
+  /** Everybody who waits or holds, in no order. */
+  known(): Iterable<number> {
+    return this.byId.values();
+  }
+
   keyAt(step: number): number {
     return this.urgency[step]!;
   }
@@ -171,6 +189,7 @@ export class StepTable {
       phase: this.phaseOf(step),
       attempt: this.attempts[step]!,
       started: this.isStarted(step),
+      moved: this.wasMoved(step),
       holds: this.holds[step]!,
       special: this.special.get(step),
     };

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Books, Pool } from "../support/books.js";
-import { compare, feasible, impossible, options } from "../support/brute-force.js";
-import { acts, Player, supplies } from "../support/random-pool.js";
+import { compare, feasible, impossible, mayServe, options } from "../support/brute-force.js";
+import { acts, crowdedActs, crowdedSupplies, Player, supplies } from "../support/random-pool.js";
 import type { Batch, StepAsk } from "../../src/scheduler/contract.js";
+
+/** Half of the pools are crowded. */
+const anyPool = fc.oneof(fc.tuple(supplies, acts), fc.tuple(crowdedSupplies, crowdedActs));
 
 const RUNS = 200;
 const SEED = 20260302;
@@ -13,15 +16,39 @@ const asks = (ask: StepAsk): string => JSON.stringify([ask.claims, ask.barred.ma
 
 /** The order of the queue, from its definition. */
 const before = (a: StepAsk, b: StepAsk): boolean => {
-  const key = (s: StepAsk): number[] => [s.dueAt - s.expectedMinutes * 60_000, s.arrivedAt, s.id];
+  const key = (s: StepAsk): number[] => {
+    const absolute = s.priority?.advanceMs === Infinity;
+    return [absolute ? 0 : 1, s.dueAt - s.expectedMinutes * 60_000 - (absolute ? 0 : (s.priority?.advanceMs ?? 0)), s.arrivedAt, s.id];
+  };
   return compare(key(a), key(b)) < 0;
 };
+
+/** A number set by law is given in the order of acceptance. */
+const accepted = (a: StepAsk, b: StepAsk): boolean => compare([a.arrivedAt, a.id], [b.arrivedAt, b.id]) < 0;
+
+/** Resources with a number set by law that the step may draw from. */
+const numbersOf = (books: Books, ask: StepAsk): number[] =>
+  ask.claims.flatMap((claim) =>
+    books.classes.get(claim.classId)?.kind === "function"
+      ? mayServe(books, claim, ask.barred).filter(({ capacity }) => capacity !== "unlimited").map(({ id }) => id)
+      : [],
+  );
+
+/** What is kept for overdue steps before this one. */
+function keptBefore(pool: Pool, ask: StepAsk): Map<string, number> {
+  const kept = new Map<string, number>();
+  for (const { step, resource, period, amount } of pool.engine.reservations()) {
+    if (!before(pool.books.steps.get(step)!.ask, ask)) continue;
+    kept.set(`${resource}/${period}`, (kept.get(`${resource}/${period}`) ?? 0) + amount);
+  }
+  return kept;
+}
 
 const waiting = (books: Books): StepAsk[] => [...books.steps.values()].filter(({ state }) => state === "waiting").map(({ ask }) => ask);
 
 test("whatever happens, the books hold: nothing above capacity, every step whole, every sum consistent", () => {
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       const pool = new Pool();
       const player = new Player(pool, resources);
       for (const draw of draws) {
@@ -36,8 +63,10 @@ test("whatever happens, the books hold: nothing above capacity, every step whole
 test("nothing is withheld: who waits first for something could not be given it, and who is refused could never be", () => {
   let waited = 0;
   let refused = 0;
+  let reserved = 0;
+  let numbered = 0;
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       const pool = new Pool();
       const player = new Player(pool, resources);
       for (const draw of draws) {
@@ -57,7 +86,12 @@ test("nothing is withheld: who waits first for something could not be given it, 
           if (seen.has(asks(ask))) continue;
           seen.add(asks(ask));
           waited += 1;
-          if (feasible(pool.books, ask)) {
+          if (!feasible(pool.books, ask)) continue;
+          const numbers = numbersOf(pool.books, ask);
+          const behind = waiting(pool.books).some((other) => accepted(other, ask) && numbersOf(pool.books, other).some((r) => numbers.includes(r)));
+          if (behind) numbered += 1;
+          else if (!feasible(pool.books, ask, keptBefore(pool, ask))) reserved += 1;
+          else {
             throw new Error(`step ${ask.id} waits for ${JSON.stringify(pool.engine.whyWaiting(ask.id, pool.books.now))}`);
           }
         }
@@ -66,17 +100,20 @@ test("nothing is withheld: who waits first for something could not be given it, 
     { numRuns: 2 * RUNS, seed: SEED },
   );
   expect(Math.min(waited, refused)).toBeGreaterThan(100);
+  expect(Math.min(reserved, numbered)).toBeGreaterThan(10);
 });
 
 test("the candidate chosen for a claim is the one brute force finds", () => {
   let compared = 0;
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       const pool = new Pool();
       const player = new Player(pool, resources);
       pool.decide();
       for (const draw of draws) {
-        const alone = draw.kind === "submit" ? { ...draw, claims: draw.claims.slice(0, 1) } : draw;
+        // Nothing is kept for anybody, and nobody is moved.
+        if (draw.kind === "prioritise") continue;
+        const alone = draw.kind === "submit" ? { ...draw, due: Math.abs(draw.due), ground: "none" as const, claims: draw.claims.slice(0, 1) } : draw;
         player.act(alone);
         const wasQuiet = alone.kind === "submit";
         const ask = [...pool.books.steps.values()].at(-1)?.ask;
@@ -101,7 +138,7 @@ test("the candidate chosen for a claim is the one brute force finds", () => {
 test("nobody behind overtakes: a step is granted only when nobody before it asks the same", () => {
   let granted = 0;
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       // One kind of step, so that lines are long.
       const same = draws.find((draw) => draw.kind === "submit");
       const pool = new Pool();
@@ -118,7 +155,11 @@ test("nobody behind overtakes: a step is granted only when nobody before it asks
             line.delete(step);
             if (outcome !== "granted") continue;
             granted += 1;
-            for (const other of line.values()) if (asks(other) === asks(mine)) expect(before(other, mine)).toBe(false);
+            for (const other of line.values()) {
+              if (asks(other) !== asks(mine)) continue;
+              const first = numbersOf(pool.books, mine).length > 0 ? accepted : before;
+              expect(first(other, mine)).toBe(false);
+            }
           }
         }
       }
@@ -130,7 +171,7 @@ test("nobody behind overtakes: a step is granted only when nobody before it asks
 
 test("the same input makes the same decisions, also after a restart from the books at any point", () => {
   fc.assert(
-    fc.property(supplies, acts, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (resources, draws, restarts) => {
+    fc.property(anyPool, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), ([resources, draws], restarts) => {
       const run = (restart: boolean, perTurn: number): unknown => {
         const pool = new Pool(perTurn);
         const player = new Player(pool, resources);
@@ -164,7 +205,7 @@ function effects(batches: readonly Batch[]): unknown {
 
 test("release undoes reserve: when everybody has withdrawn, the pool gives as if nobody had asked", () => {
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       const submits = draws.filter((draw) => draw.kind === "submit");
       const pool = new Pool();
       const player = new Player(pool, resources);
@@ -197,7 +238,7 @@ const gifts = (batches: readonly Batch[], stepsBefore: number): unknown[] =>
 
 test("a batch computed ahead of a refused one is taken back with it, and all are found again", () => {
   fc.assert(
-    fc.property(supplies, acts, (resources, draws) => {
+    fc.property(anyPool, ([resources, draws]) => {
       const pool = new Pool();
       const player = new Player(pool, resources);
       pool.decide();
@@ -218,4 +259,86 @@ test("a batch computed ahead of a refused one is taken back with it, and all are
     }),
     { numRuns: RUNS, seed: SEED },
   );
+});
+
+test("whoever is passed is named: the most urgent who waits for one of the same classes, with a ground", () => {
+  let passed = 0;
+  fc.assert(
+    fc.property(crowdedSupplies, crowdedActs, (resources, draws) => {
+      const pool = new Pool();
+      const player = new Player(pool, resources);
+      const classes = (ask: StepAsk): Set<string> => new Set(ask.claims.map(({ classId }) => classId));
+      for (const draw of draws) {
+        player.act(draw);
+        const line = new Map(waiting(pool.books).map((ask) => [ask.id, ask]));
+        for (const batch of pool.decide()) {
+          for (const { step } of batch.requeued) line.set(step, pool.books.steps.get(step)!.ask);
+          for (const decision of batch.decisions) {
+            const mine = line.get(decision.step)!;
+            line.delete(decision.step);
+            if (decision.outcome !== "granted") continue;
+            // Lines for a number stand in another order.
+            const numbered = [...line.values()].some((ask) => ask.claims.some(({ classId }) => classes(mine).has(classId)) && numbersOf(pool.books, ask).length > 0);
+            if (numbered) continue;
+            const first = [...line.values()]
+              .filter((other) => before(other, mine) && other.claims.some(({ classId }) => classes(mine).has(classId)))
+              .sort((a, b) => (before(a, b) ? -1 : 1))[0];
+            if (first) {
+              passed += 1;
+              expect(decision.passed).toMatchObject({ step: first.id });
+              expect(decision.passed!.ground).not.toBe("priority");
+            } else if (decision.passed) {
+              expect(decision.passed.ground).toBe("priority");
+              expect(mine.priority).not.toBeNull();
+            }
+          }
+        }
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(passed).toBeGreaterThan(30);
+});
+
+test("what is kept for overdue steps is free, theirs alone and in their order; emergencies move others once, and only to be served", () => {
+  let kept = 0;
+  let moved = 0;
+  fc.assert(
+    fc.property(crowdedSupplies, crowdedActs, (resources, draws) => {
+      const pool = new Pool();
+      const player = new Player(pool, resources);
+      for (const draw of draws) {
+        player.act(draw);
+        for (const batch of pool.decide()) {
+          const served = batch.decisions.filter(({ step, outcome }) => outcome === "granted" && pool.books.steps.get(step)!.ask.priority?.advanceMs === Infinity);
+          for (const { movedFor } of batch.requeued) {
+            if (movedFor === null) continue;
+            moved += 1;
+            expect(movedFor).toBe("flood");
+            expect(served.length).toBeGreaterThan(0);
+          }
+        }
+        const reservations = pool.engine.reservations();
+        kept += reservations.length;
+        const sums = new Map<string, number>();
+        reservations.forEach(({ step, resource, period, amount }, at) => {
+          const { ask, state } = pool.books.steps.get(step)!;
+          expect(state).toBe("waiting");
+          const absolute = ask.priority?.advanceMs === Infinity;
+          expect(absolute || ask.dueAt - ask.expectedMinutes * 60_000 - (ask.priority?.advanceMs ?? 0) <= pool.books.now).toBe(true);
+          const last = reservations[at - 1];
+          if (last && last.step !== step) expect(before(pool.books.steps.get(last.step)!.ask, ask)).toBe(true);
+          const key = `${resource}/${period}`;
+          sums.set(key, (sums.get(key) ?? 0) + amount);
+        });
+        for (const [key, sum] of sums) {
+          const [resource, period] = key.split("/").map(Number) as [never, number];
+          const { held, settled, borrowed, lent } = pool.books.balance(resource, period);
+          expect(sum).toBeLessThanOrEqual(pool.books.capacity(resource, period) + borrowed - lent - held - settled);
+        }
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(Math.min(kept, moved)).toBeGreaterThan(20);
 });

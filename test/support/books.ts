@@ -153,13 +153,14 @@ export class Books {
       closedSteps.add(allocation.step);
     }
     for (const shape of batch.shapes) this.shapes.set(shape.hash, shape);
-    const requeued = new Map(batch.requeued.map(({ step, attempt }) => [step, attempt]));
+    const requeued = new Map(batch.requeued.map((one) => [one.step, one]));
     for (const id of closedSteps) {
       const step = this.steps.get(id)!;
       if (step.holds.length > 0) throw new Error(`step ${id}: holds do not go together`);
-      const attempt = requeued.get(id);
-      step.state = attempt === undefined ? "gone" : "waiting";
-      if (attempt !== undefined) step.ask = { ...step.ask, attempt };
+      const again = requeued.get(id);
+      step.state = again === undefined ? "gone" : "waiting";
+      if (again?.movedFor != null && (step.started || step.ask.moved)) throw new Error(`step ${id}: moved although it was started or moved before`);
+      if (again !== undefined) step.ask = { ...step.ask, attempt: again.attempt, moved: step.ask.moved || again.movedFor !== null };
     }
     for (const decision of batch.decisions) {
       this.decisions.push(decision);

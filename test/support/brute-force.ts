@@ -134,7 +134,7 @@ export function compare(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Whether some combination meets all claims of the step: on one day, `together` ones at one start. */
-export function feasible(books: Books, ask: StepAsk): boolean {
+export function feasible(books: Books, ask: StepAsk, taken: ReadonlyMap<string, number> = new Map()): boolean {
   const meet = (at: number, day: number, start: number, used: Map<string, number>): boolean => {
     const claim = ask.claims[at];
     if (!claim) return true;
@@ -150,5 +150,5 @@ export function feasible(books: Books, ask: StepAsk): boolean {
       return meet(at + 1, option.day >= 0 ? option.day : day, joins ? option.start! : start, more);
     });
   };
-  return meet(0, -1, -1, new Map());
+  return meet(0, -1, -1, new Map(taken));
 }

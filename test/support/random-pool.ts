@@ -4,7 +4,7 @@ import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/d
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type EngineEvent, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type EngineEvent, type Priority, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import type { Pool } from "./books.js";
 
 /*
@@ -38,6 +38,7 @@ const CLASSES = [
   cls("staff.slot", { period: "slot" }),
   cls("material.stock", { period: "none", consumable: true }),
   cls("function.gate", { period: "none", act: "deciding" }),
+  cls("material.pieces", { period: "none" }),
 ];
 const UNITS = ["north", "south"] as const;
 const PLACES = { north: "522301", south: "522302" } as const;
@@ -63,8 +64,16 @@ interface ClaimDraw {
   readonly tomorrow: boolean;
 }
 
+type Ground = "none" | "old-age" | "flood";
+
+export const PRIORITIES: Readonly<Record<Ground, Priority | null>> = {
+  none: null,
+  "old-age": { ground: "old-age", advanceMs: 30 * 3_600_000 },
+  flood: { ground: "flood", advanceMs: Infinity },
+};
+
 export type Act =
-  | { readonly kind: "submit"; readonly unit: 0 | 1; readonly due: number; readonly officers: readonly number[]; readonly claims: readonly ClaimDraw[] }
+  | { readonly kind: "submit"; readonly unit: 0 | 1; readonly due: number; readonly ground: Ground; readonly officers: readonly number[]; readonly claims: readonly ClaimDraw[] }
   | { readonly kind: "start" | "drop"; readonly at: number }
   | { readonly kind: "end"; readonly at: number; readonly used: number }
   | { readonly kind: "hours"; readonly hours: number }
@@ -74,6 +83,7 @@ export type Act =
   | { readonly kind: "bar"; readonly at: number; readonly officers: readonly number[] }
   | { readonly kind: "delegate"; readonly from: 0 | 1; readonly cls: number; readonly begins: number; readonly lasts: number }
   | { readonly kind: "undelegate" }
+  | { readonly kind: "prioritise"; readonly at: number; readonly ground: Ground }
   | { readonly kind: "commitFails" };
 
 const resourceDraw: fc.Arbitrary<ResourceDraw> = fc.record({
@@ -100,6 +110,8 @@ const claimDraw: fc.Arbitrary<ClaimDraw> = fc.record({
 /** Resources whose officers take no part; mostly nobody. */
 const officers: fc.Arbitrary<readonly number[]> = fc.oneof({ weight: 3, arbitrary: fc.constant<readonly number[]>([]) }, { weight: 1, arbitrary: fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 4 }) });
 
+const ground = fc.constantFrom<Ground[]>("none", "none", "none", "none", "none", "old-age", "flood");
+
 export const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     {
@@ -107,7 +119,9 @@ export const acts: fc.Arbitrary<Act[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant("submit" as const),
         unit: fc.constantFrom(0 as const, 1 as const),
-        due: fc.nat({ max: 2 }),
+        // Some were due before they came.
+        due: fc.constantFrom(0, 1, 2, -11, -12),
+        ground,
         officers,
         claims: fc.array(claimDraw, { minLength: 1, maxLength: 3 }),
       }),
@@ -118,6 +132,7 @@ export const acts: fc.Arbitrary<Act[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("redeclare" as const), at: fc.nat({ max: 9 }), draw: resourceDraw, offered: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("register" as const), draw: resourceDraw }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("policy" as const), denied: fc.constantFrom(0 as const, 1 as const, 2 as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("prioritise" as const), at: fc.nat({ max: 40 }), ground }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("bar" as const), at: fc.nat({ max: 40 }), officers }) },
     {
       weight: 1,
@@ -136,6 +151,58 @@ export const acts: fc.Arbitrary<Act[]> = fc.array(
 );
 
 export const supplies: fc.Arbitrary<ResourceDraw[]> = fc.array(resourceDraw, { minLength: 5, maxLength: 9, size: "max" });
+
+/*
+ * A crowd: many ask for little of the same few things, so that lines are long, people are passed, things are kept for
+ * overdue steps and emergencies move others.
+ */
+const CROWDED = [0, 4, 4, 3];
+
+export const crowdedSupplies: fc.Arbitrary<ResourceDraw[]> = fc.array(
+  fc.record({
+    cls: fc.constantFrom(...CROWDED),
+    unit: fc.constantFrom(0 as const, 0 as const, 1 as const),
+    amount: fc.constantFrom(3, 4, 5),
+    wide: fc.constant(true),
+    trait: fc.constant(true),
+    step: fc.constant(1 as const),
+    closed: fc.boolean(),
+  }),
+  { minLength: 3, maxLength: 5 },
+);
+
+const crowdedClaim: fc.Arbitrary<ClaimDraw> = fc.record({
+  cls: fc.constantFrom(...CROWDED),
+  amount: fc.constantFrom(1, 1, 2, 2, 3, 4),
+  own: fc.constant(false),
+  trait: fc.constant(false),
+  slots: fc.constant(1),
+  spread: fc.constantFrom(false, false, false, false, true),
+  together: fc.constant(false),
+  tomorrow: fc.constant(false),
+});
+
+export const crowdedActs: fc.Arbitrary<Act[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant("submit" as const),
+        unit: fc.constantFrom(0 as const, 0 as const, 1 as const),
+        due: fc.constantFrom(0, 1, 2, -11, -12),
+        ground,
+        officers: fc.constant<readonly number[]>([]),
+        claims: fc.array(crowdedClaim, { minLength: 1, maxLength: 2 }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("start" as const, "drop" as const), at: fc.nat({ max: 40 }) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("end" as const), at: fc.nat({ max: 40 }), used: fc.nat({ max: 7 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("hours" as const), hours: fc.integer({ min: 1, max: 30 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("prioritise" as const), at: fc.nat({ max: 40 }), ground }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("commitFails" as const) }) },
+  ),
+  { minLength: 12, maxLength: 40, size: "max" },
+);
 
 /** Plays draws on a pool. Two players given the same draws say the same things. */
 export class Player {
@@ -215,6 +282,11 @@ export class Player {
       case "undelegate":
         pool.say({ kind: "delegations", delegations: pool.books.delegations.slice(1) }, { kind: "tick" });
         break;
+      case "prioritise": {
+        const step = this.pick(act.at);
+        if (step) pool.say({ kind: "prioritised", steps: [{ step, priority: PRIORITIES[act.ground] }] });
+        break;
+      }
       case "commitFails":
         pool.failCommits += 1;
         break;
@@ -273,7 +345,10 @@ export class Player {
     const { now } = this.pool.books;
     switch (CLASSES[draw.cls]!.id) {
       case "function.gate":
-        return "unlimited";
+        // Some gates have a number set by law.
+        return draw.closed ? { first: 0, amounts: [amount * 2], peak: amount * 2 } : "unlimited";
+      case "material.pieces":
+        return { first: 0, amounts: [amount], peak: amount };
       case "material.stock":
         return { first: 0, amounts: [amount * 3], peak: amount * 3 };
       case "staff.day": {
@@ -294,7 +369,7 @@ export class Player {
     }
   }
 
-  private step({ unit, due, claims, officers: out }: Act & { kind: "submit" }): StepAsk {
+  private step({ unit, due, ground, claims, officers: out }: Act & { kind: "submit" }): StepAsk {
     const { now } = this.pool.books;
     const id = this.nextStep++ as StepId;
     return {
@@ -305,6 +380,7 @@ export class Player {
       dueAt: MORNING + (10 + due) * DAY_MS,
       expectedMinutes: 60,
       ...PLAIN_STEP,
+      priority: PRIORITIES[ground],
       barred: this.barred(out),
       claims: claims.map((claim): ClaimAsk => ({
         ...PLAIN_CLAIM,

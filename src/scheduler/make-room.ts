@@ -1,0 +1,73 @@
+import type { Instant } from "../domain/instant.js";
+import type { Parts } from "./cycle.js";
+import { isAbsolute } from "./order.js";
+import type { Lane } from "./queue.js";
+import { HOLDING } from "./steps.js";
+
+/*
+ * An emergency makes room.
+ *
+ * The head of a lane with an absolute ground that is blocked may have the holds of others moved: of steps without such
+ * a ground, whose work has not started, and which were never moved before. They are queued again with their place, in the
+ * same turn, and are planned anew right after it.
+ *
+ * Nothing is moved unless the whole step can then be granted: it is tried with everything movable set aside, then the
+ * most urgent holders get theirs back, and only who cannot is moved. A step is moved once and emergencies never are, so no
+ * chain of moves returns to where it began.
+ */
+
+/** Answers whether holds were moved, so that the head is to be tried again; nothing is taken for it yet. */
+export function makeRoom(parts: Parts, lane: Lane, now: Instant, startOf: () => Instant, earlierThan: Instant): boolean {
+  const { steps, resources, chooser, assume } = parts;
+  const step = lane.head;
+  const movable = movableFor(parts, lane);
+  if (movable.length === 0) return false;
+  const use = (other: number, sign: 1 | -1): void => {
+    for (const { resource, period, amount } of steps.holds[other]!) resources.use(resources.indexOf(resource)!, period, sign * amount);
+  };
+  for (const other of movable) use(other, -1);
+  const chosen = chooser.choose(lane, now).kind === "chosen";
+  const helps = chosen && startOf() < earlierThan;
+  const moved = helps ? withoutPlace(parts, movable) : [];
+  if (chosen) chooser.putBack();
+  if (helps) {
+    // Without those who must go and nobody else, is it still enough?
+    const enough = chooser.choose(lane, now).kind === "chosen";
+    if (enough) chooser.putBack();
+    for (const other of moved) use(other, 1);
+    if (!enough) return false;
+    const { ground } = steps.priorityOf(step)!;
+    for (const other of moved) assume.makeWay(other, ground);
+    return true;
+  }
+  for (const other of movable) use(other, 1);
+  return false;
+}
+
+/** The most urgent first. O(steps that hold something); asked only when an emergency is blocked anew. */
+function movableFor({ steps, assume }: Parts, lane: Lane): number[] {
+  const movable: number[] = [];
+  for (const other of steps.known()) {
+    if (steps.phaseOf(other) !== HOLDING || steps.isStarted(other) || steps.wasMoved(other)) continue;
+    // Who named what they took, an appointment or a direct claim, would not find it again.
+    if (steps.special.has(other)) continue;
+    // What was given in this very batch is not on the books yet: nothing of it can be taken back.
+    if (isAbsolute(steps.priorityOf(other)) || assume.isTouched(other)) continue;
+    if (steps.lanes[other]!.classIds.some((classId) => lane.classIds.includes(classId))) movable.push(other);
+  }
+  return movable.sort((a, b) => (steps.before(a, b) ? -1 : 1));
+}
+
+/** Gives the holders back what they had, in their order, as long as it is there. Answers whose is not. */
+function withoutPlace({ steps, resources, chooser }: Parts, movable: readonly number[]): number[] {
+  const contested = new Set<string>();
+  for (let at = 0; at < chooser.taken; at += 1) contested.add(`${chooser.takenR[at]}/${chooser.takenPeriod[at]}`);
+  return movable.filter((other) => {
+    const holds = steps.holds[other]!.map(({ resource, period, amount }) => ({ r: resources.indexOf(resource)!, period, amount }));
+    for (const { r, period, amount } of holds) resources.use(r, period, amount);
+    // In a cell nobody contests it stands as it stood, overdrawn or not.
+    const fits = holds.every(({ r, period }) => !contested.has(`${r}/${period}`) || resources.freeAt(r, period) >= 0);
+    if (!fits) for (const { r, period, amount } of holds) resources.use(r, period, -amount);
+    return !fits;
+  });
+}
