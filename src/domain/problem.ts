@@ -1,3 +1,5 @@
+type BarredGround = "own-case" | "recusal" | "separation";
+
 /**
  * Every refusal the product can give, with the facts that explain it.
  *
@@ -77,6 +79,23 @@ export interface ProblemFacts {
   "amount.too_large": { max: number };
   "amount.not_multiple": { step: number };
   "amount.outside_limits": { min: number; max: number };
+
+  // who may act
+  "delegation.to_oneself": Record<string, never>;
+  "delegation.too_deep": { path: string };
+  "delegation.not_delegable": { class: string };
+  "delegation.basis_required": Record<string, never>;
+  "recusal.one_subject": Record<string, never>;
+  "step.officer_barred": { ground: BarredGround };
+  "step.delegation_ended": { unit: string };
+  "step.not_without_officer": Record<string, never>;
+  "step.not_in_hand": Record<string, never>;
+  "deputy.barred": { ground: BarredGround };
+  "deputy.of_another_unit": { unit: string };
+  "designation.not_superior": { unit: string };
+  "referral.already_competent": { unit: string };
+  "referral.not_competent": { unit: string; competent: string; competentZh: string; competentEn: string };
+  "referral.item_absent": { pool: string };
 
   // what the pool is made of
   "class.unknown": { class: string };

@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { AllocationPolicy } from "../app/ports/allocation-policy.js";
 import type { DeclaredPool, OverCapacity, PoolWriter } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
+import { actingFor } from "../domain/org/delegation.js";
 import type { Instant } from "../domain/instant.js";
 import type { Sql } from "./connection.js";
 import { COMMAND_CHANNEL } from "./queries/command.js";
 import { auditLog } from "./queries/audit.js";
 import { WRITER_ACTOR } from "./sql/commit-batch.js";
+import { heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
+import { readDelegations } from "./sql/delegations-in-force.js";
 import { readBooked, readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
 import { readDeclaredPool, readResources } from "./sql/load-pool.js";
 import { takeCommands } from "./sql/take-commands.js";
@@ -57,16 +60,35 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
         await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
         feed({ kind: "pool", pool: await declared(t) });
         await readResources(t, poolId, "all", (resources) => feed({ kind: "resources", resources }));
+        feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
+        const barred = await readBarred(t, poolId, "ready");
         await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));
-        await readHeld(t, poolId, (allocations) => feed({ kind: "held", allocations }));
-        await readWaiting(t, poolId, (steps) => feed({ kind: "waiting", steps }));
+        await readHeld(t, poolId, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
+        await readWaiting(t, poolId, (steps) => feed({ kind: "waiting", steps: withBarred(steps, barred) }));
       };
       await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
     },
     resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
     takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
-    readySteps: (readied, last) => reads.reach((sql) => readReadySteps(sql, poolId, readied, last)),
-    stepsAsked: (steps) => reads.reach((sql) => readStepsAsked(sql, poolId, steps)),
+    stepsAsked: (steps) =>
+      reads.reach(async (sql) => {
+        const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, steps), readBarred(sql, poolId, steps)]);
+        return withBarred(asked, barred);
+      }),
+    readySteps: (readied, last) =>
+      reads.reach(async (sql) => {
+        const [ready, barred] = await Promise.all([
+          readReadySteps(sql, poolId, readied, last),
+          readBarred(sql, poolId, readied.map(({ step }) => step)),
+        ]);
+        return { ...ready, steps: withBarred(ready.steps, barred) };
+      }),
+    restrictions: () =>
+      reads.reach(async (sql) => {
+        const steps = await stepsBarredAnew(sql, poolId);
+        const [delegations, barred] = await Promise.all([readDelegations(sql, poolId), readBarred(sql, poolId, steps)]);
+        return { delegations: actingFor(delegations), barred: new Map(steps.map((step) => [step, barred.get(step) ?? []])) };
+      }),
     bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
 
     async commit(batch) {

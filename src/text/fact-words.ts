@@ -11,6 +11,7 @@ const kinds = defineText({
   claim: { zh: "需求", en: "claim" },
   class: { zh: "资源类", en: "class" },
   column: { zh: "列", en: "column" },
+  delegation: { zh: "委托", en: "delegation" },
   date: { zh: "日期", en: "date" },
   division: { zh: "行政区划", en: "division" },
   draft: { zh: "草稿", en: "draft" },
@@ -26,6 +27,8 @@ const kinds = defineText({
   policy: { zh: "策略", en: "policy" },
   pool: { zh: "资源池", en: "pool" },
   request: { zh: "办件", en: "request" },
+  recusal: { zh: "回避", en: "recusal" },
+  referral: { zh: "移送", en: "referral" },
   resource: { zh: "资源", en: "resource" },
   "role-grant": { zh: "角色授予", en: "role grant" },
   row: { zh: "行", en: "row" },
@@ -96,9 +99,15 @@ const events = defineText({
 
 const audiences = defineText({ person: { zh: "个人", en: "persons" }, enterprise: { zh: "法人", en: "enterprises" } });
 
+const grounds = defineText({
+  "own-case": { zh: "本人或所代理企业的事项", en: "it is their own matter, or of an enterprise they act for" },
+  recusal: { zh: "在回避名单上", en: "on the recusal list" },
+  separation: { zh: "已办理应当分离的环节", en: "they worked a step that is kept apart from this one" },
+});
+
 const levels = defineText({ prefecture: { zh: "州（市）级", en: "prefecture" }, county: { zh: "县级", en: "county" }, township: { zh: "乡镇（街道）级", en: "township" } });
 
-const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events, point: pointWords, audience: audiences, level: levels };
+const WORDS: Readonly<Record<string, Readonly<Record<string, { readonly zh: string; readonly en: string }>>>> = { kind: kinds, state: states, event: events, point: pointWords, audience: audiences, level: levels, ground: grounds };
 
 /** The facts as people read them; what is no word of ours stays as it is. */
 export const inWords = (language: Language, facts: Facts): Facts =>

@@ -3,6 +3,7 @@ import type { Check } from "./check.js";
 import { auditChecks } from "./checks/audit.js";
 import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
+import { personChecks } from "./checks/persons.js";
 import { requestChecks } from "./checks/requests.js";
 import { schemaChecks } from "./checks/schema.js";
 import { sequenceChecks } from "./checks/sequence.js";
@@ -10,6 +11,7 @@ import { sequenceChecks } from "./checks/sequence.js";
 export const CHECKS: readonly Check[] = [
   ...capacityChecks,
   ...claimChecks,
+  ...personChecks,
   ...requestChecks,
   ...sequenceChecks,
   ...auditChecks,

@@ -35,7 +35,7 @@ export function mayServe(books: Books, claim: ClaimAsk, barred: readonly Barred[
       (own || delegated || (claim.scope === "pool" && cls.act !== "deciding")) &&
       !(claim.automatic && cls.act === "deciding" && !resource.automated) &&
       (cls.kind === "funds" || resource.earmark !== null ? resource.earmark === claim.purpose : true) &&
-      books.allows({ claimUnit: claim.unitId, resourceUnit: resource.unitId, classId: claim.classId, scope: claim.scope, purpose: claim.purpose })
+      books.allows({ claimUnit: claim.unitId, resourceUnit: delegated ? claim.unitId : resource.unitId, classId: claim.classId, scope: claim.scope, purpose: claim.purpose })
     );
   });
 }

@@ -92,6 +92,7 @@ const UNLOCK = `
 
 const desk = `(select resource_id from pool.resources where code = 'desk')`;
 const counter = `(select resource_id from pool.resources where code = 'counter')`;
+const officer = `'00000000-0000-4000-8000-00000000000a'::uuid`;
 const stepOf = (filed: () => Filed, name: string) => () => String(filed().steps[name]!.id);
 
 /** What somebody's hand in the tables may do, and which checks see it. */
@@ -253,6 +254,36 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     what: "the record of a refusal's consequence is removed",
     sql: () => `delete from pool.audit_records where act = 'request.unservable'`,
     seen: ["audit.unservable-recorded"],
+  },
+  {
+    what: "somebody works on their own case",
+    sql: () => `update pool.steps s set started_by = r.applicant_id from pool.requests r where s.step_id = ${stepOf(() => working, "visit")()} and r.request_id = s.request_id`,
+    seen: ["persons.own-case"],
+  },
+  {
+    what: "an officer on the recusal list begins a step",
+    sql: () => `
+      update pool.steps set started_by = ${officer} where step_id = ${stepOf(() => working, "visit")()};
+      insert into pool.recusals (pool_id, officer_id, request_id, ground, valid_from, declared_by, declared_at)
+      values ('small', ${officer}, ${working.request}, 'kinship', '2026-01-01', gen_random_uuid(), '2026-01-01')`,
+    seen: ["persons.recusal"],
+  },
+  {
+    what: "the reviewer decides",
+    sql: () => `
+      update pool.steps set started_by = ${officer} where request_id = ${done.request};
+      update pool.steps set not_by = '{review}' where step_id = ${stepOf(() => done, "decide")()}`,
+    seen: ["persons.separation"],
+  },
+  {
+    what: "an applicant's own time is kept for their case",
+    sql: () => `
+      update pool.classes set per = 'asset' where class_id = 'staff.review';
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id)
+      select 'small', 'post', 'market', ${desk}, 'post', 1, r.applicant_id
+      from pool.requests r join pool.steps s using (pool_id, request_id) join pool.allocations a using (pool_id, step_id)
+      where s.state = 'ready' and a.state = 'held' and a.resource_id = ${desk} limit 1`,
+    seen: ["persons.no-hold-on-the-barred"],
   },
   {
     what: "a table gets a key that crosses pools",

@@ -12,7 +12,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { BalanceDelta, BookedPeriod, Closing, Decision, DirectMove, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
+import type { BalanceDelta, Barred, BookedPeriod, Closing, Decision, Delegation, DirectMove, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {
@@ -45,6 +45,7 @@ export interface DeclaredPool {
 export type LoadedPiece =
   | { readonly kind: "pool"; readonly pool: DeclaredPool }
   | { readonly kind: "resources"; readonly resources: readonly DeclaredResource[] }
+  | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
   /** Steps that numbered commands put into the queue and no decision has answered. */
@@ -86,6 +87,12 @@ export interface ReadySteps {
   readonly steps: readonly StepAsk[];
   /** Those whose last attempt was answered before (resumed, reconsidered): the table must be told of the new one. */
   readonly begun: readonly NextAttempt[];
+}
+
+export interface Restrictions {
+  /** All that are or will be in force. */
+  readonly delegations: readonly Delegation[];
+  readonly barred: ReadonlyMap<StepId, readonly Barred[]>;
 }
 
 export interface BookedCapacity {
@@ -169,6 +176,8 @@ export interface PoolWriter {
   readySteps(readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps>;
   /** What steps ask, whatever has become of them. */
   stepsAsked(steps: readonly StepId[]): Promise<readonly StepAsk[]>;
+  /** Who may act for whom, and who takes no part in the steps that untaken commands name: what a revocation may have changed. */
+  restrictions(): Promise<Restrictions>;
   /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
   bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
 

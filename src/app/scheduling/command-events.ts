@@ -34,6 +34,7 @@ function mentioned(command: Command): readonly StepId[] {
     case "request.paused":
     case "request.prioritised":
     case "claim.released":
+    case "persons.barred":
       return command.steps;
     case "step.started":
     case "step.picked":
@@ -42,6 +43,7 @@ function mentioned(command: Command): readonly StepId[] {
       return [command.step];
     case "step.ended":
       return [command.step, ...command.ready];
+    case "delegation.declared":
     case "resource.declared":
     case "pool.declared":
     case "policy.activated":

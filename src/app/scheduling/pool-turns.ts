@@ -106,6 +106,7 @@ export class PoolTurns implements QueueView {
             );
           case "resources":
             return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
+          case "delegations":
           case "booked":
           case "held":
             return this.#state(piece);
@@ -272,18 +273,22 @@ export class PoolTurns implements QueueView {
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
     const byId = new Map(steps.map((step) => [step.id, step]));
+    const restricted = commands.some(({ command }) => command.kind === "persons.barred" || command.kind === "delegation.declared");
+    const law = restricted ? await this.#patiently(() => this.#deps.writer.restrictions()) : undefined;
+    if (law) acts.push({ kind: "delegations", delegations: law.delegations });
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
       else if (command.kind === "request.ended" || command.kind === "request.paused" || command.kind === "claim.released") acts.push({ kind: "dropped", steps: command.steps });
       else if (command.kind === "claim.confirmed") acts.push({ kind: "confirmed", step: command.step });
       else if (command.kind === "step.picked") acts.push(await this.#picked(command));
+      else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
       acts.push(...prioritised(command));
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
     }
     // After the acts: work that was started in time is not taken back by the end of its period.
-    if (this.#ticked !== periodAt("slot", now) || this.#engine.nextTickAt() <= now) acts.push({ kind: "tick" });
+    if (law || this.#ticked !== periodAt("slot", now) || this.#engine.nextTickAt() <= now) acts.push({ kind: "tick" });
     return { acts, begun };
   }
 
@@ -341,6 +346,8 @@ export class PoolTurns implements QueueView {
     if (why === "stale-revocations") {
       // The command that says so may come after acts of other batches, and none of those may give what was withdrawn.
       this.#answers.push({ kind: "policy", version: await this.#patiently(() => this.#deps.policy.activeVersion(this.poolId)) });
+      const { delegations, barred } = await this.#patiently(() => this.#deps.writer.restrictions());
+      this.#answers.push({ kind: "delegations", delegations }, { kind: "barred", steps: [...barred].map(([step, out]) => ({ step, barred: out })) });
     }
     this.#thrownAway += 1;
     if (this.#thrownAway >= AGAIN_MAX) {

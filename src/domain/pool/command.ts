@@ -48,6 +48,10 @@ export type Command =
   | { readonly kind: "claim.confirmed"; readonly step: StepId }
   /** A direct claim's holds go back, and what it still asked for is not asked for any more. */
   | { readonly kind: "claim.released"; readonly steps: readonly StepId[] }
+  /** Who takes no part in these steps is another now: a recusal, a deputy, a mandate. */
+  | { readonly kind: "persons.barred"; readonly steps: readonly StepId[] }
+  /** A delegation was declared or withdrawn. */
+  | { readonly kind: "delegation.declared" }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */
   | { readonly kind: "pool.declared" }

@@ -49,14 +49,32 @@ export const claimChecks: readonly Check[] = [
       order by 1, 2, 3`,
   },
   {
+    // Another unit's only in the competent one's name, by delegations in force when it was decided, or given before the request was referred.
     name: "allocations.lawful-resource",
     sql: `
       select a.pool_id, a.claim_id, a.resource_id, k.class_id as asked_class, r.class_id, k.scope, k.unit_id as competent_unit, r.unit_id
       from pool.allocations a
         join pool.claims k on k.pool_id = a.pool_id and k.claim_id = a.claim_id
+        join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
+        join pool.decisions d on d.pool_id = a.pool_id and d.step_id = a.step_id and d.attempt = a.attempt
         left join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
       where ${ofPool("a")}
         and (r.class_id is distinct from k.class_id or (k.scope = 'competent' and r.unit_id <> k.unit_id))
+        and (r.class_id is distinct from k.class_id
+             or not exists (
+               select from pool.referrals f
+               where f.pool_id = s.pool_id and f.request_id = s.request_id and f.from_unit_id = r.unit_id and f.at >= d.decided_at)
+             and not exists (
+               select from jsonb_array_elements(d.reasons) e
+                 join pool.delegations g on g.pool_id = a.pool_id and g.delegation_id = (e -> 'delegation' ->> 0)::int8
+                 join pool.delegations h on h.pool_id = a.pool_id and h.delegation_id = (e -> 'delegation' ->> -1)::int8
+               where (e ->> 'claim')::int8 = a.claim_id and g.class_id = k.class_id and h.class_id = k.class_id
+                 and g.from_unit_id = k.unit_id and h.to_unit_id = r.unit_id
+                 and (g.delegation_id = h.delegation_id or g.onward)
+                 and greatest(g.valid_from, h.valid_from) <= d.decided_at
+                 and d.decided_at < coalesce(least(g.valid_to, h.valid_to), 'infinity')
+                 -- Withdrawn in the very millisecond of the decision is withdrawn after it, or the fence would have held.
+                 and d.decided_at <= coalesce(least(g.withdrawn_at, h.withdrawn_at), 'infinity')))
       order by a.pool_id, a.claim_id`,
   },
   {
