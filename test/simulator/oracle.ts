@@ -77,7 +77,7 @@ export class Oracle {
       this.#decided.set(key, decision.outcome);
       const step = this.db.steps.get(decision.step);
       must(step !== undefined, () => `decision on step ${decision.step}, which does not exist`);
-      must(this.#turns.has(key) || this.#turns.has(`${decision.step}/${decision.attempt - 1}`), () => `step ${decision.step} was answered in attempt ${decision.attempt}, which nothing began`);
+      must(this.#turns.has(key), () => `step ${decision.step} was answered in attempt ${decision.attempt}, which nothing began`);
       if (decision.outcome === "granted") this.#grant(step!, decision, batch);
       else this.sometimes.saw("refused as impossible");
     }
