@@ -1,17 +1,20 @@
-import type { CommitOutcome, WriterBatch } from "../app/ports/writer.js";
-import type { PoolId } from "../domain/id.js";
+import type { CommitOutcome, OverCapacity, WriterBatch } from "../app/ports/writer.js";
+import { trusted, type PoolId, type ResourceId } from "../domain/id.js";
 import type { Granted } from "../scheduler/contract.js";
 import type { Sql } from "./connection.js";
+import { reasonCodes, type ShapeNumbers } from "./reason-codes.js";
 import {
   advanceWriter,
   beginAttempts,
-  bookBalances,
+  book,
   closeAllocations,
-  insertAllocations,
   insertDecisions,
+  insertMovements,
   insertShapes,
   numberCommands,
   setUnservable,
+  type Booked,
+  type Worded,
 } from "./sql/commit-batch.js";
 import { moveDirectClaims } from "./sql/move-direct-claims.js";
 import { readPosition } from "./sql/writer-lease.js";
@@ -28,9 +31,9 @@ class RolledBack extends Error {
 const CONFLICTS = new Set(["40P01", "40001", "55P03"]);
 
 /** Makes one batch durable: all of it, or nothing. */
-export async function commitBatch(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number): Promise<CommitOutcome> {
+export async function commitBatch(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, shapes: ShapeNumbers): Promise<CommitOutcome> {
   try {
-    await sql.begin((t) => write(t as unknown as Sql, pool, batch, ttlMs));
+    await sql.begin((t) => write(t as unknown as Sql, pool, batch, ttlMs, shapes));
     return { kind: "committed" };
   } catch (error) {
     if (error instanceof RolledBack) return error.outcome === "fenced" ? await whyFenced(sql, pool, batch) : error.outcome;
@@ -40,35 +43,54 @@ export async function commitBatch(sql: Sql, pool: PoolId, batch: WriterBatch, tt
   }
 }
 
-async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number): Promise<void> {
+async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, shapes: ShapeNumbers): Promise<void> {
   if (!(await advanceWriter(sql, pool, batch, ttlMs))) throw new RolledBack("fenced");
 
   const granted = batch.decisions.filter((decision): decision is Granted & { seq: number } => decision.outcome === "granted");
   const refused = batch.decisions.filter((decision) => decision.outcome === "refused" && decision.stands !== true);
 
   // Sent together and answered together: one round trip, in this order.
-  const [, moved, begun, numbered, closed, over] = await Promise.all([
+  const [, moved, begun, numbered, closed, , booked] = await Promise.all([
     refused.length > 0 && setUnservable(sql, pool, batch, refused),
     batch.directs.length > 0 && moveDirectClaims(sql, pool, batch.directs, batch.decidedAt),
     batch.attempts.length > 0 && beginAttempts(sql, pool, batch),
     batch.commands.length > 0 && numberCommands(sql, pool, batch.commands),
     batch.closings.length > 0 && closeAllocations(sql, pool, batch),
-    batch.balances.length > 0 && bookBalances(sql, pool, batch.balances),
-    batch.shapes.length > 0 && insertShapes(sql, pool, batch.toSeq, batch.shapes),
-    batch.decisions.length > 0 && insertDecisions(sql, pool, batch),
-    granted.length > 0 && insertAllocations(sql, pool, granted),
+    batch.closings.length > 0 && insertMovements(sql, pool, batch),
+    batch.balances.length + granted.length > 0 && book(sql, pool, batch.balances, granted),
+    batch.shapes.length > 0 && insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash)),
+    batch.decisions.length > 0 && insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes))),
   ]);
 
-  if (over && over.length > 0) throw new RolledBack({ kind: "over-capacity", rows: over });
+  const expect = (what: string, found: number | false, wanted: number): void => {
+    if (found !== false && found !== wanted) throw new Error(`pool ${pool}: of ${wanted} ${what}, ${found} were found`);
+  };
+  if (booked) {
+    const over = overCapacity(booked, batch);
+    if (over.length > 0) throw new RolledBack({ kind: "over-capacity", rows: over });
+    expect("balances to book", booked.balances, batch.balances.length);
+    expect("grants in booked periods", booked.allocations, granted.reduce((sum, { allocations }) => sum + allocations.length, 0));
+  }
   // Somebody confirmed at the very moment a hold would have ended: that act's command is on the way.
   if (moved === "stale") throw new RolledBack({ kind: "stale-step" });
   if (begun !== false && begun !== batch.attempts.length) throw new RolledBack({ kind: "stale-step" });
-  if (numbered !== false && numbered !== batch.commands.length) {
-    throw new Error(`pool ${pool}: ${batch.commands.length} commands taken, ${numbered} could be numbered`);
-  }
-  if (closed !== false && closed !== batch.closings.length) {
-    throw new Error(`pool ${pool}: ${batch.closings.length} holds to close, ${closed} were held`);
-  }
+  expect("commands without a number", numbered, batch.commands.length);
+  expect("holds to close", closed, batch.closings.length);
+}
+
+function worded(decision: WriterBatch["decisions"][number], shapes: ShapeNumbers): Worded {
+  const grounds = decision.outcome === "granted" ? reasonCodes(decision.step, decision.reasons, shapes.of) : undefined;
+  return { decision, grounds: grounds ?? null, told: grounds === undefined ? JSON.stringify(decision.reasons) : null };
+}
+
+/** Binds increases only: lowering a capacity below what is used is lawful, and giving back is always. */
+function overCapacity({ over }: Booked, { balances }: WriterBatch): OverCapacity[] {
+  if (over.length === 0) return [];
+  const increases = new Map(balances.map(({ resource, period, held, settled }) => [`${resource}/${period}`, held + settled]));
+  return over
+    .map(({ resource_id, period, ...row }) => ({ resource: trusted<ResourceId>(resource_id), period, ...row, increase: increases.get(`${resource_id}/${period}`) ?? 0 }))
+    .filter(({ increase }) => increase > 0)
+    .sort((a, b) => a.resource - b.resource || a.period - b.period);
 }
 
 async function whyFenced(sql: Sql, pool: PoolId, batch: WriterBatch): Promise<CommitOutcome> {

@@ -4,18 +4,20 @@ import type { DeclaredPool, OverCapacity, PoolWriter } from "../app/ports/writer
 import type { PoolId } from "../domain/id.js";
 import { actingFor } from "../domain/org/delegation.js";
 import type { Instant } from "../domain/instant.js";
+import { AskBook } from "./ask-book.js";
 import type { Sql } from "./connection.js";
 import { COMMAND_CHANNEL } from "./queries/command.js";
 import { auditLog } from "./queries/audit.js";
-import { WRITER_ACTOR } from "./sql/commit-batch.js";
+import { ShapeNumbers } from "./reason-codes.js";
 import { heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
+import { readShapeNumbers, WRITER_ACTOR } from "./sql/commit-batch.js";
 import { readDelegations } from "./sql/delegations-in-force.js";
 import { readBooked, readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
 import { readDeclaredPool, readResources } from "./sql/load-pool.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
 import { commitBatch } from "./writer-commit.js";
-import { LATE, within, WriterConnection } from "./writer-connections.js";
+import { BY_KEY, LATE, within, WriterConnection } from "./writer-connections.js";
 
 export interface PoolWriterOptions {
   readonly databaseUrl: string;
@@ -34,11 +36,13 @@ const COMMIT_MS_MAX = 15_000;
 export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, commitMsMax = COMMIT_MS_MAX }: PoolWriterOptions): PoolWriter {
   // A process that is frozen between two statements would keep its row lock for ever and nobody could take over:
   // the server ends such a session after one lease.
-  const batches = new WriterConnection(databaseUrl, { max: 1, idleInTransactionMsMax: leaseTtlMs });
+  const batches = new WriterConnection(databaseUrl, { max: 1, idleInTransactionMsMax: leaseTtlMs, settings: BY_KEY });
   const lease = new WriterConnection(databaseUrl, { max: 1 });
   const reads = new WriterConnection(databaseUrl, { max: 2 });
   const bells = new WriterConnection(databaseUrl, { max: 1 });
   const bell = new Bell();
+  const shapes = new ShapeNumbers();
+  const asks = new AskBook(poolId);
   // Polling goes on without it, so a failure to listen only costs time.
   bells.sql.listen(COMMAND_CHANNEL, (pool) => pool === poolId && bell.ring()).catch(() => {});
 
@@ -58,13 +62,15 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     async load(now, feed) {
       const read = async (t: Sql) => {
         await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
+        shapes.reset(await readShapeNumbers(t, poolId));
+        await asks.readAll(t);
         feed({ kind: "pool", pool: await declared(t) });
         await readResources(t, poolId, "all", (resources) => feed({ kind: "resources", resources }));
         feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
         const barred = await readBarred(t, poolId, "ready");
         await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));
-        await readHeld(t, poolId, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
-        await readWaiting(t, poolId, (steps) => feed({ kind: "waiting", steps: withBarred(steps, barred) }));
+        await readHeld(t, poolId, asks, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
+        await readWaiting(t, poolId, asks, (steps) => feed({ kind: "waiting", steps: withBarred(steps, barred) }));
       };
       await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
     },
@@ -72,13 +78,13 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
     stepsAsked: (steps) =>
       reads.reach(async (sql) => {
-        const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, steps), readBarred(sql, poolId, steps)]);
+        const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, asks, steps), readBarred(sql, poolId, steps)]);
         return withBarred(asked, barred);
       }),
     readySteps: (readied, last) =>
       reads.reach(async (sql) => {
         const [ready, barred] = await Promise.all([
-          readReadySteps(sql, poolId, readied, last),
+          readReadySteps(sql, poolId, asks, readied, last),
           readBarred(sql, poolId, readied.map(({ step }) => step)),
         ]);
         return { ...ready, steps: withBarred(ready.steps, barred) };
@@ -92,7 +98,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
 
     async commit(batch) {
-      const outcome = await within(commitMsMax, commitBatch(batches.sql, poolId, batch, leaseTtlMs));
+      const outcome = await within(commitMsMax, commitBatch(batches.sql, poolId, batch, leaseTtlMs, shapes));
       if (outcome !== LATE && outcome.kind !== "unknown") return outcome;
       batches.replace();
       return { kind: "unknown" };

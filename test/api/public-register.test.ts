@@ -30,7 +30,7 @@ beforeAll(async () => {
         insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
         select pool_id, step_id * 64 + 1, step_id, 1, 'staff.review', 30, 'pool', '522301001', 'market' from s returning pool_id, claim_id, step_id),
       d as (
-        insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, reasons)
+        insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, told)
         select pool_id, step_id, 1, ${n}, 'granted', now(), 1, now(), '[]' from s)
       insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, seq, capacity)
       select k.pool_id, k.claim_id, 1, x.resource_id, 20778, k.step_id, 30, ${n}, 480

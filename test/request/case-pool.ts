@@ -206,7 +206,7 @@ export async function grantAll({ sql }: TestDatabase, pool: PoolId = POOL): Prom
       where s.pool_id = ${pool} and s.state = 'ready'
         and not exists (select from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt)
     ), granted as (
-      insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, reasons)
+      insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, told)
       select pool_id, step_id, attempt, (select coalesce(max(seq), 0) from pool.decisions where pool_id = ${pool}) + row_number() over (order by step_id),
         'granted', p.clock_at, 1, p.clock_at, '[]'
       from ready join pool.pools p using (pool_id)

@@ -217,7 +217,7 @@ describe("a call for supplement", () => {
 async function refuseIntake(publicId: string): Promise<void> {
   const step = await stepNamed(database, publicId, "intake");
   await database.sql`
-    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, reasons)
+    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, told)
     values (${world.pool}, ${step}, 1, (select coalesce(max(seq), 0) + 1 from pool.decisions), 'refused', now(), 1, '[]')`;
   await database.sql`update pool.requests set state = 'unservable' where public_id = ${publicId}`;
 }

@@ -176,8 +176,23 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
   },
   {
     what: "the reasons of a decision are wiped",
-    sql: () => `update pool.decisions set reasons = '[]' where step_id = ${stepOf(() => working, "visit")()}`,
+    sql: () => `update pool.decisions set grounds = null, told = '[]' where step_id = ${stepOf(() => working, "visit")()}`,
     seen: ["decisions.explained"],
+  },
+  {
+    what: "a step is deleted and its answer stays",
+    sql: () => `
+      delete from pool.claims where step_id = ${stepOf(() => refused, "only")()};
+      delete from pool.steps where step_id = ${stepOf(() => refused, "only")()}`,
+    seen: ["decisions.of-a-step", "requests.legal-state", "requests.unservable-iff-refused"],
+  },
+  {
+    what: "the engine is told that a step asks for less than it does",
+    sql: () => `
+      insert into pool.asks (pool_id, ask_id, claims)
+      select pool_id, gen_random_uuid(), jsonb_set(pool.ask_of(pool_id, step_id), '{0,amount}', '1') from pool.steps where step_id = ${stepOf(() => working, "visit")()};
+      update pool.steps set ask_id = (select ask_id from pool.asks limit 1) where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["claims.as-asked"],
   },
   {
     what: "a request is called complete while somebody works on it",

@@ -36,7 +36,7 @@ const namesJson = (sql: Sql, alias: string) => sql`jsonb_build_object('zh', ${sq
 const readSteps = (sql: Sql, pool: PoolId, which: ReturnType<Sql>) => sql<StepRow[]>`
   select s.step_id, r.public_id, s.name, s.stage, s.mode, s.state, s.after, s.attempt, s.ready_at,
     case when d.seq is not null then jsonb_build_object(
-      'attempt', d.attempt, 'seq', d.seq, 'outcome', d.outcome, 'policyVersion', d.policy_version, 'reasons', d.reasons,
+      'attempt', d.attempt, 'seq', d.seq, 'outcome', d.outcome, 'policyVersion', d.policy_version, 'reasons', pool.reasons(d),
       'decidedAt', (extract(epoch from d.decided_at) * 1000)::int8, 'startsAt', (extract(epoch from d.starts_at) * 1000)::int8) end as decision,
     (select coalesce(jsonb_agg(jsonb_build_object(
         'id', k.claim_id, 'ordinal', k.ordinal, 'classId', k.class_id, 'classNames', ${namesJson(sql, "c")}, 'kind', c.kind,
@@ -52,7 +52,7 @@ const readSteps = (sql: Sql, pool: PoolId, which: ReturnType<Sql>) => sql<StepRo
           from pool.allocations a
             join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
             join pool.units u on u.pool_id = x.pool_id and u.unit_id = x.unit_id
-          where a.pool_id = k.pool_id and a.claim_id = k.claim_id and a.attempt = s.attempt)
+          where a.pool_id = k.pool_id and a.step_id = k.step_id and a.claim_id = k.claim_id and a.attempt = s.attempt)
       ) order by k.ordinal), '[]')
      from pool.claims k
        join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
@@ -163,7 +163,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
         (select coalesce(jsonb_agg(jsonb_build_object('classId', k.class_id, 'names', ${namesJson(sql, "c")}, 'amount', k.amount * k.slots, 'measure', c.measure) order by k.ordinal), '[]')
          from pool.claims k join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
          where k.pool_id = s.pool_id and k.step_id = s.step_id) as needs,
-        coalesce(s.ready_at, s.arrived_at) as ready_at, r.received_at, s.due_at, coalesce(d.reasons, '[]') as reasons
+        coalesce(s.ready_at, s.arrived_at) as ready_at, r.received_at, s.due_at, coalesce(pool.reasons(d), '[]') as reasons
       from pool.steps s
         join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
         join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version

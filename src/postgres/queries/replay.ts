@@ -42,7 +42,7 @@ export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
         exists (
           select 1 from pool.claims c join pool.classes k on k.pool_id = c.pool_id and k.class_id = c.class_id
           where c.pool_id = s.pool_id and c.step_id = s.step_id and k.period = 'slot') as slotted,
-        case when d.starts_at >= d.decided_at + interval '30 minutes' then d.reasons end as reasons
+        case when d.starts_at >= d.decided_at + interval '30 minutes' then pool.reasons(d) end as reasons
       from pool.decisions d
         join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id
         join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id

@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { check, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { ClaimReason, Funnel } from "../../domain/pool/decision.js";
 import type { PassingGround } from "../../domain/pool/order.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
-import { steps } from "./steps.js";
 
 /** The static part of an answer, once per shape, policy version and declared state. */
 export const shapes = poolSchema.table(
@@ -12,15 +11,21 @@ export const shapes = poolSchema.table(
     poolId: poolId(),
     /** SHA-256 of everything a static rule read, hex. */
     shapeHash: text("shape_hash").notNull(),
+    /** How decisions name it: a hash in each of a million rows costs more than all the rest of the row. */
+    shapeNo: integer("shape_no").notNull(),
     classId: text("class_id").notNull(),
     policyVersion: integer("policy_version").notNull(),
     funnel: jsonb("funnel").$type<Funnel>().notNull(),
     firstSeq: int8("first_seq").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.poolId, t.shapeHash] })],
+  (t) => [primaryKey({ columns: [t.poolId, t.shapeHash] }), uniqueIndex("shapes_no").on(t.poolId, t.shapeNo)],
 );
 
-/** The scheduler's answer to a step's claims; kept for ever, and its own audit record. */
+/**
+ * The scheduler's answer to a step's claims; kept for ever, and its own audit record. No foreign key holds it to its
+ * step: the writer read the step, steps are never deleted, and the key would lock and rewrite a row of `steps` for
+ * each decision. `verify` looks instead.
+ */
 export const decisions = poolSchema.table(
   "decisions",
   {
@@ -38,18 +43,25 @@ export const decisions = poolSchema.table(
     /** The most urgent waiting step that asks one of the same classes and was passed, and the code of the ground. */
     passedStepId: int8("passed_step_id"),
     passedGround: text("passed_ground").$type<PassingGround>(),
-    /** Per claim: shape, dynamic drops, score terms, runner-up. */
-    reasons: jsonb("reasons").$type<ClaimReason[]>().notNull(),
+    /** The reasons of a plain grant in numbers, eleven a claim (`reason-codes.ts`); `pool.reasons(d)` reads both forms. */
+    grounds: integer("grounds").array(),
+    /** The reasons of every other answer: refusals, and what the numbers cannot say. */
+    told: jsonb("told").$type<ClaimReason[]>(),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.stepId, t.attempt] }),
     uniqueIndex("decisions_seq").on(t.poolId, t.seq),
     check("decisions_passed", sql`(passed_step_id is null) = (passed_ground is null)`),
-    foreignKey({ columns: [t.poolId, t.stepId], foreignColumns: [steps.poolId, steps.stepId], name: "decisions_step_fk" }),
+    check("decisions_reasons", sql`(grounds is null) <> (told is null)`),
   ],
 );
 
-/** What was given: resource × period × amount, for a claim. The row is its own hold movement. */
+/**
+ * What was given: resource × period × amount, for a claim. The row is its own hold movement.
+ *
+ * It is written twice in its life. Half of each page is left free (`fillfactor`), so that the second writing finds
+ * room beside the first and no index is touched: none has a column that changes.
+ */
 export const allocations = poolSchema.table(
   "allocations",
   {
@@ -68,9 +80,9 @@ export const allocations = poolSchema.table(
     closedSeq: int8("closed_seq"),
   },
   (t) => [
-    primaryKey({ columns: [t.poolId, t.claimId, t.attempt, t.resourceId, t.period] }),
+    // The step first, though its claims imply it: one index serves both who asks by step and who asks by claim.
+    primaryKey({ columns: [t.poolId, t.stepId, t.attempt, t.claimId, t.resourceId, t.period] }),
     index("allocations_resource").on(t.poolId, t.resourceId, t.period),
-    index("allocations_step").on(t.poolId, t.stepId),
     check("allocations_amount", sql`amount > 0 and settled_amount between 0 and amount`),
     check("allocations_state", sql`(state = 'held') = (closed_seq is null) and (state = 'settled' or settled_amount = 0)`),
   ],

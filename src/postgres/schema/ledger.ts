@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import { check, integer, primaryKey, text } from "drizzle-orm/pg-core";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 
 /** The ledger (台账): how a hold ended. Debit and credit are accounts of one resource and period. */
@@ -19,9 +19,8 @@ export const movements = poolSchema.table(
     occurredAt: instant("occurred_at").notNull(),
   },
   (t) => [
-    // At most one settlement and one return per hold.
-    primaryKey({ columns: [t.poolId, t.claimId, t.attempt, t.resourceId, t.period, t.kind] }),
-    index("movements_seq").on(t.poolId, t.seq),
+    // In the order of writing, so that the index grows at its end. That a hold ends once is the allocation's doing.
+    primaryKey({ columns: [t.poolId, t.seq, t.claimId, t.resourceId, t.period, t.kind] }),
     check("movements_amount", sql`amount > 0`),
   ],
 );

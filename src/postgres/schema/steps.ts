@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, foreignKey, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { ClaimAsk } from "../../scheduler/contract.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 import { requests } from "./requests.js";
 
@@ -34,6 +35,8 @@ export const steps = poolSchema.table(
     endedBy: uuid("ended_by"),
     grounds: text("grounds"),
     generation: int8("generation").notNull().default(1),
+    /** What its claims ask, as every step that asks the same; null: read its claims. */
+    askId: uuid("ask_id"),
     /** A lawful ground to be served before others, by code, and by how many minutes; null minutes: before everybody without one. */
     priorityGround: text("priority_ground"),
     priorityMinutes: integer("priority_minutes"),
@@ -54,6 +57,21 @@ export const steps = poolSchema.table(
     foreignKey({ columns: [t.poolId, t.requestId], foreignColumns: [requests.poolId, requests.requestId], name: "steps_request_fk" }),
     check("steps_ended", sql`(state in ('done', 'rejected', 'cancelled')) = (ended_at is not null)`),
   ],
+);
+
+/**
+ * What steps ask, once for all that ask the same. The row repeats what `claims` say of each step, in the form the
+ * engine reads: a million waiting steps are loaded without reading their claims. A row never changes.
+ */
+export const asks = poolSchema.table(
+  "asks",
+  {
+    poolId: poolId(),
+    /** From the claims themselves: `pool.ask_id(claims)`. */
+    askId: uuid("ask_id").notNull(),
+    claims: jsonb("claims").$type<readonly ClaimAsk[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.poolId, t.askId] })],
 );
 
 /** What a step asks of the pool. */

@@ -3,9 +3,9 @@
  * and rows locked in random order, not the number of rows. Rows that others lock too (requests, steps) come
  * first, balances in id order; nobody else writes allocations, movements, balances, decisions or shapes.
  */
-import type { NextAttempt, OverCapacity, WriterBatch } from "../../app/ports/writer.js";
-import { trusted, type PoolId } from "../../domain/id.js";
-import type { Allocation, BalanceDelta, Closing, Decision, Granted, ShapeSeen } from "../../scheduler/contract.js";
+import type { NextAttempt, WriterBatch } from "../../app/ports/writer.js";
+import type { PoolId } from "../../domain/id.js";
+import type { Allocation, BalanceDelta, Decision, Granted, ShapeSeen } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
 
 /** Who the audit names for what the writer decides by itself. */
@@ -31,13 +31,12 @@ export async function advanceWriter(sql: Sql, pool: PoolId, batch: WriterBatch, 
 
 /** @returns how many were numbered: fewer than given means that somebody else numbered one, which the fence forbids. */
 export async function numberCommands(sql: Sql, pool: PoolId, commands: WriterBatch["commands"]): Promise<number> {
-  const rows = await sql`
+  const { count } = await sql`
     update pool.commands c
     set seq = n.seq
-    from unnest(${commands.map(({ id }) => id as number)}::int8[], ${commands.map(({ seq }) => seq)}::int8[]) as n (command_id, seq)
-    where c.pool_id = ${pool} and c.command_id = n.command_id and c.seq is null
-    returning c.seq`;
-  return rows.length;
+    from unnest(${list(commands, ({ id }) => id)}::int8[], ${list(commands, ({ seq }) => seq)}::int8[]) as n (command_id, seq)
+    where c.pool_id = ${pool} and c.command_id = n.command_id and c.seq is null`;
+  return count;
 }
 
 /**
@@ -73,9 +72,8 @@ export async function setUnservable(sql: Sql, pool: PoolId, batch: WriterBatch, 
 
 /**
  * Turns that begin anew. Only a step that still stands ready may: an officer who started it this very moment keeps
- * it, and the batch that would have taken it back is thrown away. So is one that would begin a turn which somebody's
- * act has begun already (paused and resumed meanwhile): what it gave in that turn would be taken back by the act's own
- * command, and an officer could have begun work on it in between.
+ * it, and the batch that would have taken it back is thrown away. Where the tables are ahead, because the step was
+ * paused and resumed meanwhile, the later turn stays.
  */
 export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedAt, policyVersion }: Pick<WriterBatch, "attempts" | "decidedAt" | "policyVersion">): Promise<number> {
   const rows = await sql`
@@ -89,7 +87,7 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
     ready as (
       select s.step_id, n.attempt, n.moved_for
       from pool.steps s join next n using (step_id)
-      where s.pool_id = ${pool} and s.state = 'ready' and s.attempt < n.attempt
+      where s.pool_id = ${pool} and s.state = 'ready'
       order by s.step_id
       for update of s
     ),
@@ -103,7 +101,7 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
       where r.moved_for is not null
     )
     update pool.steps s
-    set attempt = r.attempt, moved_ground = coalesce(r.moved_for, s.moved_ground)
+    set attempt = greatest(s.attempt, r.attempt), moved_ground = coalesce(r.moved_for, s.moved_ground)
     from ready r
     where s.pool_id = ${pool} and s.step_id = r.step_id
     returning s.step_id`;
@@ -111,140 +109,177 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
 }
 
 /**
- * Ends holds and writes their movements: what was used is settled, the rest goes back. `state = 'held'` makes a hold
- * end once; the movements' key makes it so again.
+ * Ends holds. `state = 'held'` makes a hold end once.
  * @returns how many holds ended.
  */
-export async function closeAllocations(sql: Sql, pool: PoolId, batch: WriterBatch): Promise<number> {
-  const of = <T>(pick: (closing: Closing) => T): T[] => batch.closings.map(pick);
-  const [row] = await sql<{ closed: number }[]>`
-    with closing as (
-      select *
-      from unnest(
-        ${of(({ allocation }) => allocation.claim as number)}::int8[],
-        ${of(({ allocation }) => allocation.attempt)}::int[],
-        ${of(({ allocation }) => allocation.resource as number)}::int8[],
-        ${of(({ allocation }) => allocation.period)}::int[],
-        ${of(({ state }) => state as string)}::text[],
-        ${of(({ settled }) => settled)}::int8[]
-      ) as c (claim_id, attempt, resource_id, period, state, settled)
-    ),
-    closed as (
-      update pool.allocations a
-      set state = c.state, settled_amount = c.settled, closed_seq = ${batch.closingSeq}
-      from closing c
-      where a.pool_id = ${pool} and a.claim_id = c.claim_id and a.attempt = c.attempt
-        and a.resource_id = c.resource_id and a.period = c.period and a.state = 'held'
-      returning a.claim_id, a.attempt, a.resource_id, a.period, a.state, a.amount, a.settled_amount
-    ),
-    moved as (
-      insert into pool.movements (pool_id, claim_id, attempt, resource_id, period, kind, debit, credit, amount, seq, occurred_at)
-      select ${pool}, c.claim_id, c.attempt, c.resource_id, c.period, m.kind, 'held', m.credit, m.amount,
-             ${batch.closingSeq}, ${new Date(batch.decidedAt)}
-      from closed c
-        cross join lateral (values
-          ('settle', 'settled', c.settled_amount),
-          (case c.state when 'lapsed' then 'lapse' else 'release' end, 'free', c.amount - c.settled_amount)
-        ) as m (kind, credit, amount)
-      where m.amount > 0
-    )
-    select count(*)::int as closed from closed`;
-  return row?.closed ?? 0;
+export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closingSeq }: WriterBatch): Promise<number> {
+  const { count } = await sql`
+    update pool.allocations a
+    set state = c.state, settled_amount = c.settled, closed_seq = ${closingSeq}
+    from unnest(
+        ${list(closings, ({ allocation }) => allocation.step)}::int8[],
+        ${list(closings, ({ allocation }) => allocation.attempt)}::int[],
+        ${list(closings, ({ allocation }) => allocation.claim)}::int8[],
+        ${list(closings, ({ allocation }) => allocation.resource)}::int8[],
+        ${list(closings, ({ allocation }) => allocation.period)}::int[],
+        ${list(closings, ({ state }) => state)}::text[],
+        ${list(closings, ({ settled }) => settled)}::int8[]
+      ) as c (step_id, attempt, claim_id, resource_id, period, state, settled)
+    where a.pool_id = ${pool} and a.step_id = c.step_id and a.attempt = c.attempt and a.claim_id = c.claim_id
+      and a.resource_id = c.resource_id and a.period = c.period and a.state = 'held'`;
+  return count;
+}
+
+/** The movements of holds that end: what was used is settled, the rest goes back. */
+export async function insertMovements(sql: Sql, pool: PoolId, { closings, closingSeq, decidedAt }: WriterBatch): Promise<void> {
+  const moved = closings.flatMap(({ allocation, state, settled }) => {
+    const back = { allocation, kind: state === "lapsed" ? "lapse" : "release", credit: "free", amount: allocation.amount - settled };
+    const used = { allocation, kind: "settle", credit: "settled", amount: settled };
+    return [used, back].filter(({ amount }) => amount > 0);
+  });
+  await sql`
+    insert into pool.movements (pool_id, claim_id, attempt, resource_id, period, kind, debit, credit, amount, seq, occurred_at)
+    select ${pool}, m.claim_id, m.attempt, m.resource_id, m.period, m.kind, 'held', m.credit, m.amount, ${closingSeq}, ${new Date(decidedAt)}
+    from unnest(
+        ${list(moved, ({ allocation }) => allocation.claim)}::int8[],
+        ${list(moved, ({ allocation }) => allocation.attempt)}::int[],
+        ${list(moved, ({ allocation }) => allocation.resource)}::int8[],
+        ${list(moved, ({ allocation }) => allocation.period)}::int[],
+        ${list(moved, ({ kind }) => kind)}::text[],
+        ${list(moved, ({ credit }) => credit)}::text[],
+        ${list(moved, ({ amount }) => amount)}::int8[]
+      ) as m (claim_id, attempt, resource_id, period, kind, credit, amount)`;
+}
+
+interface BookedRow {
+  readonly resource_id: number;
+  readonly period: number;
+  readonly capacity: number;
+  readonly held: number;
+  readonly settled: number;
+}
+
+export interface Booked {
+  /** Rows that show more in use than they may give. */
+  readonly over: readonly BookedRow[];
+  /** How many balances were written, and how many allocations. */
+  readonly balances: number;
+  readonly allocations: number;
 }
 
 /**
- * Books the net difference of each resource and period, in id order, and gives back the rows that do not fit.
+ * Books the net difference of each resource and period, and inserts what was given with the capacity its period has at
+ * this moment, by which the grant can be checked for ever.
  *
- * The guard looks at what the row says after the change, behind the fence, where nobody can have read it stale. It
- * binds increases only: lowering a capacity below what is used is lawful, and giving back is always.
+ * Rows that exist are updated, the others inserted: `on conflict` would lock each row before it changes it, and only
+ * one writer is here. The guard looks at what the row says after the change, behind the fence, where nobody can have
+ * read it stale.
  */
-export async function bookBalances(sql: Sql, pool: PoolId, balances: readonly BalanceDelta[]): Promise<OverCapacity[]> {
-  const of = <T>(pick: (delta: BalanceDelta) => T): T[] => balances.map(pick);
-  const rows = await sql<
-    { resource_id: number; period: number; capacity: number; held: number; settled: number; increase: number }[]
-  >`
-    with delta as (
+export async function book(sql: Sql, pool: PoolId, balances: readonly BalanceDelta[], granted: readonly (Granted & { readonly seq: number })[]): Promise<Booked> {
+  const given: readonly Given[] = granted.flatMap(({ seq, allocations }) => allocations.map((allocation) => ({ allocation, seq })));
+  const [row] = await sql<{ over: BookedRow[] | null; balances: number; allocations: number }[]>`
+    with delta as materialized (
       select *
       from unnest(
-        ${of(({ resource }) => resource as number)}::int8[],
-        ${of(({ period }) => period)}::int[],
-        ${of(({ capacity }) => capacity)}::int8[],
-        ${of(({ held }) => held)}::int8[],
-        ${of(({ settled }) => settled)}::int8[]
-      ) as d (resource_id, period, capacity, held, settled)
+          ${list(balances, ({ resource }) => resource)}::int8[],
+          ${list(balances, ({ period }) => period)}::int[],
+          ${list(balances, ({ capacity }) => capacity)}::int8[],
+          ${list(balances, ({ held }) => held)}::int8[],
+          ${list(balances, ({ settled }) => settled)}::int8[]
+        ) as d (resource_id, period, capacity, held, settled)
     ),
-    booked as (
-      insert into pool.balances as b (pool_id, resource_id, period, capacity, held, settled)
-      -- Sums, not differences: a row that is inserted must obey the table's checks even when it only updates another.
+    changed as (
+      update pool.balances b
       -- A period that has passed keeps the capacity it had.
-      select ${pool}, d.resource_id, d.period, coalesce(d.capacity, p.capacity),
-             coalesce(p.held, 0) + d.held, coalesce(p.settled, 0) + d.settled
+      set capacity = coalesce(d.capacity, b.capacity), held = b.held + d.held, settled = b.settled + d.settled
       from delta d
-        left join pool.balances p on p.pool_id = ${pool} and p.resource_id = d.resource_id and p.period = d.period
-      order by d.resource_id, d.period
-      on conflict (pool_id, resource_id, period) do update
-        set capacity = excluded.capacity, held = excluded.held, settled = excluded.settled
-      returning b.resource_id, b.period, b.capacity, b.borrowed, b.lent, b.held, b.settled
+      where b.pool_id = ${pool} and b.resource_id = d.resource_id and b.period = d.period
+      returning b.resource_id, b.period, b.capacity + b.borrowed - b.lent as capacity, b.held, b.settled
+    ),
+    begun as (
+      insert into pool.balances (pool_id, resource_id, period, capacity, held, settled)
+      select ${pool}, d.resource_id, d.period, d.capacity, d.held, d.settled
+      from delta d
+      where not exists (select from changed c where c.resource_id = d.resource_id and c.period = d.period)
+      returning resource_id, period, capacity, held, settled
+    ),
+    booked as (select * from changed union all select * from begun),
+    given as (
+      insert into pool.allocations (pool_id, step_id, attempt, claim_id, resource_id, period, amount, capacity, seq)
+      select ${pool}, a.step_id, a.attempt, a.claim_id, a.resource_id, a.period, a.amount, b.capacity, a.seq
+      from unnest(
+          ${list(given, ({ allocation }) => allocation.step)}::int8[],
+          ${list(given, ({ allocation }) => allocation.attempt)}::int[],
+          ${list(given, ({ allocation }) => allocation.claim)}::int8[],
+          ${list(given, ({ allocation }) => allocation.resource)}::int8[],
+          ${list(given, ({ allocation }) => allocation.period)}::int[],
+          ${list(given, ({ allocation }) => allocation.amount)}::int8[],
+          ${list(given, ({ seq }) => seq)}::int8[]
+        ) as a (step_id, attempt, claim_id, resource_id, period, amount, seq)
+        join booked b using (resource_id, period)
+      returning 1
     )
-    select b.resource_id, b.period, b.capacity + b.borrowed - b.lent as capacity, b.held, b.settled,
-           d.held + d.settled as increase
-    from booked b join delta d using (resource_id, period)
-    where d.held + d.settled > 0
-      and b.held + b.settled > b.capacity + b.borrowed - b.lent
-    order by b.resource_id, b.period`;
-  return rows.map(({ resource_id, ...row }) => ({ resource: trusted(resource_id), ...row }));
+    select (select jsonb_agg(o) from booked o where o.held + o.settled > o.capacity) as over,
+           (select count(*)::int from booked) as balances,
+           (select count(*)::int from given) as allocations`;
+  return { over: row?.over ?? [], balances: row?.balances ?? 0, allocations: row?.allocations ?? 0 };
 }
 
-export async function insertShapes(sql: Sql, pool: PoolId, firstSeq: number, shapes: readonly ShapeSeen[]): Promise<void> {
+interface Given {
+  readonly allocation: Allocation;
+  readonly seq: number;
+}
+
+/** @param numberOf Names each shape in decisions. */
+export async function insertShapes(sql: Sql, pool: PoolId, firstSeq: number, shapes: readonly ShapeSeen[], numberOf: (hash: string) => number): Promise<void> {
   const of = <T>(pick: (shape: ShapeSeen) => T): T[] => shapes.map(pick);
   // A restarted engine meets its old shapes again: the hash covers all that the funnel depends on.
   await sql`
-    insert into pool.shapes (pool_id, shape_hash, class_id, policy_version, funnel, first_seq)
-    select ${pool}, hash, class_id, policy_version, funnel::jsonb, ${firstSeq}
+    insert into pool.shapes (pool_id, shape_hash, shape_no, class_id, policy_version, funnel, first_seq)
+    select ${pool}, hash, no, class_id, policy_version, funnel::jsonb, ${firstSeq}
     from unnest(
       ${of(({ hash }) => hash)}::text[],
+      ${list(shapes, ({ hash }) => numberOf(hash))}::int[],
       ${of(({ classId }) => classId as string)}::text[],
-      ${of(({ policyVersion }) => policyVersion)}::int[],
+      ${list(shapes, ({ policyVersion }) => policyVersion)}::int[],
       ${of(({ funnel }) => JSON.stringify(funnel))}::text[]
-    ) as s (hash, class_id, policy_version, funnel)
-    on conflict do nothing`;
+    ) as s (hash, no, class_id, policy_version, funnel)
+    on conflict (pool_id, shape_hash) do nothing`;
 }
 
-export async function insertDecisions(sql: Sql, pool: PoolId, batch: WriterBatch): Promise<void> {
-  const of = <T>(pick: (decision: WriterBatch["decisions"][number]) => T): T[] => batch.decisions.map(pick);
-  await sql`
-    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, reasons)
-    select ${pool}, step_id, attempt, seq, outcome, ${new Date(batch.decidedAt)}, ${batch.policyVersion},
-           to_timestamp(starts_ms / 1000.0), order_key, passed_step_id, passed_ground, reasons::jsonb
-    from unnest(
-      ${of(({ step }) => step as number)}::int8[],
-      ${of(({ attempt }) => attempt)}::int[],
-      ${of(({ seq }) => seq)}::int8[],
-      ${of(({ outcome }) => outcome as string)}::text[],
-      ${of((decision) => (decision.outcome === "granted" ? decision.startsAt : null))}::int8[],
-      ${of(({ key }) => key)}::int8[],
-      ${of(({ passed }) => (passed === null ? null : (passed.step as number)))}::int8[],
-      ${of(({ passed }) => passed?.ground ?? null)}::text[],
-      ${of(({ reasons }) => JSON.stringify(reasons))}::text[]
-    ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, reasons)`;
+export async function readShapeNumbers(sql: Sql, pool: PoolId): Promise<{ hash: string; no: number }[]> {
+  return await sql<{ hash: string; no: number }[]>`select shape_hash as hash, shape_no as no from pool.shapes where pool_id = ${pool}`;
 }
 
-/** After the balances: each row keeps the capacity its period had at this moment, by which the grant can be checked for ever. */
-export async function insertAllocations(sql: Sql, pool: PoolId, granted: readonly (Granted & { readonly seq: number })[]): Promise<void> {
-  const rows = granted.flatMap(({ seq, allocations }) => allocations.map((allocation) => ({ ...allocation, seq })));
-  const of = <T>(pick: (row: Allocation & { seq: number }) => T): T[] => rows.map(pick);
+/** A decision with its reasons in one of their two forms. */
+export interface Worded {
+  readonly decision: WriterBatch["decisions"][number];
+  readonly grounds: string | null;
+  readonly told: string | null;
+}
+
+export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, policyVersion }: WriterBatch, worded: readonly Worded[]): Promise<void> {
   await sql`
-    insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, capacity, seq)
-    select ${pool}, a.claim_id, a.attempt, a.resource_id, a.period, a.step_id, a.amount,
-           b.capacity + b.borrowed - b.lent, a.seq
+    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, grounds, told)
+    select ${pool}, step_id, attempt, seq, outcome, ${new Date(decidedAt)}, ${policyVersion},
+           to_timestamp(starts_ms::float8 / 1000), order_key, passed_step_id, passed_ground, grounds::int[], told::jsonb
     from unnest(
-        ${of(({ claim }) => claim as number)}::int8[],
-        ${of(({ attempt }) => attempt)}::int[],
-        ${of(({ resource }) => resource as number)}::int8[],
-        ${of(({ period }) => period)}::int[],
-        ${of(({ step }) => step as number)}::int8[],
-        ${of(({ amount }) => amount)}::int8[],
-        ${of(({ seq }) => seq)}::int8[]
-      ) as a (claim_id, attempt, resource_id, period, step_id, amount, seq)
-      left join pool.balances b on b.pool_id = ${pool} and b.resource_id = a.resource_id and b.period = a.period`;
+      ${list(worded, ({ decision }) => decision.step)}::int8[],
+      ${list(worded, ({ decision }) => decision.attempt)}::int[],
+      ${list(worded, ({ decision }) => decision.seq)}::int8[],
+      ${list(worded, ({ decision }) => decision.outcome)}::text[],
+      ${list(worded, ({ decision }) => (decision.outcome === "granted" ? decision.startsAt : null))}::int8[],
+      ${list(worded, ({ decision }) => decision.key)}::int8[],
+      ${list(worded, ({ decision }) => decision.passed && decision.passed.step)}::int8[],
+      ${list(worded, ({ decision }) => decision.passed && decision.passed.ground)}::text[],
+      ${list(worded, ({ grounds }) => grounds && `"${grounds}"`)}::text[],
+      ${worded.every(({ told }) => told === null) ? "{}" : worded.map(({ told }) => told)}::text[]
+    ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, grounds, told)`;
+}
+
+/** An array literal of numbers or plain words. Handing the driver an array instead has it quote and search each element. */
+function list<T>(rows: readonly T[], pick: (row: T) => number | string | null): string {
+  let text = "{";
+  for (let at = 0; at < rows.length; at += 1) text += `${at === 0 ? "" : ","}${pick(rows[at]!) ?? "NULL"}`;
+  return `${text}}`;
 }

@@ -3,6 +3,7 @@ import { trusted, type CommandId, type PoolId, type RequestId, type ResourceId, 
 import type { Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
+import type { AskBook } from "../ask-book.js";
 import type { Sql } from "../connection.js";
 import { CHUNK_ROWS } from "./load-pool.js";
 
@@ -60,27 +61,19 @@ interface StepRow {
   waits: boolean;
   replaces_step_id: number | null;
   hold_until: Date | null;
-  claims: ClaimAsk[];
+  ask_id: string | null;
+  claims: ClaimAsk[] | null;
 }
 
-/** The columns of a step as the engine asks for it. One JSON value per step: rows of claims would cut steps in two at the end of a chunk. */
+/** The columns of a step as the engine asks for it. Only a step that asks what no other does brings its claims along. */
 const stepColumns = (sql: Sql) => sql`
   s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes,
   s.priority_ground, s.priority_minutes, s.moved_ground, s.waits, s.replaces_step_id, s.hold_until,
-  (select coalesce(jsonb_agg(jsonb_build_object(
-      'classId', c.class_id, 'amount', c.amount, 'count', c.count, 'traits', c.traits, 'scope', c.scope,
-      'division', c.division_code, 'unitId', c.unit_id, 'together', c.together, 'slots', c.slots,
-      'spread', c.spread, 'purpose', c.purpose,
-      'earliest', (extract(epoch from c.earliest_at) * 1000)::int8,
-      'automatic', c.automatic, 'sameUnit', c.same_unit, 'sameResource', c.same_resource,
-      'named', case when c.named_resource_id is not null or c.named_period is not null then jsonb_build_object(
-        'resource', c.named_resource_id, 'generation', c.named_generation, 'period', c.named_period) end) order by c.ordinal), '[]')
-   from pool.claims c
-   where c.pool_id = s.pool_id and c.step_id = s.step_id) as claims`;
+  s.ask_id, case when s.ask_id is null then pool.ask_of(s.pool_id, s.step_id) end as claims`;
 
 const advanceMs = (minutes: number | null): number => (minutes === null ? Infinity : minutes * 60_000);
 
-const stepAsk = (row: StepRow): StepAsk => ({
+const stepAsk = (row: StepRow, asks: AskBook): StepAsk => ({
   id: trusted(row.step_id),
   requestId: row.request_id === null ? null : trusted<RequestId>(row.request_id),
   attempt: row.attempt,
@@ -93,7 +86,7 @@ const stepAsk = (row: StepRow): StepAsk => ({
   waits: row.waits,
   replaces: row.replaces_step_id === null ? null : trusted<StepId>(row.replaces_step_id),
   holdUntil: row.hold_until && row.hold_until.getTime(),
-  claims: row.claims,
+  claims: row.ask_id === null ? (row.claims ?? []) : asks.of(row.ask_id),
 });
 
 interface HeldRow extends StepRow {
@@ -101,11 +94,8 @@ interface HeldRow extends StepRow {
   started: boolean;
 }
 
-/**
- * Holds by step, under the attempt they were given in. A hold of an earlier turn than the step is in counts as begun: the
- * command that gives it back is on its way, and no end of a period may come before it.
- */
-export async function readHeld(sql: Sql, pool: PoolId, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
+/** Holds by step, under the attempt they were given in. */
+export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
   const query = sql<HeldRow[]>`
     with held as (
       select pool_id, step_id, attempt,
@@ -115,14 +105,14 @@ export async function readHeld(sql: Sql, pool: PoolId, feed: (allocations: reado
       where pool_id = ${pool} and state = 'held'
       group by pool_id, step_id, attempt
     )
-    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') or s.attempt > h.attempt as started
+    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') as started
     from held h
       join pool.steps s on s.pool_id = h.pool_id and s.step_id = h.step_id
     order by s.step_id`;
   for await (const rows of query.cursor(CHUNK_ROWS)) {
     feed(
       rows.flatMap((row) => {
-        const step = stepAsk(row);
+        const step = stepAsk(row, asks);
         return row.held.map((hold) => ({
           step,
           claim: trusted(hold.claim),
@@ -141,7 +131,7 @@ export async function readHeld(sql: Sql, pool: PoolId, feed: (allocations: reado
  * an untaken command names are left out, because that command will bring them: so a restart sees the same
  * queue in the same order as the process that went before.
  */
-export async function readWaiting(sql: Sql, pool: PoolId, feed: (steps: readonly StepAsk[]) => void): Promise<void> {
+export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (steps: readonly StepAsk[]) => void): Promise<void> {
   const query = sql<StepRow[]>`
     with announced as (
       select jsonb_array_elements_text(case command ->> 'kind'
@@ -163,7 +153,7 @@ export async function readWaiting(sql: Sql, pool: PoolId, feed: (steps: readonly
         where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
       )
     order by s.step_id`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map(stepAsk));
+  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map((row) => stepAsk(row, asks)));
 }
 
 interface ReadyRow extends StepRow {
@@ -177,7 +167,7 @@ interface ReadyRow extends StepRow {
  * The tables may be ahead of the log: a step that was paused and resumed since waits for the command that resumed it.
  * A later turn alone does not say so. A hold that lapsed begins one too, and then no other command will come.
  */
-export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps> {
+export async function readReadySteps(sql: Sql, pool: PoolId, asks: AskBook, readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps> {
   if (readied.length === 0) return { steps: [], begun: [] };
   const rows = await sql<ReadyRow[]>`
     select ${stepColumns(sql)}, s.attempt,
@@ -198,23 +188,25 @@ export async function readReadySteps(sql: Sql, pool: PoolId, readied: readonly R
         where a.pool_id = s.pool_id and a.step_id = s.step_id and a.state = 'held'
       )
     order by s.step_id`;
+  await asks.readFor(sql, rows);
   const begun: NextAttempt[] = [];
   const steps = rows.map((row) => {
     const attempt = Math.max(row.attempt, (row.answered ?? 0) + 1);
     if (attempt > row.attempt) begun.push({ step: trusted(row.step_id), attempt });
-    return stepAsk({ ...row, attempt });
+    return stepAsk({ ...row, attempt }, asks);
   });
   return { steps, begun };
 }
 
 /** Steps as they ask, for those who name more exactly what they want. */
-export async function readStepsAsked(sql: Sql, pool: PoolId, steps: readonly StepId[]): Promise<StepAsk[]> {
+export async function readStepsAsked(sql: Sql, pool: PoolId, asks: AskBook, steps: readonly StepId[]): Promise<StepAsk[]> {
   const rows = await sql<StepRow[]>`
     select ${stepColumns(sql)}, s.attempt
     from pool.steps s
     where s.pool_id = ${pool} and s.step_id = any(${steps.map(Number)}::int8[])
     order by s.step_id`;
-  return rows.map(stepAsk);
+  await asks.readFor(sql, rows);
+  return rows.map((row) => stepAsk(row, asks));
 }
 
 /** What the books show as capacity now, to be compared with what was declared. */

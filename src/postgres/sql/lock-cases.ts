@@ -73,7 +73,7 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
                 'held', (
                   select coalesce(sum(a.amount), 0)
                   from pool.allocations a
-                  where a.pool_id = c.pool_id and a.claim_id = c.claim_id and a.attempt = s.attempt and a.state = 'held')
+                  where a.pool_id = c.pool_id and a.step_id = c.step_id and a.claim_id = c.claim_id and a.attempt = s.attempt and a.state = 'held')
               ) order by c.ordinal), '[]')
             from pool.claims c
             where c.pool_id = s.pool_id and c.step_id = s.step_id)

@@ -1,6 +1,7 @@
 import type { NewRequest, Submission, Submitted } from "../../app/ports/request.js";
 import { trusted, type PoolId, type RequestId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
+import { PLAIN_CLAIM, type ClaimAsk } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
 import { COMMAND_CHANNEL } from "../queries/command.js";
 
@@ -54,14 +55,21 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
       where checked.fresh and checked.room
       order by q.ordinal
       returning request_id, number, public_id
+    ), k as (
+      -- What steps ask, once for all that ask the same.
+      insert into pool.asks (pool_id, ask_id, claims)
+      select distinct ${pool}, pool.ask_id(t.ask), t.ask
+      from jsonb_to_recordset(${sql.json(submission.requests.flatMap(stepRows) as never)}) as t (ask jsonb), checked
+      where checked.fresh and checked.room
+      on conflict do nothing
     ), s as (
       insert into pool.steps (
-        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at)
+        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at, ask_id)
       select
         ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, ${iso(receivedAt)}::timestamptz, t.due_at,
-        t.expected_minutes, case when t.state = 'ready' then ${iso(receivedAt)}::timestamptz end
+        t.expected_minutes, case when t.state = 'ready' then ${iso(receivedAt)}::timestamptz end, pool.ask_id(t.ask)
       from jsonb_to_recordset(${sql.json(submission.requests.flatMap(stepRows) as never)}) as t (
-          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int)
+          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, ask jsonb)
         join r on r.number = t.number
       order by r.request_id, t.ordinal
       returning step_id, request_id, name, state
@@ -88,7 +96,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
         ${submission.policyVersion}
       from r join q on q.number = r.number
       order by q.ordinal
-    ), k as (
+    ), w as (
       insert into pool.commands (pool_id, command, occurred_at, actor_id)
       select
         ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id), 'turns', jsonb_agg(1)), ${iso(receivedAt)}::timestamptz,
@@ -126,7 +134,7 @@ const requestRow = (request: NewRequest, ordinal: number) => ({
   waits_for: request.waitsFor,
 });
 
-const stepRows = ({ number, steps }: NewRequest) =>
+const stepRows = ({ number, division, unitId, steps }: NewRequest) =>
   steps.map((step) => ({
     number,
     ordinal: step.ordinal,
@@ -137,6 +145,19 @@ const stepRows = ({ number, steps }: NewRequest) =>
     state: step.state,
     due_at: iso(step.dueAt),
     expected_minutes: step.expectedMinutes,
+    ask: step.claims.map((claim): ClaimAsk => ({
+      ...PLAIN_CLAIM,
+      classId: claim.class,
+      amount: claim.amount,
+      traits: claim.traits ?? [],
+      scope: claim.scope,
+      division,
+      unitId,
+      together: claim.together ?? false,
+      slots: claim.slots ?? 1,
+      spread: claim.spread ?? false,
+      purpose: claim.purpose ?? null,
+    })),
   }));
 
 const claimRows = ({ number, steps }: NewRequest) =>

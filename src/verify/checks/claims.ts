@@ -65,7 +65,8 @@ export const claimChecks: readonly Check[] = [
                select from pool.referrals f
                where f.pool_id = s.pool_id and f.request_id = s.request_id and f.from_unit_id = r.unit_id and f.at >= d.decided_at)
              and not exists (
-               select from jsonb_array_elements(d.reasons) e
+               -- A grant in another's name is never plain: its reasons are told in full.
+               select from jsonb_array_elements(d.told) e
                  join pool.delegations g on g.pool_id = a.pool_id and g.delegation_id = (e -> 'delegation' ->> 0)::int8
                  join pool.delegations h on h.pool_id = a.pool_id and h.delegation_id = (e -> 'delegation' ->> -1)::int8
                where (e ->> 'claim')::int8 = a.claim_id and g.class_id = k.class_id and h.class_id = k.class_id
@@ -117,18 +118,51 @@ export const claimChecks: readonly Check[] = [
     // A decision without a reason for each claim, or whose shape nobody kept, explains nothing.
     name: "decisions.explained",
     sql: `
-      select d.pool_id, d.step_id, d.attempt, jsonb_array_length(d.reasons) as reasons, k.claims, k.unknown_shapes
+      select d.pool_id, d.step_id, d.attempt, k.reasons, k.claims, k.unknown_shapes
       from pool.decisions d
         cross join lateral (
           select (select count(*) from pool.claims c where c.pool_id = d.pool_id and c.step_id = d.step_id) as claims,
-                 (select count(*) from jsonb_array_elements(d.reasons) e
-                  where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_hash = e ->> 'shape')) as unknown_shapes
+                 coalesce(jsonb_array_length(d.told), cardinality(d.grounds) / 11) as reasons,
+                 (select count(*) from jsonb_array_elements(d.told) e
+                  where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_hash = e ->> 'shape'))
+                 + (select count(*) from generate_series(1, cardinality(d.grounds), 11) at
+                    where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_no = d.grounds[at])) as unknown_shapes
         ) k
       where ${ofPool("d")}
         and (d.outcome not in ('granted', 'refused')
              or k.unknown_shapes > 0
-             or (d.outcome = 'granted' and jsonb_array_length(d.reasons) <> k.claims)
-             or (d.outcome = 'refused' and jsonb_array_length(d.reasons) = 0 and k.claims > 0))
+             or cardinality(d.grounds) % 11 <> 0
+             or (d.grounds is not null and d.outcome <> 'granted')
+             or (d.outcome = 'granted' and k.reasons <> k.claims)
+             or (d.outcome = 'refused' and k.reasons = 0 and k.claims > 0))
       order by d.pool_id, d.step_id`,
+  },
+  {
+    // No foreign key says so: the writer alone decides, and pays for no key.
+    name: "decisions.of-a-step",
+    sql: `
+      select d.pool_id, d.step_id, d.attempt, d.seq
+      from pool.decisions d
+        left join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id
+      where ${ofPool("d")} and s.step_id is null
+      order by d.pool_id, d.step_id`,
+  },
+  {
+    // What the engine is told of a step's claims is what the claims say.
+    name: "claims.as-asked",
+    sql: `
+      select s.pool_id, s.step_id, s.ask_id, a.claims as told, k.claims
+      from pool.steps s
+        left join pool.asks a on a.pool_id = s.pool_id and a.ask_id = s.ask_id
+        cross join lateral (
+          select coalesce(jsonb_agg(jsonb_build_array(c.class_id, c.amount, c.count, c.scope, c.division_code, c.unit_id, c.together, c.slots, c.spread, c.purpose, to_jsonb(c.traits)) order by c.ordinal), '[]') as claims
+          from pool.claims c
+          where c.pool_id = s.pool_id and c.step_id = s.step_id
+        ) k
+      where ${ofPool("s")} and s.ask_id is not null
+        and (a.ask_id is null or k.claims <> (
+          select coalesce(jsonb_agg(jsonb_build_array(e -> 'classId', e -> 'amount', e -> 'count', e -> 'scope', e -> 'division', e -> 'unitId', e -> 'together', e -> 'slots', e -> 'spread', e -> 'purpose', e -> 'traits') order by n), '[]')
+          from jsonb_array_elements(a.claims) with ordinality c (e, n)))
+      order by s.pool_id, s.step_id`,
   },
 ];

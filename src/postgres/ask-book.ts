@@ -1,0 +1,34 @@
+import type { PoolId } from "../domain/id.js";
+import type { ClaimAsk } from "../scheduler/contract.js";
+import type { Sql } from "./connection.js";
+
+/** What steps ask, read once: the steps that ask the same share one array, and the engine knows them by it. */
+export class AskBook {
+  readonly #asks = new Map<string, readonly ClaimAsk[]>();
+
+  constructor(private readonly pool: PoolId) {}
+
+  async readAll(sql: Sql): Promise<void> {
+    this.#asks.clear();
+    await this.#read(sql, sql``);
+  }
+
+  /** Those of the rows that were not met before. */
+  async readFor(sql: Sql, rows: readonly { readonly ask_id: string | null }[]): Promise<void> {
+    const missing = new Set<string>();
+    for (const { ask_id } of rows) if (ask_id !== null && !this.#asks.has(ask_id)) missing.add(ask_id);
+    if (missing.size > 0) await this.#read(sql, sql`and ask_id = any(${[...missing]}::uuid[])`);
+  }
+
+  async #read(sql: Sql, which: ReturnType<Sql>): Promise<void> {
+    const rows = await sql<{ ask_id: string; claims: readonly ClaimAsk[] }[]>`
+      select ask_id, claims from pool.asks where pool_id = ${this.pool} ${which}`;
+    for (const { ask_id, claims } of rows) this.#asks.set(ask_id, claims);
+  }
+
+  of(id: string): readonly ClaimAsk[] {
+    const claims = this.#asks.get(id);
+    if (!claims) throw new Error(`pool ${this.pool}: nothing says what ${id} asks`);
+    return claims;
+  }
+}
