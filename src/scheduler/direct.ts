@@ -1,7 +1,7 @@
 import type { StepId } from "../domain/id.js";
 import { dayNumberOf, type Instant } from "../domain/instant.js";
 import { claimIdOf } from "../domain/pool/claim-id.js";
-import type { ClaimReason, Refusal, RefusalKind } from "../domain/pool/decision.js";
+import { refusalKind, type ClaimReason, type Refusal, type RefusalKind } from "../domain/pool/decision.js";
 import { periodStart } from "../domain/pool/period.js";
 import { Pick } from "./choose.js";
 import type { Allocation, Passed } from "./contract.js";
@@ -188,7 +188,7 @@ const reasonHead = (lane: Lane, step: StepId, claim: number) => {
   return { claim: claimIdOf(step, claim), class: shape.facts.classId, shape: shape.hash };
 };
 
-const reasonOf = (lane: Lane, step: StepId, claim: number, refusal: Refusal): ClaimReason => ({ ...reasonHead(lane, step, claim), outcome: "refused", dynamic: [], refusal });
+const reasonOf = (lane: Lane, step: StepId, claim: number, refusal: Refusal): ClaimReason => ({ ...reasonHead(lane, step, claim), outcome: "refused", dynamic: [], refusal: { ...refusal, kind: refusalKind(refusal) } });
 
 /** What it held it holds on: by the terms as they are now, and nobody was compared with it. */
 function keptReasons({ steps, resources }: Parts, step: number, allocations: readonly Allocation[]): ClaimReason[] {

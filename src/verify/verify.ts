@@ -3,6 +3,7 @@ import type { Check } from "./check.js";
 import { auditChecks } from "./checks/audit.js";
 import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
+import { directClaimChecks } from "./checks/direct-claims.js";
 import { personChecks } from "./checks/persons.js";
 import { requestChecks } from "./checks/requests.js";
 import { schemaChecks } from "./checks/schema.js";
@@ -11,6 +12,7 @@ import { sequenceChecks } from "./checks/sequence.js";
 export const CHECKS: readonly Check[] = [
   ...capacityChecks,
   ...claimChecks,
+  ...directClaimChecks,
   ...personChecks,
   ...requestChecks,
   ...sequenceChecks,

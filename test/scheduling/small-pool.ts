@@ -40,6 +40,18 @@ export interface StepWanted {
   readonly claims: readonly ClaimWanted[];
 }
 
+export interface BookedClaim extends ClaimWanted {
+  readonly resource?: ResourceId;
+  readonly generation?: number;
+  readonly period?: number;
+  readonly unit?: string;
+}
+
+export interface Booked {
+  readonly step: StepId;
+  readonly publicId: string;
+}
+
 export interface Filed {
   readonly request: RequestId;
   readonly publicId: string;
@@ -151,6 +163,74 @@ export class SmallPool {
       await commands({ kind: "step.ready", steps: ready });
       return all;
     });
+  }
+
+  /** A direct claim, as the use case writes it; `replaces` an earlier one's hold. */
+  async book(claims: readonly BookedClaim[], { holdUntil = null as number | null, waits = false, replaces = undefined as Booked | undefined, unit = "market" } = {}): Promise<Booked> {
+    return await this.#act(async (sql, commands, now) => {
+      const [current] = replaces ? await sql<{ step_id: StepId }[]>`select step_id from pool.direct_claims where public_id = ${replaces.publicId} for update` : [];
+      const [row] = await sql<{ step_id: StepId }[]>`
+        insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, waits, hold_until, replaces_step_id)
+        values (${this.poolId}, null, 'direct', 0, 'direct', 'human', '{}', 'ready', ${new Date(now)}, ${new Date(now + 30 * DAY)}, ${waits}, ${holdUntil === null ? null : new Date(holdUntil)}, ${current?.step_id ?? null})
+        returning step_id`;
+      const step = row!.step_id;
+      for (const [at, claim] of claims.entries()) {
+        await sql`
+          insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id, together, slots, purpose, named_resource_id, named_generation, named_period)
+          values (${this.poolId}, ${claimIdOf(step, at)}, ${step}, ${at}, ${claim.class}, ${claim.amount}, ${claim.scope ?? "pool"}, '522301001', ${claim.unit ?? unit}, ${claim.together ?? false}, ${claim.slots ?? 1}, ${claim.purpose ?? null},
+                  ${claim.resource ?? null}, ${claim.generation ?? null}, ${claim.period ?? null})`;
+      }
+      const [claim] = replaces
+        ? await sql<{ public_id: string }[]>`update pool.direct_claims set pending_step_id = ${step}, generation = generation + 1 where public_id = ${replaces.publicId} returning public_id`
+        : await sql<{ public_id: string }[]>`
+            insert into pool.direct_claims (pool_id, unit_id, created_by, title, division_code, state, step_id, hold_until, created_at)
+            values (${this.poolId}, ${unit}, gen_random_uuid(), 'a meeting', '522301001', 'asked', ${step}, ${holdUntil === null ? null : new Date(holdUntil)}, ${new Date(now)})
+            returning public_id`;
+      await commands({ kind: "step.ready", steps: [step], turns: [1] });
+      return { step, publicId: claim!.public_id };
+    });
+  }
+
+  /** What the use case does under its lock; answers whether it came before everybody else. */
+  async confirm({ publicId }: Booked): Promise<boolean> {
+    return await this.#act(async (sql, commands) => {
+      const [row] = await sql<{ step_id: StepId }[]>`
+        update pool.direct_claims set state = 'confirmed', confirmed_at = clock_timestamp(), hold_until = null where public_id = ${publicId} and state = 'held' returning step_id`;
+      if (!row) return false;
+      await sql`update pool.steps set hold_until = null where pool_id = ${this.poolId} and step_id = ${row.step_id}`;
+      await commands({ kind: "claim.confirmed", step: row.step_id });
+      return true;
+    });
+  }
+
+  async release({ publicId }: Booked): Promise<boolean> {
+    return await this.#act(async (sql, commands) => {
+      const [before] = await sql<{ state: string; step_id: StepId; pending: StepId | null }[]>`
+        select state, step_id, pending_step_id as pending from pool.direct_claims where public_id = ${publicId} and state in ('asked', 'held', 'confirmed') for update`;
+      if (!before) return false;
+      const steps = [before.step_id, ...(before.pending === null ? [] : [before.pending])];
+      await sql`update pool.direct_claims set state = 'released', ended_at = clock_timestamp(), pending_step_id = null where public_id = ${publicId}`;
+      await sql`update pool.steps set state = 'cancelled', ended_at = clock_timestamp() where pool_id = ${this.poolId} and step_id = any(${steps.map(Number)}::int8[])`;
+      await commands({ kind: "claim.released", steps });
+      return true;
+    });
+  }
+
+  async booking({ publicId }: Booked) {
+    const [row] = await this.#sql<{ state: string; step_id: StepId; pending_step_id: StepId | null; generation: number }[]>`
+      select state, step_id, pending_step_id, generation from pool.direct_claims where public_id = ${publicId}`;
+    return row!;
+  }
+
+  /** Why the last answer to a step was no: kind and rule. */
+  async refusalOf(step: StepId): Promise<{ kind?: string; rule: string } | undefined> {
+    const [row] = await this.#sql<{ reasons: { refusal?: { kind?: string; rule: string } }[] }[]>`
+      select reasons from pool.decisions where step_id = ${step} and outcome = 'refused' order by attempt desc limit 1`;
+    return row?.reasons[0]?.refusal;
+  }
+
+  async pick(step: StepId, named: Extract<Command, { kind: "step.picked" }>["named"]): Promise<void> {
+    await this.#act((_, commands) => commands({ kind: "step.picked", step, named }));
   }
 
   async start(step: StepId): Promise<void> {

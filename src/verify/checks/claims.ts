@@ -103,7 +103,7 @@ export const claimChecks: readonly Check[] = [
       select d.pool_id, d.step_id, count(*) as decisions, min(d.attempt) as first, max(d.attempt) as last, s.attempt as step_attempt, p.pauses
       from pool.decisions d
         join pool.steps s using (pool_id, step_id)
-        join pool.requests r using (pool_id, request_id)
+        left join pool.requests r using (pool_id, request_id)
         cross join lateral (
           select count(*) as pauses from pool.audit_records a
           where a.pool_id = r.pool_id and a.object_kind = 'request' and a.object_id = r.public_id::text and a.act = 'request.supplement'

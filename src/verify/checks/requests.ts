@@ -107,12 +107,12 @@ export const requestChecks: readonly Check[] = [
       from pool.steps s
         left join held h using (pool_id, step_id)
         left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
-        join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
       where ${ofPool("s")} and not ${untaken("s")}
         and (h.attempts > 1
              or h.attempt <> s.attempt
              or (h.attempt is not null and s.state in ('blocked', 'done', 'rejected', 'cancelled'))
-             or (h.attempt is null and d.outcome = 'granted' and s.state in ('ready', 'working') and r.state <> 'supplement'
+             or (h.attempt is null and d.outcome = 'granted' and s.state in ('ready', 'working') and r.state is distinct from 'supplement'
                  and exists (select from pool.claims c where c.pool_id = s.pool_id and c.step_id = s.step_id)))
       order by s.pool_id, s.step_id`,
   },
