@@ -3,7 +3,7 @@ import type { ReadPort } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
 import type { Connection } from "../postgres/connection.js";
 import { readPortOf } from "../postgres/queries/writer.js";
-import type { Ahead, Comparison, Waiting } from "../scheduler/contract.js";
+import type { Ahead, Comparison, OffersFound, Waiting } from "../scheduler/contract.js";
 
 /** Milliseconds a page waits for the writer, all in all. */
 const ANSWER_MS_MAX = 200;
@@ -36,17 +36,24 @@ export function createQueueReader({ side }: Pick<Connection, "side">, monotonicM
     if (last.size > FIGURES_MAX) last.delete(last.keys().next().value ?? "");
   };
 
+  const fetched = <T>(pool: PoolId, path: string, body?: unknown): Promise<Figure<T>> =>
+    withinLimit(async (signal) => {
+      const at = await addressOf(pool);
+      if (!at) throw new Error("no writer");
+      const response = await fetch(`http://${at.host}:${at.port}${path}`, {
+        headers: { authorization: `Bearer ${at.token}` },
+        signal,
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`the writer answered ${response.status}`);
+      const { at: instant, value } = (await response.json()) as { at: number; value: T };
+      return { value, at: instant, fresh: true };
+    });
+
   const ask = async <T>(pool: PoolId, path: string): Promise<Figure<T> | undefined> => {
     const key = `${pool}${path}`;
     try {
-      const figure = await withinLimit(async (signal) => {
-        const at = await addressOf(pool);
-        if (!at) throw new Error("no writer");
-        const response = await fetch(`http://${at.host}:${at.port}${path}`, { headers: { authorization: `Bearer ${at.token}` }, signal });
-        if (!response.ok) throw new Error(`the writer answered ${response.status}`);
-        const { at: instant, value } = (await response.json()) as { at: number; value: T };
-        return { value, at: instant, fresh: true } satisfies Figure<T>;
-      });
+      const figure = await fetched<T>(pool, path);
       remember(key, figure);
       return figure;
     } catch {
@@ -61,6 +68,11 @@ export function createQueueReader({ side }: Pick<Connection, "side">, monotonicM
     ahead: (pool, step) => ask<Ahead | null>(pool, `/ahead/${step}`),
     compare: (pool, a, b) => ask<Comparison>(pool, `/compare/${a}/${b}`),
     queue: (pool) => ask<QueueSnapshot>(pool, "/queue"),
+    offers: (pool, asked) =>
+      fetched<OffersFound>(pool, "/offers", asked).catch(() => {
+        addresses.delete(pool);
+        return undefined;
+      }),
   };
 }
 

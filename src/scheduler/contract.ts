@@ -20,9 +20,9 @@ import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, Tra
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { DirectOutcome } from "../domain/pool/direct-claim.js";
-import type { ClaimReason, Funnel, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
+import type { ClaimReason, Funnel, Refusal, ScoreTerms, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
-import type { Period } from "../domain/pool/period.js";
+import type { Period, PeriodKind } from "../domain/pool/period.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
 
 /** What the books show as capacity of a gate: uses are counted, never limited. */
@@ -443,6 +443,45 @@ export interface QueueRow {
   readonly headDueAt: Instant;
 }
 
+/** Claims somebody might make: which complete ways there are to meet all of them at once. */
+export interface OffersAsked {
+  readonly claims: readonly ClaimAsk[];
+  /** Alternatives in all, with one start or on one day, and on one day. */
+  readonly limit: number;
+  readonly perStart: number;
+  readonly perDay: number;
+  /** To the questions an earlier answer had. */
+  readonly answers: readonly PolicyAnswer[];
+}
+
+/** Part of an offer: one resource for one claim. */
+export interface OfferPart {
+  readonly claim: number;
+  readonly resource: ResourceId;
+  readonly generation: number;
+  readonly unitId: UnitId;
+  readonly periodKind: PeriodKind;
+  readonly takes: readonly { readonly period: Period; readonly amount: Amount }[];
+  readonly terms: ScoreTerms;
+}
+
+/** Complete and claimable as it stands, until somebody takes part of it. In the order of claims. */
+export interface Offer {
+  readonly startsAt: Instant;
+  readonly parts: readonly OfferPart[];
+}
+
+export interface OffersFound {
+  /** The earliest first, then by how far down each claim's candidates they reach. */
+  readonly offers: readonly Offer[];
+  /** There are no others. False: a limit ended the search. */
+  readonly complete: boolean;
+  /** Claims nobody could ever meet. */
+  readonly refusals: readonly { readonly claim: number; readonly refusal: Refusal }[];
+  /** Questions without whose answers nothing can be said: ask again with them. */
+  readonly needs: Turn["needs"];
+}
+
 export interface EngineOptions {
   /** SHA-256 of a text, hex: names shapes. An argument, because the engine imports nothing. */
   readonly digest: (text: string) => string;
@@ -457,6 +496,8 @@ export interface Engine {
   confirm(batch: Batch): void;
   /** The batch will not become durable: undoes it, and every batch made after it. Facts stay. */
   forget(batch: Batch): void;
+  /** Takes nothing, and changes nothing. */
+  offers(asked: OffersAsked, now: Instant): OffersFound;
   /** When time alone changes something next: a period or an unconfirmed hold ends. Infinity: nothing is held that ends. */
   nextTickAt(): Instant;
   /** Undefined: the engine does not know the step as waiting. */

@@ -7,7 +7,7 @@ import type { Assume } from "./assume.js";
 import type { Choice, Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
 import type { Delegations } from "./delegations.js";
-import { decideSpecial } from "./direct.js";
+import { BEHIND, decideSpecial, refuseSpecial } from "./direct.js";
 import { makeRoom } from "./make-room.js";
 import type { Numbers } from "./numbers.js";
 import { isAbsolute } from "./order.js";
@@ -67,11 +67,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   if (lane.head !== head) return;
   const step = head;
   const special = steps.special.get(step);
-  if (special) {
-    if (queue.mustNotOvertake(lane)) return queue.parkUnanswered(lane, NOT_TRIED);
-    return decideSpecial(parts, lane, step, special, now);
-  }
-  if (lane.claims.some(({ ask }) => ask.refusal)) {
+  if (!special && lane.claims.some(({ ask }) => ask.refusal)) {
     return assume.refuse(step, refusals(parts, lane, step, (at) => lane.claims[at]!.ask.refusal));
   }
 
@@ -80,8 +76,9 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   if (lane.numbers.length > 0) {
     const turn = numbers.turnOf(lane, (other) => compile(parts, other));
     if (turn === "open") return queue.parkUnanswered(lane, NOT_TRIED);
-    if (turn === "after") return queue.parkBehindNumber(lane);
+    if (turn === "after") return special?.waits === false ? refuseSpecial(parts, lane, step, special, BEHIND, now) : queue.parkBehindNumber(lane);
   }
+  if (special) return decideSpecial(parts, lane, step, special, now);
 
   // filter and score on the numbers of the moment: the best for every claim, or for none
   const choice = choose(parts, lane, now);

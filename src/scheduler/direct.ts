@@ -55,6 +55,18 @@ export function decideSpecial(parts: Parts, lane: Lane, step: number, special: S
   assume.grant(step, allocations, startOf(parts, allocations, now), answer.reasons, passes(parts, lane, step, answer.places));
 }
 
+/** Somebody who was accepted earlier waits for the number that law sets. */
+export const BEHIND: Refusal = { rule: "capacity", asked: 1, most: 0, kind: "short" };
+
+/** Its turn has not come, and it does not wait. */
+export function refuseSpecial(parts: Parts, lane: Lane, step: number, { pickFor }: Special, refusal: Refusal, now: Instant): void {
+  const { steps, assume } = parts;
+  const of = pickFor === null ? undefined : steps.find(pickFor);
+  if (pickFor === null) assume.refuse(step, [reasonOf(lane, steps.ids[step]!, 0, refusal)]);
+  else if (of === undefined) assume.vanish(step);
+  else answerPick(parts, lane, step, of, no(0, refusal), now);
+}
+
 const GONE_SINCE: Refusal = { rule: "generation", asked: 1, most: 0, kind: "stale" };
 
 /**

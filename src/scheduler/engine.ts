@@ -12,6 +12,8 @@ import { queueSummary, whyWaiting } from "./explain.js";
 import { take, type IntakeParts } from "./intake.js";
 import { Lapses } from "./lapses.js";
 import { compareSteps } from "./order.js";
+import { OfferShapes } from "./offer-shapes.js";
+import { offers } from "./offers.js";
 import { PolicyAnswers } from "./policy-answers.js";
 import { Numbers } from "./numbers.js";
 import { Queue } from "./queue.js";
@@ -60,7 +62,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
   const chooser = new Chooser(resources);
   const reservations = new Reservations(resources, queue, steps, shapes, classes);
   const numbers = new Numbers(resources, shapes, steps, queue, classes);
-  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers };
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, offerShapes: new OfferShapes() };
 
   return {
     step(events: readonly EngineEvent[], now: Instant): Turn {
@@ -78,6 +80,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
     },
     confirm: (batch) => assume.confirm(batch),
     forget: (batch) => assume.forget(batch),
+    offers: (asked, now) => offers(parts, asked, now),
     nextTickAt: () => lapses.next(),
     whyWaiting(id: StepId, now: Instant) {
       const step = steps.find(id);

@@ -4,6 +4,7 @@ import { claimIdOf, ordinalOf } from "../domain/pool/claim-id.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { Allocation, Barred, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
 import type { Parts } from "./cycle.js";
+import type { OfferShapes } from "./offer-shapes.js";
 import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Lapses } from "./lapses.js";
@@ -20,11 +21,16 @@ export interface IntakeParts extends Parts {
   readonly delegations: Delegations;
   readonly answers: PolicyAnswers;
   readonly lapses: Lapses;
+  readonly offerShapes: OfferShapes;
 }
+
+/** What static rules read, and the best day of each resource: compiled answers to questions rest on nothing else. */
+const DECLARING: ReadonlySet<EngineEvent["kind"]> = new Set(["classes", "divisions", "resources", "window", "policy", "delegations"]);
 
 /** What an event changes. A reference to something never declared is a fault of the sender and throws. */
 export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void {
   const { assume, steps, queue } = parts;
+  if (DECLARING.has(event.kind)) parts.offerShapes.forget();
   switch (event.kind) {
     case "classes":
       return takeClasses(parts, event.classes);

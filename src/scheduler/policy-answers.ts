@@ -1,6 +1,6 @@
 import type { PolicyAnswer, PolicyQuestion } from "./contract.js";
 
-const keyOf = (q: PolicyQuestion): string =>
+export const questionKey = (q: PolicyQuestion): string =>
   JSON.stringify([q.claimUnit, q.resourceUnit, q.classId, q.scope, q.purpose]);
 
 /** What the policy of one version said, and what it is still to be asked. */
@@ -20,16 +20,21 @@ export class PolicyAnswers {
 
   /** Undefined opens the question. */
   allows(question: PolicyQuestion): boolean | undefined {
-    const key = keyOf(question);
+    const key = questionKey(question);
     const answer = this.answers.get(key);
     if (answer === undefined) this.asked.set(key, question);
     return answer;
   }
 
+  /** What was said, without opening the question. */
+  known(key: string): boolean | undefined {
+    return this.answers.get(key);
+  }
+
   take(version: number, answers: readonly PolicyAnswer[]): void {
     if (version !== this.version) return;
     for (const answer of answers) {
-      const key = keyOf(answer);
+      const key = questionKey(answer);
       this.answers.set(key, answer.allowed);
       this.asked.delete(key);
     }

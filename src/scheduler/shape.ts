@@ -177,6 +177,12 @@ export class ShapeBook {
     return shape;
   }
 
+  /** The shape of claims that somebody asks, if it is compiled. */
+  compiled(key: string): Shape | undefined {
+    const shape = this.byKey.get(key);
+    return shape?.state === "compiled" ? shape : undefined;
+  }
+
   all(): Iterable<Shape> {
     return this.byKey.values();
   }

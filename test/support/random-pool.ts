@@ -369,7 +369,8 @@ export class Player {
     }
   }
 
-  private step({ unit, due, ground, claims, officers: out }: Act & { kind: "submit" }): StepAsk {
+  /** What the act asks, under an id of its own. */
+  step({ unit, due, ground, claims, officers: out }: Act & { kind: "submit" }): StepAsk {
     const { now } = this.pool.books;
     const id = this.nextStep++ as StepId;
     return {

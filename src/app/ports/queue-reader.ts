@@ -1,6 +1,6 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Ahead, Comparison, QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, OffersAsked, OffersFound, QueueRow, Waiting } from "../../scheduler/contract.js";
 
 /** A figure that lives in the writer, with the pool's time it was true at. */
 export interface Figure<T> {
@@ -30,4 +30,6 @@ export interface QueueReader {
   /** Which of two is before the other, as the writer knows them now. */
   compare(pool: PoolId, a: StepId, b: StepId): Promise<Figure<Comparison> | undefined>;
   queue(pool: PoolId): Promise<Figure<QueueSnapshot> | undefined>;
+  /** Never an old answer: an alternative that is gone helps nobody. Undefined: the writer did not answer in time. */
+  offers(pool: PoolId, asked: OffersAsked): Promise<Figure<OffersFound> | undefined>;
 }

@@ -1,6 +1,6 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Ahead, Comparison, Engine, QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, Engine, OffersAsked, OffersFound, QueueRow, Waiting } from "../../scheduler/contract.js";
 import type { AllocationPolicy } from "../ports/allocation-policy.js";
 import type { OverCapacity, PoolWriter } from "../ports/writer.js";
 import type { Pause } from "./patience.js";
@@ -31,6 +31,8 @@ export interface QueueView {
   ahead(step: StepId): Ahead | undefined;
   compare(a: StepId, b: StepId): Comparison;
   queueSummary(): readonly QueueRow[];
+  /** Alternatives that could be claimed now. */
+  offers(asked: OffersAsked): Promise<OffersFound>;
   counts(): ReturnType<Engine["counts"]>;
 }
 

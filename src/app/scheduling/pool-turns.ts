@@ -2,7 +2,7 @@ import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
 import { periodAt } from "../../domain/pool/period.js";
-import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, oneBatch, prioritised, readied } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
@@ -75,6 +75,14 @@ export class PoolTurns implements QueueView {
 
   queueSummary(): readonly QueueRow[] {
     return this.#engine.queueSummary();
+  }
+
+  async offers(asked: OffersAsked): Promise<OffersFound> {
+    const found = this.#engine.offers(asked, this.#now);
+    const { version, questions } = found.needs;
+    if (questions.length === 0) return found;
+    const allowed = await this.#deps.policy.answers(this.poolId, version, questions);
+    return this.#engine.offers({ ...asked, answers: questions.map((question, at) => ({ ...question, allowed: allowed[at] === true })) }, this.#now);
   }
 
   counts(): ReturnType<Engine["counts"]> {
