@@ -163,6 +163,38 @@ describe("a batch that may not happen", () => {
     await expectSound();
   });
 
+  test("a turn that an act began this very moment is not given by the end of a period too: nobody can begin work on what is about to be taken back", async () => {
+    await pool.resource({ class: "staff.review", total: 100 });
+    let act: (() => Promise<void>) | undefined;
+    const around = (writer: PoolWriter): PoolWriter => ({
+      ...writer,
+      commit: async (batch) => {
+        if (batch.closings.length > 0) {
+          await act?.();
+          act = undefined;
+        }
+        return await writer.commit(batch);
+      },
+    });
+    const writer = startWriter({ url: database.url, pool: pool.poolId, around });
+    const filed = await pool.file({ class: "staff.review", amount: 60 });
+    const step = filed.steps["only"]!.id;
+    await decided(1);
+    act = async () => {
+      await pool.pause(filed);
+      await pool.resume(filed);
+    };
+    await pool.setClock(MONDAY * 86_400_000 + 86_400_000);
+    await decided(2);
+    expect(writer.notices).toContainEqual({ kind: "again", why: "stale-step" });
+    expect(await pool.allocations(step)).toMatchObject([
+      { attempt: 1, state: "released" },
+      { attempt: 2, state: "held" },
+    ]);
+    await writer.stop();
+    await expectSound();
+  });
+
   test("a grant the books have no room for is rolled back, alarms, and keeps only that resource out", async () => {
     const broken = await pool.resource({ class: "staff.review", total: 100 });
     await pool.resource({ class: "staff.decide", total: 100 });

@@ -3,12 +3,15 @@
  *
  *   --minutes M   how long (default 5)     --seeds N   how many instead
  *   --from S      the first seed (default: by the clock)
+ *   --planted   plants each known bug and shows the first seed that catches it
  *   --seed S [--keep 1,2,3] [--without fault,fault]    one run again, with its log of picks, then shrunk
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Fault } from "./faults.js";
+import { hunt, unplantable } from "./plant.js";
+import { PLANTED } from "./planted/bugs.js";
 import { failureReport } from "./report.js";
 import { shrink } from "./shrink.js";
 import { simulate, type Trial } from "./simulate.js";
@@ -89,6 +92,23 @@ async function manySeeds(from: number, seeds: number | undefined, minutes: numbe
   return failures.length === 0 && never.length === 0;
 }
 
+/** Seeds a planted bug may live through. */
+const PLANTED_SEEDS_MAX = 500;
+const PLANTED_MS_MAX = 120_000;
+
+async function plantedBugs(): Promise<boolean> {
+  let allCaught = true;
+  for (const bug of PLANTED) {
+    const hindrance = unplantable(bug);
+    const caught = hindrance === undefined ? await hunt(bug, { seeds: PLANTED_SEEDS_MAX, msMax: PLANTED_MS_MAX }) : undefined;
+    allCaught &&= caught !== undefined;
+    const found = caught ? `seed ${String(caught.seed).padStart(3)}  ${caught.broken.split("\n")[0]}` : (hindrance ?? `NOT caught in ${PLANTED_SEEDS_MAX} seeds`);
+    console.log(`${bug.name}\n    ${found}`);
+  }
+  console.log(allCaught ? `\nall ${PLANTED.length} were caught` : "\nNOT all were caught");
+  return allCaught;
+}
+
 if (!isMainThread) parentPort!.postMessage(await work(workerData as Share));
 else {
   const { values } = parseArgs({
@@ -99,10 +119,12 @@ else {
       seed: { type: "string" },
       keep: { type: "string" },
       without: { type: "string" },
+      planted: { type: "boolean", default: false },
     },
   });
-  const sound =
-    values.seed === undefined
+  const sound = values.planted
+    ? await plantedBugs()
+    : values.seed === undefined
       ? await manySeeds(Number(values.from ?? Math.floor(Date.now() / 1_000) % 1_000_000_000), values.seeds === undefined ? undefined : Number(values.seeds), Number(values.minutes))
       : await replay({
           seed: Number(values.seed),

@@ -172,7 +172,7 @@ export class Database {
         .sort((a, b) => a.step - b.step || a.claim - b.claim || a.resource - b.resource || a.period - b.period)
         .map(({ step: id, attempt, claim, resource, period, amount }) => {
           const step = this.steps.get(id)!;
-          return { step: { ...step.ask, attempt }, claim, resource, period, amount, started: step.state !== "blocked" && step.state !== "ready" };
+          return { step: { ...step.ask, attempt }, claim, resource, period, amount, started: (step.state !== "blocked" && step.state !== "ready") || step.attempt > attempt };
         }),
     };
     return [
@@ -317,7 +317,7 @@ export class Database {
       balances.push(next);
     }
     if (over.length > 0) return { kind: "over-capacity", rows: over };
-    if (batch.attempts.some(({ step }) => this.steps.get(step)?.state !== "ready")) return { kind: "stale-step" };
+    if (batch.attempts.some(({ step, attempt }) => !this.#mayBegin(step, attempt))) return { kind: "stale-step" };
     for (const { id } of batch.commands) if (this.commands.get(id)?.seq !== null) fault(`command ${id} cannot be numbered`);
     for (const { allocation } of batch.closings) if (this.allocations.get(allocationKey(allocation))?.state !== "held") fault(`${allocationKey(allocation)} is not held`);
     for (const { step, attempt } of batch.decisions) if (this.decisions.has(`${step}/${attempt}`)) fault(`decisions_pkey (${step}, ${attempt})`);
@@ -327,8 +327,7 @@ export class Database {
     this.writer = { ...this.writer, lastSeq: batch.toSeq, workedUpTo: batch.workedUpTo ?? this.writer.workedUpTo, leaseUntil };
     for (const { outcome, step, attempt } of batch.decisions) if (outcome === "refused") this.#setUnservable(step, attempt, batch);
     for (const { step, attempt } of batch.attempts) {
-      const row = this.steps.get(step)!;
-      this.steps.set(step, { ...row, attempt: Math.max(row.attempt, attempt) });
+      this.steps.set(step, { ...this.steps.get(step)!, attempt });
     }
     for (const { id, seq } of batch.commands) this.commands.set(id, { ...this.commands.get(id)!, seq });
     for (const { allocation, state, settled } of batch.closings) {
@@ -349,6 +348,11 @@ export class Database {
       }
     }
     return { kind: "committed" };
+  }
+
+  #mayBegin(step: StepId, attempt: number): boolean {
+    const row = this.steps.get(step);
+    return row?.state === "ready" && row.attempt < attempt;
   }
 
   #setUnservable(stepId: StepId, attempt: number, { decidedAt }: WriterBatch): void {

@@ -40,6 +40,8 @@ export class Oracle {
   readonly #started = new Set<StepId>();
   readonly #declarations = new Map<ResourceId, Declaration[]>();
   readonly #lapsed = new Set<StepId>();
+  /** Turns that somebody's act or the end of a period began; the first needs no reason. */
+  readonly #turns = new Set<string>();
   readonly #dropped = new Set<StepId>();
   batches = 0;
 
@@ -75,6 +77,7 @@ export class Oracle {
       this.#decided.set(key, decision.outcome);
       const step = this.db.steps.get(decision.step);
       must(step !== undefined, () => `decision on step ${decision.step}, which does not exist`);
+      must(this.#turns.has(key), () => `step ${decision.step} was answered in attempt ${decision.attempt}, which nothing began`);
       if (decision.outcome === "granted") this.#grant(step!, decision, batch);
       else this.sometimes.saw("refused as impossible");
     }
@@ -98,6 +101,9 @@ export class Oracle {
   }
 
   #take(command: Command, given: Map<StepId, "ended" | "dropped">): void {
+    if (command.kind === "step.ready") command.steps.forEach((step, at) => this.#turns.add(`${step}/${command.turns?.[at] ?? 1}`));
+    if (command.kind === "step.ended") for (const step of command.ready) this.#turns.add(`${step}/1`);
+    if (command.kind === "step.reconsider") this.#turns.add(`${command.step}/${command.turn ?? 1}`);
     if (command.kind === "step.started") this.#started.add(command.step);
     if (command.kind === "step.ended") given.set(command.step, "ended");
     if (command.kind === "request.ended" || command.kind === "request.paused") {
@@ -132,6 +138,7 @@ export class Oracle {
       must(ended || expired, () => `holds of step ${id} were taken back before any period of theirs had ended`);
       must(step.attempt > mine[0]!.allocation.attempt, () => `step ${id} lapsed in attempt ${mine[0]!.allocation.attempt} and is queued in attempt ${step.attempt}`);
       this.#lapsed.add(id);
+      this.#turns.add(`${id}/${mine[0]!.allocation.attempt + 1}`);
       this.sometimes.saw("hold lapsed");
     }
     for (const { allocation } of batch.closings) {
@@ -166,6 +173,8 @@ export class Oracle {
       const mine = granted.allocations.filter((one) => one.claim === step.id * 64 + ordinal);
       must(mine.length > 0, () => wrong(`claim ${ordinal} got nothing, others did`));
       this.#claimWhole(claim, mine, (what) => wrong(`claim ${ordinal} ${what}`));
+      const barred = mine.find(({ resource }) => step.ask.barred.some((one) => one.resource === resource));
+      must(barred === undefined, () => wrong(`claim ${ordinal} is served by ${barred!.resource}, whose officer takes no part in it`));
       for (const one of mine) this.#mayServe(claim, one, batch, (what) => wrong(`claim ${ordinal} ${what}`));
     });
     const known = new Set(claims.map((_, ordinal) => step.id * 64 + ordinal));
@@ -318,6 +327,9 @@ export class Oracle {
       must(this.#decided.get(`${row.step}/${row.attempt}`) === "granted", () => `allocation ${rowKey(row)} without a grant`);
       if (row.state === "held") held.set(row.step, (held.get(row.step) ?? new Set()).add(row.attempt));
     }
+    for (const { id, state } of this.db.steps.values()) {
+      if (state === "working") must(held.has(id) || this.#isAnnounced(id), () => `step ${id} is being worked on and holds nothing`);
+    }
     must(this.#holds.size === this.db.allocations.size, () => "an allocation has vanished");
     for (const [step, attempts] of held) must(attempts.size === 1, () => `step ${step} holds in ${attempts.size} attempts`);
     must(this.#decided.size === this.db.decisions.size, () => "a decision has vanished");
@@ -327,6 +339,10 @@ export class Oracle {
       must(!seqs.has(seq) && seq <= this.#lastSeq, () => `number ${seq} stands twice, or beyond the last`);
       seqs.add(seq);
     }
+  }
+
+  #isAnnounced(id: StepId): boolean {
+    return this.db.unnumbered().some(({ command }) => stepsNamed(command).includes(id));
   }
 
   /** Once nothing is under way any more: what must be over is over. */

@@ -182,6 +182,7 @@ export async function simulate(trial: Trial): Promise<Outcome> {
   if (!broken) {
     watched(() => {
       oracle.checkQuiet(database.poolNow());
+      if (database.locks.deadlocks > 0) throw new Broken(`${database.locks.deadlocks} deadlocks: somebody takes row locks in another order`);
       // A refusal keeps no answer: another copy of the act, still on its way, may find what the first one missed.
       for (const { key, told } of people.done) {
         if (told === "ok" && !database.answers.has(key)) throw new Broken(`${key} was answered ok and has left no trace`);

@@ -24,7 +24,7 @@ export function undecided(db: Database, world: World, view: QueueView | undefine
   );
   const books = booksOf(db, world);
   for (const { id, attempt, ask } of waiting) {
-    if (ask.claims.some((claim) => impossible(books, claim))) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
+    if (ask.claims.some((claim) => impossible(books, claim, ask.barred))) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
     if (feasible(books, ask)) return `step ${id} waits in attempt ${attempt} for what is free: ${JSON.stringify(ask.claims)}`;
     if (ask.claims.length > 1 && ask.claims.some((claim) => feasible(books, { ...ask, claims: [claim] }))) sometimes.saw("gang waits whole though a part is free");
   }

@@ -197,6 +197,8 @@ export class Web {
 
   #newStep(requestId: RequestId, name: string, after: readonly string[], at: Instant, dueAt: Instant, dice: Dice, unit: (typeof UNITS)[number]): StepRow {
     const id = this.#db.nextId<StepId>();
+    const officers = [...this.#db.resources.keys()];
+    const barred = dice.chance(0.12) ? [{ resource: dice.pick(officers), ground: "own-case" as const }] : [];
     const claims = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => drawClaim(dice, this.world.classes, unit));
     return {
       id,
@@ -211,7 +213,7 @@ export class Web {
       endedAt: null,
       endedBy: null,
       grounds: null,
-      ask: { ...PLAIN_STEP, id, requestId, attempt: 1, arrivedAt: at, dueAt, expectedMinutes: dice.pick([0, 30, 60]), claims },
+      ask: { ...PLAIN_STEP, id, requestId, attempt: 1, arrivedAt: at, dueAt, expectedMinutes: dice.pick([0, 30, 60]), barred, claims },
     };
   }
 

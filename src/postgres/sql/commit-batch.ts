@@ -72,8 +72,9 @@ export async function setUnservable(sql: Sql, pool: PoolId, batch: WriterBatch, 
 
 /**
  * Turns that begin anew. Only a step that still stands ready may: an officer who started it this very moment keeps
- * it, and the batch that would have taken it back is thrown away. Where the tables are ahead, because the step was
- * paused and resumed meanwhile, the later turn stays.
+ * it, and the batch that would have taken it back is thrown away. So is one that would begin a turn which somebody's
+ * act has begun already (paused and resumed meanwhile): what it gave in that turn would be taken back by the act's own
+ * command, and an officer could have begun work on it in between.
  */
 export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedAt, policyVersion }: Pick<WriterBatch, "attempts" | "decidedAt" | "policyVersion">): Promise<number> {
   const rows = await sql`
@@ -87,7 +88,7 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
     ready as (
       select s.step_id, n.attempt, n.moved_for
       from pool.steps s join next n using (step_id)
-      where s.pool_id = ${pool} and s.state = 'ready'
+      where s.pool_id = ${pool} and s.state = 'ready' and s.attempt < n.attempt
       order by s.step_id
       for update of s
     ),
@@ -101,7 +102,7 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
       where r.moved_for is not null
     )
     update pool.steps s
-    set attempt = greatest(s.attempt, r.attempt), moved_ground = coalesce(r.moved_for, s.moved_ground)
+    set attempt = r.attempt, moved_ground = coalesce(r.moved_for, s.moved_ground)
     from ready r
     where s.pool_id = ${pool} and s.step_id = r.step_id
     returning s.step_id`;

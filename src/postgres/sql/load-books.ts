@@ -94,7 +94,10 @@ interface HeldRow extends StepRow {
   started: boolean;
 }
 
-/** Holds by step, under the attempt they were given in. */
+/**
+ * Holds by step, under the attempt they were given in. A hold of an earlier turn than the step is in counts as begun: the
+ * command that gives it back is on its way, and no end of a period may come before it.
+ */
 export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
   const query = sql<HeldRow[]>`
     with held as (
@@ -105,7 +108,7 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (all
       where pool_id = ${pool} and state = 'held'
       group by pool_id, step_id, attempt
     )
-    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') as started
+    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') or s.attempt > h.attempt as started
     from held h
       join pool.steps s on s.pool_id = h.pool_id and s.step_id = h.step_id
     order by s.step_id`;
