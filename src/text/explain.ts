@@ -9,7 +9,7 @@ export const explainText = defineText({
   ended: { zh: "还没有安排就已结束。", en: "It ended before anything was arranged." },
   "nothing-needed": { zh: "这一环节不占用任何资源，随时可以办理。", en: "This step needs nothing from the pool and can be done at any time." },
 
-  "granted.at": { zh: "{at}已安排好，{start}可以开始办理。", en: "Arranged on {at}; the work can begin {start}." },
+  "granted.at": { zh: "{at}按第 {policy} 版策略安排好，{start}可以开始办理。", en: "Arranged on {at} under policy version {policy}; the work can begin {start}." },
   "granted.given": { zh: "{class}：由{unit}提供，{amount}，{when}。", en: "{class}: from {unit}, {amount}, {when}." },
   "granted.authority": { zh: "{class}：由{unit}依职权办理。", en: "{class}: {unit} has the authority." },
   "granted.resource": { zh: "具体资源：{resources}。", en: "Resource: {resources}." },
@@ -30,7 +30,7 @@ export const explainText = defineText({
   "waiting.needs": { zh: "正在等{class}：需要{asked}。", en: "It waits for {class}: it needs {asked}." },
   "waiting.most-free": { zh: "目前一个时段内最多空出{free}。", en: "The most that anybody has free in one period is {free}." },
   "waiting.rank": { zh: "同样需求的 {waiting} 件中排第 {rank}。", en: "It is number {rank} of {waiting} that need the same." },
-  "waiting.expected": { zh: "预计{at}前后安排，多半在{from}至{to}之间。", en: "Expected around {at}, most likely between {from} and {to}." },
+  "waiting.expected": { zh: "预计{at}前后安排，八成把握在{from}至{to}之间。", en: "Expected around {at}; four times in five between {from} and {to}." },
   "waiting.no-date": { zh: "目前没有可以推算日期的依据：要等新的资源加入，或有人退回。", en: "There is nothing to estimate a date from: it waits until something is added or given back." },
   "waiting.as-of": { zh: "这是{at}的情况，调度服务暂时没有回应。", en: "As of {at}; the scheduler does not answer at the moment." },
   "change.more": { zh: "一个时段内再空出{amount}，或者前面有人退出，就会轮到。", en: "It goes on when {amount} more becomes free in one period, or somebody before it leaves the queue." },
@@ -39,7 +39,7 @@ export const explainText = defineText({
   "change.answer": { zh: "正在核对政策，马上就有结果。", en: "The policy is being asked; the answer is on its way." },
   "change.turn": { zh: "没有发现障碍，轮到就会安排。", en: "Nothing is known to block it; it goes on when its turn comes." },
 
-  "refused.at": { zh: "{at}作出答复：目前没有办法安排。", en: "Answered on {at}: it cannot be arranged at present." },
+  "refused.at": { zh: "{at}按第 {policy} 版策略作出答复：目前没有办法安排。", en: "Answered on {at} under policy version {policy}: it cannot be arranged at present." },
   "refused.needs": { zh: "需要{class}（{asked}）。", en: "It needs {class} ({asked})." },
   "refused.basis": { zh: "事项依据：{basis}。", en: "The item rests on: {basis}." },
   "refused.remedy": {

@@ -5,8 +5,7 @@ export const orderText = defineText({
   "own.none-waiting": { zh: "这件申请目前没有环节在排队，没有谁排在前面。", en: "No step of this request is in a queue now, so nobody is before it." },
   "own.unanswered": { zh: "正在排队。调度服务暂时没有回应，稍后刷新可以看到前面有多少件。", en: "It is in a queue. The scheduler does not answer at the moment; reload in a while to see how many are before it." },
   "own.first": { zh: "{step}：在需要{class}的件中排在最前。", en: "{step}: it is first among those that need {class}." },
-
-  "own.total": { zh: "{step}：同样需要{class}的，前面有 {total} 件：{parts}。", en: "{step}: before it among those that need {class}: {total}. Of these, {parts}." },
+  "own.total": { zh: "{step}：前面有 {total} 件同样需要{class}，其中 {parts}。", en: "{step}: {total} before it need {class} too: {parts}." },
   "own.due": { zh: "{count} 件期限更紧（扣除还要做的工作）", en: "{count} due earlier, the work still to do reckoned in" },
   "own.filed": { zh: "{count} 件期限相同、来得更早", en: "{count} due at the same moment and here earlier" },
   "own.priority": { zh: "{count} 件经确认有优先事由（{ground}）", en: "{count} with a confirmed ground to be served first ({ground})" },
@@ -49,7 +48,7 @@ export const orderText = defineText({
   "page.term.key": { zh: "排序时点", en: "Key: due less work, less ground" },
   "page.term.arrival": { zh: "到达", en: "Came" },
   "page.term.decision": { zh: "决定", en: "Decision" },
-  "page.term.policy": { zh: "政策版本", en: "Policy version" },
+  "page.term.policy": { zh: "策略版本", en: "Policy version" },
   "page.none": { zh: "无", en: "none" },
   "page.absolute": { zh: "先于一切无此事由的件", en: "before everybody without one" },
   "page.decided": { zh: "第 {seq} 号，{at}", en: "{seq}, {at}" },

@@ -84,8 +84,6 @@ export const hallText = defineText({
   "item.guide.unit": { zh: "实施主体", en: "Competent unit" },
   "item.guide.by-place": { zh: "按办理地点确定，见下方“在哪里办”", en: "By the place: see “Where” below" },
   "item.guide.basis": { zh: "法律依据", en: "Legal basis" },
-  "item.guide.article": { zh: "{law}第{article}条", en: "{law}, article {article}" },
-  "item.guide.article.other": { zh: "{law}{article}", en: "{law}, {article}" },
   "item.guide.conditions": { zh: "受理条件", en: "Conditions" },
   "item.guide.process": { zh: "办理流程", en: "Process" },
   "item.guide.limits": { zh: "办理时限", en: "Time limits" },

@@ -53,13 +53,13 @@ describe("explaining a request", () => {
       claims: [{ classId: "staff.intake", funnel: { considered: 2, left: 1 }, because: "only-one", given: [{ amount: 20, state: "held", resource: null, unitNames: { zh: "market" } }] }],
     });
     expect(told(explanation, "zh")).toEqual([
-      "2026年11月20日 周五 09:00已安排好，2026年11月20日 周五 09:00可以开始办理。",
+      "2026年11月20日 周五 09:00按第 1 版策略安排好，2026年11月20日 周五 09:00可以开始办理。",
       "staff.intake：由market提供，20 分钟，2026年11月20日 周五。",
       "资源池中同类资源共 2 个：1 个不属于主管单位；余下 1 个可以办理。",
       "当时只有这一处能够提供。",
     ]);
     expect(told(explanation, "en")).toEqual([
-      "Arranged on Fri 20 Nov 2026 09:00; the work can begin Fri 20 Nov 2026 09:00.",
+      "Arranged on Fri 20 Nov 2026 09:00 under policy version 1; the work can begin Fri 20 Nov 2026 09:00.",
       "staff.intake: from market, 20 minutes, Fri 20 Nov 2026.",
       "The pool has 2 resources of this kind: 1 not the competent unit's own. 1 could do it.",
       "Nobody else could give it then.",
@@ -103,7 +103,7 @@ describe("explaining a request", () => {
     expect(intake(last).answer).toMatchObject({ claims: [{ rule: "capacity", asked: 20, mostFree: 0, rank: waiting.length, waiting: waiting.length, wouldChange: { kind: "more", amount: 20 } }] });
     const zh = told(last, "zh");
     expect(zh.slice(0, 3)).toEqual(["正在等staff.intake：需要20 分钟。", "目前一个时段内最多空出0 分钟。", `同样需求的 ${waiting.length} 件中排第 ${waiting.length}。`]);
-    expect(zh[3]).toMatch(/^预计2026年1\d月\d+日 周.前后安排，多半在.*之间。$/);
+    expect(zh[3]).toMatch(/^预计2026年1\d月\d+日 周.前后安排，八成把握在.*之间。$/);
     expect(zh[4]).toBe("一个时段内再空出20 分钟，或者前面有人退出，就会轮到。");
     expect(told(last, "en").join(" ")).toMatch(/^It waits for staff\.intake: it needs 20 minutes\. The most .* 0 minutes\. It is number \d+ of \d+ .* Expected around /);
 

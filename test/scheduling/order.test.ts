@@ -62,8 +62,8 @@ describe("the one whose request it is", () => {
     const order = await own(filed[3]!);
     expect(order).toMatchObject({ kind: "counts", unanswered: 0, steps: [{ step: "intake", class: { id: "staff.intake" }, fresh: true, ahead: { total: 3, dueEarlier: 0, filedEarlier: 3, priority: [] }, own: null, passed: { grounds: [] } }] });
     const [zh] = tellOwnOrder(voiceOf("zh"), order);
-    expect(zh).toBe("环节 intake：同样需要staff.intake的，前面有 3 件：3 件期限相同、来得更早。");
-    expect(tellOwnOrder(voiceOf("en"), order)[0]).toBe("Step intake: before it among those that need staff.intake: 3. Of these, 3 due at the same moment and here earlier.");
+    expect(zh).toBe("环节 intake：前面有 3 件同样需要staff.intake，其中 3 件期限相同、来得更早。");
+    expect(tellOwnOrder(voiceOf("en"), order)[0]).toBe("Step intake: 3 before it need staff.intake too: 3 due at the same moment and here earlier.");
     expect(tellOwnOrder(voiceOf("en"), await own(filed[0]!))[0]).toBe("Step intake: it is first among those that need staff.intake.");
   });
 

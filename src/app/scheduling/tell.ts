@@ -1,5 +1,6 @@
 import type { DynamicRule, Funnel, StaticRule } from "../../domain/pool/decision.js";
 import { becauseWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
+import { basisText } from "../../text/legal-basis.js";
 import type { Voice } from "../../text/voice.js";
 import type { ClaimAsked, GrantedClaim, RefusedClaim, RequestExplanation, StepAnswer, StepExplanation, WaitingClaim } from "./explain-request.js";
 
@@ -16,7 +17,7 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
     case "granted":
       if (answer.claims.length === 0) return [t(explainText["nothing-needed"])];
       return [
-        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
+        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
         ...answer.claims.flatMap((claim) => tellGranted(voice, claim)),
       ];
     case "waiting":
@@ -100,12 +101,12 @@ function tellWaitingClaim(voice: Voice, claim: WaitingClaim): string[] {
 function tellRefused(
   voice: Voice,
   { unitNames, unitPhone }: Pick<RequestExplanation, "unitNames" | "unitPhone">,
-  { decidedAt, claims, basis }: Extract<StepAnswer, { kind: "refused" }>,
+  { decidedAt, policyVersion, claims, basis }: Extract<StepAnswer, { kind: "refused" }>,
 ): string[] {
   const { t } = voice;
-  const sentences = [t(explainText["refused.at"], { at: voice.dateTime(decidedAt) }), ...claims.flatMap((claim) => tellRefusedClaim(voice, claim))];
+  const sentences = [t(explainText["refused.at"], { at: voice.dateTime(decidedAt), policy: policyVersion }), ...claims.flatMap((claim) => tellRefusedClaim(voice, claim))];
   if (basis.length > 0) {
-    sentences.push(t(explainText["refused.basis"], { basis: list(voice, basis.map(({ law, article }) => `${voice.name(law)} ${article}`.trim())) }));
+    sentences.push(t(explainText["refused.basis"], { basis: list(voice, basis.map((one) => basisText(voice, one))) }));
   }
   sentences.push(t(explainText["refused.remedy"]));
   if (unitPhone) sentences.push(t(explainText["refused.contact"], { unit: voice.name(unitNames), phone: unitPhone }));

@@ -28,6 +28,7 @@ import { QueuePage } from "../pages/queue/page.js";
 import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { decisionRoutes } from "./decision.js";
 import { importRoutes } from "./imports.js";
+import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
 import { resourceRoutes } from "./resources.js";
 
@@ -287,6 +288,7 @@ export const centreRoutes: readonly PageRoute[] = [
   overview,
   openRequests,
   queue,
+  orderRoute,
   ...decisionRoutes,
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),

@@ -3,13 +3,14 @@ import type { FormField } from "../../../domain/catalogue/item.js";
 import { hallText } from "../../../text/portal-hall.js";
 import type { PageCall } from "../page-route.js";
 import type { RequestView, StepView } from "../pages/request/view.js";
-import { explanations } from "./explanations.js";
+import { explanations, orderSentences } from "./explanations.js";
 
 /** What the reader may see of a request, in the words and order of the page. */
 export async function requestView(call: PageCall, seen: SeenRequest): Promise<RequestView> {
   const { frame } = call;
   const { t, name } = frame.voice;
   const explained = await explanations(call, seen.publicId);
+  const order = seen.closedAt === null ? await orderSentences(call, seen.publicId) : [];
   return {
     publicId: seen.publicId,
     number: seen.number,
@@ -27,6 +28,7 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
     closedAt: seen.closedAt,
     grounds: seen.grounds,
     deadline: seen.deadline,
+    order,
     statusCode: seen.statusCode,
     steps: seen.steps.map(
       (step): StepView => ({

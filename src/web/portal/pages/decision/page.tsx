@@ -5,6 +5,7 @@ import type { DynamicRule, Funnel, ScoreTerms } from "../../../../domain/pool/de
 import type { PeriodKind } from "../../../../domain/pool/period.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { deskText } from "../../../../text/portal-desk.js";
+import { orderText } from "../../../../text/order.js";
 import { portalText } from "../../../../text/portal.js";
 import { ruleWords } from "../../../../text/words.js";
 import { Facts } from "../../components/answers.js";
@@ -61,6 +62,9 @@ export const DecisionPage = ({ frame, view }: { frame: Frame; view: DecisionView
             ))}
           </Notice>
         )}
+        <p>
+          <a href={inPool(frame, `/centre/order?one=${encodeURIComponent(view.number)}`)}>{t(orderText["page.other"])}</a>
+        </p>
         {view.reconsider === undefined ? null : (
           <form method="post" action={inPool(frame, `/centre/decisions/${view.stepId}/reconsideration`)}>
             <input type="hidden" name="key" value={view.reconsider.idempotencyKey} />

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { ItemGuide, Material } from "../../../../domain/catalogue/item.js";
+import { basisText } from "../../../../text/legal-basis.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { portalText } from "../../../../text/portal.js";
 import type { Voice } from "../../../../text/voice.js";
@@ -220,12 +221,6 @@ const Guide = ({ frame, view }: { frame: Frame; view: ItemView }) => {
     />
   );
 };
-
-/** An article given as a bare number is read out as one; anything else stands as the catalogue has it. */
-export function basisText(voice: Voice, { law, article }: ItemGuide["basis"][number]): string {
-  const entry = /^\d+$/.test(article) ? hallText["item.guide.article"] : hallText["item.guide.article.other"];
-  return voice.t(entry, { law: voice.name(law), article }).replace(/,? $/, "");
-}
 
 function processText(voice: Voice, guide: ItemGuide): string {
   const names = guide.recipe.steps.map((step) => voice.name(step.names) || voice.t(stageWords[step.stage]));

@@ -4,6 +4,7 @@ import type { Instant } from "../../../../domain/instant.js";
 import type { Measure } from "../../../../domain/pool/class.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { hallText } from "../../../../text/portal-hall.js";
+import { orderText } from "../../../../text/order.js";
 import { DataTable } from "../../components/data-table.js";
 import { DeadlineLight, type DeadlineView } from "../../components/deadline.js";
 import { SelectField } from "../../components/field.js";
@@ -44,6 +45,9 @@ export const QueuePage = ({ frame, view }: { frame: Frame; view: QueueView }) =>
   return (
     <Layout frame={frame} title={t(centreText["queue.title"])} wide>
       <Heading title={t(centreText["queue.title"])} lead={t(centreText["queue.lead"])} />
+      <p>
+        <a href={inPool(frame, "/centre/order")}>{t(orderText["page.title"])}</a>
+      </p>
       <Tabs
         label={t(centreText["queue.filter.state"])}
         tabs={(["waiting", "refused"] as const).map((state) => ({

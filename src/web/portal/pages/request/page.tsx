@@ -1,4 +1,5 @@
 import { hallText } from "../../../../text/portal-hall.js";
+import { orderText } from "../../../../text/order.js";
 import { portalText } from "../../../../text/portal.js";
 import { requestStateMeaning, stageWords } from "../../../../text/words.js";
 import { Answers, Facts } from "../../components/answers.js";
@@ -116,6 +117,13 @@ const Now = ({ frame, view }: { frame: Frame; view: RequestView }) => {
       {view.pausedAt === null ? null : <p class="soft">{t(hallText["request.paused"], { date: voice.date(view.pausedAt) })}</p>}
       {view.grounds === null ? null : <p>{t(hallText["request.grounds"], { grounds: view.grounds })}</p>}
       {view.state === "rejected" ? <p class="soft">{t(hallText["request.remedy"])}</p> : null}
+      {view.order.length === 0 ? null : (
+        <Details summary={t(orderText["request.title"])}>
+          {view.order.map((sentence) => (
+            <p>{sentence}</p>
+          ))}
+        </Details>
+      )}
       {view.may.supplement || view.may.withdraw ? (
         <div class="actions">
           {view.may.supplement ? (

@@ -20,6 +20,8 @@ export interface RequestView {
   readonly closedAt: Instant | null;
   readonly grounds: string | null;
   readonly deadline: DeadlineView;
+  /** Sentences: how many are before what waits, and on which grounds. */
+  readonly order: readonly string[];
   readonly steps: readonly StepView[];
   /** What happened besides steps. */
   readonly events: readonly {
