@@ -36,6 +36,9 @@ interface ShareDone {
 /** Failures one thread shrinks and shows; more of them rarely say more. */
 const FAILURES_MAX = 5;
 
+/** From so many seeds on, every situation must have occurred. */
+const SEEDS_FOR_ALL = 200;
+
 async function work({ from, stride, until, untilMs }: Share): Promise<ShareDone> {
   const sometimes = new Sometimes();
   const failures: string[] = [];
@@ -84,7 +87,8 @@ async function manySeeds(from: number, seeds: number | undefined, minutes: numbe
       `${Math.round(sum((one) => one.events) / seconds)} events/s, ${sum((one) => one.decisions)} decisions`,
   );
   for (const situation of SITUATIONS) console.log(`${String(sum((one) => one.counts[situation])).padStart(10)}  ${situation}`);
-  const never = SITUATIONS.filter((situation) => sum((one) => one.counts[situation]) === 0);
+  // A handful of seeds cannot meet everything.
+  const never = done < SEEDS_FOR_ALL ? [] : SITUATIONS.filter((situation) => sum((one) => one.counts[situation]) === 0);
   const failures = shares.flatMap((one) => one.failures);
   for (const failure of failures) console.log(`\n${failure}`);
   if (never.length > 0) console.log(`\nnever occurred: ${never.join(", ")}`);

@@ -345,29 +345,35 @@ export class Oracle {
     return this.db.unnumbered().some(({ command }) => stepsNamed(command).includes(id));
   }
 
-  /** Once nothing is under way any more: what must be over is over. */
-  checkQuiet(now: number): void {
+  /** Once nothing is under way any more: what is over holds nothing. */
+  checkQuiet(): void {
     this.checkAll();
-    for (const row of this.db.allocations.values()) if (row.state === "held") this.#mayStillHold(row, now);
+    for (const row of this.db.allocations.values()) if (row.state === "held") this.#mayStillHold(row);
   }
 
-  #mayStillHold(row: AllocationRow, now: number): void {
+  #mayStillHold(row: AllocationRow): void {
     const step = this.db.steps.get(row.step)!;
     const { state } = this.db.requests.get(step.requestId)!.status;
     must(step.state === "ready" || step.state === "working", () => `step ${step.id} is ${step.state} and still holds ${rowKey(row)}`);
-    if (step.state === "ready") {
-      must(OPEN.includes(state), () => `request ${step.requestId} is ${state}, and its step ${step.id}, which nobody began, still holds`);
-      must(step.attempt === row.attempt, () => `step ${step.id} is in attempt ${step.attempt} and holds what attempt ${row.attempt} was given`);
+    if (step.state === "working") return;
+    must(OPEN.includes(state), () => `request ${step.requestId} is ${state}, and its step ${step.id}, which nobody began, still holds`);
+    must(step.attempt === row.attempt, () => `step ${step.id} is in attempt ${step.attempt} and holds what attempt ${row.attempt} was given`);
+  }
+
+  /** A hold that nobody began and whose time is over, in words. */
+  overdueHold(now: number): string | undefined {
+    for (const { step: id, state } of this.db.allocations.values()) {
+      const step = this.db.steps.get(id)!;
+      if (state !== "held" || step.state !== "ready") continue;
+      const dated = this.db.holdsOf(id).filter(({ resource }) => ["day", "slot"].includes(this.#classOf(this.db.resources.get(resource)!).period));
+      // The latest of the periods in which its claims begin: while that has not ended, the work can begin.
+      const begins = step.ask.claims.flatMap((_, ordinal) => {
+        const mine = dated.filter((one) => one.claim === id * 64 + ordinal).sort((a, b) => a.period - b.period);
+        return mine[0] ? [this.#periodEnd(mine[0])] : [];
+      });
+      if (begins.length > 0 && Math.max(...begins) <= now) return `step ${id} holds what has ended, and nobody began it`;
     }
-    if (step.state !== "ready") return;
-    const dated = this.db.holdsOf(step.id).filter(({ resource }) => ["day", "slot"].includes(this.#classOf(this.db.resources.get(resource)!).period));
-    if (dated.length === 0) return;
-    // The latest of the periods in which its claims begin: while that has not ended, the work can begin.
-    const begins = step.ask.claims.flatMap((_, ordinal) => {
-      const mine = dated.filter((one) => one.claim === step.id * 64 + ordinal).sort((a, b) => a.period - b.period);
-      return mine[0] ? [this.#periodEnd(mine[0])] : [];
-    });
-    must(Math.max(...begins) > now, () => `step ${step.id} holds what ended long ago, and nobody began it`);
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { AllocationPolicy } from "../../src/app/ports/allocation-policy.js"
 import { DatabaseAway } from "../../src/app/ports/writer.js";
 import type { QueueView, SchedulingNotice } from "../../src/app/scheduling/deps.js";
 import { run } from "../../src/app/scheduling/run.js";
+import type { Engine } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { createMemoryWriter, type BatchWatch } from "./memory-writer.js";
 import { Process, type Surroundings } from "./process.js";
@@ -22,6 +23,8 @@ export class SchedulerProcess {
   process: Process;
   /** Of the life at hand, once it has loaded. */
   view: QueueView | undefined;
+  /** The one it decides with. */
+  engine: Engine | undefined;
   epoch = 0;
   writing = false;
   #stopping = new AbortController();
@@ -92,7 +95,7 @@ export class SchedulerProcess {
         await run({
           writer,
           policy,
-          createEngine: () => createEngine({ digest: sha256, decisionsPerTurn: this.world.decisionsPerTurn }),
+          createEngine: () => (this.engine = createEngine({ digest: sha256, decisionsPerTurn: this.world.decisionsPerTurn })),
           holder: process.name,
           leaseTtlMs: TTL_MS,
           pause: (ms) => process.sleep(ms + around.scheduling.below(ms / 4 + 1)),

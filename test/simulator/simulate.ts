@@ -175,13 +175,14 @@ export async function simulate(trial: Trial): Promise<Outcome> {
     const next = simulation.now + 1_000;
     simulation.after(1_000, "a second later", () => {});
     await simulation.play(isOver(next), next);
-    waitsFor = people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view, sometimes);
+    waitsFor =
+      people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view && left.engine, left.view?.now() ?? 0, sometimes) ?? oracle.overdueHold(database.poolNow());
     if (waitsFor === undefined) break;
   }
-  if (!broken && waitsFor !== undefined) broken = `nothing goes wrong any more, and after ${QUIET_MS_MAX / 1_000} s still: ${waitsFor}`;
+  if (waitsFor !== undefined) broken ??= `nothing goes wrong any more, and after ${QUIET_MS_MAX / 1_000} s still: ${waitsFor}`;
   if (!broken) {
     watched(() => {
-      oracle.checkQuiet(database.poolNow());
+      oracle.checkQuiet();
       if (database.locks.deadlocks > 0) throw new Broken(`${database.locks.deadlocks} deadlocks: somebody takes row locks in another order`);
       // A refusal keeps no answer: another copy of the act, still on its way, may find what the first one missed.
       for (const { key, told } of people.done) {

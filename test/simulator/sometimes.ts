@@ -23,6 +23,7 @@ export const SITUATIONS = [
   "reconsidered step granted",
   "refused as impossible",
   "gang waits whole though a part is free",
+  "what is free is kept for an overdue step",
   "several claims granted together",
   "woken by a release in the same batch",
   "writer loaded with holds and a queue",

@@ -20,7 +20,6 @@ import {
   type Turn,
 } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
-import { INDEXING } from "../../src/scheduler/fit.js";
 
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -270,10 +269,9 @@ export class Pool {
   constructor(
     private readonly decisionsPerTurn = 1_000,
     books = new Books(),
-    private readonly indexing = INDEXING,
   ) {
     this.books = books;
-    this.engine = createEngine({ digest, decisionsPerTurn, indexing });
+    this.engine = createEngine({ digest, decisionsPerTurn });
     this.say({ kind: "policy", version: books.policyVersion });
   }
 
@@ -322,7 +320,7 @@ export class Pool {
 
   /** Another engine, from the books alone. */
   restart(): void {
-    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn, indexing: this.indexing });
+    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn });
     this.pending = [...this.books.startEvents(), ...this.pending];
   }
 }
