@@ -2320,6 +2320,8 @@ export interface components {
                             /** @enum {string} */
                             rule: "persons" | "calendar" | "capacity";
                             count: number;
+                            /** @description Of so many, the nearest, when there were too many to look at all. */
+                            of?: number;
                         }[];
                         winner: components["schemas"]["Candidate"];
                         runnerUp: components["schemas"]["Candidate"];

@@ -206,7 +206,7 @@ export class Assume {
     if (special?.direct) return this.end(step, special, now);
     for (const allocation of this.steps.holds[step]!) {
       const r = this.resources.indexOf(allocation.resource)!;
-      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kinds[r]!, allocation.period) <= now;
+      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
       this.close(allocation, 0, past ? "lapsed" : "released");
     }
     this.again(step);
@@ -229,7 +229,7 @@ export class Assume {
     const kept = isConfirmed(special);
     for (const allocation of this.steps.holds[step]!) {
       const r = this.resources.indexOf(allocation.resource)!;
-      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kinds[r]!, allocation.period) <= now;
+      const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
       this.close(allocation, kept && past ? allocation.amount : 0, past ? "lapsed" : "released");
     }
     this.move(step, special, kept ? "ended" : "expired");
@@ -278,7 +278,7 @@ export class Assume {
       .map(({ r, period, held, settled }) => ({
         resource: this.resources.idOf(r),
         period,
-        capacity: periodEnd(this.resources.kinds[r]!, period) <= now ? null : this.resources.capacityAt(r, period),
+        capacity: periodEnd(this.resources.kindOf(r), period) <= now ? null : this.resources.capacityAt(r, period),
         held,
         settled,
       }))
@@ -359,7 +359,7 @@ export class Assume {
     const { period, amount } = allocation;
     // A number without a period that is not used up (a set of keys) comes back whole; one that law sets does not.
     const cls = this.classOf(r);
-    const stays = this.resources.kinds[r] !== "none" || cls.consumable || cls.kind === "function" || this.resources.isUnlimited(r);
+    const stays = this.resources.kindOf(r) !== "none" || cls.consumable || cls.kind === "function" || this.resources.isUnlimited(r);
     const kept = stays ? settled : 0;
     this.resources.use(r, period, kept - amount);
     const delta = this.delta(r, period);
@@ -392,7 +392,7 @@ export class Assume {
     let last: Instant | null = null;
     for (const { resource, period } of allocations) {
       const r = this.resources.indexOf(resource)!;
-      if (canLapse(this.classOf(r))) last = Math.max(last ?? 0, periodEnd(this.resources.kinds[r]!, period));
+      if (canLapse(this.classOf(r))) last = Math.max(last ?? 0, periodEnd(this.resources.kindOf(r), period));
     }
     return last;
   }
@@ -408,7 +408,7 @@ export class Assume {
     for (const { resource, period } of firstOfEachClaim(allocations)) {
       const r = this.resources.indexOf(resource)!;
       if (!canLapse(this.classOf(r))) continue;
-      const kind = this.resources.kinds[r]!;
+      const kind = this.resources.kindOf(r);
       const start = periodStart(kind, period);
       const end = periodEnd(kind, period);
       if (first === null || end < first) first = end;

@@ -1,9 +1,12 @@
 import { dayNumberOf, type Instant } from "../domain/instant.js";
 import { dayOfSlot, SLOTS_A_DAY, type Period } from "../domain/pool/period.js";
+import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
+import { Found, type Accept } from "./fit.js";
 import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
 import type { Blocked, Lane, LaneClaim } from "./queue.js";
-import { blockedFrom, droppedAt, type DroppedNow } from "./rules/moment.js";
+import { droppedAt, mostFree, type DroppedNow } from "./rules/moment.js";
+import { loadIn, nearIn } from "./score.js";
 import type { Ask, Refusal } from "./shape.js";
 import { NEVER, shareOf, type ResourceTable } from "./state.js";
 
@@ -58,6 +61,7 @@ export class Chooser {
   tried = 0;
   private now: Instant = 0;
   private tries = 0;
+  private readonly found = new Found();
 
   constructor(private readonly resources: ResourceTable) {}
 
@@ -154,7 +158,7 @@ export class Chooser {
   private startFrom(claim: LaneClaim, start: HalfHour): HalfHour {
     const { ask } = claim;
     const from = this.from(claim, start);
-    const period = this.earliest(ask, from);
+    const period = ask.next(from, ANYBODY);
     if (period === NEVER) return NEVER;
     if (ask.period === "slot") return period;
     return period === periodHolding(ask.period, start) ? start : firstOfDay(dayBeginning(ask.period, period));
@@ -171,62 +175,33 @@ export class Chooser {
     return claim.earliest === null ? open : Math.max(open, halfHourFrom(claim.earliest));
   }
 
-  private fit(ask: Ask, k: number, from: Period, limit: Period): Period {
-    return ask.spreads
-      ? this.resources.spreadFit(ask.able[k]!, ask.amount, ask.shareMax[k]!, ask.shareStep[k]!, from)
-      : this.resources.firstFit(ask.able[k]!, ask.amount, ask.run, from, limit);
-  }
-
-  private earliest(ask: Ask, from: Period): Period {
-    let earliest: Period = NEVER;
-    for (let k = 0; k < ask.able.length && earliest > from; k += 1) {
-      const period = this.fit(ask, k, from, earliest);
-      if (period < earliest) earliest = period;
-    }
-    return earliest;
-  }
-
   /** The best and the next best candidate from a period on, or exactly in it. False: nobody. */
   private best(ask: Ask, from: Period, exact: boolean, pick: Pick): boolean {
-    pick.r = -1;
+    const { found } = this;
+    const period = exact ? from : ask.next(from, ANYBODY);
+    if (period === NEVER || ask.bestAt(period, 2, ANYBODY, found) === 0) return false;
+    pick.r = found.r[0]!;
+    pick.period = period;
+    pick.near = found.near(0);
+    pick.load = found.load(0);
     pick.nextR = -1;
-    pick.period = NEVER;
-    pick.nextPeriod = NEVER;
-    for (let k = 0; k < ask.able.length; k += 1) {
-      const r = ask.able[k]!;
-      const near = ask.near[k]!;
-      // Candidates come nearest first: a farther one must be earlier than the next best to count.
-      const period = this.fit(ask, k, from, exact ? from : pick.nextPeriod);
-      if (period === NEVER || period > pick.nextPeriod || (exact && period !== from)) continue;
-      if (period === pick.nextPeriod && near > pick.nextNear) continue;
-      const load = this.load(ask, k, period);
-      if (better(period, near, load, pick.period, pick.near, pick.load)) {
-        pick.nextR = pick.r;
-        pick.nextPeriod = pick.period;
-        pick.nextNear = pick.near;
-        pick.nextLoad = pick.load;
-        pick.r = r;
-        pick.period = period;
-        pick.near = near;
-        pick.load = load;
-      } else if (better(period, near, load, pick.nextPeriod, pick.nextNear, pick.nextLoad)) {
-        pick.nextR = r;
-        pick.nextPeriod = period;
-        pick.nextNear = near;
-        pick.nextLoad = load;
-      }
+    let at = 1;
+    pick.nextPeriod = period;
+    if (found.count === 1 && !exact) {
+      const winner = pick.r;
+      const but: Accept = (r) => r !== winner;
+      pick.nextPeriod = ask.next(period + 1, but);
+      at = 0;
+      found.count = 0;
+      if (pick.nextPeriod !== NEVER) ask.bestAt(pick.nextPeriod, 1, but, found);
     }
-    if (pick.r < 0) return false;
-    pick.dropped = droppedAt(this.resources, ask, pick.period);
+    if (found.count > at) {
+      pick.nextR = found.r[at]!;
+      pick.nextNear = found.near(at);
+      pick.nextLoad = found.load(at);
+    }
+    pick.dropped = droppedAt(this.resources, ask, period);
     return true;
-  }
-
-  /** Share of the first period that would be in use, in whole percent. */
-  private load(ask: Ask, k: number, period: Period): number {
-    const r = ask.able[k]!;
-    if (!ask.spreads) return this.resources.loadAt(r, period, ask.amount);
-    const share = shareOf(this.resources.freeAt(r, period), ask.shareMax[k]!, ask.shareStep[k]!);
-    return this.resources.loadAt(r, period, Math.min(ask.amount, share));
   }
 
   private take(ask: Ask, at: number, pick: Pick): void {
@@ -234,10 +209,11 @@ export class Chooser {
       for (let p = pick.period; p < pick.period + ask.run; p += 1) this.takeFromPeriod(at, pick.r, p, ask.amount);
       return;
     }
-    const k = ask.able.indexOf(pick.r);
+    const max = ask.shareMaxOf(pick.r);
+    const step = ask.shareStepOf(pick.r);
     let left = ask.amount;
     for (let p = pick.period; left > 0; p += 1) {
-      const share = shareOf(this.resources.freeAt(pick.r, p), ask.shareMax[k]!, ask.shareStep[k]!);
+      const share = shareOf(this.resources.freeAt(pick.r, p), max, step);
       if (share === 0) continue;
       const amount = Math.min(left, share);
       this.takeFromPeriod(at, pick.r, p, amount);
@@ -289,15 +265,14 @@ export class Chooser {
     const claim = lane.claims[at];
     if (!claim) return true;
     const pick = this.picks[at]!;
-    for (const [r, period] of this.options(claim, day, joint)) {
+    for (const { r, period, score } of this.options(claim, day, joint)) {
       this.tries += 1;
       if (this.tries > SEARCH_TRIES_MAX) return false;
-      const k = claim.ask.able.indexOf(r);
       const mark = this.taken;
       pick.r = r;
       pick.period = period;
-      pick.near = claim.ask.near[k]!;
-      pick.load = this.load(claim.ask, k, period);
+      pick.near = nearIn(score);
+      pick.load = loadIn(score);
       pick.nextR = -1;
       this.take(claim.ask, at, pick);
       const start = claim.together && claim.ask.period === "slot" ? period : joint;
@@ -318,21 +293,17 @@ export class Chooser {
   }
 
   /** Candidates and periods with which the claim could begin on the day, by score. */
-  private options(claim: LaneClaim, day: number, joint: HalfHour): [number, Period][] {
+  private options(claim: LaneClaim, day: number, joint: HalfHour): Option[] {
     const { ask } = claim;
     const from = this.from(claim, claim.together && joint !== NEVER ? joint : firstOfDay(day));
     const exactly = claim.together && joint !== NEVER && ask.period === "slot";
     const last = exactly ? joint : ask.period === "slot" ? firstOfDay(day + 1) - 1 : periodHolding(ask.period, firstOfDay(day));
-    const found: { r: number; period: Period; near: number; load: number; id: number }[] = [];
-    for (let period = from; period <= last && found.length < SEARCH_OPTIONS_MAX; period += 1) {
-      for (let k = 0; k < ask.able.length && found.length < SEARCH_OPTIONS_MAX; k += 1) {
-        if (this.fit(ask, k, period, period) !== period) continue;
-        const r = ask.able[k]!;
-        found.push({ r, period, near: ask.near[k]!, load: this.load(ask, k, period), id: this.resources.idOf(r) });
-      }
+    const options: Option[] = [];
+    for (let period = ask.next(from, ANYBODY); period <= last && options.length < SEARCH_OPTIONS_MAX; period = ask.next(period + 1, ANYBODY)) {
+      ask.bestAt(period, SEARCH_OPTIONS_MAX - options.length, ANYBODY, this.found);
+      for (let at = 0; at < this.found.count; at += 1) options.push({ r: this.found.r[at]!, period, score: this.found.score[at]! });
     }
-    found.sort((a, b) => a.period - b.period || a.near - b.near || a.load - b.load || a.id - b.id);
-    return found.map(({ r, period }) => [r, period]);
+    return options;
   }
 
   /** Nothing is taken. A claim that cannot be met even alone blocks by itself; otherwise they cannot meet. */
@@ -342,37 +313,34 @@ export class Chooser {
       const claim = lane.claims[at]!;
       const { ask } = claim;
       const from = this.from(claim, firstOfDay(today));
-      if (this.earliest(ask, from) !== NEVER) continue;
-      const run = this.impossibleRun(ask);
+      if (ask.next(from, ANYBODY) !== NEVER) continue;
+      const run = ask.impossibleRun;
       if (run) return { kind: "impossible", claim: at, refusal: run };
       if (alone) continue;
-      const { rule, mostFree } = blockedFrom(this.resources, ask, from);
-      alone = { kind: "blocked", blocked: { claims: [at], rule, mostFree: [mostFree] }, on: [at] };
+      const rule = ask.lastOpen >= from ? "capacity" : "calendar";
+      alone = { kind: "blocked", blocked: blocked([at], rule, () => [mostFree(this.resources, ask, from)]), on: [at] };
     }
     if (alone) return alone;
     const all = lane.claims.map((_, at) => at);
-    const mostFree = lane.claims.map(
-      (claim) => blockedFrom(this.resources, claim.ask, this.from(claim, firstOfDay(today))).mostFree,
-    );
-    return { kind: "blocked", blocked: { claims: all, rule: "together", mostFree }, on: all };
-  }
-
-  /** More half-hours in a row than anybody is ever open for: no waiting will help. */
-  private impossibleRun(ask: Ask): Refusal | undefined {
-    if (ask.run === 1) return undefined;
-    let longest = 0;
-    for (const r of ask.able) longest = Math.max(longest, this.resources.longestRun(r, ask.amount, ask.run));
-    return longest > 0 && longest < ask.run ? { rule: "calendar", asked: ask.run, most: longest } : undefined;
+    const froms = lane.claims.map((claim) => this.from(claim, firstOfDay(today)));
+    const mosts = (): number[] => lane.claims.map(({ ask }, at) => mostFree(this.resources, ask, froms[at]!));
+    return { kind: "blocked", blocked: blocked(all, "together", mosts), on: all };
   }
 }
 
-/** Earlier, nearer (own unit before others), less used. Equal is not better: the one met first has the smaller id. */
-const better = (
-  period: Period,
-  near: number,
-  load: number,
-  thanPeriod: Period,
-  thanNear: number,
-  thanLoad: number,
-): boolean =>
-  period !== thanPeriod ? period < thanPeriod : near !== thanNear ? near < thanNear : load < thanLoad;
+interface Option {
+  readonly r: number;
+  readonly period: Period;
+  readonly score: number;
+}
+
+const ANYBODY: Accept = () => true;
+
+/** How much is free is looked up when somebody asks why: a lane that fails shall cost no more than one that succeeds. */
+const blocked = (claims: readonly number[], rule: WaitingRule, mosts: () => readonly Amount[]): Blocked => ({
+  claims,
+  rule,
+  get mostFree() {
+    return mosts();
+  },
+});

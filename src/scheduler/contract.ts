@@ -487,6 +487,16 @@ export interface EngineOptions {
   readonly digest: (text: string) => string;
   /** Decisions of one turn at most; default 1,000. */
   readonly decisionsPerTurn?: number;
+  /** From how many candidates on periods are indexed, and how much of one an index holds; tests make it small. */
+  readonly indexing?: Indexing;
+}
+
+export interface Indexing {
+  /** Candidates that are looked at one by one; of more, periods are indexed. */
+  readonly scanMax: number;
+  /** Of those that fit in a period, how many its index holds at least, and one in how many of a large number. */
+  readonly heapMin: number;
+  readonly heapShare: number;
 }
 
 export interface Engine {

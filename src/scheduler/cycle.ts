@@ -37,19 +37,23 @@ export interface Parts {
 /** Lanes tried for each decision the turn may make: failing must not keep the turn from ending either. */
 const TRIES_PER_DECISION = 4;
 
+/** Profiles that compiling may look at in one turn: after a change of policy the queue is compiled over many turns. */
+const LOOKS_PER_TURN = 100_000;
+
 /**
  * One turn, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
-  const { queue, reservations } = parts;
+  const { queue, reservations, shapes } = parts;
+  const looksMax = shapes.looks + LOOKS_PER_TURN;
   // Those who try again because of reservations do not use up the turn.
   let tries = -reservations.begin(now);
   for (;;) {
     if (!queue.next()) reservations.release();
     // sort: the lane whose head is the most urgent of all that may succeed
     const lane = queue.next();
-    if (!lane || parts.assume.decided >= limit || tries >= limit * TRIES_PER_DECISION) break;
+    if (!lane || parts.assume.decided >= limit || tries >= limit * TRIES_PER_DECISION || shapes.looks >= looksMax) break;
     tries += 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }
@@ -110,12 +114,12 @@ function choose(parts: Parts, lane: Lane, now: Instant): Choice {
   return moved || choice.kind === "chosen" ? chooser.choose(lane, now) : choice;
 }
 
-function compile({ shapes, resources, classes, numbers, queue }: Parts, lane: Lane): boolean {
+function compile({ shapes, classes, numbers, queue }: Parts, lane: Lane): boolean {
   let compiled = true;
   // All of them, so that every open question is asked in the same turn.
   for (const shape of lane.shapes) compiled = shapes.compile(shape) && compiled;
   if (!compiled) return false;
-  for (const { ask } of lane.claims) ask.refresh(classes.get(ask.shape.facts.classId), resources);
+  for (const { ask } of lane.claims) ask.refresh(classes.get(ask.shape.facts.classId));
   queue.setNumbers(lane, numbers.of(lane));
   return true;
 }
@@ -154,7 +158,7 @@ function grounds({ chooser, resources, delegations }: Parts, lane: Lane, claimId
   return lane.claims.map(({ ask }, at) => {
     const pick: Pick = chooser.picks[at]!;
     const { unitId, classId } = ask.shape.facts;
-    const winner = resources.supplies[pick.r]!.unitId;
+    const winner = resources.factsOf(pick.r).unitId;
     const delegation = winner === unitId ? undefined : delegations.chain(unitId, winner, classId);
     return {
       claim: claimIds[at]!,

@@ -20,6 +20,12 @@ export class Delegations {
     return this.inForce.size === 0 ? undefined : this.inForce.get(keyOf(from, to, classId))?.chain;
   }
 
+  /** Everybody who acts in the name of `from`. */
+  of(from: UnitId, classId: ClassId): readonly UnitId[] {
+    if (this.inForce.size === 0) return [];
+    return [...this.inForce.values()].filter((one) => one.from === from && one.classId === classId).map(({ to }) => to);
+  }
+
   /** Classes for which somebody may, or may no longer, act for another. */
   moveTo(now: Instant): ReadonlySet<ClassId> {
     if (this.declared.length === 0 && this.inForce.size === 0) return NONE;

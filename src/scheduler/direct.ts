@@ -173,7 +173,7 @@ function meets({ resources }: Parts, lane: Lane, places: readonly Place[], at: I
   return places.every(({ claim, r, period }) => {
     if (seen.has(claim) || lane.claims[claim]!.named !== null) return true;
     seen.add(claim);
-    const kind = resources.kinds[r]!;
+    const kind = resources.kindOf(r);
     if (kind === "slot") return lane.claims[claim]!.together ? periodStart(kind, period) === at : firstOfDay(day) <= period && period < firstOfDay(day + 1);
     return kind !== "day" || period === day;
   });
@@ -183,7 +183,7 @@ function meets({ resources }: Parts, lane: Lane, places: readonly Place[], at: I
 function startOf({ resources }: Parts, allocations: readonly Allocation[], now: Instant): Instant {
   const first = new Map<number, Instant>();
   for (const { claim, resource, period } of allocations) {
-    const kind = resources.kinds[resources.indexOf(resource)!]!;
+    const kind = resources.kindOf(resources.indexOf(resource)!);
     if (kind !== "none") first.set(claim, Math.min(first.get(claim) ?? Infinity, periodStart(kind, period)));
   }
   return Math.max(now, ...first.values());
@@ -208,7 +208,7 @@ function keptReasons({ steps, resources }: Parts, step: number, allocations: rea
   return lane.claims.map(({ ask }, claim) => {
     const first = allocations.find((one) => one.claim === claimIdOf(steps.ids[step]!, claim))!;
     const r = resources.indexOf(first.resource)!;
-    const near = ask.shape.near[ask.shape.candidates.indexOf(r)] ?? 0;
+    const near = ask.nearOf(r);
     return {
       ...reasonHead(lane, steps.ids[step]!, claim),
       outcome: "granted",

@@ -9,6 +9,7 @@ import { decide } from "./cycle.js";
 import { Delegations } from "./delegations.js";
 import { Divisions } from "./divisions.js";
 import { queueSummary, whyWaiting } from "./explain.js";
+import { INDEXING } from "./fit.js";
 import { take, type IntakeParts } from "./intake.js";
 import { Lapses } from "./lapses.js";
 import { compareSteps } from "./order.js";
@@ -35,28 +36,29 @@ const DECISIONS_PER_TURN = 1_000;
  * const turn = engine.step([{ kind: "ready", steps }], now);
  * (await commit(turn.batch)) ? engine.confirm(turn.batch) : engine.forget(turn.batch);
  */
-export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: EngineOptions): Engine {
+export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, indexing = INDEXING }: EngineOptions): Engine {
   const classes = new Map<ClassId, CapacityClass>();
   const divisions = new Divisions();
   const delegations = new Delegations();
   const answers = new PolicyAnswers();
-  const resources = new ResourceTable();
+  const resources = new ResourceTable((classId) => classes.get(classId)!.period);
   const steps = new StepTable();
   const lapses = new Lapses();
   const world: World = {
     divisions,
     classOf: (resource) => classes.get(resource.classId)!,
     delegated: (from, to, classId) => delegations.chain(from, to, classId),
+    delegates: (from, classId) => delegations.of(from, classId),
     policyAllows: (question) => answers.allows(question),
   };
-  const shapes = new ShapeBook(resources, world, digest, () => answers.version);
+  const shapes = new ShapeBook(resources, world, digest, () => answers.version, indexing);
   const queue = new Queue(steps, resources, shapes);
   const assume = new Assume(
     resources,
     steps,
     queue,
     lapses,
-    (r) => classes.get(resources.supplies[r]!.classId)!,
+    (r) => classes.get(resources.factsOf(r).classId)!,
     () => answers.version,
   );
   const chooser = new Chooser(resources);
@@ -86,7 +88,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
       const step = steps.find(id);
       return step === undefined ? undefined : whyWaiting(steps, resources, step, now);
     },
-    compare: (a, b) => compareSteps(steps, a, b),
+    compare: (a, b) => compareSteps(steps, shapes, a, b),
     ahead(id) {
       const step = steps.find(id);
       return step === undefined ? undefined : aheadOf(steps, step);
@@ -100,5 +102,5 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN }: 
 
 /** Delegations begin and end by their dates: whoever may serve a shape of their classes is found anew. */
 function enforceDelegations({ delegations, shapes, queue }: IntakeParts, now: Instant): void {
-  for (const classId of delegations.moveTo(now)) for (const shape of shapes.ofClass(classId).shapes) queue.shapeChanged(shape);
+  for (const classId of delegations.moveTo(now)) for (const shape of shapes.shapesOf(classId)) queue.shapeChanged(shape);
 }

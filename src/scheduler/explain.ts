@@ -88,7 +88,7 @@ const dates = (from: Instant, mean: number, least: number, most: number): Expect
 /** Upper bound: everybody who may serve the ask gives it all of a full day. */
 function grantsADay(ask: Ask, resources: ResourceTable): number {
   let grants: Amount = 0;
-  for (const r of ask.able) grants += Math.floor(resources.peakOf(r) / ask.amount);
+  for (const r of ask.able()) grants += Math.floor(resources.peakOf(r) / ask.amount);
   return Math.max(1, ask.period === "slot" ? grants * Math.floor(SLOTS_A_DAY / ask.run) : grants);
 }
 

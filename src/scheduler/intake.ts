@@ -7,9 +7,11 @@ import type { Parts } from "./cycle.js";
 import type { OfferShapes } from "./offer-shapes.js";
 import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
+import type { Field } from "./field.js";
 import type { Lapses } from "./lapses.js";
 import type { PolicyAnswers } from "./policy-answers.js";
 import { pickedId } from "./special.js";
+import type { Profile } from "./profiles.js";
 import { HOLDING, WAITING } from "./steps.js";
 
 /** Resources of one event up to which each shape is asked whether it is concerned; above, all of the class are. */
@@ -41,8 +43,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "resources":
       return takeResources(parts, event.resources, now);
     case "window":
-      for (const { resource, capacity } of event.windows) takeWindow(parts, indexOf(parts, resource), capacity, now);
-      return;
+      return takeWindows(parts, event.windows, now);
     case "booked":
       for (const { resource, period, held, settled, lent, borrowed } of event.periods) {
         const r = indexOf(parts, resource);
@@ -121,40 +122,74 @@ function takeClasses({ classes, shapes, queue }: IntakeParts, declared: readonly
     const before = classes.get(cls.id);
     classes.set(cls.id, cls);
     if (before && JSON.stringify(before) === JSON.stringify(cls)) continue;
-    for (const shape of shapes.ofClass(cls.id).shapes) queue.shapeChanged(shape);
+    for (const shape of shapes.shapesOf(cls.id)) queue.shapeChanged(shape);
   }
 }
 
 function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], now: Instant): void {
   const { resources, shapes, queue } = parts;
-  const classesChanged = new Set<ClassId>();
-  for (const supply of declared) {
-    const cls = parts.classes.get(supply.classId);
-    if (!cls) throw new Error(`resource ${supply.id}: class ${supply.classId} was never declared`);
-    const known = resources.indexOf(supply.id);
-    const old = known === undefined ? undefined : resources.supplies[known]!;
-    if (old && old.classId !== supply.classId) throw new Error(`resource ${supply.id}: its class never changes`);
-    const r = known ?? resources.add(supply, cls.period);
-    if (!old) shapes.ofClass(supply.classId).resources.push(r);
-    resources.supplies[r] = supply;
-    takeWindow(parts, r, supply.capacity, now);
-    if (old && sameForRules(old, supply)) continue;
-    if (declared.length > ONE_BY_ONE_MAX) classesChanged.add(supply.classId);
-    else for (const shape of shapes.redeclared(old, supply)) queue.shapeChanged(shape);
+  const inBulk = declared.length > ONE_BY_ONE_MAX;
+  if (inBulk) {
+    for (const classId of new Set(declared.map((supply) => supply.classId))) {
+      for (const shape of shapes.shapesOf(classId)) queue.shapeChanged(shape);
+    }
   }
-  for (const classId of classesChanged) for (const shape of shapes.ofClass(classId).shapes) queue.shapeChanged(shape);
+  for (const supply of declared) {
+    if (!parts.classes.has(supply.classId)) throw new Error(`resource ${supply.id}: class ${supply.classId} was never declared`);
+    const known = resources.indexOf(supply.id);
+    if (known === undefined) {
+      const r = resources.add(supply);
+      takeWindow(parts, r, supply.capacity, now);
+      shapes.putIn(r);
+      changed(parts, undefined, r, true, inBulk);
+      continue;
+    }
+    if (resources.factsOf(known).classId !== supply.classId) throw new Error(`resource ${supply.id}: its class never changes`);
+    shapes.takeOut(known);
+    const from = resources.profileOf(known);
+    const moved = resources.redeclare(known, supply);
+    const otherWindow = takeWindow(parts, known, supply.capacity, now);
+    shapes.putIn(known);
+    if (moved || otherWindow) changed(parts, from, known, moved !== undefined, inBulk);
+  }
 }
 
-function takeWindow({ resources, assume, queue, shapes }: IntakeParts, r: number, window: CapacityWindow, now: Instant): void {
-  const peak = resources.peakOf(r);
-  const length = resources.windowLength(r);
+/** Days go by for all at once: whoever waits looks again once, not once for each resource. */
+function takeWindows(parts: IntakeParts, windows: (EngineEvent & { kind: "window" })["windows"], now: Instant): void {
+  const { resources, shapes, queue } = parts;
+  const inBulk = windows.length > ONE_BY_ONE_MAX;
+  const fields = new Set<Field>();
+  for (const { resource, capacity } of windows) {
+    const r = indexOf(parts, resource);
+    if (!inBulk) shapes.takeOut(r);
+    const other = takeWindow(parts, r, capacity, now);
+    if (!inBulk) shapes.putIn(r);
+    if (!other) continue;
+    if (inBulk) for (const field of resources.profileOf(r).fields) fields.add(field);
+    else changed(parts, resources.profileOf(r), r, false, false);
+  }
+  for (const field of fields) {
+    field.changed();
+    // Not counted one by one: everybody looks.
+    for (const shape of field.shapes) queue.wakeShape(shape);
+  }
+}
+
+/** True: it is another one than before. */
+function takeWindow({ resources, assume }: IntakeParts, r: number, window: CapacityWindow, now: Instant): boolean {
+  const before = resources.patternOf(r);
   for (const period of resources.setWindow(r, window, now)) assume.noteCapacity(r, period);
-  // The best day decides who is able to meet an ask, and the length of the window who can meet a spread one.
-  const otherPeak = peak !== resources.peakOf(r);
-  const otherLength = length !== resources.windowLength(r);
-  for (const shape of [...shapes.servedBy(r)]) {
-    if (otherPeak || (otherLength && shape.hasSpread())) queue.shapeChanged(shape);
-    else queue.windowMoved(shape);
+  return resources.patternOf(r) !== before;
+}
+
+/** Whom it concerns that a resource is new, or was declared otherwise. */
+function changed({ resources, shapes, queue }: IntakeParts, from: Profile | undefined, r: number, moved: boolean, inBulk: boolean): void {
+  const to = resources.profileOf(r);
+  if (moved) for (const shape of shapes.moved(from, to)) queue.shapeChanged(shape);
+  const fields = new Set(moved && from ? [...from.fields, ...to.fields] : to.fields);
+  for (const field of fields) {
+    if (!moved) field.changed();
+    if (!inBulk) queue.fieldChanged(field);
   }
 }
 
@@ -205,7 +240,7 @@ function giveBackUndelegated({ steps, resources, delegations, classes, assume }:
     const { claims } = steps.lanes[step]!;
     return steps.holds[step]!.some(({ claim, resource }) => {
       const { unitId, classId, scope } = claims[ordinalOf(claim)]!.ask.shape.facts;
-      const to = resources.supplies[resources.indexOf(resource)!]!.unitId;
+      const to = resources.factsOf(resources.indexOf(resource)!).unitId;
       if (to === unitId || (scope === "pool" && classes.get(classId)!.act !== "deciding")) return false;
       return delegations.chain(unitId, to, classId) === undefined;
     });
@@ -228,6 +263,3 @@ function indexOf({ resources }: IntakeParts, id: ResourceSupply["id"]): number {
   if (r === undefined) throw new Error(`resource ${id} was never declared`);
   return r;
 }
-
-const sameForRules = (a: ResourceSupply, b: ResourceSupply): boolean =>
-  JSON.stringify({ ...a, capacity: null, generation: 0 }) === JSON.stringify({ ...b, capacity: null, generation: 0 });

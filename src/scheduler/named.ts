@@ -4,6 +4,7 @@ import { periodAt, type Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { NamedSupply } from "./contract.js";
 import type { Parts } from "./cycle.js";
+import { Found, type Accept } from "./fit.js";
 import type { LaneClaim } from "./queue.js";
 import { droppedAt, type DroppedNow } from "./rules/moment.js";
 import { RULES } from "./rules/static-rules.js";
@@ -52,9 +53,9 @@ export function placeNamed(
   }
   return {
     kind: "placed",
-    places: placesOf(resources, ask, best.k, best.period).map((place) => ({ claim, ...place })),
+    places: placesOf(resources, ask, best.r, best.period).map((place) => ({ claim, ...place })),
     dropped: droppedAt(resources, ask, best.period),
-    winner: { resource: resources.idOf(best.r), terms: scoreTerms(best.period, ask.near[best.k]!, best.load) },
+    winner: { resource: resources.idOf(best.r), terms: scoreTerms(best.period, ask.nearOf(best.r), ask.loadAt(best.r, best.period)) },
   };
 }
 
@@ -64,63 +65,52 @@ export function firstOpen({ period }: Ask, at: Instant): Period {
 }
 
 function whyUnfit({ resources, world }: Pick<Parts, "resources" | "world">, ask: Ask, r: number, { generation }: NamedSupply): Refusal | undefined {
-  const supply = resources.supplies[r]!;
-  if (generation !== null && generation !== supply.generation) return { rule: "generation", asked: generation, most: supply.generation, kind: "stale" };
-  if (ask.able.includes(r)) return undefined;
-  if (ask.barred.has(supply.id)) return { rule: "persons", asked: ask.amount, most: 0, kind: "forbidden" };
-  const dropping = RULES.find((rule) => rule.keeps(supply, ask.shape.facts, world) === false);
+  const is = resources.generationOf(r);
+  if (generation !== null && generation !== is) return { rule: "generation", asked: generation, most: is, kind: "stale" };
+  if (ask.serves(r)) return undefined;
+  if (ask.barred.has(resources.idOf(r))) return { rule: "persons", asked: ask.amount, most: 0, kind: "forbidden" };
+  const dropping = RULES.find((rule) => rule.keeps(resources.factsOf(r), ask.shape.facts, world) === false);
   if (dropping) return { rule: dropping.name, asked: ask.amount, most: 0, kind: dropping.name === "policy" ? "forbidden" : "invalid" };
   return { rule: "capacity", asked: ask.amount, most: resources.peakOf(r), kind: "invalid" };
 }
 
 interface Best {
-  r: number;
-  k: number;
-  period: Period;
-  load: number;
+  readonly r: number;
+  readonly period: Period;
   /** −1: nobody who was looked at is open. */
-  mostFree: Amount;
+  readonly mostFree: Amount;
 }
+
+const FOUND = new Found();
+const ANYBODY: Accept = () => true;
 
 function bestOf(resources: ResourceTable, ask: Ask, { resource, period }: NamedSupply, from: Period): Best {
-  const best: Best = { r: -1, k: -1, period: NEVER, load: 0, mostFree: -1 };
-  const only = resource === null ? undefined : resources.indexOf(resource)!;
-  for (let k = only === undefined ? 0 : ask.able.indexOf(only); k >= 0 && k < ask.able.length; k += only === undefined ? 1 : ask.able.length) {
-    const r = ask.able[k]!;
-    const at = period === null ? fitOf(resources, ask, k, from, NEVER) : fitOf(resources, ask, k, period, period);
-    if (at === NEVER || (period !== null && at !== period)) {
-      const open = period === null ? resources.largest(r, from).capacity > 0 : resources.stateAt(r, ask.spreads ? 1 : ask.amount, ask.run, period) !== CLOSED;
-      if (open) best.mostFree = Math.max(best.mostFree, period === null ? resources.largest(r, from).free : resources.freeAt(r, period));
-      continue;
-    }
-    const load = loadOf(resources, ask, k, at);
-    if (best.r >= 0 && !(at < best.period || (at === best.period && (ask.near[k]! < ask.near[best.k]! || (ask.near[k] === ask.near[best.k] && load < best.load))))) continue;
-    Object.assign(best, { r, k, period: at, load });
+  if (resource === null) {
+    const at = period ?? ask.next(from, ANYBODY);
+    if (at !== NEVER && ask.bestAt(at, 1, ANYBODY, FOUND) > 0) return { r: FOUND.r[0]!, period: at, mostFree: -1 };
+    return { r: -1, period: NEVER, mostFree: mostFreeOf(resources, ask, ask.able(), period, from) };
   }
-  return best;
+  const r = resources.indexOf(resource)!;
+  const at = ask.firstOf(r, period ?? from, period ?? NEVER);
+  if (at !== NEVER && (period === null || at === period)) return { r, period: at, mostFree: -1 };
+  return { r: -1, period: NEVER, mostFree: mostFreeOf(resources, ask, [r], period, from) };
 }
 
-/** The first period from `from` to `limit` with which the candidate can begin. */
-export function fitOf(resources: ResourceTable, ask: Ask, k: number, from: Period, limit: Period): Period {
-  return ask.spreads
-    ? resources.spreadFit(ask.able[k]!, ask.amount, ask.shareMax[k]!, ask.shareStep[k]!, from)
-    : resources.firstFit(ask.able[k]!, ask.amount, ask.run, from, limit);
+function mostFreeOf(resources: ResourceTable, ask: Ask, rs: Iterable<number>, period: Period | null, from: Period): Amount {
+  let most = -1;
+  for (const r of rs) {
+    const open = period === null ? resources.lastOpen(r) >= from : resources.stateAt(r, ask.spreads ? 1 : ask.amount, ask.run, period) !== CLOSED;
+    if (open) most = Math.max(most, period === null ? resources.mostFree(r, from) : resources.freeAt(r, period));
+  }
+  return most;
 }
 
-/** Share of the first period that would be in use, in whole percent. */
-export function loadOf(resources: ResourceTable, ask: Ask, k: number, period: Period): number {
-  const r = ask.able[k]!;
-  if (!ask.spreads) return resources.loadAt(r, period, ask.amount);
-  return resources.loadAt(r, period, Math.min(ask.amount, shareOf(resources.freeAt(r, period), ask.shareMax[k]!, ask.shareStep[k]!)));
-}
-
-/** What the candidate would give, period by period. */
-export function placesOf(resources: ResourceTable, ask: Ask, k: number, period: Period): Omit<Place, "claim">[] {
-  const r = ask.able[k]!;
+/** What the resource would give, period by period. */
+export function placesOf(resources: ResourceTable, ask: Ask, r: number, period: Period): Omit<Place, "claim">[] {
   if (!ask.spreads || resources.isUnlimited(r)) return Array.from({ length: ask.run }, (_, at) => ({ r, period: period + at, amount: ask.amount }));
   const places: Omit<Place, "claim">[] = [];
   for (let p = period, left = ask.amount; left > 0; p += 1) {
-    const amount = Math.min(left, shareOf(resources.freeAt(r, p), ask.shareMax[k]!, ask.shareStep[k]!));
+    const amount = Math.min(left, shareOf(resources.freeAt(r, p), ask.shareMaxOf(r), ask.shareStepOf(r)));
     if (amount > 0) places.push({ r, period: p, amount });
     left -= amount;
   }

@@ -30,7 +30,7 @@ export class Numbers {
     let numbers: number[] | undefined;
     for (const { ask } of lane.claims) {
       if (this.classes.get(ask.shape.facts.classId)?.kind !== "function") continue;
-      for (const r of ask.able) if (!this.resources.isUnlimited(r)) (numbers ??= []).push(r);
+      for (const r of ask.able()) if (!this.resources.isUnlimited(r)) (numbers ??= []).push(r);
     }
     return numbers ?? NONE;
   }
@@ -55,7 +55,7 @@ export class Numbers {
 
   private findFirst(r: number, compile: (lane: Lane) => boolean): Lane | undefined | "open" {
     let first: Lane | undefined;
-    for (const shape of this.shapes.ofClass(this.resources.supplies[r]!.classId).shapes) {
+    for (const shape of this.shapes.shapesOf(this.resources.factsOf(r).classId)) {
       for (const lane of shape.lanes) {
         if (lane.queue.size === 0) continue;
         if (!compile(lane)) return "open";

@@ -4,7 +4,8 @@ import { refusalKind, type Refusal } from "../domain/pool/decision.js";
 import { periodStart, type Period } from "../domain/pool/period.js";
 import type { ClaimAsk, Offer, OfferPart, OffersAsked, OffersFound } from "./contract.js";
 import { compileForOffers, type OfferParts } from "./offer-shapes.js";
-import { fitOf, loadOf, placesOf } from "./named.js";
+import { Found, type Accept } from "./fit.js";
+import { placesOf } from "./named.js";
 import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
 import { scoreTerms } from "./score.js";
 import type { Ask } from "./shape.js";
@@ -30,8 +31,9 @@ const MOMENTS_MAX = 2_000;
 /** Units or resources that parts which must come from one are tried with, at one moment. */
 const BINDINGS_MAX = 1_000;
 
+const ANYBODY: Accept = () => true;
+
 interface Option {
-  readonly k: number;
   readonly r: number;
   readonly period: Period;
   readonly near: number;
@@ -76,6 +78,7 @@ class Search {
   readonly #found: Offer[] = [];
   readonly #parts: readonly Part[];
   readonly #byClaim: readonly Wanted[];
+  readonly #best = new Found();
   #tries = 0;
   #cut = false;
 
@@ -139,15 +142,22 @@ class Search {
     const from = this.#from(claim, ask, begin);
     const named = this.#named(claim);
     const only = claim.named?.period ?? null;
-    let earliest: Period = NEVER;
-    for (let k = 0; k < ask.able.length && earliest > from; k += 1) {
-      if (named !== undefined && ask.able[k] !== named) continue;
-      const period = only === null ? fitOf(this.engine.resources, ask, k, from, earliest) : only < from ? NEVER : fitOf(this.engine.resources, ask, k, only, only);
-      if (period < earliest && (only === null || period === only)) earliest = period;
-    }
+    const earliest = this.#first(ask, named, only, from);
     if (earliest === NEVER) return NEVER;
     if (earliest === periodHolding(ask.period, moment)) return moment;
     return ask.period === "slot" ? Math.max(earliest, begin) : firstOfDay(dayBeginning(ask.period, earliest));
+  }
+
+  /** The first period from `from` on, or the only one, in which somebody, or the one who is named, can begin. */
+  #first(ask: Ask, named: number | undefined, only: Period | null, from: Period): Period {
+    if (only !== null && only < from) return NEVER;
+    if (named === undefined) {
+      if (only === null) return ask.next(from, ANYBODY);
+      return ask.bestAt(only, 1, ANYBODY, this.#best) > 0 ? only : NEVER;
+    }
+    if (named < 0 || !ask.serves(named)) return NEVER;
+    const period = ask.firstOf(named, only ?? from, only ?? NEVER);
+    return only === null || period === only ? period : NEVER;
   }
 
   #from({ earliest }: ClaimAsk, { period }: Ask, moment: HalfHour): Period {
@@ -173,14 +183,12 @@ class Search {
     const options: Option[] = [];
     for (let period = from; period <= last && options.length < OPTIONS_MAX; period += 1) {
       if (claim.named !== null && claim.named.period !== null && claim.named.period !== period) continue;
-      const of: Option[] = [];
-      for (let k = 0; k < ask.able.length; k += 1) {
-        const r = ask.able[k]!;
-        if ((named !== undefined && r !== named) || fitOf(resources, ask, k, period, period) !== period) continue;
-        of.push({ k, r, period, near: ask.near[k]!, load: loadOf(resources, ask, k, period) });
+      const accept = named === undefined ? ANYBODY : (r: number): boolean => r === named;
+      // One more than there is room for: whether any were left out is said.
+      ask.bestAt(period, OPTIONS_MAX + 1 - options.length, accept, this.#best);
+      for (let at = 0; at < this.#best.count; at += 1) {
+        options.push({ r: this.#best.r[at]!, period, near: this.#best.near(at), load: this.#best.load(at) });
       }
-      of.sort((a, b) => a.near - b.near || a.load - b.load || resources.idOf(a.r) - resources.idOf(b.r));
-      options.push(...of);
     }
     if (options.length > OPTIONS_MAX) this.#cut = true;
     return options.slice(0, OPTIONS_MAX);
@@ -238,11 +246,11 @@ class Search {
    */
   #bindings(options: readonly (readonly Option[])[]): readonly (readonly number[])[][] {
     const all = options.map((of) => of.map((_, at) => at));
-    const { supplies } = this.engine.resources;
+    const { resources } = this.engine;
     let ways: (readonly (readonly number[])[])[] = [all];
     const groups = [
-      ...groupsOf(this.#byClaim, ({ sameUnit }) => sameUnit).map((members) => ({ members, key: (r: number): UnitId | ResourceId => supplies[r]!.unitId })),
-      ...groupsOf(this.#byClaim, ({ sameResource }) => sameResource).map((members) => ({ members, key: (r: number): UnitId | ResourceId => supplies[r]!.id })),
+      ...groupsOf(this.#byClaim, ({ sameUnit }) => sameUnit).map((members) => ({ members, key: (r: number): UnitId | ResourceId => resources.factsOf(r).unitId })),
+      ...groupsOf(this.#byClaim, ({ sameResource }) => sameResource).map((members) => ({ members, key: (r: number): UnitId | ResourceId => resources.idOf(r) })),
     ];
     for (const { members, key } of groups) {
       const bound: (readonly (readonly number[])[])[] = [];
@@ -272,11 +280,11 @@ class Search {
     }
     const taken: [number, Period, number][] = [];
     let fits = true;
-    for (const [part, { r, k, period }] of chosen.entries()) {
+    for (const [part, { r, period }] of chosen.entries()) {
       const { ask } = this.#byClaim[this.#parts[part]!.of]!;
-      fits = ask.spreads ? fitOf(resources, ask, k, period, period) === period : resources.stateAt(r, ask.amount, ask.run, period) === OPEN;
+      fits = ask.spreads ? ask.firstOf(r, period, period) === period : resources.stateAt(r, ask.amount, ask.run, period) === OPEN;
       if (!fits) break;
-      for (const place of placesOf(resources, ask, k, period)) {
+      for (const place of placesOf(resources, ask, r, period)) {
         resources.use(r, place.period, place.amount);
         taken.push([r, place.period, place.amount]);
       }
@@ -288,19 +296,18 @@ class Search {
   #offer(chosen: readonly Option[]): Offer {
     const { resources } = this.engine;
     const taken: [number, Period, number][] = [];
-    const parts = chosen.map(({ k, r, period, near, load }, part): OfferPart => {
+    const parts = chosen.map(({ r, period, near, load }, part): OfferPart => {
       const { of } = this.#parts[part]!;
       const { ask } = this.#byClaim[of]!;
-      const takes = placesOf(resources, ask, k, period).map(({ period: at, amount }) => ({ period: at, amount }));
+      const takes = placesOf(resources, ask, r, period).map(({ period: at, amount }) => ({ period: at, amount }));
       for (const place of takes) {
         resources.use(r, place.period, place.amount);
         taken.push([r, place.period, place.amount]);
       }
-      const { id, generation, unitId } = resources.supplies[r]!;
-      return { claim: of, resource: id, generation, unitId, periodKind: ask.period, takes, terms: scoreTerms(period, near, load) };
+            return { claim: of, resource: resources.idOf(r), generation: resources.generationOf(r), unitId: resources.factsOf(r).unitId, periodKind: ask.period, takes, terms: scoreTerms(period, near, load) };
     });
     for (const [r, period, amount] of taken) resources.use(r, period, -amount);
-    const starts = chosen.flatMap(({ r, period }) => (resources.kinds[r] === "none" ? [] : [periodStart(resources.kinds[r]!, period)]));
+    const starts = chosen.flatMap(({ r, period }) => (resources.kindOf(r) === "none" ? [] : [periodStart(resources.kindOf(r), period)]));
     return { startsAt: Math.max(this.now, ...starts), parts };
   }
 }

@@ -2,6 +2,7 @@ import type { ClassId, StepId } from "../domain/id.js";
 import { ADVANCE_MS_MAX } from "../domain/pool/order.js";
 import type { Comparison, OrderTerms, Priority, StepAsk } from "./contract.js";
 import type { Lane } from "./queue.js";
+import type { ShapeBook } from "./shape.js";
 import { WAITING, type StepTable } from "./steps.js";
 
 /*
@@ -34,15 +35,15 @@ export const keyOf = (ask: Pick<StepAsk, "dueAt" | "expectedMinutes" | "priority
 /** Without the ground: where the step would stand if it had none. */
 export const plainKeyOf = ({ dueAt, expectedMinutes }: Pick<StepAsk, "dueAt" | "expectedMinutes">): number => dueAt - expectedMinutes * MINUTE_MS;
 
-/** Which of two steps is before the other. O(candidates of what they ask). */
-export function compareSteps(steps: StepTable, a: StepId, b: StepId): Comparison {
+/** Which of two steps is before the other. O(profiles that may serve what they ask). */
+export function compareSteps(steps: StepTable, shapes: ShapeBook, a: StepId, b: StepId): Comparison {
   const at = steps.find(a);
   const bt = steps.find(b);
   if (at === undefined || bt === undefined) {
     return { kind: "unknown", steps: [...(at === undefined ? [a] : []), ...(bt === undefined ? [b] : [])] };
   }
   const sameAsk = steps.lanes[at] === steps.lanes[bt];
-  const { classes, numbered } = shared(steps.lanes[at]!, steps.lanes[bt]!);
+  const { classes, numbered } = shared(shapes, steps.lanes[at]!, steps.lanes[bt]!);
   if (classes.length === 0 && !sameAsk) return { kind: "apart" };
   const before = numbered ? steps.arrivedBefore : steps.before;
   const [first, second] = before(at, bt) ? [at, bt] : [bt, at];
@@ -78,16 +79,13 @@ function by(steps: StepTable, first: number, second: number): "priority" | "key"
 }
 
 /** Classes both ask of which some resource may serve both, and whether one of them is a number set by law. */
-function shared(a: Lane, b: Lane): { readonly classes: readonly ClassId[]; readonly numbered: boolean } {
+function shared(shapes: ShapeBook, a: Lane, b: Lane): { readonly classes: readonly ClassId[]; readonly numbered: boolean } {
   const classes = new Set<ClassId>();
   let numbered = false;
   for (const one of a.shapes) {
     for (const other of b.shapes) {
       if (one.facts.classId !== other.facts.classId) continue;
-      const compiled = one.state === "compiled" && other.state === "compiled";
-      const those = compiled && one !== other ? new Set(other.candidates) : undefined;
-      const both = those ? one.candidates.filter((r) => those.has(r)) : undefined;
-      if (both?.length === 0) continue;
+      if (!shapes.meet(one, other)) continue;
       classes.add(one.facts.classId);
     }
   }

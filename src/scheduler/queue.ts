@@ -4,6 +4,7 @@ import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Barred, ClaimAsk, NamedSupply, Priority, StepAsk } from "./contract.js";
+import type { Field } from "./field.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
 import { ParkedHeads } from "./parked-heads.js";
 import { shapeKey } from "./rules/static-rules.js";
@@ -287,7 +288,7 @@ export class Queue {
     this.parked.put(lane);
     for (const at of on) {
       const { ask } = lane.claims[at]!;
-      ask.parked.add(lane);
+      ask.park(lane);
       ask.shape.scarceSince ??= now;
     }
   }
@@ -340,21 +341,24 @@ export class Queue {
   freed(r: number, period: Period): void {
     const free = this.resources.freeAt(r, period);
     if (free <= 0) return;
-    for (const shape of this.shapes.servedBy(r)) {
-      for (const ask of shape.asks.values()) {
-        if (ask.parked.size > 0 && (ask.spreads || free >= ask.amount)) this.wakeAll(ask.parked);
-      }
+    for (const field of this.resources.profileOf(r).fields) {
+      for (const ask of field.parked) if (ask.spreads || free >= ask.amount) this.wakeAll(ask.parked);
     }
   }
 
-  /** A resource that may serve the shape has another window. A row of half-hours may have become impossible, too. */
-  windowMoved(shape: Shape): void {
-    for (const ask of shape.asks.values()) this.wakeAll(ask.run > 1 ? shape.lanes : ask.parked);
+  /** A resource among those who may serve has another window, came or went. Where nobody is able any more, a lane parked on another claim is to be refused too. */
+  fieldChanged(field: Field): void {
+    if (field.mayRefuse()) for (const shape of field.shapes) this.wakeAll(shape.lanes);
+    else for (const ask of field.parked) this.wakeAll(ask.parked);
   }
 
   /** Who may serve the shape is to be found anew: even a lane parked on another claim may now be impossible. */
   shapeChanged(shape: Shape): void {
     shape.state = "stale";
+    this.wakeShape(shape);
+  }
+
+  wakeShape(shape: Shape): void {
     this.wakeAll(shape.lanes);
     for (const lane of shape.lanes) this.noteNumbers(lane);
   }
@@ -385,6 +389,6 @@ export class Queue {
     if (this.unanswered.delete(lane)) this.unansweredMoved = true;
     this.parked.remove(lane);
     this.behindNumber.delete(lane);
-    for (const { ask } of lane.claims) ask.parked.delete(lane);
+    for (const { ask } of lane.claims) ask.unpark(lane);
   }
 }

@@ -24,8 +24,6 @@ import { WAITING, type StepTable } from "./steps.js";
 
 /** Overdue heads that may reserve, the most urgent first: bounds what a turn does for them. */
 const RESERVING_MAX = 16;
-/** Candidates of a claim that are looked at, nearest first. */
-const CANDIDATES_MAX = 256;
 /** Days ahead that are looked at. */
 const DAYS_MAX = 15;
 
@@ -66,10 +64,11 @@ export class Reservations {
 
   /**
    * Overdue heads are tried again, each at its turn; answers how many. When nobody else is to be tried and all who
-   * reserved still wait, there is nobody to keep anything from, and the turn leaves them alone.
+   * reserved still wait, there is nobody to keep anything from, and the turn leaves them alone, as long as what was kept
+   * is there.
    */
   begin(now: Instant): number {
-    this.idle = this.queue.next() === undefined && this.last.every(({ step }) => this.stillWaits(step));
+    this.idle = this.queue.next() === undefined && this.last.every(({ step }) => this.stillWaits(step)) && this.stillFree();
     return this.idle ? 0 : this.queue.wakeOverdue(now, RESERVING_MAX);
   }
 
@@ -142,6 +141,18 @@ export class Reservations {
     return step !== undefined && this.steps.phaseOf(step) === WAITING && this.steps.lanes[step]!.head === step;
   }
 
+  /** Days go by, and capacity is declared anew. */
+  private stillFree(): boolean {
+    const sums = new Map<number, Amount>();
+    return this.last.every(({ resource, period, amount }) => {
+      const r = this.resources.indexOf(resource)!;
+      const cell = r * PERIODS + period;
+      const sum = (sums.get(cell) ?? 0) + amount;
+      sums.set(cell, sum);
+      return this.resources.freeAt(r, period) >= sum;
+    });
+  }
+
   private giveBack({ r, period, amount }: Kept): void {
     this.resources.use(r, period, -amount);
     const cell = r * PERIODS + period;
@@ -196,11 +207,11 @@ export class Reservations {
     const [from, to] = this.starts(claim, day, joint, now);
     const returns = this.comesBack(ask);
     let best: { lack: number; r: number; period: Period } | undefined;
-    for (let k = 0; k < Math.min(ask.able.length, CANDIDATES_MAX); k += 1) {
-      const r = ask.able[k]!;
+    // The nearest.
+    for (const r of ask.lookedAt().able) {
       if (this.resources.isUnlimited(r)) return { lack: 0, cells: [] };
       for (let period = from; period <= to; period += 1) {
-        const lack = ask.spreads ? this.spreadLack(ask, k, period, taken) : this.runLack(ask, r, period, taken);
+        const lack = ask.spreads ? this.spreadLack(ask, r, period, taken) : this.runLack(ask, r, period, taken);
         if (lack === undefined || (lack > 0 && !returns)) continue;
         if (!best || lack < best.lack) best = { lack, r, period };
       }
@@ -250,11 +261,10 @@ export class Reservations {
     return cells;
   }
 
-  private spreadLack(ask: Ask, k: number, period: Period, taken: ReadonlyMap<number, Amount>): Amount | undefined {
-    const r = ask.able[k]!;
+  private spreadLack(ask: Ask, r: number, period: Period, taken: ReadonlyMap<number, Amount>): Amount | undefined {
     let could = 0;
     for (let p = period; p < period + this.resources.windowLength(r); p += 1) {
-      could += shareOf(this.resources.capacityAt(r, p), ask.shareMax[k]!, ask.shareStep[k]!);
+      could += shareOf(this.resources.capacityAt(r, p), ask.shareMaxOf(r), ask.shareStepOf(r));
     }
     if (could < ask.amount) return undefined;
     const has = this.spreadCells(ask, r, period, taken).reduce((sum, { amount }) => sum + amount, 0);
@@ -262,11 +272,10 @@ export class Reservations {
   }
 
   private spreadCells(ask: Ask, r: number, from: Period, taken: ReadonlyMap<number, Amount>): { r: number; period: Period; amount: Amount }[] {
-    const k = ask.able.indexOf(r);
     const cells = [];
     let left = ask.amount;
     for (let period = from; left > 0 && period < from + this.resources.windowLength(r); period += 1) {
-      const amount = Math.min(left, shareOf(this.free(r, period, taken), ask.shareMax[k]!, ask.shareStep[k]!));
+      const amount = Math.min(left, shareOf(this.free(r, period, taken), ask.shareMaxOf(r), ask.shareStepOf(r)));
       if (amount <= 0) continue;
       cells.push({ r, period, amount });
       left -= amount;

@@ -1,5 +1,6 @@
 import type { ClassId, UnitId } from "../domain/id.js";
-import type { ClaimAsk, PolicyQuestion, ResourceSupply } from "./contract.js";
+import type { ClaimAsk, PolicyQuestion } from "./contract.js";
+import type { SupplyFacts } from "./profiles.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { StaticRule } from "../domain/pool/decision.js";
 import type { Divisions } from "./divisions.js";
@@ -7,9 +8,11 @@ import type { Divisions } from "./divisions.js";
 /** What a static rule may know beside the resource and the claim. */
 export interface World {
   readonly divisions: Divisions;
-  classOf(resource: ResourceSupply): CapacityClass;
+  classOf(resource: SupplyFacts): CapacityClass;
   /** The delegations by which `to` acts in the name of `from` now; undefined: it may not. */
   delegated(from: UnitId, to: UnitId, classId: ClassId): readonly number[] | undefined;
+  /** Everybody who acts in the name of `from` now. */
+  delegates(from: UnitId, classId: ClassId): readonly UnitId[];
   /** Undefined: not answered yet. Asking is what opens the question. */
   policyAllows(question: PolicyQuestion): boolean | undefined;
 }
@@ -41,7 +44,15 @@ export interface Rule<F extends ShapeField = ShapeField> {
   /** Public: people read it in explanations. */
   readonly name: StaticRule;
   readonly reads: readonly F[];
-  keeps(resource: ResourceSupply, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
+  keeps(resource: SupplyFacts, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
+  /**
+   * Whom it keeps, by key: those of whose keys the claim names one. With it, the rule is not asked about each
+   * resource: a shape looks only at those it may keep. One rule has it.
+   */
+  readonly byKey?: {
+    of(resource: SupplyFacts): readonly string[];
+    wanted(claim: Pick<ClaimAsk, F>, world: World): readonly string[];
+  };
 }
 
 /** The fields of a claim that make its shape, and nothing else of it. */

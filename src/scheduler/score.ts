@@ -1,5 +1,5 @@
 import type { ScoreTerms } from "../domain/pool/decision.js";
-import type { ResourceSupply } from "./contract.js";
+import type { DivisionCode } from "../domain/id.js";
 import type { Divisions } from "./divisions.js";
 import type { ShapeFacts, ShapeField } from "./rule.js";
 
@@ -18,8 +18,21 @@ import type { ShapeFacts, ShapeField } from "./rule.js";
 /** What terms 2 and 3 read of a claim: part of its shape, like the fields rules read. */
 export const SCORE_READS: readonly ShapeField[] = ["division", "unitId"];
 
-export const nearness = (resource: ResourceSupply, claim: ShapeFacts, divisions: Divisions): number =>
-  divisions.distance(claim.division, resource.unitDivision) * 2 + (resource.unitId === claim.unitId ? 0 : 1);
+export const nearness = (claim: ShapeFacts, place: DivisionCode, own: boolean, divisions: Divisions): number =>
+  divisions.distance(claim.division, place) * 2 + (own ? 0 : 1);
+
+const LOADS = 2 ** 7;
+const IDS = 2 ** 42;
+
+/** Ids above this do not fit a score. */
+export const ID_MAX = IDS;
+
+/** Terms 2 to 5 as one number that compares as they do: nearness, load in percent, id. */
+export const scoreOf = (near: number, load: number, id: number): number => (near * LOADS + load) * IDS + id;
+
+export const nearIn = (score: number): number => Math.floor(score / (IDS * LOADS));
+
+export const loadIn = (score: number): number => Math.floor(score / IDS) % LOADS;
 
 export const scoreTerms = (period: number, near: number, loadPercent: number): ScoreTerms => ({
   period,

@@ -1,10 +1,13 @@
-import type { Funnel, Rule, StaticRule } from "../domain/pool/decision.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { ClassId, ResourceId } from "../domain/id.js";
-import type { PeriodKind } from "../domain/pool/period.js";
+import type { ClassId, DivisionCode, ResourceId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import type { Funnel, Rule } from "../domain/pool/decision.js";
+import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { ClaimAsk, ResourceSupply } from "./contract.js";
+import type { ClaimAsk, Indexing } from "./contract.js";
+import { FieldBook, type Field } from "./field.js";
+import { Found, type Accept, type Fit } from "./fit.js";
+import type { Profile } from "./profiles.js";
 import type { Lane } from "./queue.js";
 import type { ShapeFacts, World } from "./rule.js";
 import { RULES, shapeFacts } from "./rules/static-rules.js";
@@ -18,16 +21,18 @@ export interface Refusal {
   readonly most: number;
 }
 
+/** Candidates up to which all are looked at to say why they were not chosen; of more, as many of the nearest. */
+export const LOOKED_AT_MAX = 64;
+
 /** Claims that look the same to every static rule, and who may serve them. */
 export class Shape {
-  /** Who passed every rule, by nearness, then id. */
-  candidates: number[] = [];
-  near: number[] = [];
-  funnel: Funnel = { considered: 0, dropped: [], left: 0 };
-  hash = "";
+  /** Everybody who passed every rule. The claiming unit's own among them are as near as others here. */
+  field: Field | undefined;
+  /** The claiming unit's own, when there are others too: nearer than those in the same place. */
+  own: Field | undefined;
   /** `stale`: to be compiled before it is used. `open`: waits for policy answers. */
   state: "stale" | "open" | "compiled" = "stale";
-  /** Counts compilations: asks made from an older one are made again. */
+  /** Counts compilations. */
   edition = 0;
 
   readonly asks = new Map<string, Ask>();
@@ -40,42 +45,87 @@ export class Shape {
   scarceSince: Instant | null = null;
   grantedSince = 0;
 
+  /** By rule, how many resources it drops; as of `cursor` in the class's list of changes. */
+  dropped: number[] = [];
+  left = 0;
+  cursor = 0;
+  /** Somebody takes no part in some matter that asks it. */
+  bars = false;
+  private seen: { readonly funnel: Funnel; readonly hash: string } | undefined;
+
   constructor(
     readonly key: string,
     readonly facts: ShapeFacts,
+    private readonly book: ShapeBook,
   ) {}
 
-  hasSpread(): boolean {
-    for (const ask of this.asks.values()) if (ask.spread) return true;
-    return false;
+  get funnel(): Funnel {
+    return this.face().funnel;
+  }
+
+  /** Names the shape with its funnel: what a reason refers to. */
+  get hash(): string {
+    return this.face().hash;
+  }
+
+  /** The counts are others now. */
+  recounted(): void {
+    this.seen = undefined;
   }
 
   ask(amount: Amount, slots: number, spread: boolean, barred: ReadonlySet<ResourceId> = NOBODY): Ask {
     const key = `${amount}/${slots}/${spread ? "s" : ""}${barredKey(barred)}`;
     let ask = this.asks.get(key);
     if (!ask) this.asks.set(key, (ask = new Ask(this, amount, slots, spread, barred)));
+    if (barred.size > 0) this.bars = true;
     return ask;
   }
+
+  /** Whether the resource passed every rule when the shape was compiled. */
+  has(r: number): boolean {
+    return this.field?.has(r) ?? false;
+  }
+
+  resourceOf(id: ResourceId): number | undefined {
+    return this.book.resourceOf(id);
+  }
+
+  private face(): { readonly funnel: Funnel; readonly hash: string } {
+    this.book.catchUp(this);
+    if (!this.seen) {
+      const funnel: Funnel = {
+        considered: this.left + this.dropped.reduce((sum, count) => sum + count, 0),
+        dropped: RULES.flatMap(({ name }, at) => (this.dropped[at]! > 0 ? [{ rule: name, count: this.dropped[at]! }] : [])),
+        left: this.left,
+      };
+      this.seen = { funnel, hash: this.book.hashOf(this, funnel) };
+    }
+    return this.seen;
+  }
+}
+
+/** The nearest candidates: those able to meet the ask, how many of them are not, and whether these are all there are. */
+interface Looked {
+  readonly edition: number;
+  readonly able: readonly number[];
+  readonly unable: number;
+  readonly all: boolean;
 }
 
 /** What a claim asks of the candidates of its shape: the part rules of the moment read. */
 export class Ask {
-  /** Candidates whose limits and best day admit the amount, by nearness, then id. */
-  able: number[] = [];
-  near: number[] = [];
-  refusal: Refusal | undefined;
-  period: PeriodKind = "none";
-  /** Consecutive periods; 1 unless the class counts half-hours and the claim is not spread. */
-  run = 1;
   /** Candidates of the shape that take no part in this matter. */
   keptOut = 0;
-  /** Over several periods of a day or slot class. */
-  spreads = false;
-  /** Of spread asks, by candidate: the most and the smallest step one period gives. */
-  shareMax: number[] = [];
-  shareStep: number[] = [];
+  private keptOutAble = 0;
+  private out: ReadonlySet<number> = NO_ONE;
   readonly parked = new Set<Lane>();
+  /** Over everybody; `own` over the claiming unit's own, which come first among equally far ones. */
+  private fit!: Fit;
+  private ownFit: Fit | undefined;
   private edition = -1;
+  private readonly ownFound = new Found();
+  private looked: Looked | undefined;
+  private lookedIn: Field | undefined;
 
   constructor(
     readonly shape: Shape,
@@ -86,92 +136,208 @@ export class Ask {
     readonly barred: ReadonlySet<ResourceId> = NOBODY,
   ) {}
 
-  /** Reads limits and peaks again when the shape was compiled anew. */
-  refresh(cls: CapacityClass | undefined, resources: ResourceTable): void {
-    if (this.edition === this.shape.edition) return;
-    this.edition = this.shape.edition;
-    this.period = cls?.period ?? "none";
-    this.spreads = this.spread && (cls?.period === "slot" || cls?.period === "day");
-    this.run = cls?.period === "slot" && !this.spreads ? this.slots : 1;
-    this.able = [];
-    this.near = [];
-    this.shareMax = [];
-    this.shareStep = [];
-    this.keptOut = 0;
-    let most = 0;
-    let barredAble = 0;
-    for (let k = 0; k < this.shape.candidates.length; k += 1) {
-      const r = this.shape.candidates[k]!;
-      const gives = mostOf(resources, r, cls!, this);
-      const isBarred = this.barred.has(resources.idOf(r));
-      if (isBarred) this.keptOut += 1;
-      else most = Math.max(most, gives);
-      if (this.amount > gives || !meetsLimits(this.amount, resources.supplies[r]!, cls!)) continue;
-      if (isBarred) {
-        barredAble += 1;
-        continue;
-      }
-      this.able.push(r);
-      this.near.push(this.shape.near[k]!);
-      if (!this.spreads) continue;
-      const { limits } = resources.supplies[r]!;
-      this.shareMax.push(Math.min(limits.max, cls!.limits.max));
-      this.shareStep.push(Math.max(limits.step, cls!.limits.step));
+  /** Reads limits, peaks and windows again when the candidates may be others. */
+  refresh(cls: CapacityClass | undefined, forOffers = false): void {
+    if (this.edition !== this.shape.edition) {
+      this.edition = this.shape.edition;
+      this.fit = this.shape.field!.fit(this.amount, this.slots, this.spread, forOffers);
+      this.ownFit = this.shape.own?.fit(this.amount, this.slots, this.spread, forOffers);
     }
-    this.refusal =
-      this.shape.funnel.left === 0
-        ? { rule: lastToDrop(this.shape.funnel), asked: this.amount, most: 0 }
-        : this.able.length === 0
-          ? barredAble > 0
-            ? { rule: "persons", asked: this.amount, most: 0 }
-            : { rule: "capacity", asked: this.amount, most }
-          : undefined;
+    this.fit.refresh(cls);
+    this.ownFit?.refresh(cls);
+    if (this.barred.size > 0) this.readBarred();
+  }
+
+  /** Nobody could ever meet it. */
+  get refusal(): Refusal | undefined {
+    if (this.fit.count > this.keptOutAble) return undefined;
+    const { funnel } = this.shape;
+    if (funnel.left === 0) return { rule: funnel.dropped.at(-1)?.rule ?? "class", asked: this.amount, most: 0 };
+    if (this.keptOutAble > 0) return { rule: "persons", asked: this.amount, most: 0 };
+    return { rule: "capacity", asked: this.amount, most: this.fit.mostBut(this.out) };
+  }
+
+  /** More half-hours in a row than anybody is ever open for: no waiting will help. */
+  get impossibleRun(): Refusal | undefined {
+    const { run } = this.fit;
+    if (run === 1) return undefined;
+    const longest = this.out.size > 0 ? this.fit.longestBut(this.out) : this.fit.longest;
+    return longest > 0 && longest < run ? { rule: "calendar", asked: run, most: longest } : undefined;
+  }
+
+  /** Who is barred, as they are known here. */
+  private readBarred(): void {
+    this.keptOut = 0;
+    this.keptOutAble = 0;
+    const out = new Set<number>();
+    for (const id of this.barred) {
+      const r = this.shape.resourceOf(id);
+      if (r === undefined) continue;
+      out.add(r);
+      if (!this.shape.has(r)) continue;
+      this.keptOut += 1;
+      if (this.fit.isAble(r)) this.keptOutAble += 1;
+    }
+    this.out = out;
+  }
+
+  get period(): PeriodKind {
+    return this.fit.period;
+  }
+
+  /** Consecutive periods; 1 unless the class counts half-hours and the claim is not spread. */
+  get run(): number {
+    return this.fit.run;
+  }
+
+  /** Over several periods of a day or slot class. */
+  get spreads(): boolean {
+    return this.fit.spreads;
+  }
+
+  /** Candidates that take part and whose limits and best day admit the amount, nearest first. */
+  *able(): Iterable<number> {
+    for (let k = 0; k < this.fit.count; k += 1) if (!this.out.has(this.fit.able[k]!)) yield this.fit.able[k]!;
+  }
+
+  /** Whether the resource is one of the able. */
+  serves(r: number): boolean {
+    return this.shape.has(r) && this.fit.isAble(r) && !this.out.has(r);
+  }
+
+  /** The last period in which any of the able is open at all. */
+  get lastOpen(): Period {
+    return this.out.size > 0 ? this.fit.lastOpenBut(this.out) : this.fit.lastOpen;
+  }
+
+  /** The first period from `from` on in which somebody acceptable can begin. */
+  next(from: Period, accept: Accept): Period {
+    return this.fit.next(from, this.but(accept));
+  }
+
+  /** The best who can begin in the period, at most `wanted`. */
+  bestAt(period: Period, wanted: number, accepted: Accept, found: Found): number {
+    const accept = this.but(accepted);
+    this.fit.bestAt(period, wanted, accept, found);
+    if (!this.ownFit || this.ownFit.bestAt(period, wanted, accept, this.ownFound) === 0) return found.count;
+    // The unit's own are in both; the score they have as its own is the better one.
+    for (let at = 0; at < this.ownFound.count; at += 1) {
+      found.put(this.ownFound.r[at]!, this.ownFound.score[at]!, wanted);
+    }
+    return found.count;
+  }
+
+  firstOf(r: number, from: Period, limit: Period): Period {
+    return this.fit.firstOf(r, from, limit);
+  }
+
+  nearOf(r: number): number {
+    const { own, field } = this.shape;
+    return own?.has(r) ? own.nearOf(r) : field!.nearOf(r);
+  }
+
+  /** Share of the first period that would be in use, in whole percent. */
+  loadAt(r: number, period: Period): number {
+    return this.fit.loadAt(r, period);
+  }
+
+  shareMaxOf(r: number): Amount {
+    return this.fit.shareMaxOf(r);
+  }
+
+  shareStepOf(r: number): Amount {
+    return this.fit.shareStepOf(r);
+  }
+
+  /** Candidates to look at for telling why others were not chosen. */
+  lookedAt(): Looked {
+    const field = this.shape.field!;
+    const { own } = this.shape;
+    const edition = field.edition + (own?.edition ?? 0);
+    if (this.looked?.edition !== edition || this.lookedIn !== field) {
+      const mine = own?.nearestFew(LOOKED_AT_MAX) ?? [];
+      const seen = new Set(mine);
+      const others = field.nearestFew(LOOKED_AT_MAX).filter((r) => !seen.has(r));
+      const nearest = [...mine.map((r) => ({ r, near: own!.nearOf(r) })), ...others.map((r) => ({ r, near: field.nearOf(r) }))]
+        .sort((a, b) => a.near - b.near)
+        .slice(0, LOOKED_AT_MAX)
+        .map(({ r }) => r)
+        .filter((r) => !this.out.has(r));
+      const able = nearest.filter((r) => this.fit.isAble(r));
+      this.looked = { edition, able, unable: nearest.length - able.length, all: field.size <= LOOKED_AT_MAX };
+      this.lookedIn = field;
+    }
+    return this.looked!;
+  }
+
+  private but(accept: Accept): Accept {
+    const { out } = this;
+    return out.size === 0 ? accept : (r) => !out.has(r) && accept(r);
+  }
+
+  park(lane: Lane): void {
+    this.parked.add(lane);
+    this.shape.field?.parked.add(this);
+  }
+
+  unpark(lane: Lane): void {
+    if (this.parked.delete(lane) && this.parked.size === 0) this.shape.field?.parked.delete(this);
   }
 }
 
 export const NOBODY: ReadonlySet<ResourceId> = new Set();
 
+const NO_ONE: ReadonlySet<number> = new Set();
+
 /** One text per set of barred resources; empty for nobody. Sets are made in id order. */
 export const barredKey = (barred: ReadonlySet<ResourceId>): string => (barred.size === 0 ? "" : `!${[...barred].join()}`);
 
-/** The largest whole share of one period; a spread claim may take one in every period of the window. */
-function mostOf(resources: ResourceTable, r: number, cls: CapacityClass, ask: Ask): Amount {
-  const { limits } = resources.supplies[r]!;
-  const max = Math.min(resources.peakOf(r), ask.spreads ? Math.min(limits.max, cls.limits.max) : Infinity);
-  const share = max - (max % Math.max(limits.step, cls.limits.step));
-  if (!ask.spreads) return Math.min(share, limits.max, cls.limits.max);
-  return resources.isUnlimited(r) ? share : Math.min(Number.MAX_SAFE_INTEGER, share * resources.windowLength(r));
+/** Profiles of a class, the shapes that ask for it, and who went from where to where since. */
+interface OfClass {
+  readonly shapes: Shape[];
+  readonly profiles: Profile[];
+  readonly known: Set<Profile>;
+  /** By the keys of the rule that has them. */
+  readonly byKey: Map<string, Profile[]>;
+  /** By what the rules before that one read: how many resources they drop, as long as nobody moves. */
+  readonly before: Map<string, { readonly at: number; readonly dropped: readonly number[]; readonly left: number }>;
+  /** From, to, from, to …; -1: from or to nowhere. `dropped` changes came before the first that is kept. */
+  moves: number[];
+  dropped: number;
 }
 
-function meetsLimits(amount: Amount, { limits }: ResourceSupply, cls: CapacityClass): boolean {
-  return (
-    amount >= limits.min &&
-    amount >= cls.limits.min &&
-    amount % limits.step === 0 &&
-    amount % cls.limits.step === 0
-  );
-}
+/** The rule that knows whom it keeps; those before it are counted for all. */
+const INDEXED_AT = RULES.findIndex(({ byKey }) => byKey !== undefined);
+const INDEXED = RULES[INDEXED_AT]!;
+const RULES_BEFORE = RULES.slice(0, INDEXED_AT);
+const READ_BEFORE = [...new Set(RULES_BEFORE.flatMap(({ reads }) => reads))];
+const NO_LIST: readonly Profile[] = [];
 
-const lastToDrop = (funnel: Funnel): StaticRule => funnel.dropped.at(-1)?.rule ?? "class";
+const MOVES_MAX = 2_048;
+const NOWHERE = -1;
 
-/** Who may serve a shape. O(resources of the class): once per shape and declared state, never per decision. */
+/** Who may serve a shape. O(profiles of the class): once per shape and declared state, never per decision. */
 export class ShapeBook {
   private readonly byKey = new Map<string, Shape>();
-  private readonly byClass = new Map<ClassId, { shapes: Shape[]; resources: number[] }>();
-  /** Shapes each resource may serve, as they were last compiled: whom a freed resource wakes. */
-  private readonly served: Shape[][] = [];
+  private readonly byClass = new Map<ClassId, OfClass>();
+  private readonly fields: FieldBook;
+  /** Profiles looked at since the engine began: what compiling costs. */
+  looks = 0;
 
   constructor(
     private readonly resources: ResourceTable,
     private readonly world: World,
     private readonly digest: (text: string) => string,
     private readonly version: () => number,
-  ) {}
+    indexing: Indexing,
+  ) {
+    this.fields = new FieldBook(resources, indexing);
+  }
 
   shape(key: string, claim: ClaimAsk): Shape {
     let shape = this.byKey.get(key);
     if (!shape) {
-      this.byKey.set(key, (shape = new Shape(key, shapeFacts(claim))));
+      this.byKey.set(key, (shape = new Shape(key, shapeFacts(claim), this)));
       this.ofClass(claim.classId).shapes.push(shape);
     }
     return shape;
@@ -187,102 +353,210 @@ export class ShapeBook {
     return this.byKey.values();
   }
 
-  ofClass(classId: ClassId): { readonly shapes: Shape[]; readonly resources: number[] } {
-    let of = this.byClass.get(classId);
-    if (!of) this.byClass.set(classId, (of = { shapes: [], resources: [] }));
-    return of;
+  resourceOf(id: ResourceId): number | undefined {
+    return this.resources.indexOf(id);
   }
 
-  servedBy(r: number): readonly Shape[] {
-    return this.served[r] ?? NONE;
+  /** Of claims nobody waits with: not among those that are kept up to date. */
+  apart(key: string, claim: ClaimAsk): Shape {
+    return new Shape(key, shapeFacts(claim), this);
+  }
+
+  /** A shape apart is needed no more. */
+  letGo(shape: Shape): void {
+    shape.field?.shapes.delete(shape);
+    if (shape.field) this.fields.leave(shape.field);
+    if (shape.own) this.fields.leave(shape.own);
+  }
+
+  shapesOf(classId: ClassId): readonly Shape[] {
+    return this.ofClass(classId).shapes;
   }
 
   /** The static rules let the resource serve the shape. O(rules). */
   couldServe(shape: Shape, r: number): boolean {
-    return firstToDrop(this.resources.supplies[r]!, shape.facts, this.world) === -1;
+    return firstToDrop(this.resources.profileOf(r), shape.facts, this.world) === -1;
+  }
+
+  /** Whether some resource may serve both. */
+  meet(a: Shape, b: Shape): boolean {
+    if (a === b || a.state !== "compiled" || b.state !== "compiled") return true;
+    const [few, many] = a.field!.profiles.length < b.field!.profiles.length ? [a.field!, b.field!] : [b.field!, a.field!];
+    return few.profiles.some((profile) => profile.size > 0 && profile.fields.includes(many));
   }
 
   /**
-   * A resource is new or was declared otherwise: the shapes whose candidates may be others now. Where it was dropped
-   * and is dropped, only the funnel's counts move, and nobody who waits is concerned.
+   * A resource came from one profile into another. Answers the shapes that must be compiled anew because they may take
+   * it and never heard of its profile.
    */
-  redeclared(old: ResourceSupply | undefined, next: ResourceSupply): Shape[] {
+  moved(from: Profile | undefined, to: Profile): Shape[] {
+    const of = this.ofClass(to.facts.classId);
     const concerned: Shape[] = [];
-    for (const shape of this.ofClass(next.classId).shapes) {
-      if (shape.state !== "compiled") continue;
-      const was = old && firstToDrop(old, shape.facts, this.world);
-      const is = firstToDrop(next, shape.facts, this.world);
-      const wasDropped = old === undefined || (was !== undefined && was >= 0);
-      if (!wasDropped || is === undefined || is < 0) {
-        concerned.push(shape);
-      } else if (was !== is) {
-        const dropped = RULES.map(({ name }) => shape.funnel.dropped.find(({ rule }) => rule === name)?.count ?? 0);
-        if (was !== undefined) dropped[was] = dropped[was]! - 1;
-        dropped[is] = dropped[is]! + 1;
-        this.setFunnel(shape, dropped, shape.funnel.left);
-        // With nobody left, the funnel is what refuses.
-        if (shape.funnel.left === 0) shape.edition += 1;
+    if (!of.known.has(to)) {
+      of.known.add(to);
+      of.profiles.push(to);
+      for (const key of new Set(INDEXED.byKey!.of(to.facts))) {
+        const same = of.byKey.get(key);
+        if (same) same.push(to);
+        else of.byKey.set(key, [to]);
+      }
+      for (const shape of of.shapes) {
+        if (shape.state !== "compiled") continue;
+        const at = firstToDrop(to, shape.facts, this.world);
+        if (at === undefined || at < 0) concerned.push(shape);
       }
     }
+    if (of.moves.length >= 2 * MOVES_MAX) {
+      of.dropped += of.moves.length / 2;
+      of.moves = [];
+    }
+    of.moves.push(from?.index ?? NOWHERE, to.index);
+    for (const field of from?.fields ?? []) field.changed();
+    for (const field of to.fields) field.changed();
     return concerned;
   }
 
-  /** Runs the rules over the resources of the class. False: policy answers are missing. */
-  compile(shape: Shape): boolean {
+  /** About to change: wherever the resource counts as able, it counts no more. */
+  takeOut(r: number): void {
+    for (const field of this.resources.profileOf(r).fields) for (const fit of field.allFits()) fit.countAble(r, -1);
+  }
+
+  /** Changed: it counts as what it is now. Answers nothing; `Field.isExhausted` does. */
+  putIn(r: number): void {
+    for (const field of this.resources.profileOf(r).fields) for (const fit of field.allFits()) fit.countAble(r, 1);
+  }
+
+  /** Runs the rules over the profiles of the class. False: policy answers are missing. */
+  compile(shape: Shape, world = this.world): boolean {
     if (shape.state === "compiled") return true;
-    const { resources } = this.ofClass(shape.facts.classId);
-    const dropped = RULES.map(() => 0);
-    const kept: { r: number; near: number; id: number }[] = [];
+    const of = this.ofClass(shape.facts.classId);
+    const counted = this.droppedBefore(of, shape.facts);
+    const dropped = [...counted.dropped];
+    const kept: Profile[] = [];
+    let left = 0;
+    let passed = 0;
     let open = false;
-    for (const r of resources) {
-      const supply = this.resources.supplies[r]!;
-      const at = firstToDrop(supply, shape.facts, this.world);
+    for (const profile of this.wanted(of, shape.facts)) {
+      this.looks += 1;
+      const at = firstToDrop(profile, shape.facts, world);
+      if (at !== undefined && at >= 0 && at < INDEXED_AT) continue;
+      passed += profile.size;
       if (at === undefined) open = true;
-      else if (at >= 0) dropped[at] = dropped[at]! + 1;
+      else if (at >= 0) dropped[at] = dropped[at]! + profile.size;
       else {
-        kept.push({ r, near: nearness(supply, shape.facts, this.world.divisions), id: supply.id });
+        kept.push(profile);
+        left += profile.size;
       }
     }
+    dropped[INDEXED_AT] = dropped[INDEXED_AT]! + counted.left - passed;
     if (open) {
       shape.state = "open";
       return false;
     }
-    kept.sort((a, b) => a.near - b.near || a.id - b.id);
-    for (const r of shape.candidates) leave(this.served[r]!, shape);
-    shape.candidates = kept.map((one) => one.r);
-    shape.near = kept.map((one) => one.near);
-    for (const r of shape.candidates) (this.served[r] ??= []).push(shape);
-    this.setFunnel(shape, dropped, kept.length);
+    shape.dropped = dropped;
+    shape.left = left;
+    shape.cursor = of.dropped + of.moves.length / 2;
+    shape.recounted();
+    this.setFields(shape, kept);
     shape.state = "compiled";
     shape.edition += 1;
     return true;
   }
 
-  private setFunnel(shape: Shape, dropped: readonly number[], left: number): void {
-    shape.funnel = {
-      considered: left + dropped.reduce((sum, count) => sum + count, 0),
-      dropped: RULES.flatMap(({ name }, at) => (dropped[at]! > 0 ? [{ rule: name, count: dropped[at]! }] : [])),
-      left,
-    };
-    shape.hash = this.digest(JSON.stringify([shape.key, this.version(), shape.funnel]));
+  /** Reads what moved since the counts were made. */
+  catchUp(shape: Shape): void {
+    if (shape.state !== "compiled") return;
+    const of = this.ofClass(shape.facts.classId);
+    const end = of.dropped + of.moves.length / 2;
+    if (shape.cursor === end) return;
+    if (shape.cursor < of.dropped) {
+      shape.dropped = RULES.map(() => 0);
+      shape.left = 0;
+      for (const profile of of.profiles) this.count(shape, profile, profile.size);
+    } else {
+      for (let at = 2 * (shape.cursor - of.dropped); at < of.moves.length; at += 2) {
+        if (of.moves[at] !== NOWHERE) this.count(shape, this.resources.profiles.all[of.moves[at]!]!, -1);
+        this.count(shape, this.resources.profiles.all[of.moves[at + 1]!]!, 1);
+      }
+    }
+    shape.cursor = end;
+    shape.recounted();
+  }
+
+  hashOf(shape: Shape, funnel: Funnel): string {
+    return this.digest(JSON.stringify([shape.key, this.version(), funnel]));
+  }
+
+  private count(shape: Shape, profile: Profile, by: number): void {
+    const at = firstToDrop(profile, shape.facts, this.world);
+    if (at === undefined || at < 0) shape.left += by;
+    else shape.dropped[at] = shape.dropped[at]! + by;
+  }
+
+  /** Those the indexed rule may keep, each once. */
+  private wanted(of: OfClass, facts: ShapeFacts): Iterable<Profile> {
+    const lists = INDEXED.byKey!.wanted(facts, this.world).flatMap((key) => of.byKey.get(key) ?? NO_LIST);
+    return new Set(lists);
+  }
+
+  /** What the rules before the indexed one drop: they read little, so that few kinds of claims share the counts. */
+  private droppedBefore(of: OfClass, facts: ShapeFacts): { readonly dropped: readonly number[]; readonly left: number } {
+    const key = JSON.stringify(READ_BEFORE.map((field) => facts[field]));
+    const now = of.dropped + of.moves.length / 2;
+    const known = of.before.get(key);
+    if (known?.at === now) return known;
+    const dropped = RULES.map(() => 0);
+    let left = 0;
+    for (const profile of of.profiles) {
+      this.looks += 1;
+      const at = RULES_BEFORE.findIndex((rule) => rule.keeps(profile.facts, facts, this.world) === false);
+      if (at >= 0) dropped[at] = dropped[at]! + profile.size;
+      else left += profile.size;
+    }
+    const counted = { at: now, dropped, left };
+    of.before.set(key, counted);
+    return counted;
+  }
+
+  private setFields(shape: Shape, kept: readonly Profile[]): void {
+    const { facts } = shape;
+    const mine = kept.filter((profile) => profile.facts.unitId === facts.unitId);
+    const onlyMine = mine.length === kept.length;
+    const { field, own } = shape;
+    shape.field = this.fieldOf(facts, kept, onlyMine);
+    shape.own = onlyMine || mine.length === 0 ? undefined : this.fieldOf(facts, mine, true);
+    shape.field.shapes.add(shape);
+    for (const ask of shape.asks.values()) if (ask.parked.size > 0) shape.field.parked.add(ask);
+    if (field && field !== shape.field) {
+      field.shapes.delete(shape);
+      for (const ask of shape.asks.values()) field.parked.delete(ask);
+    }
+    if (field) this.fields.leave(field);
+    if (own) this.fields.leave(own);
+  }
+
+  private fieldOf(facts: ShapeFacts, kept: readonly Profile[], own: boolean): Field {
+    const nearOf = new Map<DivisionCode, number>();
+    for (const { facts: { unitDivision } } of kept) {
+      if (!nearOf.has(unitDivision)) nearOf.set(unitDivision, nearness(facts, unitDivision, own, this.world.divisions));
+    }
+    const near = (profile: Profile): number => nearOf.get(profile.facts.unitDivision)!;
+    return this.fields.of([...kept].sort((a, b) => near(a) - near(b)), nearOf);
+  }
+
+  private ofClass(classId: ClassId): OfClass {
+    let of = this.byClass.get(classId);
+    if (!of) this.byClass.set(classId, (of = { shapes: [], profiles: [], known: new Set(), byKey: new Map(), before: new Map(), moves: [], dropped: 0 }));
+    return of;
   }
 }
 
-const NONE: readonly Shape[] = [];
-
-/** The index of the rule that drops the resource; -1: none does; undefined: an answer is missing. */
-function firstToDrop(resource: ResourceSupply, facts: ShapeFacts, world: World): number | undefined {
+/** The index of the rule that drops the profile; -1: none does; undefined: an answer is missing. */
+function firstToDrop(profile: Profile, facts: ShapeFacts, world: World): number | undefined {
   for (let at = 0; at < RULES.length; at += 1) {
-    const keeps = RULES[at]!.keeps(resource, facts, world);
+    const keeps = RULES[at]!.keeps(profile.facts, facts, world);
     if (keeps === undefined) return undefined;
     if (!keeps) return at;
   }
   return -1;
-}
-
-function leave(shapes: Shape[], shape: Shape): void {
-  const at = shapes.indexOf(shape);
-  if (at < 0) return;
-  shapes[at] = shapes[shapes.length - 1]!;
-  shapes.pop();
 }

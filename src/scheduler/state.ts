@@ -3,7 +3,11 @@ import type { Instant } from "../domain/instant.js";
 import { periodEnd, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import { UNLIMITED, type CapacityWindow, type ResourceSupply } from "./contract.js";
-import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
+import { IdIndex } from "./id-index.js";
+import { ProfileBook, type Profile, type SupplyFacts } from "./profiles.js";
+import { ID_MAX } from "./score.js";
+import { roomyBytes, roomyFloats, roomyInts, Rows, type Floats } from "./typed-arrays.js";
+import { NO_LIMIT, PatternBook, type Pattern } from "./windows.js";
 
 /** Later than every period. */
 export const NEVER = Infinity;
@@ -13,6 +17,9 @@ export const OPEN = 0;
 export const CLOSED = 1;
 export const FULL = 2;
 
+/** No row of cells: nothing of the resource was ever used. */
+const UNUSED = -1;
+
 /** What one period gives to a spread claim. */
 export function shareOf(free: Amount, max: Amount, step: Amount): Amount {
   const share = Math.min(free, max);
@@ -20,180 +27,203 @@ export function shareOf(free: Amount, max: Amount, step: Amount): Amount {
 }
 
 /**
- * Resources as a struct of arrays, addressed by a small integer, and their windows of periods as one long row of
- * cells: `capacity` and `used` of resource r and period p lie at `base[r] + p − first[r]`.
+ * Resources as a struct of arrays, addressed by a small integer. What is declared of one lies in its profile (static
+ * facts) and its pattern (capacity by period), both shared; a row of cells of its own, one for each period of the
+ * window, it has only once something of it is used.
  *
  * `used` is held + settled + lent − borrowed, so that free = capacity − used; it may be negative (overdrawn).
- * `openFrom[r]` is a bound: nothing is free in any cell before it.
  */
 export class ResourceTable {
-  readonly supplies: ResourceSupply[] = [];
-  readonly kinds: PeriodKind[] = [];
-  private readonly byId = new Map<ResourceId, number>();
+  readonly profiles = new ProfileBook();
+  private readonly patterns = new PatternBook();
+  private readonly byId = new IdIndex();
+  private count = 0;
 
-  private unlimited = new Uint8Array(64);
-  private base = new Int32Array(64);
-  private room = new Int32Array(64);
-  private first = new Int32Array(64);
-  private length = new Int32Array(64);
-  private openFrom = new Int32Array(64);
-  private peak = new Float64Array(64);
+  private ids = new Float64Array(64);
+  private generations = new Int32Array(64);
+  private profileOfs = new Int32Array(64);
+  /** The members of a profile as a ring of two directions. */
+  private nexts = new Int32Array(64);
+  private previous = new Int32Array(64);
+  /** Two for each resource, because they are always read together: its pattern, and its row in `used` or UNUSED. */
+  private where = new Int32Array(128);
 
-  private capacity = new Float64Array(1024);
-  private used = new Float64Array(1024);
+  private used: Floats = new Float64Array(1024);
   /** Cells that are on the books: their capacity is written there and must be kept true. */
   private booked = new Uint8Array(1024);
-  private cells = 0;
+  private readonly rows = new Rows();
 
   /** Use in periods outside the window, and of gates: it counts again when the window is declared differently. */
   private readonly aside = new Map<number, Map<Period, Amount>>();
 
+  constructor(private readonly kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {}
+
   get size(): number {
-    return this.supplies.length;
+    return this.count;
   }
 
   indexOf(id: ResourceId): number | undefined {
-    return this.byId.get(id);
+    return this.byId.find(id);
   }
 
   idOf(r: number): ResourceId {
-    return this.supplies[r]!.id;
+    return this.ids[r]! as ResourceId;
   }
 
-  /** A place for a resource that is not known yet. */
-  add(supply: ResourceSupply, kind: PeriodKind): number {
-    const r = this.supplies.length;
-    this.supplies.push(supply);
-    this.kinds.push(kind);
+  profileOf(r: number): Profile {
+    return this.profiles.all[this.profileOfs[r]!]!;
+  }
+
+  factsOf(r: number): SupplyFacts {
+    return this.profileOf(r).facts;
+  }
+
+  generationOf(r: number): number {
+    return this.generations[r]!;
+  }
+
+  kindOf(r: number): PeriodKind {
+    return this.kindOfClass(this.factsOf(r).classId);
+  }
+
+  /** A place for a resource that is not known yet, without capacity. */
+  add(supply: ResourceSupply): number {
+    if (supply.id >= ID_MAX) throw new Error(`resource ${supply.id}: its id does not fit a score`);
+    const r = this.count;
+    this.count += 1;
+    this.ids = roomyFloats(this.ids, this.count);
+    this.generations = roomyInts(this.generations, this.count);
+    this.profileOfs = roomyInts(this.profileOfs, this.count);
+    this.nexts = roomyInts(this.nexts, this.count);
+    this.previous = roomyInts(this.previous, this.count);
+    this.where = roomyInts(this.where, this.count * 2);
     this.byId.set(supply.id, r);
-    const length = r + 1;
-    this.unlimited = roomyBytes(this.unlimited, length);
-    this.base = roomyInts(this.base, length);
-    this.room = roomyInts(this.room, length);
-    this.first = roomyInts(this.first, length);
-    this.length = roomyInts(this.length, length);
-    this.openFrom = roomyInts(this.openFrom, length);
-    this.peak = roomyFloats(this.peak, length);
-    this.base[r] = this.cells;
+    this.ids[r] = supply.id;
+    this.generations[r] = supply.generation;
+    this.where[2 * r] = -1;
+    this.where[2 * r + 1] = UNUSED;
+    this.join(r, this.profiles.of(supply));
     return r;
   }
 
+  /** What is declared of it now. Answers the profile it had, when it is another. */
+  redeclare(r: number, supply: ResourceSupply): Profile | undefined {
+    this.generations[r] = supply.generation;
+    const before = this.profileOf(r);
+    const profile = this.profiles.of(supply);
+    if (profile === before) return undefined;
+    this.part(r, before);
+    this.join(r, profile);
+    return before;
+  }
+
+  /** The members of a profile, each once: `for (let r = profile.first, n = profile.size; n > 0; r = nextOf(r), n -= 1)`. */
+  nextOf(r: number): number {
+    return this.nexts[r]!;
+  }
+
   isUnlimited(r: number): boolean {
-    return this.unlimited[r] === 1;
+    return this.where[2 * r] === NO_LIMIT;
   }
 
   /** The most one period could ever give. */
   peakOf(r: number): Amount {
-    return this.unlimited[r] === 1 ? UNLIMITED : this.peak[r]!;
+    const pattern = this.patternOf(r);
+    return pattern?.index === NO_LIMIT ? UNLIMITED : (pattern?.peak ?? 0);
   }
 
   windowLength(r: number): number {
-    return this.length[r]!;
+    return this.patternOf(r)?.length ?? 0;
+  }
+
+  /** The first and the last period of its window; without limits, or before it has one: undefined. */
+  patternOf(r: number): Pattern | undefined {
+    return this.patterns.patterns[this.where[2 * r]!];
   }
 
   /**
    * Another window, or other numbers in it. Answers the periods on the books whose capacity is another now; `past`
    * periods, which ended by `now`, are let go.
    */
-  setWindow(r: number, window: CapacityWindow, now: Instant): Period[] {
-    const before = this.bookedCells(r);
-    const wasUnlimited = this.unlimited[r] === 1;
-    this.putAside(r);
-    if (window === "unlimited") {
-      this.unlimited[r] = 1;
-      this.length[r] = 0;
-      this.openFrom[r] = 0;
-    } else {
-      const length = window.amounts.length;
-      if (length > this.room[r]!) {
-        this.base[r] = this.cells;
-        this.room[r] = length;
-        this.cells += length;
-        this.capacity = roomyFloats(this.capacity, this.cells);
-        this.used = roomyFloats(this.used, this.cells);
-        this.booked = roomyBytes(this.booked, this.cells);
-      }
-      this.unlimited[r] = 0;
-      this.first[r] = window.first;
-      this.length[r] = length;
-      this.peak[r] = window.peak;
-      const base = this.base[r]!;
-      for (let o = 0; o < length; o += 1) this.capacity[base + o] = window.amounts[o]!;
-      this.used.fill(0, base, base + length);
-      this.booked.fill(0, base, base + length);
+  setWindow(r: number, window: CapacityWindow, now: Instant): readonly Period[] {
+    const before = this.patternOf(r);
+    const after = this.patterns.use(window);
+    const untouched = this.where[2 * r + 1] === UNUSED && !this.aside.has(r);
+    if (untouched || before === after) {
+      this.where[2 * r] = after.index;
+      if (before) this.patterns.leave(before);
+      return NO_PERIODS;
     }
+    const on = this.bookedCells(r);
+    const wasUnlimited = before?.index === NO_LIMIT;
+    this.putAside(r);
+    this.where[2 * r] = after.index;
+    if (before) this.patterns.leave(before);
     this.takeBack(r, now);
-    this.openFrom[r] = 0;
-    this.moveOpenFrom(r);
     const changed: Period[] = [];
-    for (const [period, old] of before) {
-      if (periodEnd(this.kinds[r]!, period) > now && (wasUnlimited ? UNLIMITED : old) !== this.capacityAt(r, period)) {
-        changed.push(period);
-      }
+    const kind = this.kindOf(r);
+    for (const [period, old] of on) {
+      if (periodEnd(kind, period) > now && (wasUnlimited ? UNLIMITED : old) !== this.capacityAt(r, period)) changed.push(period);
     }
     return changed;
   }
 
   /** What the books say at start: absolute. */
   setBooked(r: number, period: Period, used: Amount): void {
-    const cell = this.cellOf(r, period);
-    if (cell < 0) {
+    const offset = this.offsetOf(r, period);
+    if (offset < 0) {
       this.asideOf(r).set(period, used);
       return;
     }
+    const cell = this.rowOf(r) + offset;
     this.used[cell] = used;
     this.booked[cell] = 1;
-    this.openFrom[r] = 0;
-    this.moveOpenFrom(r);
+    this.noteFreed(r, period);
   }
 
   /** Takes or gives back. */
   use(r: number, period: Period, delta: Amount): void {
-    const cell = this.cellOf(r, period);
-    if (cell < 0) {
+    const offset = this.offsetOf(r, period);
+    if (offset < 0) {
       const aside = this.asideOf(r);
       aside.set(period, (aside.get(period) ?? 0) + delta);
       return;
     }
+    const cell = this.rowOf(r) + offset;
     this.used[cell] = this.used[cell]! + delta;
     this.booked[cell] = 1;
-    const offset = period - this.first[r]!;
-    if (delta > 0) {
-      if (offset === this.openFrom[r]!) this.moveOpenFrom(r);
-    } else if (offset < this.openFrom[r]! && this.capacity[cell]! > this.used[cell]!) {
-      this.openFrom[r] = offset;
-    }
+    if (delta < 0) this.noteFreed(r, period);
   }
 
   capacityAt(r: number, period: Period): Amount {
-    if (this.unlimited[r] === 1) return UNLIMITED;
-    const cell = this.cellOf(r, period);
-    return cell < 0 ? 0 : this.capacity[cell]!;
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return UNLIMITED;
+    const offset = period - pattern.first;
+    return offset >= 0 && offset < pattern.length ? this.patterns.amounts[pattern.row + offset]! : 0;
   }
 
   freeAt(r: number, period: Period): Amount {
-    if (this.unlimited[r] === 1) return UNLIMITED;
-    const cell = this.cellOf(r, period);
-    return cell < 0 ? 0 : this.capacity[cell]! - this.used[cell]!;
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return UNLIMITED;
+    const offset = period - pattern.first;
+    if (offset < 0 || offset >= pattern.length) return 0;
+    const row = this.where[2 * r + 1]!;
+    return this.patterns.amounts[pattern.row + offset]! - (row === UNUSED ? 0 : this.used[row + offset]!);
   }
 
   /** The first period from `from` to `limit` that begins `run` periods in a row with `amount` free, else NEVER. */
   firstFit(r: number, amount: Amount, run: number, from: Period, limit: Period): Period {
-    if (this.unlimited[r] === 1) return from <= limit ? from : NEVER;
-    const first = this.first[r]!;
-    const base = this.base[r]!;
-    const last = Math.min(this.length[r]! - run, limit - first);
-    const begin = Math.max(from - first, this.openFrom[r]!);
-    if (run === 1) {
-      for (let o = begin; o <= last; o += 1) {
-        if (this.capacity[base + o]! - this.used[base + o]! >= amount) return first + o;
-      }
-      return NEVER;
-    }
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return from <= limit ? from : NEVER;
+    const { amounts } = this.patterns;
+    const { used } = this;
+    const { first, row } = pattern;
+    const last = Math.min(pattern.length - run, limit - first);
+    const cells = this.where[2 * r + 1]!;
     let inRow = 0;
-    for (let o = begin; o - inRow <= last; o += 1) {
-      const cell = base + o;
-      if (this.capacity[cell]! - this.used[cell]! >= amount) {
+    for (let o = Math.max(from - first, 0); o - inRow <= last; o += 1) {
+      const free = cells === UNUSED ? amounts[row + o]! : amounts[row + o]! - used[cells + o]!;
+      if (free >= amount) {
         inRow += 1;
         if (inRow === run) return first + o - run + 1;
       } else {
@@ -204,87 +234,146 @@ export class ResourceTable {
   }
 
   stateAt(r: number, amount: Amount, run: number, period: Period): typeof OPEN | typeof CLOSED | typeof FULL {
-    if (this.unlimited[r] === 1) return OPEN;
-    const from = period - this.first[r]!;
-    const length = this.length[r]!;
-    const base = this.base[r]!;
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return OPEN;
+    const { amounts } = this.patterns;
+    const { length, row } = pattern;
+    const from = period - pattern.first;
+    const cells = this.where[2 * r + 1]!;
     let state: typeof OPEN | typeof FULL = OPEN;
     for (let o = from; o < from + run; o += 1) {
-      if (o < 0 || o >= length || this.capacity[base + o]! <= 0) return CLOSED;
-      if (this.capacity[base + o]! - this.used[base + o]! < amount) state = FULL;
+      if (o < 0 || o >= length) return CLOSED;
+      const capacity = amounts[row + o]!;
+      if (capacity <= 0) return CLOSED;
+      if (capacity - (cells === UNUSED ? 0 : this.used[cells + o]!) < amount) state = FULL;
     }
     return state;
   }
 
-  /** Share of the period's capacity in use once `amount` more is, in whole percent. */
+  /** Share of the period's capacity in use once `amount` more is, in whole percent; 0 while others lend more than that. */
   loadAt(r: number, period: Period, amount: Amount): number {
-    const offset = period - this.first[r]!;
-    if (this.unlimited[r] === 1 || offset < 0 || offset >= this.length[r]!) return 0;
-    const cell = this.base[r]! + offset;
-    const capacity = this.capacity[cell]!;
+    const pattern = this.patternOf(r)!;
+    const offset = period - pattern.first;
+    if (pattern.index === NO_LIMIT || offset < 0 || offset >= pattern.length) return 0;
+    const capacity = this.patterns.amounts[pattern.row + offset]!;
+    const cells = this.where[2 * r + 1]!;
+    const used = cells === UNUSED ? 0 : this.used[cells + offset]!;
     // All of it borrowed: as used as it can be.
-    return capacity <= 0 ? 100 : Math.floor((100 * (this.used[cell]! + amount)) / capacity);
+    return capacity <= 0 ? 100 : Math.max(0, Math.floor((100 * (used + amount)) / capacity));
+  }
+
+  /** The last period with any capacity. */
+  lastOpen(r: number): Period {
+    const pattern = this.patternOf(r)!;
+    return pattern.index === NO_LIMIT ? Infinity : pattern.lastOpen;
   }
 
   /** The longest row of periods declared with at least `amount`, whatever is used, up to `enough`. */
-  longestRun(r: number, amount: Amount, enough: number): number {
-    if (this.unlimited[r] === 1) return enough;
+  longestRun(pattern: Pattern, amount: Amount, enough: number): number {
+    if (pattern.index === NO_LIMIT) return enough;
+    const { amounts } = this.patterns;
     let longest = 0;
     let inRow = 0;
-    const base = this.base[r]!;
-    for (let o = 0; o < this.length[r]! && longest < enough; o += 1) {
-      inRow = this.capacity[base + o]! >= amount ? inRow + 1 : 0;
+    for (let o = 0; o < pattern.length && longest < enough; o += 1) {
+      inRow = amounts[pattern.row + o]! >= amount ? inRow + 1 : 0;
       if (inRow > longest) longest = inRow;
     }
     return longest;
   }
 
-  /** The largest declared and the largest free amount of one period, from `from` on. */
-  largest(r: number, from: Period): { readonly capacity: Amount; readonly free: Amount } {
-    if (this.unlimited[r] === 1) return { capacity: UNLIMITED, free: UNLIMITED };
-    const base = this.base[r]!;
-    let capacity = 0;
-    let free = 0;
-    for (let o = Math.max(0, from - this.first[r]!); o < this.length[r]!; o += 1) {
-      capacity = Math.max(capacity, this.capacity[base + o]!);
-      free = Math.max(free, this.capacity[base + o]! - this.used[base + o]!);
+  /** Clears the mark of each period in which the pattern declares as much; `marks[0]` is of period `origin`. */
+  markOpen(pattern: Pattern, amount: Amount, marks: Uint8Array, origin: Period): void {
+    for (let o = 0; o < pattern.length; o += 1) {
+      if (this.patterns.amounts[pattern.row + o]! >= amount) marks[pattern.first + o - origin] = 0;
     }
-    return { capacity, free };
+  }
+
+  /** The largest free amount of one period, from `from` on. */
+  mostFree(r: number, from: Period): Amount {
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return UNLIMITED;
+    const cells = this.where[2 * r + 1]!;
+    let free = 0;
+    for (let o = Math.max(0, from - pattern.first); o < pattern.length; o += 1) {
+      free = Math.max(free, this.patterns.amounts[pattern.row + o]! - (cells === UNUSED ? 0 : this.used[cells + o]!));
+    }
+    return free;
   }
 
   /** Where a spread claim begins that finds `amount` from a period on, in whole steps of at most `max` a period. */
   spreadFit(r: number, amount: Amount, max: Amount, step: Amount, from: Period): Period {
-    if (this.unlimited[r] === 1) return from;
-    const base = this.base[r]!;
-    const first = this.first[r]!;
+    const pattern = this.patternOf(r)!;
+    if (pattern.index === NO_LIMIT) return from;
+    const cells = this.where[2 * r + 1]!;
+    const { first, row } = pattern;
     let begin = NEVER;
     let sum = 0;
-    for (let o = Math.max(from - first, this.openFrom[r]!); o < this.length[r]! && sum < amount; o += 1) {
-      const share = shareOf(this.capacity[base + o]! - this.used[base + o]!, max, step);
+    for (let o = Math.max(from - first, 0); o < pattern.length && sum < amount; o += 1) {
+      const free = this.patterns.amounts[row + o]! - (cells === UNUSED ? 0 : this.used[cells + o]!);
+      const share = shareOf(free, max, step);
       if (share > 0 && begin === NEVER) begin = first + o;
       sum += share;
     }
     return sum >= amount ? begin : NEVER;
   }
 
-  private cellOf(r: number, period: Period): number {
-    const offset = period - this.first[r]!;
-    return offset >= 0 && offset < this.length[r]! ? this.base[r]! + offset : -1;
+  private offsetOf(r: number, period: Period): number {
+    const pattern = this.patternOf(r)!;
+    const offset = period - pattern.first;
+    return offset >= 0 && offset < pattern.length ? offset : -1;
   }
 
-  private moveOpenFrom(r: number): void {
-    const base = this.base[r]!;
-    const length = this.length[r]!;
-    let o = this.openFrom[r]!;
-    while (o < length && this.capacity[base + o]! <= this.used[base + o]!) o += 1;
-    this.openFrom[r] = o;
+  private noteFreed(r: number, period: Period): void {
+    const { fields } = this.profileOf(r);
+    for (let at = 0; at < fields.length; at += 1) fields[at]!.noteFreed(r, period);
+  }
+
+  /** Its row of cells, begun when it has none. */
+  private rowOf(r: number): number {
+    const known = this.where[2 * r + 1]!;
+    if (known !== UNUSED) return known;
+    const { length } = this.patternOf(r)!;
+    const row = this.rows.take(length);
+    this.used = roomyFloats(this.used, this.rows.size);
+    this.booked = roomyBytes(this.booked, this.rows.size);
+    this.used.fill(0, row, row + length);
+    this.booked.fill(0, row, row + length);
+    this.where[2 * r + 1] = row;
+    return row;
+  }
+
+  private join(r: number, profile: Profile): void {
+    this.profileOfs[r] = profile.index;
+    if (profile.size === 0) {
+      profile.first = r;
+      this.nexts[r] = r;
+      this.previous[r] = r;
+    } else {
+      // Before the first, which is the end of the ring: members stay in the order they came.
+      const last = this.previous[profile.first]!;
+      this.nexts[last] = r;
+      this.previous[r] = last;
+      this.nexts[r] = profile.first;
+      this.previous[profile.first] = r;
+    }
+    profile.size += 1;
+  }
+
+  private part(r: number, profile: Profile): void {
+    const next = this.nexts[r]!;
+    const last = this.previous[r]!;
+    this.nexts[last] = next;
+    this.previous[next] = last;
+    profile.size -= 1;
+    profile.first = profile.size === 0 ? -1 : profile.first === r ? next : profile.first;
   }
 
   private bookedCells(r: number): [Period, Amount][] {
     const found: [Period, Amount][] = [];
-    for (let o = 0; o < this.length[r]!; o += 1) {
-      const cell = this.base[r]! + o;
-      if (this.booked[cell] === 1) found.push([this.first[r]! + o, this.capacity[cell]!]);
+    const cells = this.where[2 * r + 1]!;
+    const pattern = this.patternOf(r)!;
+    for (let o = 0; cells !== UNUSED && o < pattern.length; o += 1) {
+      if (this.booked[cells + o] === 1) found.push([pattern.first + o, this.patterns.amounts[pattern.row + o]!]);
     }
     for (const period of this.aside.get(r)?.keys() ?? []) found.push([period, 0]);
     return found;
@@ -296,26 +385,35 @@ export class ResourceTable {
     return aside;
   }
 
+  /** What is used, by period, while the row of cells is given back: the next window may be of another length. */
   private putAside(r: number): void {
-    for (let o = 0; o < this.length[r]!; o += 1) {
-      const cell = this.base[r]! + o;
-      if (this.booked[cell] === 1) this.asideOf(r).set(this.first[r]! + o, this.used[cell]!);
+    const cells = this.where[2 * r + 1]!;
+    if (cells === UNUSED) return;
+    const { first, length } = this.patternOf(r)!;
+    for (let o = 0; o < length; o += 1) {
+      if (this.booked[cells + o] === 1) this.asideOf(r).set(first + o, this.used[cells + o]!);
     }
+    this.rows.giveBack(cells, length);
+    this.where[2 * r + 1] = UNUSED;
   }
 
   private takeBack(r: number, now: Instant): void {
     const aside = this.aside.get(r);
     if (!aside) return;
+    const kind = this.kindOf(r);
     for (const [period, used] of aside) {
-      const cell = this.cellOf(r, period);
-      if (cell >= 0) {
+      const offset = this.offsetOf(r, period);
+      if (offset >= 0) {
+        const cell = this.rowOf(r) + offset;
         this.used[cell] = used;
         this.booked[cell] = 1;
         aside.delete(period);
-      } else if (periodEnd(this.kinds[r]!, period) <= now) {
+      } else if (periodEnd(kind, period) <= now) {
         aside.delete(period);
       }
     }
     if (aside.size === 0) this.aside.delete(r);
   }
 }
+
+const NO_PERIODS: readonly Period[] = [];

@@ -23,3 +23,24 @@ export function roomyBytes(array: Bytes, length: number): Bytes {
   larger.set(array);
   return larger;
 }
+
+/** Rows of cells handed out by length, and taken back: windows of one class have one length, so holes are used again. */
+export class Rows {
+  private readonly free = new Map<number, number[]>();
+  /** Cells ever handed out. */
+  size = 0;
+
+  take(length: number): number {
+    const again = this.free.get(length)?.pop();
+    if (again !== undefined) return again;
+    const at = this.size;
+    this.size += length;
+    return at;
+  }
+
+  giveBack(at: number, length: number): void {
+    const free = this.free.get(length);
+    if (free) free.push(at);
+    else this.free.set(length, [at]);
+  }
+}

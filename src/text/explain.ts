@@ -22,6 +22,7 @@ export const explainText = defineText({
   "funnel.dropped": { zh: "资源池中同类资源共 {considered} 个：{dropped}；余下 {left} 个可以办理。", en: "The pool has {considered|resource|resources} of this kind: {dropped}. {left} could do it." },
   "funnel.one": { zh: "{count} 个{why}", en: "{count} {why}" },
   "dynamic": { zh: "选定的时段里，{dropped}。", en: "In the period chosen, {dropped}." },
+  "dynamic.nearest": { zh: "选定的时段里，就近的 {of} 个当中，{dropped}。", en: "In the period chosen, of the {of} nearest, {dropped}." },
 
   "because.only-one": { zh: "当时只有这一处能够提供。", en: "Nobody else could give it then." },
   "because.runner-up": { zh: "其次是{unit}；{why}。", en: "Next would have been {unit}; {why}." },

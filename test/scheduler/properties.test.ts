@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { INDEXING } from "../../src/scheduler/fit.js";
 import { Books, Pool } from "../support/books.js";
 import { compare, feasible, impossible, mayServe, options } from "../support/brute-force.js";
 import { acts, crowdedActs, crowdedSupplies, Player, supplies } from "../support/random-pool.js";
@@ -10,6 +11,10 @@ const anyPool = fc.oneof(fc.tuple(supplies, acts), fc.tuple(crowdedSupplies, cro
 
 const RUNS = 200;
 const SEED = 20260302;
+
+/** Every other pool indexes from two candidates on, and keeps less in an index than there is: small pools then go the way of large ones. */
+const newPool = (draws: readonly unknown[], perTurn = 1_000): Pool =>
+  new Pool(perTurn, new Books(), draws.length % 2 === 0 ? INDEXING : { scanMax: 1, heapMin: 1, heapShare: 2 });
 
 /** What a step asks, without who and when. */
 const asks = (ask: StepAsk): string => JSON.stringify([ask.claims, ask.barred.map(({ resource }) => resource)]);
@@ -49,7 +54,7 @@ const waiting = (books: Books): StepAsk[] => [...books.steps.values()].filter(({
 test("whatever happens, the books hold: nothing above capacity, every step whole, every sum consistent", () => {
   fc.assert(
     fc.property(anyPool, ([resources, draws]) => {
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       for (const draw of draws) {
         player.act(draw);
@@ -67,7 +72,7 @@ test("nothing is withheld: who waits first for something could not be given it, 
   let numbered = 0;
   fc.assert(
     fc.property(anyPool, ([resources, draws]) => {
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       for (const draw of draws) {
         player.act(draw);
@@ -107,7 +112,7 @@ test("the candidate chosen for a claim is the one brute force finds", () => {
   let compared = 0;
   fc.assert(
     fc.property(anyPool, ([resources, draws]) => {
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       pool.decide();
       for (const draw of draws) {
@@ -141,7 +146,7 @@ test("nobody behind overtakes: a step is granted only when nobody before it asks
     fc.property(anyPool, ([resources, draws]) => {
       // One kind of step, so that lines are long.
       const same = draws.find((draw) => draw.kind === "submit");
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       for (const draw of draws) {
         if (draw.kind === "submit" && same?.kind === "submit") {
@@ -173,7 +178,7 @@ test("the same input makes the same decisions, also after a restart from the boo
   fc.assert(
     fc.property(anyPool, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), ([resources, draws], restarts) => {
       const run = (restart: boolean, perTurn: number): unknown => {
-        const pool = new Pool(perTurn);
+        const pool = newPool(draws, perTurn);
         const player = new Player(pool, resources);
         return draws.map((draw, at) => {
           if (restart && restarts[at]) pool.restart();
@@ -207,7 +212,7 @@ test("release undoes reserve: when everybody has withdrawn, the pool gives as if
   fc.assert(
     fc.property(anyPool, ([resources, draws]) => {
       const submits = draws.filter((draw) => draw.kind === "submit");
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       const first = submits.flatMap((draw) => {
         player.act(draw);
@@ -239,7 +244,7 @@ const gifts = (batches: readonly Batch[], stepsBefore: number): unknown[] =>
 test("a batch computed ahead of a refused one is taken back with it, and all are found again", () => {
   fc.assert(
     fc.property(anyPool, ([resources, draws]) => {
-      const pool = new Pool();
+      const pool = newPool(draws);
       const player = new Player(pool, resources);
       pool.decide();
       for (const draw of draws) {

@@ -20,6 +20,7 @@ import {
   type Turn,
 } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
+import { INDEXING } from "../../src/scheduler/fit.js";
 
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -269,9 +270,10 @@ export class Pool {
   constructor(
     private readonly decisionsPerTurn = 1_000,
     books = new Books(),
+    private readonly indexing = INDEXING,
   ) {
     this.books = books;
-    this.engine = createEngine({ digest, decisionsPerTurn });
+    this.engine = createEngine({ digest, decisionsPerTurn, indexing });
     this.say({ kind: "policy", version: books.policyVersion });
   }
 
@@ -320,7 +322,7 @@ export class Pool {
 
   /** Another engine, from the books alone. */
   restart(): void {
-    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn });
+    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn, indexing: this.indexing });
     this.pending = [...this.books.startEvents(), ...this.pending];
   }
 }

@@ -34,7 +34,7 @@ export interface GivenPeriod extends Pick<AllocationRecord, "period" | "amount" 
 
 export interface GrantedClaim extends ClaimAsked {
   readonly funnel: Funnel | null;
-  readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
+  readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number; readonly of?: number }[];
   readonly winner: Candidate | null;
   readonly runnerUp: Candidate | null;
   /** Why the winner went before the runner-up: the first term in which they differ. */

@@ -43,7 +43,9 @@ function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
   }
   if (claim.funnel) sentences.push(tellFunnel(voice, claim.funnel));
   const full = claim.dynamic.filter(({ count }) => count > 0);
-  if (full.length > 0) sentences.push(t(explainText.dynamic, { dropped: dropped(voice, full) }));
+  const seen = full.find(({ of }) => of !== undefined)?.of;
+  if (seen !== undefined) sentences.push(t(explainText["dynamic.nearest"], { of: seen, dropped: dropped(voice, full) }));
+  else if (full.length > 0) sentences.push(t(explainText.dynamic, { dropped: dropped(voice, full) }));
   if (claim.runnerUp && claim.because !== "only-one") {
     sentences.push(t(explainText["because.runner-up"], { unit: voice.name(claim.runnerUp.unitNames), why: t(becauseWords[claim.because]) }));
   } else if (claim.winner) {

@@ -46,7 +46,7 @@ const granted = z.object({
     z.object({
       ...asked,
       funnel: funnel.nullable(),
-      dynamic: z.array(z.object({ rule: z.enum(DYNAMIC_RULES), count })),
+      dynamic: z.array(z.object({ rule: z.enum(DYNAMIC_RULES), count, of: count.optional().openapi({ description: "Of so many, the nearest, when there were too many to look at all." }) })),
       winner: candidate.nullable(),
       runnerUp: candidate.nullable(),
       because: z.enum(["period", "distance", "otherUnit", "loadPercent", "only-one", "listed-first"]).openapi({ description: "The first term in which winner and runner-up differ." }),

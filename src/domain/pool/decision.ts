@@ -47,7 +47,12 @@ export interface ClaimReason {
   readonly shape: string;
   readonly outcome: "granted" | "refused";
   /** Granted: how many who might serve take no part in this matter, were closed, or full, in the period that was chosen. */
-  readonly dynamic: readonly { readonly rule: DynamicRule; readonly count: number }[];
+  readonly dynamic: readonly {
+    readonly rule: DynamicRule;
+    readonly count: number;
+    /** Of so many, the nearest, when they were too many to look at all. */
+    readonly of?: number;
+  }[];
   readonly winner?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
   readonly runnerUp?: { readonly resource: ResourceId; readonly terms: ScoreTerms };
   /** The winner acts in the claiming unit's name: ids of the delegations (委托) that let it, from that unit onwards. */

@@ -46,7 +46,7 @@ test("thread 9 · kueue#12541: a turn ends although nobody can be served, and so
   yard.pool.decide();
   // Every lane once, in turns of at most four looks for each decision a turn may make.
   expect(engine.effort().tries).toBe(1_000);
-  const [one] = [engine.step([{ kind: "resources", resources: [...yard.pool.books.resources.values()].map((supply) => ({ ...supply, generation: 9 })) }], NINE)];
+  const [one] = [engine.step([{ kind: "resources", resources: [...yard.pool.books.resources.values()].map((supply) => ({ ...supply, capacity: { first: TODAY, amounts: [0], peak: 200_000 } })) }], NINE)];
   expect([one!.more, engine.effort().tries]).toEqual([true, 1_040]);
 
   // Sixteen claims that compete for fifteen places: every combination would be more than a trillion.
