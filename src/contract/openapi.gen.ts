@@ -3342,11 +3342,8 @@ export interface components {
         };
         PublicAllocation: {
             seq: number;
-            /**
-             * Format: date-time
-             * @example 2026-11-22T01:30:00.000Z
-             */
-            decidedAt: string;
+            /** @description Day of the decision; the time of day is nobody else's business. */
+            decidedOn: string;
             item: {
                 zh: string;
                 en: string;

@@ -3,8 +3,8 @@ import { defineText } from "./text.js";
 /** The public register (公示). */
 export const publicRegisterText = defineText({
   title: { zh: "资源分配公示", en: "Public register of allocations" },
-  lead: { zh: "资源池为办件分配了什么、由谁提供。不含办件编号、申请人和县级以下地点。", en: "What the pool gave to requests, and who provided it. No request number, no applicant, no place below the county." },
-  decided: { zh: "决定时间", en: "Decided" },
+  lead: { zh: "资源池为办件分配了什么、由谁提供。不含办件编号、申请人、县级以下地点，时间只到日。", en: "What the pool gave to requests, and who provided it. No request number, no applicant, no place below the county, no time of day." },
+  decided: { zh: "决定日期", en: "Decided" },
   item: { zh: "事项", en: "Service" },
   county: { zh: "地区", en: "Place" },
   class: { zh: "资源", en: "Resource" },

@@ -64,6 +64,19 @@ test("a row says what, how much, where and by whom, and nothing that leads to th
   expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
 });
 
+test("a row tells the day, not the time at which somebody stood at a counter", async () => {
+  await database.sql`
+    insert into pool.classes (pool_id, class_id, kind, name_zh, name_en, measure, period, horizon_days, per, lend, act, min, max, step)
+    values (${POOL}, 'material.window', 'material', '窗口', 'Window', 'piece', 'slot', 5, 'unit', 'none', 'none', 1, 10, 1)`;
+  await database.sql`update pool.resources set class_id = 'material.window' where pool_id = ${POOL} and code = 'market-review-desk'`;
+  await database.sql`update pool.allocations set period = ${20_778 * 48 + 19} where pool_id = ${POOL} and seq = ${COUNT}`;
+  const page = await listPublicRegister(world.deps, anybody, POOL, {}, { limit: 1 });
+  if (!page.ok) throw new Error(page.problems[0].code);
+  const [row] = page.value.rows;
+  expect(row).toMatchObject({ periodKind: "day", period: 20_778 });
+  expect((row!.decidedAt + 8 * 3_600_000) % 86_400_000).toBe(0);
+});
+
 test("filters by county, and a cursor somebody made up begins at the newest", async () => {
   const elsewhere = await listPublicRegister(world.deps, anybody, POOL, { county: "522302" as never }, { limit: 5 });
   expect(elsewhere.ok && elsewhere.value.rows).toEqual([]);

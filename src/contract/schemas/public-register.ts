@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { instant, names, pageQuery } from "./common.js";
+import { names, pageQuery } from "./common.js";
 
 export const publicRegisterQuery = z.object({ ...pageQuery, county: z.string().regex(/^[1-9]\d{5}$/).optional() });
 
@@ -7,7 +7,7 @@ export const publicRegisterQuery = z.object({ ...pageQuery, county: z.string().r
 export const publicAllocation = z
   .object({
     seq: z.number().int(),
-    decidedAt: instant,
+    decidedOn: z.string().openapi({ description: "Day of the decision; the time of day is nobody else's business." }),
     item: names,
     county: z.string(),
     countyNames: names,

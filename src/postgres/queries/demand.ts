@@ -2,6 +2,7 @@ import type { Demand } from "../../app/ports/demand.js";
 import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Kind } from "../../domain/pool/class.js";
+import type { Instant } from "../../domain/instant.js";
 import type { Sql } from "../connection.js";
 import { summaryColumns, summaryOf, summaryTables, type SummaryRow } from "../sql/request-record.js";
 import { cursorOf, readCursor } from "./cursor.js";
@@ -16,15 +17,18 @@ const ready = (sql: Sql, pool: PoolId) => sql`
     left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
   where s.pool_id = ${pool} and s.state = 'ready' and r.closed_at is null`;
 
+/** Past its promised date, the clock stopped while the applicant is asked for something: what shows a red lamp. */
+const overdueAt = (sql: Sql, at: Instant) => sql`r.promised_due_at < coalesce(r.paused_at, ${new Date(at)}::timestamptz)`;
+
 export function demand(sql: Sql, pool: PoolId): Demand {
   return {
     async now(at) {
       const [requests, steps, waiting] = await Promise.all([
         sql<{ county: string; open: number; overdue: number; unservable: number }[]>`
           select left(division_code, 6) as county, count(*)::int as open,
-            count(*) filter (where state <> 'supplement' and promised_due_at < ${new Date(at)})::int as overdue,
+            count(*) filter (where ${overdueAt(sql, at)})::int as overdue,
             count(*) filter (where state = 'unservable')::int as unservable
-          from pool.requests where pool_id = ${pool} and closed_at is null
+          from pool.requests r where pool_id = ${pool} and closed_at is null
           group by 1`,
         sql<{ county: string; waiting: number; refused: number }[]>`
           select left(r.division_code, 6) as county,
@@ -63,7 +67,7 @@ export function demand(sql: Sql, pool: PoolId): Demand {
         select r.request_id, ${summaryColumns(sql)}
         from ${summaryTables(sql)}
         where r.pool_id = ${pool} and r.closed_at is null
-          ${which === "overdue" ? sql`and r.state <> 'supplement' and r.promised_due_at < ${new Date(at)}` : which === "unservable" ? sql`and r.state = 'unservable'` : sql``}
+          ${which === "overdue" ? sql`and ${overdueAt(sql, at)}` : which === "unservable" ? sql`and r.state = 'unservable'` : sql``}
           ${county === undefined ? sql`` : sql`and starts_with(r.division_code, ${county})`}
           ${place === undefined ? sql`` : sql`and (r.promised_due_at, r.request_id) > (${new Date(Number(place[0]))}, ${Number(place[1])})`}
         order by r.promised_due_at, r.request_id

@@ -3,6 +3,7 @@ import type { AutomaticStep, WorkItem, WorkQueue } from "../../app/ports/work.js
 import type { Stage, StepMode } from "../../domain/catalogue/item.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { StepState } from "../../domain/request/lifecycle.js";
+import type { Instant } from "../../domain/instant.js";
 import type { Sql } from "../connection.js";
 import { cursorOf, readCursor } from "./cursor.js";
 
@@ -72,6 +73,9 @@ const deskSteps = (sql: Sql, pool: PoolId, unit: string) => sql`
 
 const grantedNow = (sql: Sql) => sql`d.outcome is not distinct from 'granted'`;
 
+/** Past its date, the clock stopped while the applicant is asked for something: what shows a red lamp. */
+const overdueAt = (sql: Sql, at: Instant) => sql`s.due_at < coalesce(r.paused_at, ${new Date(at)}::timestamptz)`;
+
 export function workQueue(sql: Sql, pool: PoolId): WorkQueue {
   const decided = sql`left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt`;
   const stateIs = (state: string | undefined) => {
@@ -103,7 +107,7 @@ export function workQueue(sql: Sql, pool: PoolId): WorkQueue {
         where ${stateIs(filter.state)}
           ${filter.stage === undefined ? sql`` : sql`and s.stage = ${filter.stage}`}
           ${filter.item === undefined ? sql`` : sql`and r.item_code = ${filter.item}`}
-          ${filter.dueBefore === undefined ? sql`` : sql`and s.due_at < ${new Date(filter.dueBefore)}`}
+          ${filter.dueBefore === undefined ? sql`` : sql`and ${overdueAt(sql, filter.dueBefore)}`}
           ${filter.number === undefined ? sql`` : sql`and strpos(r.number, ${filter.number}) > 0`}
           ${filter.startedBy === undefined ? sql`` : sql`and s.started_by = ${filter.startedBy}`}
           ${last === undefined ? sql`` : sql`and (s.due_at, s.step_id) > (${new Date(Number(last[0]))}, ${Number(last[1])})`}
@@ -120,7 +124,7 @@ export function workQueue(sql: Sql, pool: PoolId): WorkQueue {
           (count(*) filter (where ${stateIs("granted")}))::int as granted,
           (count(*) filter (where ${stateIs("working")}))::int as working,
           (count(*) filter (where ${stateIs("waiting")}))::int as waiting,
-          (count(*) filter (where s.due_at < ${new Date(now)} and r.state <> 'supplement'))::int as overdue
+          (count(*) filter (where ${overdueAt(sql, now)}))::int as overdue
         from desk
           join pool.steps s on s.pool_id = desk.pool_id and s.step_id = desk.step_id
           join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id

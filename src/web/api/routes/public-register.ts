@@ -2,6 +2,7 @@ import { listPublicRegister } from "../../../app/scheduling/list-public-register
 import { pageOf } from "../../../contract/schemas/common.js";
 import { publicAllocation, publicRegisterQuery } from "../../../contract/schemas/public-register.js";
 import { trusted, type DivisionCode } from "../../../domain/id.js";
+import { dayNumberOf, localDateOf } from "../../../domain/instant.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
 
@@ -20,7 +21,7 @@ const list = defineRoute({
     return ok({
       body: {
         next,
-        rows: rows.map(({ itemNames, classNames, decidedAt, amount, ...rest }) => ({ ...rest, item: itemNames, class: classNames, decidedAt: new Date(decidedAt).toISOString(), amount: String(amount) })),
+        rows: rows.map(({ itemNames, classNames, decidedAt, amount, ...rest }) => ({ ...rest, item: itemNames, class: classNames, decidedOn: localDateOf(dayNumberOf(decidedAt)), amount: String(amount) })),
       },
     });
   },

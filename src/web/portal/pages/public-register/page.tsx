@@ -55,7 +55,7 @@ export const PublicRegisterPage = ({ frame, view }: { frame: Frame; view: Public
             { key: "period", label: t(text.period), cell: (row) => voice.period(row.periodKind, row.period) },
             { key: "unit", label: t(text.unit), cell: (row) => name(row.servingUnitNames) },
             { key: "state", label: t(text.state), cell: (row) => t(allocationStateWords[row.state]) },
-            { key: "decided", label: t(text.decided), cell: (row) => voice.dateTime(row.decidedAt) },
+            { key: "decided", label: t(text.decided), cell: (row) => voice.date(row.decidedAt) },
           ]}
         />
       )}
