@@ -86,7 +86,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     nextTickAt: () => lapses.next(),
     whyWaiting(id: StepId, now: Instant) {
       const step = steps.find(id);
-      return step === undefined ? undefined : whyWaiting(steps, resources, step, now);
+      return step === undefined ? undefined : whyWaiting(parts, step, now);
     },
     compare: (a, b) => compareSteps(steps, shapes, a, b),
     ahead(id) {

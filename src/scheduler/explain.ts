@@ -3,10 +3,12 @@ import type { WaitingReason } from "../domain/pool/decision.js";
 import { periodEnd, periodAt, SLOTS_A_DAY } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { QueueRow, Waiting } from "./contract.js";
+import type { Parts } from "./cycle.js";
 import type { Lane, Queue } from "./queue.js";
 import type { Ask } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
+import { wouldHelp } from "./would-help.js";
 
 /** Grants seen under shortage before their rate is worth more than the declared capacity. */
 const RATE_GRANTS_MIN = 3;
@@ -14,13 +16,14 @@ const RATE_GRANTS_MIN = 3;
 const FOUR_OF_FIVE = 1.28;
 
 /** Why the step waits, from what was read when its lane was last tried. */
-export function whyWaiting(steps: StepTable, resources: ResourceTable, step: number, now: Instant): Waiting | undefined {
+export function whyWaiting(parts: Parts, step: number, now: Instant): Waiting | undefined {
+  const { steps, resources } = parts;
   if (steps.phaseOf(step) !== WAITING) return undefined;
   const lane = steps.lanes[step]!;
   return {
     step: steps.ids[step]!,
     attempt: steps.attemptOf(step),
-    reasons: lane.claims.length === 0 ? [] : lane.blocked.claims.map((at, nth) => reason(steps, resources, lane, step, at, nth, now)),
+    reasons: lane.claims.length === 0 ? [] : lane.blocked.claims.map((at, nth) => ({ ...reason(steps, resources, lane, step, at, nth, now), wouldHelp: nth === 0 ? wouldHelp(parts, lane, step, now) : [] })),
   };
 }
 
@@ -32,7 +35,7 @@ function reason(
   at: number,
   nth: number,
   now: Instant,
-): WaitingReason {
+): Omit<WaitingReason, "wouldHelp"> {
   const { ask } = lane.claims[at]!;
   const { shape } = ask;
   let before = 0;
@@ -47,7 +50,6 @@ function reason(
     blockedBy: { rule, asked: ask.amount, mostFree: lane.blocked.mostFree[nth]! },
     rank,
     waiting: shape.waiting,
-    wouldHelp: [],
     ...(rule === "policy" || rule === "turn" ? atOnce(now) : expected(ask, resources, rank, now)),
   };
 }

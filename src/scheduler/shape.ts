@@ -1,7 +1,7 @@
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClassId, DivisionCode, ResourceId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import type { Funnel, Rule } from "../domain/pool/decision.js";
+import type { Funnel, Rule, StaticRule } from "../domain/pool/decision.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { ClaimAsk, Indexing } from "./contract.js";
@@ -376,6 +376,17 @@ export class ShapeBook {
   /** The static rules let the resource serve the shape. O(rules). */
   couldServe(shape: Shape, r: number): boolean {
     return firstToDrop(this.resources.profileOf(r), shape.facts, this.world) === -1;
+  }
+
+  /** Profiles that one static rule alone keeps from the shape. O(profiles of the class). */
+  *nearMisses(shape: Shape): Iterable<{ readonly rule: StaticRule; readonly profile: Profile }> {
+    for (const profile of this.ofClass(shape.facts.classId).profiles) {
+      if (profile.size === 0) continue;
+      const answers = RULES.map((rule) => rule.keeps(profile.facts, shape.facts, this.world));
+      if (answers.includes(undefined)) continue;
+      const at = answers.indexOf(false);
+      if (at >= 0 && answers.lastIndexOf(false) === at) yield { rule: RULES[at]!.name, profile };
+    }
   }
 
   /** Whether some resource may serve both. */

@@ -98,6 +98,33 @@ const stepOf = (filed: () => Filed, name: string) => () => String(filed().steps[
 /** What somebody's hand in the tables may do, and which checks see it. */
 const DAMAGES: readonly { readonly what: string; readonly sql: () => string; readonly seen: readonly string[] }[] = [
   {
+    what: "of two that lapsed together the less urgent was planned first",
+    sql: () => `
+      update pool.decisions d set order_key = order_key + 86400000, passed_step_id = null, passed_ground = null
+      where d.outcome = 'granted' and d.seq = (
+        select min(b.seq) from pool.decisions b
+        where b.attempt > 1 and b.outcome = 'granted' and b.decided_at = (select max(decided_at) from pool.decisions))`,
+    seen: ["order.every-overtaking-has-a-ground", "order.no-inversion-among-equals"],
+  },
+  {
+    what: "somebody is said to have been passed who asked for nothing",
+    sql: () => `update pool.decisions set passed_step_id = 999999, passed_ground = 'closed' where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["order.passed-step-waited"],
+  },
+  {
+    what: "somebody is said to have been passed for a reason nobody published",
+    sql: () => `update pool.decisions set passed_step_id = ${stepOf(() => done, "review")()}, passed_ground = 'a favour' where step_id = ${stepOf(() => working, "visit")()}`,
+    seen: ["order.passed-step-waited"],
+  },
+  {
+    what: "holds are moved a second time",
+    sql: () => `
+      insert into pool.audit_records (pool_id, occurred_at, actor_id, act, object_kind, object_id, after, policy_version)
+      select pool_id, received_at, 'scheduler', 'step.moved', 'request', public_id::text, '{"step": "only"}', 1
+      from (select * from pool.requests order by request_id limit 1) r cross join generate_series(1, 2)`,
+    seen: ["order.moved-once"],
+  },
+  {
     what: "a grant is made larger than its period could give",
     sql: () => `update pool.allocations set capacity = 5 where resource_id = ${desk} and state = 'held'`,
     seen: ["capacity.books-equal-last-grant", "capacity.never-over-allocated"],
