@@ -125,6 +125,7 @@ export const declaredAs = (id: ResourceId, draw: ResourceDraw): DeclaredResource
 export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: UnitId): ClaimAsk {
   const found = dice.pick(classes);
   const dated = found.period === "day" || found.period === "slot";
+  const spread = dated && dice.chance(0.15);
   return {
     ...PLAIN_CLAIM,
     classId: found.id,
@@ -134,8 +135,8 @@ export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: U
     division: PLACES[unit]!,
     unitId: unit,
     together: dated && dice.chance(0.3),
-    slots: found.period === "slot" ? dice.between(1, 3) : 1,
-    spread: dated && dice.chance(0.15),
+    slots: found.period === "slot" && !spread ? dice.between(1, 3) : 1,
+    spread,
     purpose: found.kind === "funds" ? PURPOSE : null,
   };
 }
