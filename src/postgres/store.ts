@@ -3,13 +3,14 @@ import type { TransactionSql } from "postgres";
 import type { Idempotency } from "../app/ports/idempotency.js";
 import type { Reading, Store, Transaction } from "../app/ports/store.js";
 import type { PoolId } from "../domain/id.js";
+import { commandBell } from "./command-bell.js";
 import type { Connection, Sql } from "./connection.js";
 import { assets } from "./queries/asset.js";
 import { auditLog } from "./queries/audit.js";
 import { auditTrail } from "./queries/audit-trail.js";
 import { bundles } from "./queries/bundle.js";
 import { calendarBook } from "./queries/calendar.js";
-import { catalogue, poolMaps, type PoolMaps } from "./queries/catalogue.js";
+import { catalogue, catalogueCopies, type CatalogueCopies } from "./queries/catalogue.js";
 import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
 import { decisions } from "./queries/decision.js";
@@ -27,12 +28,13 @@ import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { replayBook } from "./queries/replay.js";
-import { requests } from "./queries/request.js";
+import { requests, type Submitting } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
 import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
 import { units } from "./queries/unit.js";
 import { workQueue } from "./queries/work.js";
+import { Submissions } from "./submissions.js";
 
 /** Deadlock and serialization failure: nothing was done, the same work may be tried again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
@@ -48,14 +50,25 @@ function kept<T>(outcome: T): T {
   return outcome;
 }
 
-interface Open {
-  readonly pool: PoolId;
-  readonly sql: Sql;
+/** A transaction under way. */
+class Open implements Submitting {
+  /** A command was written: the pool's writer is to be told once it is committed. */
+  announced = false;
+
+  constructor(
+    readonly pool: PoolId,
+    readonly sql: Sql,
+    readonly submissions?: Submissions | undefined,
+  ) {}
+
+  announce(): void {
+    this.announced = true;
+  }
 }
 
 /** What one process remembers between calls. */
 interface Shared {
-  readonly maps: PoolMaps;
+  readonly copies: CatalogueCopies;
   readonly gauge: QueueGauge;
 }
 
@@ -69,19 +82,27 @@ class Rehearsed<T> {
 }
 
 /** Work inside `idempotency.once` joins its transaction, so that an act and the answer to it commit together. */
-export function createStore({ sql }: Connection): PostgresStore {
+export function createStore({ sql, side }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
-  const shared: Shared = { maps: poolMaps(), gauge: queueGauge() };
+  const bell = commandBell(side);
+  const shared: Shared = { copies: catalogueCopies(), gauge: queueGauge() };
 
-  async function begin<T>(pool: PoolId, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const open = ambient.getStore();
-    if (open) {
-      if (open.pool !== pool) throw new Error(`a transaction of pool ${open.pool} cannot span pool ${pool}`);
-      return await work(open.sql);
+  async function begin<T>(pool: PoolId, work: (open: Open) => Promise<T>, isShared = false): Promise<T> {
+    const joined = ambient.getStore();
+    if (joined) {
+      if (joined.pool !== pool) throw new Error(`a transaction of pool ${joined.pool} cannot span pool ${pool}`);
+      return await work(joined);
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await sql.begin(async (t) => kept(await work(t as unknown as Sql)))) as T;
+        let open: Open | undefined;
+        const outcome = (await sql.begin(async (t) => {
+          const own = t as unknown as Sql;
+          open = new Open(pool, own, isShared ? new Submissions(own, pool) : undefined);
+          return kept(await work(open));
+        })) as T;
+        if (open?.announced) bell.ring(pool);
+        return outcome;
       } catch (error) {
         if (error instanceof RolledBack) return error.refusal as T;
         if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
@@ -90,11 +111,11 @@ export function createStore({ sql }: Connection): PostgresStore {
   }
 
   return {
-    transact: (pool, work) => begin(pool, (t) => work(transaction(t, pool, shared))),
+    transact: (pool, work) => begin(pool, (open) => work(transaction(open, shared))),
     async rehearse<T>(pool: PoolId, work: (tx: Transaction) => Promise<T>): Promise<T> {
       const open = ambient.getStore();
       const rehearsal = async (t: unknown): Promise<never> => {
-        throw new Rehearsed(await work(transaction(t as Sql, pool, shared)));
+        throw new Rehearsed(await work(transaction(new Open(pool, t as Sql), shared)));
       };
       try {
         // A joined transaction goes on afterwards, so only this part may be taken back.
@@ -105,48 +126,109 @@ export function createStore({ sql }: Connection): PostgresStore {
       }
       throw new Error("a rehearsal neither ended nor failed");
     },
-    read: (pool) => reading(ambient.getStore()?.sql ?? sql, pool, shared),
-    idempotency: idempotency((scope, work) => begin(scope.pool, (t) => ambient.run({ pool: scope.pool, sql: t }, () => work(t)))),
+    read: (pool) => reading(ambient.getStore() ?? new Open(pool, sql), pool, shared),
+    idempotency: idempotency((pool, work, isShared) => begin(pool, (open) => ambient.run(open, () => work(open.sql)), isShared)),
   };
 }
-/** One line per noun: the repositories that read. */
-function reading(sql: Sql, poolId: PoolId, shared: Shared): Reading {
-  return {
-    poolId,
-    assets: assets(sql, poolId),
-    auditTrail: auditTrail(sql, poolId),
-    bundles: bundles(sql, poolId),
-    calendars: calendarBook(sql, poolId),
-    catalogue: catalogue(sql, poolId, shared.maps),
-    classes: classes(sql, poolId),
-    decisions: decisions(sql, poolId),
-    demand: demand(sql, poolId),
-    divisions: divisions(sql, poolId),
-    drafts: drafts(sql, poolId),
-    enterprises: enterprises(sql),
-    exports: exports(sql, poolId),
-    imports: imports(sql, poolId),
-    items: items(sql, poolId),
-    order: orderBook(sql, poolId),
-    people: people(sql),
-    policies: policyStore(sql, poolId),
-    pools: pools(sql, poolId),
-    replay: replayBook(sql, poolId),
-    requests: requests(sql, poolId, shared.gauge),
-    resources: resources(sql, poolId),
-    publicRegister: publicRegister(sql, poolId),
-    roleGrants: roleGrants(sql, poolId),
-    traits: traits(sql, poolId),
-    units: units(sql, poolId),
-    work: workQueue(sql, poolId),
-    zones: zones(sql, poolId),
-  };
+/** The repositories that read, one for each noun. Made when it is asked for: few calls need more than two. */
+class PoolReading implements Reading {
+  constructor(
+    protected readonly open: Open,
+    readonly poolId: PoolId,
+    private readonly shared: Shared,
+  ) {}
+
+  get assets() {
+    return assets(this.open.sql, this.poolId);
+  }
+  get auditTrail() {
+    return auditTrail(this.open.sql, this.poolId);
+  }
+  get bundles() {
+    return bundles(this.open.sql, this.poolId);
+  }
+  get calendars() {
+    return calendarBook(this.open.sql, this.poolId);
+  }
+  get catalogue() {
+    return catalogue(this.open.sql, this.poolId, this.shared.copies);
+  }
+  get classes() {
+    return classes(this.open.sql, this.poolId);
+  }
+  get decisions() {
+    return decisions(this.open.sql, this.poolId);
+  }
+  get demand() {
+    return demand(this.open.sql, this.poolId);
+  }
+  get divisions() {
+    return divisions(this.open.sql, this.poolId);
+  }
+  get drafts() {
+    return drafts(this.open.sql, this.poolId);
+  }
+  get enterprises() {
+    return enterprises(this.open.sql);
+  }
+  get exports() {
+    return exports(this.open.sql, this.poolId);
+  }
+  get imports() {
+    return imports(this.open.sql, this.poolId);
+  }
+  get items() {
+    return items(this.open.sql, this.poolId);
+  }
+  get order() {
+    return orderBook(this.open.sql, this.poolId);
+  }
+  get people() {
+    return people(this.open.sql);
+  }
+  get policies() {
+    return policyStore(this.open.sql, this.poolId);
+  }
+  get pools() {
+    return pools(this.open.sql, this.poolId);
+  }
+  get replay() {
+    return replayBook(this.open.sql, this.poolId);
+  }
+  get requests() {
+    return requests(this.open.sql, this.poolId, this.shared.gauge, this.open);
+  }
+  get resources() {
+    return resources(this.open.sql, this.poolId);
+  }
+  get publicRegister() {
+    return publicRegister(this.open.sql, this.poolId);
+  }
+  get roleGrants() {
+    return roleGrants(this.open.sql, this.poolId);
+  }
+  get traits() {
+    return traits(this.open.sql, this.poolId);
+  }
+  get units() {
+    return units(this.open.sql, this.poolId);
+  }
+  get work() {
+    return workQueue(this.open.sql, this.poolId);
+  }
+  get zones() {
+    return zones(this.open.sql, this.poolId);
+  }
 }
 
-function transaction(sql: Sql, poolId: PoolId, shared: Shared): Transaction {
-  return {
-    ...reading(sql, poolId, shared),
-    audit: auditLog(sql, poolId),
-    commands: commandLog(sql, poolId),
-  };
+class PoolTransaction extends PoolReading implements Transaction {
+  get audit() {
+    return auditLog(this.open.sql, this.poolId);
+  }
+  get commands() {
+    return commandLog(this.open.sql, this.poolId, () => this.open.announce());
+  }
 }
+
+const reading = (open: Open, poolId: PoolId, shared: Shared): Reading => new PoolReading(open, poolId, shared);
+const transaction = (open: Open, shared: Shared): Transaction => new PoolTransaction(open, open.pool, shared);

@@ -4,13 +4,13 @@ import { disablePerson } from "../../src/app/identity/disable-person.js";
 import { grantRole } from "../../src/app/identity/grant-role.js";
 import { invitePerson } from "../../src/app/identity/invite-person.js";
 import { listPrepared } from "../../src/app/identity/list-prepared.js";
-import { loadActor } from "../../src/app/identity/load-actor.js";
+import { loadActor, loadTokenActor } from "../../src/app/identity/load-actor.js";
 import { declareEnterprise, grantMandate, revokeMandate } from "../../src/app/identity/mandates.js";
 import { preparePerson } from "../../src/app/identity/prepare-person.js";
 import { renewLink } from "../../src/app/identity/renew-link.js";
 import { revokeRole } from "../../src/app/identity/revoke-role.js";
 import { readPasswordLink, setPassword } from "../../src/app/identity/set-password.js";
-import { createDemoToken, createToken, listTokens, revokeToken, tokenHolder } from "../../src/app/identity/tokens.js";
+import { createDemoToken, createToken, listTokens, revokeToken } from "../../src/app/identity/tokens.js";
 import type { PersonId } from "../../src/domain/id.js";
 import type { GrantedRole, HeldRole, SystemActor } from "../../src/domain/policy/subject.js";
 import type { Result } from "../../src/domain/result.js";
@@ -30,6 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.end());
 
+const tokenHolder = async (secret: string): Promise<PersonId | null> => {
+  const holder = await loadTokenActor(deps, secret, POOL, "api");
+  return holder?.kind === "person" ? holder.personId : null;
+};
 const code = (result: Result<unknown>) => (result.ok ? "ok" : result.problems[0].code);
 let count = 0;
 const invitation = () => ({ name: "受邀人", loginName: `guest-${(count += 1)}` });
@@ -200,14 +204,14 @@ describe("an access token", () => {
     const me = actor([], { personId });
     const { secret, token } = must(await createToken(deps, me, POOL, { label: "夜间导入", days: 30 }));
     expect(secret).toMatch(/^govpool_[\w-]{43}$/);
-    expect(await tokenHolder(deps, POOL, secret)).toBe(personId);
-    expect(await tokenHolder(deps, POOL, `${secret}x`)).toBeNull();
-    expect(await tokenHolder(deps, POOL, "govpool_")).toBeNull();
+    expect(await tokenHolder(secret)).toBe(personId);
+    expect(await tokenHolder(`${secret}x`)).toBeNull();
+    expect(await tokenHolder("govpool_")).toBeNull();
     expect(JSON.stringify(await database.sql`select * from identity.access_tokens`)).not.toContain(secret);
     expect(code(await revokeToken(deps, actor(), POOL, token.tokenId))).toBe("object.not_found");
     expect(code(await revokeToken(deps, me, POOL, "not-a-uuid"))).toBe("object.not_found");
     expect(code(await revokeToken(deps, me, POOL, token.tokenId))).toBe("ok");
-    expect(await tokenHolder(deps, POOL, secret)).toBeNull();
+    expect(await tokenHolder(secret)).toBeNull();
     expect(must(await listTokens(deps, me, POOL))).toMatchObject([{ label: "夜间导入", expired: false, revokedAt: expect.any(Number) }]);
   });
 
@@ -215,11 +219,11 @@ describe("an access token", () => {
     const personId = await person();
     const { secret } = must(await createToken(deps, actor([], { personId }), POOL, { label: "x", days: 1 }));
     await database.sql`update identity.access_tokens set expires_at = clock_timestamp() where person_id = ${personId}`;
-    expect(await tokenHolder(deps, POOL, secret)).toBeNull();
+    expect(await tokenHolder(secret)).toBeNull();
     const next = must(await createToken(deps, actor([], { personId }), POOL, { label: "y", days: 1 }));
     must(await grantRole(deps, operator, POOL, personId, held("clerk")));
     expect(code(await disablePerson(deps, actor([{ role: "pool-admin" }]), POOL, personId))).toBe("ok");
-    expect(await tokenHolder(deps, POOL, next.secret)).toBeNull();
+    expect(await tokenHolder(next.secret)).toBeNull();
     expect(await loadActor(deps, personId, POOL, "api")).toBeNull();
   });
 
@@ -255,7 +259,7 @@ describe("demo mode", () => {
     const { cookies, personId } = must(await deps.identity.stepIn(callFrom(), "demo-clerk"));
     expect((await deps.identity.sessionOf(callFrom(jar(cookies)).headers))?.personId).toBe(personId);
     const { secret } = must(await createDemoToken(deps, { kind: "anonymous", poolId: POOL, channel: "cli" }, POOL, callFrom(), "demo-clerk"));
-    expect(await tokenHolder(deps, POOL, secret)).toBe(personId);
+    expect(await tokenHolder(secret)).toBe(personId);
     expect(code(await deps.identity.stepIn(callFrom(), "demo-nobody"))).toBe("object.not_found");
   });
 

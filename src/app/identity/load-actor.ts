@@ -1,8 +1,10 @@
 import type { PersonId, PoolId } from "../../domain/id.js";
 import type { Actor, Channel } from "../../domain/policy/subject.js";
 import type { AppDeps } from "../deps.js";
-import { SEALED, type StoredPerson } from "../ports/person.js";
+import { SEALED, type StoredPerson, type Subject } from "../ports/person.js";
 import type { Vault } from "../ports/vault.js";
+import { hashSecret } from "./secret.js";
+import { isToken } from "./tokens.js";
 
 /**
  * Who acts in this pool, as of now: read for every call, so that a role that was taken away is gone with the next one.
@@ -10,14 +12,24 @@ import type { Vault } from "../ports/vault.js";
  */
 export async function loadActor(deps: Pick<AppDeps, "store" | "vault">, person: PersonId, pool: PoolId, channel: Channel): Promise<Actor | null> {
   const subject = await deps.store.read(pool).people.subject(person, pool);
-  if (!subject) return null;
-  const latinName = openName(deps.vault, subject.person, "latinName");
+  return subject && actorOf(deps.vault, subject, pool, channel);
+}
+
+/** The same for whoever presents a token: one question instead of two, since programs ask it with every call. */
+export async function loadTokenActor(deps: Pick<AppDeps, "store" | "vault">, secret: string, pool: PoolId, channel: Channel): Promise<Actor | null> {
+  const subject = isToken(secret) ? await deps.store.read(pool).people.subjectOfToken(hashSecret(secret), pool) : null;
+  return subject && actorOf(deps.vault, subject, pool, channel);
+}
+
+function actorOf(vault: Vault, subject: Subject, pool: PoolId, channel: Channel): Actor {
+  const latinName = openName(vault, subject.person, "latinName");
   return {
     kind: "person",
     poolId: pool,
-    personId: person,
-    displayName: openName(deps.vault, subject.person, "name") ?? "—",
+    personId: subject.person.personId,
+    displayName: openName(vault, subject.person, "name") ?? "—",
     ...(latinName === null ? {} : { latinName }),
+    wrappedKey: subject.person.wrappedKey,
     roles: subject.roles,
     mandates: subject.mandates,
     channel,

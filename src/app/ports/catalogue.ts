@@ -1,4 +1,4 @@
-import type { Audience, Names, TaskType } from "../../domain/catalogue/item.js";
+import type { Audience, Item, Names, TaskType } from "../../domain/catalogue/item.js";
 import type { DivisionCode, ItemCode, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { DivisionParents } from "../../domain/org/division.js";
@@ -77,6 +77,8 @@ export interface RecentCourse {
 export interface Catalogue {
   /** @param fresh past the copy of up to a second ago, after something was not found in it. */
   poolMap(fresh?: boolean): Promise<PoolMap>;
+  /** A published item, a second old at most unless `fresh`; storing a request compares its generation. Null: there is none. */
+  publishedItem(code: string, fresh: boolean): Promise<Item | null>;
   search(query: ItemQuery): Promise<ItemPage>;
   recentCourse(item: ItemCode, unit: UnitId): Promise<RecentCourse>;
 }

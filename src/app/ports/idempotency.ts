@@ -31,6 +31,9 @@ export interface Idempotency {
    * keeps nothing, so that the corrected request may use the key again.
    *
    * Refuses with `idempotency.key_reused` (other body) or `idempotency.in_flight`.
+   *
+   * @param how `together`: it may share a transaction with others that come at the same moment, each with its own answer.
+   *   Only for work that has written nothing when it refuses, and that may be done again when a neighbour fails.
    */
-  once(scope: IdempotencyScope, work: () => Promise<Result<StoredAnswer>>): Promise<Once>;
+  once(scope: IdempotencyScope, work: () => Promise<Result<StoredAnswer>>, how?: "alone" | "together"): Promise<Once>;
 }

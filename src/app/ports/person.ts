@@ -77,6 +77,8 @@ export interface People {
   endSessions(person: PersonId): Promise<void>;
   /** Roles and mandates in one pool; null when the person is unknown or disabled. */
   subject(person: PersonId, pool: PoolId): Promise<Subject | null>;
+  /** Of whoever holds the token, while it is good. */
+  subjectOfToken(secretHash: string, pool: PoolId): Promise<Subject | null>;
 
   /** Whether the person can sign in with a password. */
   hasPassword(person: PersonId): Promise<boolean>;
@@ -91,6 +93,4 @@ export interface People {
   insertToken(token: { readonly secretHash: string; readonly personId: PersonId; readonly label: string; readonly lifeMs: number }): Promise<AccessToken>;
   listTokens(person: PersonId): Promise<readonly AccessToken[]>;
   revokeToken(person: PersonId, tokenId: string): Promise<boolean>;
-  /** The person a living token stands for. */
-  tokenHolder(secretHash: string): Promise<PersonId | null>;
 }

@@ -54,21 +54,28 @@ export async function submitRequest(deps: AppDeps, actor: Actor, pool: PoolId, i
   const { permission, person } = allowed.value;
   const receivedAt = await deps.clock.now(pool);
   return await deps.store.transact(pool, async (tx): Promise<Result<Receipt>> => {
-    for (let again = false; ; again = true) {
-      const map = await tx.catalogue.poolMap(again);
-      const prepared = await prepareOne(tx, map, input, receivedAt);
-      if (!prepared.ok && !again && mayBeOutdated(prepared.problems)) continue;
-      if (!prepared.ok) return prepared;
+    // What a copy of the catalogue refuses is looked at again in the catalogue itself.
+    for (let [again, mapAgain] = [false, false]; ; again = true) {
+      const map = await tx.catalogue.poolMap(mapAgain);
+      const prepared = await prepareOne(tx, map, input, receivedAt, again);
+      if (!prepared.ok && again) return prepared;
+      if (!prepared.ok) {
+        mapAgain = mayBeOutdated(prepared.problems);
+        continue;
+      }
       const receipts = await store(deps, tx, map, { person, permission, enterprise: input.enterprise, receivedAt, bundle: null }, [prepared.value]);
-      if (receipts === "changed" && !again) continue;
+      if (receipts === "changed" && !again) {
+        mapAgain = true;
+        continue;
+      }
       if (receipts === "changed") return refused(problem("input.unknown_reference", { kind: "item", id: input.item }, { field: "item" }));
       return receipts.ok ? ok(receipts.value[0] as Receipt) : receipts;
     }
   });
 }
 
-async function prepareOne(tx: Transaction, map: PoolMap, input: SubmitInput, receivedAt: Instant): Promise<Result<Prepared>> {
-  const item = await tx.items.published(input.item);
+async function prepareOne(tx: Transaction, map: PoolMap, input: SubmitInput, receivedAt: Instant, fresh: boolean): Promise<Result<Prepared>> {
+  const item = await tx.catalogue.publishedItem(input.item, fresh);
   if (!item) return refused(problem("input.unknown_reference", { kind: "item", id: input.item.slice(0, 120) }, { field: "item" }));
   const place = placeOf(map, input.division);
   if (!place.ok) return place;
@@ -125,15 +132,14 @@ export async function store(
   prepared: readonly Prepared[],
 ): Promise<Result<readonly Receipt[]> | "changed"> {
   const { person, permission, receivedAt, enterprise } = filing;
-  const [full, holder, openMax] = await Promise.all([
+  const [full, key, openMax] = await Promise.all([
     tx.requests.queueFull(map.queueLimit),
-    tx.people.get(person.personId),
+    person.wrappedKey === undefined ? tx.people.get(person.personId).then((holder) => holder?.wrappedKey ?? null) : person.wrappedKey,
     openLimit(deps, filing, tx.poolId, map),
   ]);
   if (full) return refused(problem("service.overloaded", { retryAfterSeconds: RETRY_AFTER_SECONDS }));
-  if (!holder?.wrappedKey) return refused(problem("access.sign_in_required", {}));
+  if (key === null) return refused(problem("access.sign_in_required", {}));
 
-  const key = holder.wrappedKey;
   const requests: NewRequest[] = [];
   for (const one of prepared) requests.push(await newRequest(deps, tx.poolId, key, one, receivedAt));
   const submitted = await tx.requests.submit({

@@ -55,6 +55,8 @@ export interface PersonActor {
   readonly displayName: string;
   /** In Latin letters, where the person has such a name. */
   readonly latinName?: string;
+  /** The person's key, wrapped, as it was read with the person: what they say is sealed under it. Null once it was destroyed. */
+  readonly wrappedKey?: string | null;
   readonly roles: readonly HeldRole[];
   readonly mandates: readonly Mandate[];
   readonly channel: Channel;

@@ -75,7 +75,16 @@ export function workingHalfHours(stack: CalendarStack, day: DayNumber): readonly
   return works.flatMap((working, halfHour) => (working ? [halfHour] : []));
 }
 
-export const isWorkingDay = (stack: CalendarStack, day: DayNumber): boolean => workingHalfHours(stack, day).length > 0;
+/** Asked for every date that anything is due on, and a calendar never changes: another one takes its place. */
+const workingDays = new WeakMap<CalendarStack, Map<DayNumber, boolean>>();
+
+export function isWorkingDay(stack: CalendarStack, day: DayNumber): boolean {
+  let known = workingDays.get(stack);
+  if (!known) workingDays.set(stack, (known = new Map()));
+  let works = known.get(day);
+  if (works === undefined) known.set(day, (works = workingHalfHours(stack, day).length > 0));
+  return works;
+}
 
 /** Whether an ordinary week has any working time: what limits are counted by must have some. */
 export function weekWorks(stack: CalendarStack): boolean {

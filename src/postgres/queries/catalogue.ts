@@ -1,4 +1,5 @@
 import type { Catalogue, PoolMap } from "../../app/ports/catalogue.js";
+import type { Item } from "../../domain/catalogue/item.js";
 import { trusted, type DivisionCode, type PoolId } from "../../domain/id.js";
 import { divisionChain } from "../../domain/org/division.js";
 import type { Calendar, CalendarStack } from "../../domain/pool/calendar.js";
@@ -7,27 +8,45 @@ import type { Office } from "../../domain/request/competence.js";
 import type { Sql } from "../connection.js";
 import { searchItems } from "../sql/search-items.js";
 import { calendarBook } from "./calendar.js";
+import { items } from "./item.js";
 
 /** How old a pool's map may be. Intake asks for it on every call; units and divisions change a few times a day. */
 const AGE_MAX_MS = 1_000;
 const RECENT_MAX = 50;
 
-/** One process's copies of pool maps. */
-export interface PoolMaps {
-  get(sql: Sql, pool: PoolId, fresh: boolean): Promise<PoolMap>;
+/** Items of which a process keeps a copy; the oldest is forgotten. */
+const ITEMS_MAX = 4_096;
+
+/** One process's copies of what every application reads. */
+export interface CatalogueCopies {
+  map(sql: Sql, pool: PoolId, fresh: boolean): Promise<PoolMap>;
+  publishedItem(sql: Sql, pool: PoolId, code: string, fresh: boolean): Promise<Item | null>;
 }
 
-export function poolMaps(monotonicMs: () => number = () => performance.now()): PoolMaps {
-  const kept = new Map<PoolId, { readonly at: number; readonly map: PoolMap }>();
+export function catalogueCopies(monotonicMs: () => number = () => performance.now()): CatalogueCopies {
+  const maps = new Map<PoolId, { readonly at: number; readonly map: PoolMap }>();
+  const found = new Map<string, { readonly at: number; readonly item: Item }>();
+  const isYoung = (at: number): boolean => monotonicMs() - at <= AGE_MAX_MS;
   return {
     // Each caller reads on its own connection: sharing one read would tie one transaction to another's.
-    async get(sql, pool, fresh) {
-      const known = kept.get(pool);
-      if (known && !fresh && monotonicMs() - known.at <= AGE_MAX_MS) return known.map;
+    async map(sql, pool, fresh) {
+      const known = maps.get(pool);
+      if (known && !fresh && isYoung(known.at)) return known.map;
       const at = monotonicMs();
       const map = await readPoolMap(sql, pool);
-      kept.set(pool, { at, map });
+      maps.set(pool, { at, map });
       return map;
+    },
+    async publishedItem(sql, pool, code, fresh) {
+      const key = `${pool} ${code}`;
+      const known = found.get(key);
+      if (known && !fresh && isYoung(known.at)) return known.item;
+      const at = monotonicMs();
+      const item = await items(sql, pool).published(code);
+      found.delete(key);
+      if (item) found.set(key, { at, item });
+      if (found.size > ITEMS_MAX) found.delete(found.keys().next().value ?? "");
+      return item;
     },
   };
 }
@@ -93,11 +112,12 @@ function stackOf(calendars: readonly Calendar[], id: string | null): CalendarSta
   return stack.length > 0 ? stack : [ORDINARY_WEEK];
 }
 
-export function catalogue(sql: Sql, pool: PoolId, maps: PoolMaps): Catalogue {
+export function catalogue(sql: Sql, pool: PoolId, copies: CatalogueCopies): Catalogue {
   return {
-    poolMap: (fresh = false) => maps.get(sql, pool, fresh),
+    poolMap: (fresh = false) => copies.map(sql, pool, fresh),
+    publishedItem: (code, fresh) => copies.publishedItem(sql, pool, code, fresh),
     async search(query) {
-      const chain = query.division === undefined ? undefined : divisionChain((await maps.get(sql, pool, false)).parents, query.division);
+      const chain = query.division === undefined ? undefined : divisionChain((await copies.map(sql, pool, false)).parents, query.division);
       return await searchItems(sql, pool, query, chain);
     },
     async recentCourse(item, unit) {

@@ -5,7 +5,8 @@ import type { Sql } from "../connection.js";
 /** Writers listen here; PostgreSQL folds equal notices of one transaction and delivers them at commit. */
 export const COMMAND_CHANNEL = "govpool_command";
 
-export const commandLog = (sql: Sql, pool: PoolId): CommandLog => ({
+/** @param announce tells the writer; unless somebody will after the commit, a notice goes with the transaction. */
+export const commandLog = (sql: Sql, pool: PoolId, announce: () => unknown = () => sql`select pg_notify(${COMMAND_CHANNEL}, ${pool})`): CommandLog => ({
   async append(actorId, occurredAt, ...commands) {
     if (commands.length === 0) return;
     const rows = commands.map((command) => ({
@@ -15,6 +16,6 @@ export const commandLog = (sql: Sql, pool: PoolId): CommandLog => ({
       actor_id: actorId,
     }));
     await sql`insert into pool.commands ${sql(rows)}`;
-    await sql`select pg_notify(${COMMAND_CHANNEL}, ${pool})`;
+    await announce();
   },
 });

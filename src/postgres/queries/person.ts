@@ -65,7 +65,20 @@ export function people(sql: Sql): People {
     const [row] = await sql<PersonRow[]>`select ${columns} from ${from} where ${where}`;
     return row ? personOf(row) : null;
   };
-  const idOf = (rows: readonly { person_id: string }[]): PersonId | null => (rows[0] ? trusted<PersonId>(rows[0].person_id) : null);
+  const subjectWhere = async (pool: PoolId, who: ReturnType<Sql>): Promise<Subject | null> => {
+    const [row] = await sql<(PersonRow & { roles: HeldRole[]; mandates: Mandate[] })[]>`
+      select ${columns},
+        (select coalesce(jsonb_agg(case when g.unit_id is null then jsonb_build_object('role', g.role)
+                                        else jsonb_build_object('role', g.role, 'unitId', g.unit_id) end order by g.grant_id), '[]')
+         from pool.role_grants g
+         where g.pool_id = ${pool} and g.person_id = p.person_id and g.revoked_at is null) as roles,
+        (select coalesce(jsonb_agg(jsonb_build_object('enterpriseCode', e.enterprise_code, 'enterpriseName', e.name_zh) order by e.enterprise_code), '[]')
+         from identity.mandates m join identity.enterprises e using (enterprise_code)
+         where m.person_id = p.person_id and m.revoked_at is null) as mandates
+      from ${from}
+      where ${who} and p.state = 'active'`;
+    return row ? { person: personOf(row), roles: row.roles, mandates: row.mandates } : null;
+  };
 
   const insertPerson = async (person: NewPerson): Promise<void> => {
     await sql`
@@ -116,20 +129,11 @@ export function people(sql: Sql): People {
     async endSessions(person) {
       await sql`delete from identity.sessions where user_id = ${person}`;
     },
-    async subject(person: PersonId, pool: PoolId): Promise<Subject | null> {
-      const [row] = await sql<(PersonRow & { roles: HeldRole[]; mandates: Mandate[] })[]>`
-        select ${columns},
-          (select coalesce(jsonb_agg(case when g.unit_id is null then jsonb_build_object('role', g.role)
-                                          else jsonb_build_object('role', g.role, 'unitId', g.unit_id) end order by g.grant_id), '[]')
-           from pool.role_grants g
-           where g.pool_id = ${pool} and g.person_id = p.person_id and g.revoked_at is null) as roles,
-          (select coalesce(jsonb_agg(jsonb_build_object('enterpriseCode', e.enterprise_code, 'enterpriseName', e.name_zh) order by e.enterprise_code), '[]')
-           from identity.mandates m join identity.enterprises e using (enterprise_code)
-           where m.person_id = p.person_id and m.revoked_at is null) as mandates
-        from ${from}
-        where p.person_id = ${person} and p.state = 'active'`;
-      return row ? { person: personOf(row), roles: row.roles, mandates: row.mandates } : null;
-    },
+    subject: (person, pool) => subjectWhere(pool, sql`p.person_id = ${person}`),
+    subjectOfToken: (secretHash, pool) =>
+      subjectWhere(pool, sql`p.person_id = (
+        select t.person_id from identity.access_tokens t
+        where t.secret_hash = ${secretHash} and t.revoked_at is null and t.expires_at > clock_timestamp())`),
 
     async hasPassword(person) {
       const rows = await sql`select 1 from identity.accounts where user_id = ${person} and provider_id = 'credential' and password_hash is not null`;
@@ -178,9 +182,5 @@ export function people(sql: Sql): People {
         where token_id::text = ${tokenId} and person_id = ${person} and revoked_at is null returning 1`;
       return rows.length > 0;
     },
-    tokenHolder: async (secretHash) =>
-      idOf(await sql<{ person_id: string }[]>`
-        select t.person_id from identity.access_tokens t join identity.persons p using (person_id)
-        where t.secret_hash = ${secretHash} and t.revoked_at is null and t.expires_at > clock_timestamp() and p.state = 'active'`),
   };
 }

@@ -1,4 +1,4 @@
-import type { GivenAllocation, RequestOwnership, Requests } from "../../app/ports/request.js";
+import type { GivenAllocation, RequestOwnership, Requests, Submitted } from "../../app/ports/request.js";
 import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
@@ -6,6 +6,7 @@ import { lockCases } from "../sql/lock-cases.js";
 import { requestRecord, summaryColumns, summaryOf, summaryTables, type SummaryRow } from "../sql/request-record.js";
 import { saveCases } from "../sql/save-cases.js";
 import { submitRequests } from "../sql/submit-request.js";
+import type { Submissions } from "../submissions.js";
 import { cursorOf, readCursor } from "./cursor.js";
 import type { QueueGauge } from "./queue-gauge.js";
 
@@ -77,9 +78,22 @@ const allocationOf = (row: AllocationRow): GivenAllocation => ({
   state: row.state,
 });
 
-export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge): Requests {
+/** What a repository of requests is told of its transaction. */
+export interface Submitting {
+  /** A command was written: the writer is told after the commit. */
+  announce(): void;
+  /** Of a transaction that several callers share, which locked its applicants when it began. */
+  readonly submissions?: Submissions | undefined;
+}
+
+export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge, submitting: Submitting): Requests {
   return {
-    submit: (submission) => submitRequests(sql, pool, submission),
+    async submit(submission) {
+      submitting.announce();
+      if (submitting.submissions) return await submitting.submissions.submit(submission);
+      const [submitted] = await submitRequests(sql, pool, [submission], false);
+      return submitted as Submitted;
+    },
     lock: (publicIds) => lockCases(sql, pool, sql`r.public_id = any(${publicIds as string[]}::uuid[])`),
     lockOfSteps: (steps) =>
       lockCases(sql, pool, sql`r.request_id in (

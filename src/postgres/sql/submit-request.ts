@@ -3,30 +3,40 @@ import { trusted, type PoolId, type RequestId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { PLAIN_CLAIM, type ClaimAsk } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
-import { COMMAND_CHANNEL } from "../queries/command.js";
+import { lockApplicants } from "./lock-applicants.js";
 
 /**
- * Intake in one statement, because round trips are what intake costs: requests, steps, claims, audit records and the
- * command to the writer. It stores all or nothing, and only while every item's version is still published, every
- * unit still open, and the applicant still below the limit. The lock makes two requests of one applicant count one
- * another; it is sent ahead in the same packet.
+ * Intake in one statement, because round trips are what intake costs: requests, steps, claims, audit records and commands
+ * to the writer. Each submission is stored whole or not at all, and only while every item's version is still published,
+ * every unit still open, and the applicant still below the limit. The lock makes two requests of one applicant count one
+ * another; it is sent ahead in the same packet. Submissions of one statement do not see one another, so they must be of
+ * different applicants.
+ *
+ * @param isLocked the transaction took the applicants' lock before.
+ * @returns in the order of the submissions.
  */
-export async function submitRequests(sql: Sql, pool: PoolId, submission: Submission): Promise<Submitted> {
-  const { openMax, applicantId, receivedAt, bundle } = submission;
-  const count = submission.requests.length;
-  const locked = openMax === null ? undefined : sql`select pg_advisory_xact_lock(hashtextextended(${`open requests ${pool} ${applicantId}`}, 0))`.execute();
+export async function submitRequests(sql: Sql, pool: PoolId, submissions: readonly Submission[], isLocked: boolean): Promise<Submitted[]> {
+  const limited = submissions.flatMap(({ openMax, applicantId }) => (openMax === null ? [] : [applicantId]));
+  const locked = limited.length === 0 || isLocked ? undefined : lockApplicants(sql, pool, limited);
+  const filed = submissions.flatMap(({ requests }, at) => requests.map((request) => ({ at, request })));
   const stored = sql<{ fresh: boolean; room: boolean; ids: number[] | null }[]>`
-    with q as (
+    with b as (
       select *
-      from jsonb_to_recordset(${sql.json(submission.requests.map(requestRow) as never)}) as q (
-        ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
+      from jsonb_to_recordset(${sql.json(submissions.map(submissionRow) as never)}) as b (
+        at int, requests int, applicant_id uuid, filed_by uuid, enterprise_code text, channel text, received_at timestamptz,
+        bundle_code text, bundle_id uuid, open_max int8, policy_version int, actor_id text)
+    ), q as (
+      select *
+      from jsonb_to_recordset(${sql.json(filed.map(requestRow) as never)}) as q (
+        at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
         status_secret_hash text, waits_for text[])
-    ), checked as (
-      select
-        ${count} = (
+    ), checked as materialized (
+      select b.*,
+        b.requests = (
           select count(*) from q
-          where exists (
+          where q.at = b.at
+            and exists (
               select from pool.items i
               where i.pool_id = ${pool} and i.item_code = q.item_code and i.version = q.item_version
                 and i.state = 'published' and i.generation = q.item_generation)
@@ -34,42 +44,40 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
               select from pool.units u
               where u.pool_id = ${pool} and u.unit_id = q.unit_id and u.state = 'active' and u.published)
         ) as fresh,
-        ${openMax}::int8 is null or ${count} + (
+        b.open_max is null or b.requests + (
           select count(*)
           from (
             select from pool.requests o
-            where o.pool_id = ${pool} and o.applicant_id = ${applicantId} and o.closed_at is null
-            limit ${openMax}
+            where o.pool_id = ${pool} and o.applicant_id = b.applicant_id and o.closed_at is null
+            limit b.open_max
           ) open
-        ) <= ${openMax}::int8 as room
+        ) <= b.open_max as room
+      from b
+    ), filed as materialized (
+      select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
+      from q join checked c using (at)
+      where c.fresh and c.room
     ), r as (
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
         applicant_id, filed_by, enterprise_code, channel, state, received_at, promised_due_at, statutory_due_at,
         answers_sealed, status_secret_hash)
       select
-        ${pool}, q.public_id, q.number, q.item_code, q.item_version, ${bundle?.code ?? null}, ${bundle?.id ?? null}::uuid, q.waits_for,
-        q.unit_id, q.division_code, ${applicantId}::uuid, ${submission.filedBy}::uuid, ${submission.enterpriseCode}, ${submission.channel},
-        'received', ${iso(receivedAt)}::timestamptz, q.promised_due_at, q.statutory_due_at, q.answers_sealed, q.status_secret_hash
-      from q, checked
-      where checked.fresh and checked.room
-      order by q.ordinal
-      returning request_id, number, public_id
-    ), k as (
-      -- What steps ask, once for all that ask the same.
-      insert into pool.asks (pool_id, ask_id, claims)
-      select distinct ${pool}, pool.ask_id(t.ask), t.ask
-      from jsonb_to_recordset(${sql.json(submission.requests.flatMap(stepRows) as never)}) as t (ask jsonb), checked
-      where checked.fresh and checked.room
-      on conflict do nothing
+        ${pool}, f.public_id, f.number, f.item_code, f.item_version, f.bundle_code, f.bundle_id, f.waits_for,
+        f.unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel,
+        'received', f.received_at, f.promised_due_at, f.statutory_due_at, f.answers_sealed, f.status_secret_hash
+      from filed f
+      order by f.at, f.ordinal
+      returning request_id, number
     ), s as (
       insert into pool.steps (
-        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at, ask_id)
+        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at)
       select
-        ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, ${iso(receivedAt)}::timestamptz, t.due_at,
-        t.expected_minutes, case when t.state = 'ready' then ${iso(receivedAt)}::timestamptz end, pool.ask_id(t.ask)
-      from jsonb_to_recordset(${sql.json(submission.requests.flatMap(stepRows) as never)}) as t (
-          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, ask jsonb)
+        ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, f.received_at, t.due_at,
+        t.expected_minutes, case when t.state = 'ready' then f.received_at end
+      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => stepRows(request)) as never)}) as t (
+          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int)
+        join filed f on f.number = t.number
         join r on r.number = t.number
       order by r.request_id, t.ordinal
       returning step_id, request_id, name, state
@@ -77,48 +85,69 @@ export async function submitRequests(sql: Sql, pool: PoolId, submission: Submiss
       insert into pool.claims (
         pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose)
       select
-        ${pool}, s.step_id * 64 + t.ordinal, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, q.division_code, q.unit_id, t.together, t.slots,
+        ${pool}, s.step_id * 64 + t.ordinal, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, f.division_code, f.unit_id, t.together, t.slots,
         t.spread, t.purpose
-      from jsonb_to_recordset(${sql.json(submission.requests.flatMap(claimRows) as never)}) as t (
+      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => claimRows(request)) as never)}) as t (
           number text, step text, ordinal int, class_id text, amount int8, traits text[], scope text, together boolean, slots int,
           spread boolean, purpose text)
+        join filed f on f.number = t.number
         join r on r.number = t.number
-        join q on q.number = t.number
         join s on s.request_id = r.request_id and s.name = t.step
       order by s.step_id, t.ordinal
     ), a as (
       insert into pool.audit_records (
         pool_id, occurred_at, actor_id, on_behalf_of, act, object_kind, object_id, after, policy_version)
       select
-        ${pool}, ${iso(receivedAt)}::timestamptz, ${submission.actorId}, ${submission.enterpriseCode}, 'request.submit', 'request', r.public_id,
-        jsonb_build_object('state', 'received', 'number', q.number, 'item', q.item_code, 'version', q.item_version, 'unit', q.unit_id,
-          'division', q.division_code, 'channel', ${submission.channel}::text, 'bundle', ${bundle?.code ?? null}::text),
-        ${submission.policyVersion}
-      from r join q on q.number = r.number
-      order by q.ordinal
-    ), w as (
+        ${pool}, f.received_at, f.actor_id, f.enterprise_code, 'request.submit', 'request', f.public_id,
+        jsonb_build_object('state', 'received', 'number', f.number, 'item', f.item_code, 'version', f.item_version, 'unit', f.unit_id,
+          'division', f.division_code, 'channel', f.channel, 'bundle', f.bundle_code),
+        f.policy_version
+      from filed f
+      order by f.at, f.ordinal
+    ), k as (
       insert into pool.commands (pool_id, command, occurred_at, actor_id)
       select
-        ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id), 'turns', jsonb_agg(1)), ${iso(receivedAt)}::timestamptz,
-        ${submission.actorId}
+        ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id), 'turns', jsonb_agg(1)), f.received_at,
+        f.actor_id
       from s
+        join r using (request_id)
+        join filed f on f.number = r.number
       where s.state = 'ready'
-      having count(*) > 0
+      group by f.at, f.received_at, f.actor_id
+      order by f.at
     )
     select checked.fresh, checked.room,
-      (select array_agg(r.request_id order by q.ordinal) from r join q on q.number = r.number) as ids,
-      case when checked.fresh and checked.room then pg_notify(${COMMAND_CHANNEL}, ${pool}) end
-    from checked`.execute();
-  const [[row]] = await Promise.all([stored, locked]);
-  if (!row) throw new Error("the submission returned no row");
-  if (!row.fresh) return { kind: "changed" };
-  if (!row.room) return { kind: "too-many-open" };
-  return { kind: "stored", ids: (row.ids ?? []).map((id) => trusted<RequestId>(Number(id))) };
+      (select array_agg(r.request_id order by f.ordinal) from r join filed f on f.number = r.number where f.at = checked.at) as ids
+    from checked
+    order by checked.at`.execute();
+  const [rows] = await Promise.all([stored, locked]);
+  if (rows.length !== submissions.length) throw new Error(`${submissions.length} submissions returned ${rows.length} rows`);
+  return rows.map(({ fresh, room, ids }): Submitted => {
+    if (!fresh) return { kind: "changed" };
+    if (!room) return { kind: "too-many-open" };
+    return { kind: "stored", ids: (ids ?? []).map((id) => trusted<RequestId>(Number(id))) };
+  });
 }
 
 const iso = (at: Instant): string => new Date(at).toISOString();
 
-const requestRow = (request: NewRequest, ordinal: number) => ({
+const submissionRow = (submission: Submission, at: number) => ({
+  at,
+  requests: submission.requests.length,
+  applicant_id: submission.applicantId,
+  filed_by: submission.filedBy,
+  enterprise_code: submission.enterpriseCode,
+  channel: submission.channel,
+  received_at: iso(submission.receivedAt),
+  bundle_code: submission.bundle?.code ?? null,
+  bundle_id: submission.bundle?.id ?? null,
+  open_max: submission.openMax,
+  policy_version: submission.policyVersion,
+  actor_id: submission.actorId,
+});
+
+const requestRow = ({ at, request }: { readonly at: number; readonly request: NewRequest }, ordinal: number) => ({
+  at,
   ordinal,
   public_id: request.publicId,
   number: request.number,

@@ -82,6 +82,8 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly ifMatch?: boolean;
   /** A POST that only asks: no key is needed and nothing is kept. */
   readonly readOnly?: boolean;
+  /** So frequent that calls of one moment share a transaction; see `Idempotency.once`. */
+  readonly together?: boolean;
   readonly status?: 200 | 201 | 202;
   /** Fields of the answer that are shown once and never kept. */
   readonly secrets?: readonly string[];
@@ -223,7 +225,7 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
     if (!result.ok) return result;
     first = rendered(c, route, result.value);
     return ok({ ...first, body: withoutSecrets(route, first.body) });
-  });
+  }, route.together ? "together" : "alone");
   // Whoever takes a file in drops it when done; nobody took this one.
   if (route.upload && (once.kind === "refused" || once.replayed)) await deps.tables.drop(call.table);
   if (once.kind === "refused") return problemResponse(c, once.problems);

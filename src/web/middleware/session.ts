@@ -1,8 +1,7 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { loadActor } from "../../app/identity/load-actor.js";
-import { tokenHolder } from "../../app/identity/tokens.js";
+import { loadActor, loadTokenActor } from "../../app/identity/load-actor.js";
 import type { AppDeps } from "../../app/deps.js";
 import type { SignInCall } from "../../app/ports/identity.js";
 import { trusted, type PoolId } from "../../domain/id.js";
@@ -24,8 +23,7 @@ export const session = (deps: Pick<AppDeps, "identity" | "store" | "vault">) =>
     const authorization = c.req.header("authorization");
     if (authorization !== undefined) {
       const secret = /^Bearer +([\x21-\x7e]{20,200})$/i.exec(authorization)?.[1];
-      const person = secret === undefined ? null : await tokenHolder(deps, pool, secret);
-      const actor = person && (await loadActor(deps, person, pool, channelOf(c)));
+      const actor = secret === undefined ? null : await loadTokenActor(deps, secret, pool, channelOf(c));
       c.set("actor", actor ?? nobody);
       c.set("signedInBy", actor ? "bearer" : "nobody");
       if (!actor) return problemResponse(c, [problem("identity.token_invalid", {})]);

@@ -51,6 +51,7 @@ const submit = defineRoute({
   tag: "requests",
   summary: "Apply for an item: answers with number, office and dates",
   body: newRequest,
+  together: true,
   status: 201,
   response: receiptSchema,
   problems: [
