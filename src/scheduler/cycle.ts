@@ -2,7 +2,8 @@ import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import { periodStart } from "../domain/pool/period.js";
-import type { ClassId } from "../domain/id.js";
+import type { ClassId, StepId } from "../domain/id.js";
+import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { Assume } from "./assume.js";
 import type { Choice, Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
@@ -97,8 +98,8 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   }
 
   // assume
-  const allocations = allocationsOf(parts, step);
-  assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.claimIds[step]!), passedBy(parts, lane, step));
+  const allocations = allocationsOf(parts, lane, step);
+  assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passedBy(parts, lane, step));
 }
 
 /** An emergency that is blocked, or could begin only when it is too late, may have others moved out of its way. */
@@ -124,17 +125,18 @@ function compile({ shapes, classes, numbers, queue }: Parts, lane: Lane): boolea
   return true;
 }
 
-function allocationsOf({ chooser, resources, steps }: Parts, step: number): Allocation[] {
+function allocationsOf({ chooser, resources, steps }: Parts, lane: Lane, step: number): Allocation[] {
   const allocations: Allocation[] = [];
-  const claims = steps.claimIds[step]!;
+  const id = steps.ids[step]!;
+  const attempt = steps.attemptOf(step);
   // `together` claims are taken before others that stand between them.
-  for (let claim = 0; claim < claims.length; claim += 1) {
+  for (let claim = 0; claim < lane.claims.length; claim += 1) {
     for (let at = 0; at < chooser.taken; at += 1) {
       if (chooser.takenClaim[at] !== claim) continue;
       allocations.push({
-        claim: claims[claim]!,
-        step: steps.ids[step]!,
-        attempt: steps.attemptOf(step),
+        claim: claimIdOf(id, claim),
+        step: id,
+        attempt,
         resource: resources.idOf(chooser.takenR[at]!),
         period: chooser.takenPeriod[at]!,
         amount: chooser.takenAmount[at]!,
@@ -154,14 +156,14 @@ function startOf({ chooser }: Parts, lane: Lane, now: Instant): Instant {
   return start;
 }
 
-function grounds({ chooser, resources, delegations }: Parts, lane: Lane, claimIds: readonly ClaimReason["claim"][]): ClaimReason[] {
+function grounds({ chooser, resources, delegations }: Parts, lane: Lane, step: StepId): ClaimReason[] {
   return lane.claims.map(({ ask }, at) => {
     const pick: Pick = chooser.picks[at]!;
     const { unitId, classId } = ask.shape.facts;
     const winner = resources.factsOf(pick.r).unitId;
     const delegation = winner === unitId ? undefined : delegations.chain(unitId, winner, classId);
     return {
-      claim: claimIds[at]!,
+      claim: claimIdOf(step, at),
       class: ask.shape.facts.classId,
       shape: ask.shape.hash,
       outcome: "granted",
@@ -182,7 +184,7 @@ function refusals({ steps }: Parts, lane: Lane, step: number, refusalOf: (at: nu
     if (!refusal) return [];
     return [
       {
-        claim: steps.claimIds[step]![at]!,
+        claim: claimIdOf(steps.ids[step]!, at),
         class: ask.shape.facts.classId,
         shape: ask.shape.hash,
         outcome: "refused",

@@ -1,5 +1,6 @@
 import { dayNumberOf, startOfDay, DAY_MS, type Instant } from "../domain/instant.js";
 import type { WaitingReason } from "../domain/pool/decision.js";
+import { claimIdOf } from "../domain/pool/claim-id.js";
 import { periodEnd, periodAt, SLOTS_A_DAY } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { QueueRow, Waiting } from "./contract.js";
@@ -43,7 +44,7 @@ function reason(
   const rank = before + 1;
   const { rule } = lane.blocked;
   return {
-    claim: steps.claimIds[step]![at]!,
+    claim: claimIdOf(steps.ids[step]!, at),
     class: shape.facts.classId,
     shape: shape.hash,
     funnel: shape.funnel,

@@ -1,3 +1,4 @@
+import type { PeriodKind } from "../domain/pool/period.js";
 import type { ResourceSupply } from "./contract.js";
 import type { Field } from "./field.js";
 import { IdIndex } from "./id-index.js";
@@ -16,6 +17,7 @@ export class Profile {
   constructor(
     readonly index: number,
     readonly facts: SupplyFacts,
+    readonly kind: PeriodKind,
   ) {}
 }
 
@@ -40,12 +42,14 @@ export class ProfileBook {
   private readonly byHash = new IdIndex();
   private readonly words = new Map<string, number>();
 
+  constructor(private readonly kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {}
+
   of(supply: ResourceSupply): Profile {
     for (let hash = this.hash(supply); ; hash += 1) {
       const at = this.byHash.find(hash);
       if (at === undefined) {
         const { id: _, generation: __, capacity: ___, ...facts } = supply;
-        const profile = new Profile(this.all.length, facts);
+        const profile = new Profile(this.all.length, facts, this.kindOfClass(facts.classId));
         this.byHash.set(hash, profile.index);
         this.all.push(profile);
         return profile;

@@ -101,6 +101,8 @@ const withoutBarred = (claim: LaneClaim, barred: ReadonlySet<ResourceId>): LaneC
 
 export class Queue {
   private readonly lanes = new Map<string, Lane>();
+  /** Steps that ask the same mostly share one array of claims. */
+  private readonly byClaims = new WeakMap<readonly ClaimAsk[], Lane>();
   private readonly runnable: IndexedHeap<Lane>;
   /** Lanes without policy answers, and those that must not overtake them meanwhile. */
   private readonly unanswered = new Set<Lane>();
@@ -127,6 +129,10 @@ export class Queue {
 
   /** The lane of a step that asks, made when it is the first to ask this. */
   laneFor(ask: StepAsk): Lane {
+    const shared = ask.barred.length === 0 && !standsAlone(ask);
+    const known = shared ? this.byClaims.get(ask.claims) : undefined;
+    // A lane that everybody left is not found by its key, and comes back as it is.
+    if (known) return known.members > 0 ? known : (this.lanes.get(known.key) ?? known);
     let key = "";
     for (const claim of ask.claims) {
       key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
@@ -137,7 +143,9 @@ export class Queue {
     const barred = barredSet(ask.barred);
     const openKey = key;
     key += barredKey(barred);
-    return this.lanes.get(key) ?? new Lane(key, ask.claims.map((claim) => this.laneClaim(claim, barred)), new SortedSteps(this.steps.before), openKey);
+    const lane = this.lanes.get(key) ?? new Lane(key, ask.claims.map((claim) => this.laneClaim(claim, barred)), new SortedSteps(this.steps.before), openKey);
+    if (shared) this.byClaims.set(ask.claims, lane);
+    return lane;
   }
 
   /**

@@ -449,7 +449,7 @@ export class ShapeBook {
     let open = false;
     for (const profile of this.wanted(of, shape.facts)) {
       this.looks += 1;
-      const at = firstToDrop(profile, shape.facts, world);
+      const at = firstToDrop(profile, shape.facts, world, INDEXED_AT);
       if (at !== undefined && at >= 0 && at < INDEXED_AT) continue;
       passed += profile.size;
       if (at === undefined) open = true;
@@ -562,9 +562,10 @@ export class ShapeBook {
   }
 }
 
-/** The index of the rule that drops the profile; -1: none does; undefined: an answer is missing. */
-function firstToDrop(profile: Profile, facts: ShapeFacts, world: World): number | undefined {
+/** The index of the rule that drops the profile; -1: none does; undefined: an answer is missing. `kept`: a rule known to keep it. */
+function firstToDrop(profile: Profile, facts: ShapeFacts, world: World, kept = -1): number | undefined {
   for (let at = 0; at < RULES.length; at += 1) {
+    if (at === kept) continue;
     const keeps = RULES[at]!.keeps(profile.facts, facts, world);
     if (keeps === undefined) return undefined;
     if (!keeps) return at;

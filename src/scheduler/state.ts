@@ -34,7 +34,7 @@ export function shareOf(free: Amount, max: Amount, step: Amount): Amount {
  * `used` is held + settled + lent − borrowed, so that free = capacity − used; it may be negative (overdrawn).
  */
 export class ResourceTable {
-  readonly profiles = new ProfileBook();
+  readonly profiles: ProfileBook;
   private readonly patterns = new PatternBook();
   private readonly byId = new IdIndex();
   private count = 0;
@@ -56,7 +56,9 @@ export class ResourceTable {
   /** Use in periods outside the window, and of gates: it counts again when the window is declared differently. */
   private readonly aside = new Map<number, Map<Period, Amount>>();
 
-  constructor(private readonly kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {}
+  constructor(kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {
+    this.profiles = new ProfileBook(kindOfClass);
+  }
 
   get size(): number {
     return this.count;
@@ -83,7 +85,7 @@ export class ResourceTable {
   }
 
   kindOf(r: number): PeriodKind {
-    return this.kindOfClass(this.factsOf(r).classId);
+    return this.profileOf(r).kind;
   }
 
   /** A place for a resource that is not known yet, without capacity. */

@@ -1,7 +1,7 @@
-import type { ClaimId, StepId } from "../domain/id.js";
+import type { StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { Allocation, Priority, StepAsk } from "./contract.js";
+import { IdIndex } from "./id-index.js";
 import { advanceOf, keyOf } from "./order.js";
 import { specialOf, type Special } from "./special.js";
 import type { Lane } from "./queue.js";
@@ -26,13 +26,12 @@ export interface StepBefore {
 
 /** Steps as a struct of arrays, addressed by a small integer that is used again when a step is gone for good. */
 export class StepTable {
-  private readonly byId = new Map<StepId, number>();
+  private readonly byId = new IdIndex();
   private readonly free: number[] = [];
   private count = 0;
 
   readonly ids: StepId[] = [];
   readonly lanes: Lane[] = [];
-  readonly claimIds: (readonly ClaimId[])[] = [];
   readonly holds: (readonly Allocation[])[] = [];
   /** The few that are no plain steps of requests. */
   readonly special = new Map<number, Special>();
@@ -77,7 +76,6 @@ export class StepTable {
     this.begun = roomyBytes(this.begun, this.count);
     this.ids[step] = ask.id;
     this.lanes[step] = lane;
-    this.claimIds[step] = ask.claims.map((_, at) => claimIdOf(ask.id, at));
     this.holds[step] = NO_HOLDS;
     this.due[step] = ask.dueAt;
     this.urgency[step] = keyOf(ask);
@@ -94,12 +92,12 @@ export class StepTable {
 
   /** Undefined when the step is not waiting and holds nothing. */
   find(id: StepId): number | undefined {
-    return this.byId.get(id);
+    return this.byId.find(id);
   }
 
   /** Steps that hold something, in no order. */
   *held(): Iterable<number> {
-    for (const step of this.byId.values()) if (this.phases[step] === HOLDING) yield step;
+    for (let step = 0; step < this.count; step += 1) if (this.phases[step] === HOLDING) yield step;
   }
 
   phaseOf(step: number): Phase {
@@ -116,7 +114,7 @@ export class StepTable {
     const id = this.ids[step]!;
     if (phase !== GONE) this.byId.set(id, step);
     // The same step may be back already, in another place.
-    else if (this.byId.get(id) === step) this.byId.delete(id);
+    else if (this.byId.find(id) === step) this.byId.delete(id);
   }
 
   setSpecial(step: number, special: Special | undefined): void {
@@ -150,8 +148,8 @@ export class StepTable {
   }
 
   /** Everybody who waits or holds, in no order. */
-  known(): Iterable<number> {
-    return this.byId.values();
+  *known(): Iterable<number> {
+    for (let step = 0; step < this.count; step += 1) if (this.phases[step] !== GONE) yield step;
   }
 
   keyAt(step: number): number {

@@ -11,7 +11,7 @@
  * demand (seven in ten are where somebody asks for them), but for experts: one ask in twenty needs one of a few who
  * have half an hour a day, so that some of the queue always waits for somebody else to finish.
  */
-import { trusted, type CalendarId, type ClassId, type DivisionCode, type ResourceId, type StepId, type TraitId, type UnitId } from "../../src/domain/id.js";
+import { trusted, type CalendarId, type ClassId, type DivisionCode, type RequestId, type ResourceId, type StepId, type TraitId, type UnitId } from "../../src/domain/id.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
 import type { Act, CapacityClass, Kind } from "../../src/domain/pool/class.js";
 import type { UnitPlace } from "../../src/domain/policy/unit-relation.js";
@@ -116,7 +116,7 @@ export class World {
 
   step(id: StepId, ask: number, arrivedAt: Instant): StepAsk {
     const { claims, expectedMinutes, dueDays } = this.asks[ask]!;
-    return { ...PLAIN_STEP, id, requestId: null, attempt: 1, arrivedAt, dueAt: arrivedAt + dueDays * 86_400_000, expectedMinutes, claims };
+    return { ...PLAIN_STEP, id, requestId: trusted<RequestId>(id as number), attempt: 1, arrivedAt, dueAt: arrivedAt + dueDays * 86_400_000, expectedMinutes, claims };
   }
 
   /** What a claim uses of what it holds: a tenth of the minutes; half-hours and pieces come back. */
