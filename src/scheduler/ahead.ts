@@ -25,9 +25,10 @@ export function aheadOf(steps: StepTable, step: number): Ahead | undefined {
   let total = 0;
   let keyedEarlier = 0;
   const key = steps.keyAt(step);
-  for (const { queue } of shape.lanes) {
+  for (const { queue, numbers } of shape.lanes) {
     total += queue.countBefore(step);
-    keyedEarlier += queue.countWhile((other) => steps.keyAt(other) < key);
+    // A number set by law is given by arrival: such a lane knows no other order.
+    if (numbers.length === 0) keyedEarlier += queue.countWhile((other) => steps.keyAt(other) < key);
   }
 
   // Those whom nothing but a ground put before it.
@@ -36,7 +37,8 @@ export function aheadOf(steps: StepTable, step: number): Ahead | undefined {
   let byArrival = 0;
   const plain = key + advanceOf(priority);
   for (const [other, { ground }] of steps.prioritised()) {
-    if (other === step || steps.phaseOf(other) !== WAITING || !shape.lanes.has(steps.lanes[other]!)) continue;
+    const its = steps.lanes[other]!;
+    if (other === step || steps.phaseOf(other) !== WAITING || its.numbers.length > 0 || !shape.lanes.has(its)) continue;
     if (!steps.before(other, step) || steps.keyAt(other) + advanceOf(steps.priorityOf(other)) < plain) continue;
     byGround.set(ground, (byGround.get(ground) ?? 0) + 1);
     if (steps.keyAt(other) < key) byKey += 1;

@@ -426,7 +426,7 @@ export interface Ahead {
   readonly total: number;
   /** Due earlier, the work still to do reckoned in. */
   readonly dueEarlier: number;
-  /** Due at the same moment, and came earlier. */
+  /** Due at the same moment, and came earlier; or came earlier where law has a number given by arrival alone. */
   readonly filedEarlier: number;
   /** Due later, and moved before it by a confirmed ground; by code. */
   readonly byGround: readonly { readonly ground: string; readonly count: number }[];

@@ -197,11 +197,13 @@ export class Queue {
     lane.queue.insert(step);
     for (const shape of lane.shapes) shape.waiting += 1;
     this.steps.setPhase(step, WAITING);
-    // Behind a parked head nobody else can be served either, and before it neither.
+    // Behind a parked head nobody else can be served either. Before it somebody may: what is kept for others is not kept
+    // from those before them, and for an emergency room is made.
     if (wasEmpty) lane.blocked = NOT_TRIED;
     lane.again = false;
     this.noteNumbers(lane);
     if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
+    else if (lane.head === step) this.wake(lane);
     else this.headMoved(lane);
   }
 

@@ -35,6 +35,52 @@ test("thread 4 · kueue#4809: a unit's head that waits for its own does not stop
   expect(yard.waits(1)).toMatchObject({ rank: 1, funnel: { left: 1 } });
 });
 
+test("thread 5 · kueue#534: a large claim is not starved by small ones for ever: once it is overdue, what comes back is kept for it", () => {
+  const yard = new Yard();
+  yard.desk(1, "review", 100);
+  yard.ready(...many(10, (at) => yard.ask(at + 1, { review: 10 })));
+  yard.decide();
+  yard.ready(yard.ask(500, { review: 100 }, { dueInDays: 0 }));
+  yard.pool.books.now = NINE + 60_000;
+  // Ten are done one after the other, and each time somebody small and later asks for what they gave back.
+  const granted: number[] = [];
+  for (const at of many(10, (n) => n)) {
+    yard.pool.books.now += 60_000;
+    yard.ready(yard.ask(1_000 + at, { review: 10 }));
+    yard.end(at + 1);
+    granted.push(...yard.decide().granted);
+  }
+  expect(granted).toEqual([500]);
+  // Nor the other way round: the small ones have their turn when it is done.
+  yard.end(500);
+  expect(yard.decide().granted).toEqual(many(10, (at) => 1_000 + at));
+});
+
+test("thread 6 · volcano#2045: nobody is placed on what is reserved, not while a batch is on its way and not after a restart", () => {
+  const yard = new Yard();
+  yard.desk(1, "review", 100);
+  yard.ready(yard.ask(1, { review: 60 }));
+  yard.decide();
+  yard.pool.books.now = NINE + 60_000;
+  yard.ready(yard.ask(500, { review: 100 }, { dueInDays: 0 }));
+  yard.decide();
+  expect(yard.pool.engine.reservations()).toMatchObject([{ step: 500, resource: 1, amount: 40 }]);
+  yard.ready(...many(5, (at) => yard.ask(1_000 + at, { review: 1 + at })));
+  expect(yard.decide()).toEqual({ granted: [], refused: [], turns: 0 });
+  expect(yard.waits(1_000)?.blockedBy.rule).toBe("reserved");
+
+  // A batch that gives something back is on its way, and does not become durable.
+  yard.pool.failCommits = 1;
+  yard.ready(yard.ask(2_000, { review: 40 }));
+  expect(yard.decide().granted).toEqual([]);
+  yard.pool.restart();
+  expect(yard.decide().granted).toEqual([]);
+  expect(yard.pool.engine.reservations()).toMatchObject([{ step: 500, amount: 40 }]);
+  // Who is before it in the order never meets its reservation.
+  yard.ready(yard.ask(3_000, { review: 40 }, { dueInDays: -1 }));
+  expect(yard.decide().granted).toEqual([3_000]);
+});
+
 test("thread 12 · kueue#1657: everybody who waits is told what blocks them, how many are before them and when, and it comes true", () => {
   const yard = new Yard();
   yard.desk(1, "review", [60, 0, 0], { peak: 60 });

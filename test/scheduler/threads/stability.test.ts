@@ -35,6 +35,30 @@ test("thread 7 · kueue#14543: started work is never taken away, however urgent 
   expect(yard.decide()).toEqual({ granted: [], refused: [], turns: 0 });
   expect(idle(yard)).toEqual({ decided: 0, closed: 0, tries: 0 });
   expect(yard.holds(1)).toEqual(["1@0*60"]);
+
+  // What has not begun makes room for an emergency, each at most once: no chain of moves comes back to where it began.
+  const planned = new Yard();
+  planned.desk(1, "review", [60, 60, 60]);
+  planned.ready(planned.ask(1, { review: 60 }), planned.ask(2, { review: 60 }));
+  planned.decide();
+  const moves = new Map<number, number>();
+  for (const at of many(40, (n) => n)) {
+    planned.ready(planned.ask(100 + at, { review: 60 }, { dueInDays: 1, priority: emergency }));
+    for (const { requeued } of planned.pool.decide()) for (const { step } of requeued) moves.set(step, (moves.get(step) ?? 0) + 1);
+  }
+  expect([...moves.values()].every((times) => times === 1)).toBe(true);
+  expect(moves.size).toBeGreaterThan(0);
+  expect(idle(planned)).toMatchObject({ decided: 0, closed: 0 });
+
+  // An emergency that asks what somebody already waits for in vain is looked at all the same.
+  const joined = new Yard();
+  joined.desk(1, "review", 60);
+  joined.ready(joined.ask(1, { review: 60 }));
+  joined.decide();
+  joined.ready(joined.ask(2, { review: 60 }));
+  joined.decide();
+  joined.ready(joined.ask(3, { review: 60 }, { priority: emergency }));
+  expect(joined.decide().granted).toEqual([3]);
 });
 
 test("thread 8 · kueue#6947: nobody is moved for a claimant that can never be served", () => {
@@ -48,6 +72,12 @@ test("thread 8 · kueue#6947: nobody is moved for a claimant that can never be s
   yard.ready(yard.ask(10, { review: 600 }, { dueInDays: -1, priority: emergency }), yard.ask(11, { review: 60, car: 2 }, { dueInDays: -1, priority: emergency }));
   expect(yard.decide()).toMatchObject({ granted: [], refused: [10, 11] });
   expect(idle(yard)).toEqual({ decided: 0, closed: 0, tries: 0 });
+  expect([yard.holds(1), yard.holds(2)]).toEqual([["1@0*60"], ["2@0*1"]]);
+  // Half of what this one needs could be moved; the car is on the road.
+  yard.pool.say({ kind: "started", step: 2 as never });
+  yard.ready(yard.ask(12, { review: 60, car: 1 }, { dueInDays: -1, priority: emergency }));
+  expect(yard.decide()).toEqual({ granted: [], refused: [], turns: 0 });
+  expect(idle(yard)).toMatchObject({ decided: 0, closed: 0 });
   expect([yard.holds(1), yard.holds(2)]).toEqual([["1@0*60"], ["2@0*1"]]);
 });
 
