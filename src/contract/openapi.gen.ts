@@ -366,6 +366,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Officers who take no part, newest first */
+        get: operations["getRecusals"];
+        put?: never;
+        /** An officer takes no part: in one request, in all of an applicant's, in an enterprise's */
+        post: operations["postRecusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/recusals/{recusal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The officer takes part again */
+        delete: operations["deleteRecusalsRecusal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which unit acts in whose name, by which law and document */
+        get: operations["getDelegations"];
+        put?: never;
+        /** Let another unit act in this one's name, within dates */
+        post: operations["postDelegations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/delegations/{delegation}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a delegation back: nothing is given by it any more */
+        post: operations["postDelegationsDelegationWithdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/requests/{request}/steps/{step}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begun work goes on in other hands, because its officer takes no part or is away */
+        post: operations["postRequestsRequestStepsStepHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/requests/{request}/steps/{step}/deputy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where every officer takes no part: the head names who holds the post for this step */
+        post: operations["postRequestsRequestStepsStepDeputy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/requests/{request}/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refer a request to the competent unit, here or in another pool: number, receipt and place stay */
+        post: operations["postRequestsRequestReferral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/requests/{request}/designation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where every officer takes no part: a unit above names another one for this request */
+        post: operations["postRequestsRequestDesignation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/units/{unit}/without-officer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps whose every officer takes no part, of the unit and of those beneath it, with the lawful exits */
+        get: operations["getUnitsUnitWithoutOfficer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/requests/{request}/explanation": {
         parameters: {
             query?: never;
@@ -1856,7 +2011,7 @@ export interface components {
                 en: string;
             } | null;
             /** @enum {string} */
-            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn";
+            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -1913,7 +2068,7 @@ export interface components {
                 en: string;
             } | null;
             /** @enum {string} */
-            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn";
+            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -2038,7 +2193,7 @@ export interface components {
              */
             at: string;
             /** @enum {string} */
-            event: "received" | "released" | "step-started" | "step-done" | "step-rejected" | "cannot-be-arranged" | "supplement-asked" | "supplied" | "reconsidered" | "completed" | "rejected" | "withdrawn";
+            event: "received" | "released" | "step-started" | "step-done" | "step-rejected" | "cannot-be-arranged" | "supplement-asked" | "supplied" | "reconsidered" | "referred-here" | "designated" | "deputy-named" | "completed" | "rejected" | "withdrawn" | "referred";
             step?: {
                 name: string;
                 names: {
@@ -2072,7 +2227,7 @@ export interface components {
             request: string;
             number: string;
             /** @enum {string} */
-            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn";
+            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
             generation: number;
         };
         Draft: {
@@ -2236,7 +2391,7 @@ export interface components {
             /** @enum {string} */
             state: "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled";
             /** @enum {string} */
-            requestState: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn";
+            requestState: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
         };
         CompletionsOutcome: {
             rows: {
@@ -2246,7 +2401,7 @@ export interface components {
                 /** @enum {string|null} */
                 state: "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled" | null;
                 /** @enum {string|null} */
-                requestState: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | null;
+                requestState: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred" | null;
                 problems: {
                     code: string;
                     title: string;
@@ -2256,6 +2411,101 @@ export interface components {
                     };
                 }[];
             }[];
+        };
+        Recusal: {
+            recusal: number;
+            /** Format: uuid */
+            officer: string;
+            subject: {
+                /** @enum {string} */
+                kind: "person" | "enterprise" | "request";
+                /** Format: uuid */
+                person?: string;
+                enterprise?: string;
+                number?: string;
+            };
+            /** @enum {string} */
+            ground: "kinship" | "interest" | "relation" | "ordered";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            to: string | null;
+            /** Format: uuid */
+            declaredBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            declaredAt: string;
+        };
+        Delegation: {
+            delegation: number;
+            from: string;
+            to: string;
+            class: string;
+            basis: string;
+            document: string;
+            onward: boolean;
+            onwardBasis: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            validTo: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            declaredAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            withdrawnAt: string | null;
+        };
+        HeadTask: {
+            /** Format: uuid */
+            request: string;
+            number: string;
+            step: string;
+            /** @enum {string} */
+            stage: "accept" | "review" | "inspect" | "decide" | "pay" | "deliver";
+            itemNames: {
+                zh: string;
+                en: string;
+            };
+            unit: string;
+            unitNames: {
+                zh: string;
+                en: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            refusedAt: string;
+            classes: string[];
+            /** @description What this unit's head may do: name a deputy, or, standing above, another unit. */
+            exits: ("deputy" | "designation")[];
+            /** @description Officers of the unit who may take part. */
+            deputies: string[];
         };
         Explanation: {
             /** Format: uuid */
@@ -2795,7 +3045,7 @@ export interface components {
                 phone: string | null;
             };
             /** @enum {string} */
-            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn";
+            state: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -2881,6 +3131,13 @@ export interface components {
                 };
                 article: string;
             }[];
+            discretion?: {
+                law: {
+                    zh: string;
+                    en: string;
+                };
+                article: string;
+            };
             conditions: {
                 zh: string;
                 en: string;
@@ -2922,10 +3179,30 @@ export interface components {
                     /** @enum {string} */
                     mode: "human" | "automatic" | "external";
                     after: string[];
+                    notBy?: {
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                        steps: string[];
+                    };
+                    alone?: {
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                        reason: {
+                            zh: string;
+                            en: string;
+                        };
+                    };
                     claims: {
                         class: string;
                         /** @description In the class's unit of measure; money in fen, as a string of digits. */
                         amount: number | string;
+                        count?: number;
                         traits?: string[];
                         /** @enum {string} */
                         scope: "competent" | "pool";
@@ -6249,6 +6526,1211 @@ export interface operations {
             };
         };
     };
+    getRecusals: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Officers who take no part, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Recusal"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecusals: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The unit the officer works for. */
+                    unit: string;
+                    /** Format: uuid */
+                    officer: string;
+                    /** @enum {string} */
+                    ground: "kinship" | "interest" | "relation" | "ordered";
+                    /** @description One request, by id or number. */
+                    request?: string;
+                    /** @description All matters of this request's applicant. */
+                    applicantOf?: string;
+                    enterprise?: string;
+                    /** Format: uuid */
+                    person?: string;
+                    /**
+                     * Format: date
+                     * @description The last day; absent: until withdrawn.
+                     * @example 2026-11-22
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An officer takes no part: in one request, in all of an applicant's, in an enterprise's */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recusal"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, recusal.one_subject, input.unknown_reference, deputy.of_another_unit, validity.reversed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecusalsRecusal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                recusal: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The officer takes part again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        done: true;
+                    };
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDelegations: {
+        parameters: {
+            query?: {
+                unit?: string;
+                ended?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which unit acts in whose name, by which law and document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Delegation"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDelegations: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    from: string;
+                    to: string;
+                    class: string;
+                    /** @description Law and article. */
+                    basis: string;
+                    /** @description Number of the written instrument. */
+                    document: string;
+                    /**
+                     * Format: date
+                     * @example 2026-11-22
+                     */
+                    validFrom?: string;
+                    /**
+                     * Format: date
+                     * @description The last day; absent: until withdrawn.
+                     * @example 2026-11-22
+                     */
+                    validTo?: string;
+                    /** @description The law that lets the other unit delegate further; absent: it may not. */
+                    onwardBasis?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Let another unit act in this one's name, within dates */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, delegation.to_oneself, delegation.too_deep, delegation.not_delegable, delegation.basis_required, input.unknown_reference, class.unknown, validity.reversed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDelegationsDelegationWithdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                delegation: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Take a delegation back: nothing is given by it any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        done: true;
+                    };
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRequestsRequestStepsStepHandOver: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                request: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    to: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begun work goes on in other hands, because its officer takes no part or is away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepActed"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, step.not_in_hand, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, deputy.barred, deputy.of_another_unit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRequestsRequestStepsStepDeputy: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "If-Match": string;
+            };
+            path: {
+                pool: string;
+                request: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    person: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where every officer takes no part: the head names who holds the post for this step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestActed"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, step.not_without_officer, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, deputy.barred, deputy.of_another_unit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRequestsRequestReferral: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "If-Match": string;
+            };
+            path: {
+                pool: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Absent: found by item and place. */
+                    unit?: string;
+                    /** @description Another pool of this installation. */
+                    pool?: string;
+                    reason: string;
+                    /** @description Law and article. */
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Refer a request to the competent unit, here or in another pool: number, receipt and place stay */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestActed"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, referral.already_competent, referral.part_of_bundle, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, referral.not_competent, referral.item_absent, request.no_competent_unit, request.line_absent, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRequestsRequestDesignation: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "If-Match": string;
+            };
+            path: {
+                pool: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    unit: string;
+                    reason: string;
+                    /** @description Law and article. */
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where every officer takes no part: a unit above names another one for this request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestActed"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, step.not_without_officer, referral.already_competent, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUnitsUnitWithoutOfficer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Steps whose every officer takes no part, of the unit and of those beneath it, with the lawful exits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["HeadTask"][];
+                        next: null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getRequestsRequestExplanation: {
         parameters: {
             query?: never;
@@ -7501,6 +8983,14 @@ export interface operations {
                         };
                         article: string;
                     }[];
+                    /** @description The law leaves a choice to the officer: no step that decides may be automatic. */
+                    discretion?: {
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                    };
                     limits: {
                         statutory: number;
                         promised: number;
@@ -7575,6 +9065,25 @@ export interface operations {
                             /** @enum {string} */
                             mode: "human" | "automatic" | "external";
                             after?: string[];
+                            notBy?: {
+                                law: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                article: string;
+                                steps: string[];
+                            };
+                            alone?: {
+                                law: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                article: string;
+                                reason: {
+                                    zh: string;
+                                    en: string;
+                                };
+                            };
                             claims?: {
                                 class: string;
                                 /**
@@ -7582,6 +9091,8 @@ export interface operations {
                                  * @example 300
                                  */
                                 amount: number | string;
+                                /** @description Different resources, each giving the amount: two officers. */
+                                count?: number;
                                 traits?: string[];
                                 /** @enum {string} */
                                 scope: "competent" | "pool";
@@ -7669,7 +9180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused, class.unknown, trait.unknown, input.unknown_reference, amount.zero, amount.not_multiple, amount.outside_limits, recipe.cycle, item.promised_above_statutory, claim.slots_not_allowed, claim.purpose_required, claim.purpose_not_allowed, claim.deciding_needs_competent */
+            /** @description input.invalid, idempotency.key_reused, class.unknown, trait.unknown, input.unknown_reference, amount.zero, amount.not_multiple, amount.outside_limits, recipe.cycle, recipe.two_officers, recipe.discretion_automatic, recipe.automatic_officer, item.promised_above_statutory, claim.slots_not_allowed, claim.purpose_required, claim.purpose_not_allowed, claim.deciding_needs_competent */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7797,6 +9308,14 @@ export interface operations {
                         };
                         article: string;
                     }[];
+                    /** @description The law leaves a choice to the officer: no step that decides may be automatic. */
+                    discretion?: {
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                    };
                     limits: {
                         statutory: number;
                         promised: number;
@@ -7871,6 +9390,25 @@ export interface operations {
                             /** @enum {string} */
                             mode: "human" | "automatic" | "external";
                             after?: string[];
+                            notBy?: {
+                                law: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                article: string;
+                                steps: string[];
+                            };
+                            alone?: {
+                                law: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                article: string;
+                                reason: {
+                                    zh: string;
+                                    en: string;
+                                };
+                            };
                             claims?: {
                                 class: string;
                                 /**
@@ -7878,6 +9416,8 @@ export interface operations {
                                  * @example 300
                                  */
                                 amount: number | string;
+                                /** @description Different resources, each giving the amount: two officers. */
+                                count?: number;
                                 traits?: string[];
                                 /** @enum {string} */
                                 scope: "competent" | "pool";
@@ -7974,7 +9514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused, class.unknown, trait.unknown, input.unknown_reference, amount.zero, amount.not_multiple, amount.outside_limits, recipe.cycle, item.promised_above_statutory, claim.slots_not_allowed, claim.purpose_required, claim.purpose_not_allowed, claim.deciding_needs_competent */
+            /** @description input.invalid, idempotency.key_reused, class.unknown, trait.unknown, input.unknown_reference, amount.zero, amount.not_multiple, amount.outside_limits, recipe.cycle, recipe.two_officers, recipe.discretion_automatic, recipe.automatic_officer, item.promised_above_statutory, claim.slots_not_allowed, claim.purpose_required, claim.purpose_not_allowed, claim.deciding_needs_competent */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -95,6 +95,7 @@ export interface ProblemFacts {
   "designation.not_superior": { unit: string };
   "referral.already_competent": { unit: string };
   "referral.not_competent": { unit: string; competent: string; competentZh: string; competentEn: string };
+  "referral.part_of_bundle": Record<string, never>;
   "referral.item_absent": { pool: string };
 
   // what the pool is made of
@@ -120,6 +121,9 @@ export interface ProblemFacts {
   "resource.class_fixed": { class: string };
   "asset.resource_of_another_unit": { resource: string; unit: string };
   "item.promised_above_statutory": { statutory: number };
+  "recipe.two_officers": { found: number };
+  "recipe.discretion_automatic": { article: string };
+  "recipe.automatic_officer": { class: string };
   "claim.slots_not_allowed": { class: string };
   "claim.purpose_required": { class: string };
   "claim.purpose_not_allowed": { class: string };

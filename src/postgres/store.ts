@@ -14,6 +14,7 @@ import { catalogue, catalogueCopies, type CatalogueCopies } from "./queries/cata
 import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
 import { decisions } from "./queries/decision.js";
+import { delegations } from "./queries/delegation.js";
 import { demand } from "./queries/demand.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
@@ -27,6 +28,8 @@ import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
+import { recusals } from "./queries/recusal.js";
+import { referrals } from "./queries/referral.js";
 import { replayBook } from "./queries/replay.js";
 import { requests, type Submitting } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
@@ -159,6 +162,9 @@ class PoolReading implements Reading {
   get decisions() {
     return decisions(this.open.sql, this.poolId);
   }
+  get delegations() {
+    return delegations(this.open.sql, this.poolId);
+  }
   get demand() {
     return demand(this.open.sql, this.poolId);
   }
@@ -191,6 +197,12 @@ class PoolReading implements Reading {
   }
   get pools() {
     return pools(this.open.sql, this.poolId);
+  }
+  get recusals() {
+    return recusals(this.open.sql, this.poolId);
+  }
+  get referrals() {
+    return referrals(this.open.sql, this.poolId);
   }
   get replay() {
     return replayBook(this.open.sql, this.poolId);

@@ -12,7 +12,8 @@ export type RequestStateWord =
   | "unservable"
   | "completed"
   | "rejected"
-  | "withdrawn";
+  | "withdrawn"
+  | "referred";
 
 export const requestStateWords = defineText<RequestStateWord>({
   received: { zh: "已收件", en: "Received" },
@@ -22,6 +23,7 @@ export const requestStateWords = defineText<RequestStateWord>({
   completed: { zh: "已办结", en: "Completed" },
   rejected: { zh: "不予办理", en: "Rejected" },
   withdrawn: { zh: "已撤回", en: "Withdrawn" },
+  referred: { zh: "已移送", en: "Referred" },
 });
 
 /** One sentence under the state, for the applicant. */
@@ -33,6 +35,7 @@ export const requestStateMeaning = defineText<RequestStateWord>({
   completed: { zh: "已经办完，结果见下。", en: "It is finished. The result is below." },
   rejected: { zh: "依法不予办理，理由和救济途径见下。", en: "It was rejected by law. The grounds and your remedies are below." },
   withdrawn: { zh: "您已撤回申请，随时可以重新申请。", en: "You withdrew it. You may apply again at any time." },
+  referred: { zh: "已移送有权办理的单位，编号、收件时间和查询码不变，您不用重新申请。", en: "It was referred to the body that is competent. Its number, its date of receipt and your code stay the same; you need not apply again." },
 });
 
 /** `arranged` is a ready step that was granted its place. */

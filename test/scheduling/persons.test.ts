@@ -69,7 +69,7 @@ async function recuse(who: { person: string }, filed: Filed): Promise<void> {
 const givenTo = async (filed: Filed, step = "only") => (await pool.allocations(filed.steps[step]!.id)).filter(({ state }) => state === "held").map(({ resource_id }) => resource_id);
 const reasonOf = async (filed: Filed, step = "only") => {
   const [row] = await database.sql<{ reasons: { refusal?: { rule: string }; delegation?: number[] }[] }[]>`
-    select reasons from pool.decisions where step_id = ${filed.steps[step]!.id} order by attempt desc limit 1`;
+    select pool.reasons(d) as reasons from pool.decisions d where step_id = ${filed.steps[step]!.id} order by attempt desc limit 1`;
   return row?.reasons[0];
 };
 

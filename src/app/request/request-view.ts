@@ -30,9 +30,13 @@ export interface TimelineEntry {
     | "supplement-asked"
     | "supplied"
     | "reconsidered"
+    | "referred-here"
+    | "designated"
+    | "deputy-named"
     | "completed"
     | "rejected"
-    | "withdrawn";
+    | "withdrawn"
+    | "referred";
   /** Of a step: what it is called, and who did it. */
   readonly step?: { readonly name: string; readonly names: Names; readonly stage: Stage };
   readonly units: readonly Names[];
@@ -118,6 +122,11 @@ export function timelineOf(record: RequestRecord, guide: ItemGuide, open: (seale
     if (act === "request.submit" && facts?.["released"] === true) entries.push({ at, event: "released", units: unit });
     if (act === "request.ask-supplement") entries.push({ at, event: "supplement-asked", ...more });
     if (act === "request.supplement") entries.push({ at, event: "supplied", units: [] });
+    // The new unit's name stands in the request itself; the reason is told in words.
+    const reason = typeof facts?.["reason"] === "string" ? { units: unit, grounds: facts["reason"] } : { units: unit };
+    if (act === "request.refer" && facts?.["state"] !== "referred") entries.push({ at, event: "referred-here", ...reason });
+    if (act === "request.designate") entries.push({ at, event: "designated", ...reason });
+    if (act === "step.name-deputy") entries.push({ at, event: "deputy-named", units: unit });
     if (act === "request.reconsider") entries.push({ at, event: "reconsidered", units: [] });
   }
   for (const step of record.steps) {
@@ -127,7 +136,7 @@ export function timelineOf(record: RequestRecord, guide: ItemGuide, open: (seale
     if (step.endedAt !== null && step.state === "done") entries.push({ at: step.endedAt, event: "step-done", ...of });
     if (step.endedAt !== null && step.state === "rejected") entries.push({ at: step.endedAt, event: "step-rejected", ...of });
   }
-  if (record.closedAt !== null && (record.state === "completed" || record.state === "rejected" || record.state === "withdrawn")) {
+  if (record.closedAt !== null && (record.state === "completed" || record.state === "rejected" || record.state === "withdrawn" || record.state === "referred")) {
     const grounds = record.grounds === null ? {} : { grounds: record.grounds };
     entries.push({ at: record.closedAt, event: record.state, units: unit, ...grounds });
   }

@@ -16,6 +16,7 @@ import { keyOfApplicant } from "../request/applicant-key.js";
 import { followBundle } from "../request/follow-bundle.js";
 import { sealGrounds } from "../request/sealed-answers.js";
 import type { StepRef } from "./start-step.js";
+import { mayWorkOn } from "../persons/may-work.js";
 import { stepAudit, stepOutcome, type StepOutcome } from "./step-record.js";
 
 export interface Completion extends StepRef {
@@ -127,6 +128,9 @@ async function completeOne(
   if (!locked || !before || !step) return refused(problem("object.not_found", { kind: "step" }));
   const permission = context.permission ? ok(context.permission) : await mayOnStep(deps, actor, pool, "step.complete", locked, step.id);
   if (!permission.ok) return permission;
+  // A step of another system or of the machine is nobody's to sit on; a person's is asked about when it begins and ends.
+  const persons = step.mode === "human" ? await mayWorkOn(tx, actor, locked, step.id, at) : ok();
+  if (!persons.ok) return persons;
   const checked = note === undefined || note.trim() === "" ? ok(null) : groundsOf(note, "note");
   if (!checked.ok) return checked;
 

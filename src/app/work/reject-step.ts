@@ -9,6 +9,7 @@ import { keyOfApplicant } from "../request/applicant-key.js";
 import { followBundle } from "../request/follow-bundle.js";
 import { sealGrounds } from "../request/sealed-answers.js";
 import type { StepRef } from "./start-step.js";
+import { mayWorkOn } from "../persons/may-work.js";
 import { stepAudit, stepOutcome, type StepOutcome } from "./step-record.js";
 
 export interface Rejection extends StepRef {
@@ -30,6 +31,8 @@ export async function rejectStep(deps: AppDeps, actor: Actor, pool: PoolId, reje
     if (rejection.generation !== undefined && rejection.generation !== locked.generation) {
       return refused(problem("object.generation_stale", { expected: rejection.generation, actual: locked.generation }));
     }
+    const persons = await mayWorkOn(tx, actor, locked, step.id, at);
+    if (!persons.ok) return persons;
     const grounds = groundsOf(rejection.grounds, "grounds");
     if (!grounds.ok) return grounds;
     const act = rejectAtStep(locked.file, step.id, grounds.value, rejection.settle ?? [], doingOf(actor, at));

@@ -5,6 +5,7 @@ import { startStep as start } from "../../domain/request/case.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { doingOf, isPublicId, mayOnStep } from "../request/act-on-case.js";
+import { mayWorkOn } from "../persons/may-work.js";
 import { stepAudit, stepOutcome, type StepOutcome } from "./step-record.js";
 
 /** A step by its request and its name within the recipe. */
@@ -22,6 +23,8 @@ export async function startStep(deps: AppDeps, actor: Actor, pool: PoolId, ref: 
     if (!locked || !step) return refused(problem("object.not_found", { kind: "step" }));
     const permission = await mayOnStep(deps, actor, pool, "step.start", locked, step.id);
     if (!permission.ok) return permission;
+    const persons = await mayWorkOn(tx, actor, locked, step.id, at);
+    if (!persons.ok) return persons;
     const act = start(locked.file, step.id, doingOf(actor, at));
     if (!act.ok) return act;
     await Promise.all([

@@ -23,7 +23,7 @@ export function stepOutcome({ publicId, number }: LockedCase, file: CaseFile, id
 
 /** The audit record of an act on a step: both states before and after, and what the act adds. */
 export function stepAudit(of: {
-  readonly act: "step.start" | "step.complete" | "step.reject";
+  readonly act: "step.start" | "step.complete" | "step.reject" | "step.hand-over";
   readonly actor: Actor;
   readonly locked: LockedCase;
   /** As it was. */

@@ -9,9 +9,12 @@ const level = z.enum(["prefecture", "county", "township"]);
 const LONG = 2_000;
 const both = z.strictObject({ zh: text(LONG, 1), en: text(LONG, 1) });
 
+const cited = z.strictObject({ law: names, article: text(400, 1) });
+
 const claim = z.strictObject({
   class: z.string().max(200),
   amount: amountSent,
+  count: z.number().optional().openapi({ description: "Different resources, each giving the amount: two officers." }),
   traits: z.array(z.string().max(200)).max(20).optional(),
   scope: z.enum(["competent", "pool"]),
   together: z.boolean().optional(),
@@ -32,6 +35,7 @@ const itemFields = {
   level,
   unit: z.string().max(80).optional(),
   basis: z.array(z.strictObject({ law: names, article: text(400) })).max(50).optional(),
+  discretion: cited.optional().openapi({ description: "The law leaves a choice to the officer: no step that decides may be automatic." }),
   limits: z.strictObject({ statutory: z.number(), promised: z.number(), unit: z.literal("working-day").optional() }),
   visits: z.number(),
   modes: z.array(text(40)).max(10).optional(),
@@ -68,7 +72,7 @@ const itemFields = {
     .optional(),
   recipe: z.strictObject({
     steps: z
-      .array(z.strictObject({ step: z.string().max(80), stage: z.enum(STAGES), names, mode: z.enum(["human", "automatic", "external"]), after: z.array(z.string().max(80)).max(64).optional(), claims: z.array(claim).max(32).optional() }))
+      .array(z.strictObject({ step: z.string().max(80), stage: z.enum(STAGES), names, mode: z.enum(["human", "automatic", "external"]), after: z.array(z.string().max(80)).max(64).optional(), notBy: cited.extend({ steps: z.array(z.string().max(80)).min(1).max(64) }).optional(), alone: cited.extend({ reason: names }).optional(), claims: z.array(claim).max(32).optional() }))
       .min(1)
       .max(64),
   }),
@@ -96,6 +100,7 @@ export const itemShown = z
     visits: z.number().int(),
     modes: z.array(z.string()),
     basis: z.array(z.object({ law: shownNames, article: z.string() })),
+    discretion: z.object({ law: shownNames, article: z.string() }).optional(),
     conditions: z.array(shownNames),
     materials: z.array(z.object({ material: z.string(), names: shownNames, source: z.string(), form: z.string(), copies: z.number().int(), waived: z.boolean(), note: shownNames.optional() })),
     fee: z.object({ fen, basis: z.string().nullable() }),
@@ -109,10 +114,13 @@ export const itemShown = z
           names: shownNames,
           mode: z.enum(["human", "automatic", "external"]),
           after: z.array(z.string()),
+          notBy: z.object({ law: shownNames, article: z.string(), steps: z.array(z.string()) }).optional(),
+          alone: z.object({ law: shownNames, article: z.string(), reason: shownNames }).optional(),
           claims: z.array(
             z.object({
               class: z.string(),
               amount: amountShown,
+              count: z.number().int().optional(),
               traits: z.array(z.string()).optional(),
               scope: z.enum(["competent", "pool"]),
               together: z.boolean().optional(),

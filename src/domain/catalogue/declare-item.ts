@@ -6,10 +6,13 @@ import { problem } from "../problem.js";
 import { RecordReader } from "../record.js";
 import { unlessRefused, type Result } from "../result.js";
 import { formAt } from "./form.js";
-import { STAGES, TASK_TYPES, type ItemGuide, type Material, type RecipeClaim, type RecipeStep } from "./item.js";
+import { STAGES, TASK_TYPES, type ItemGuide, type LegalBasis, type Material, type RecipeClaim, type RecipeStep } from "./item.js";
+import { unlawfulIn } from "./lawful-recipe.js";
 import { parseSlug } from "./slug.js";
 
 const DAYS_MAX = 400;
+/** Resources one claim may ask for. */
+const COUNT_MAX = 64;
 const VISITS_MAX = 20;
 const LONG_TEXT = 2_000;
 
@@ -36,6 +39,7 @@ export function declareItem(record: unknown, register: Register): Result<ItemGui
     one.end();
     return read;
   });
+  const discretion = basisAt(reader, "discretion");
   const limits = limitsAt(reader);
   const visits = reader.amount("visits", { min: 0, max: VISITS_MAX });
   const modes = reader.texts("modes");
@@ -52,6 +56,7 @@ export function declareItem(record: unknown, register: Register): Result<ItemGui
   if (!result) reader.refuse(problem("input.missing", {}, reader.at("result")));
   const form = formAt(reader);
   const steps = stepsAt(reader, register);
+  for (const found of unlawfulIn(steps, discretion, register)) reader.refuse(found);
   const source = reader.text("source", 1_000);
   reader.end();
   return unlessRefused(reader.problems, {
@@ -66,6 +71,7 @@ export function declareItem(record: unknown, register: Register): Result<ItemGui
     level,
     ...(unit === null ? {} : { unit }),
     basis,
+    ...(discretion === undefined ? {} : { discretion }),
     ...limits,
     visits,
     modes,
@@ -124,6 +130,8 @@ function stepsAt(reader: RecordReader, register: Register): RecipeStep[] {
     return [];
   }
   const steps = recipe.records("steps").map((step) => {
+    const notBy = step.record("notBy");
+    const alone = step.record("alone");
     const read = {
       step: step.id("step", parseSlug),
       stage: step.oneOf("stage", STAGES),
@@ -131,6 +139,8 @@ function stepsAt(reader: RecordReader, register: Register): RecipeStep[] {
       mode: step.oneOf("mode", ["human", "automatic", "external"]),
       after: step.texts("after"),
       claims: step.records("claims").map((claim) => claimOf(claim, register)),
+      ...(notBy && { notBy: ended(notBy, { ...citationOf(notBy), steps: notBy.texts("steps") }) }),
+      ...(alone && { alone: ended(alone, { ...citationOf(alone), reason: alone.names("reason", 400) }) }),
     };
     step.end();
     return read;
@@ -139,9 +149,22 @@ function stepsAt(reader: RecordReader, register: Register): RecipeStep[] {
   return steps;
 }
 
+const citationOf = (reader: RecordReader): LegalBasis => ({ law: reader.names("law", 400), article: reader.text("article", 400) });
+
+function basisAt(reader: RecordReader, field: string): LegalBasis | undefined {
+  const one = reader.record(field);
+  return one ? ended(one, citationOf(one)) : undefined;
+}
+
+function ended<T>(reader: RecordReader, value: T): T {
+  reader.end();
+  return value;
+}
+
 function claimOf(reader: RecordReader, register: Register): RecipeClaim {
   const asked = classAt(reader, "class", register);
   const amount = reader.amount("amount", { min: 1 });
+  const count = reader.optionalAmount("count", { min: 1, max: COUNT_MAX });
   const traits = traitsAt(reader, "traits", register);
   const scope = reader.oneOf("scope", ["competent", "pool"]);
   const together = reader.flag("together", false);
@@ -161,6 +184,7 @@ function claimOf(reader: RecordReader, register: Register): RecipeClaim {
   return {
     class: asked?.id as RecipeClaim["class"],
     amount,
+    ...(count === null || count === 1 ? {} : { count }),
     ...(traits.length > 0 ? { traits } : {}),
     scope,
     ...(together ? { together } : {}),

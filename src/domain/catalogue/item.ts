@@ -26,6 +26,8 @@ export type ClaimScope = "competent" | "pool";
 export interface RecipeClaim {
   readonly class: ClassId;
   readonly amount: Amount;
+  /** Different resources, each giving the amount: two officers, three vehicles; default 1. */
+  readonly count?: number;
   readonly traits?: readonly TraitId[];
   readonly scope: ClaimScope;
   /** One start with the step's other `together` claims. */
@@ -38,6 +40,12 @@ export interface RecipeClaim {
   readonly purpose?: string;
 }
 
+/** A law and its article. */
+export interface LegalBasis {
+  readonly law: Names;
+  readonly article: string;
+}
+
 export interface RecipeStep {
   /** Unique within the recipe. */
   readonly step: string;
@@ -47,6 +55,10 @@ export interface RecipeStep {
   /** Steps that must be done first. */
   readonly after: readonly string[];
   readonly claims: readonly RecipeClaim[];
+  /** Whoever worked these steps takes no part in this one, and by which law: the reviewer is not the decider. */
+  readonly notBy?: LegalBasis & { readonly steps: readonly string[] };
+  /** Why an inspection is not made by two certified officers of the acting organ. */
+  readonly alone?: LegalBasis & { readonly reason: Names };
 }
 
 export interface Recipe {
@@ -88,7 +100,9 @@ export interface ItemGuide {
   readonly level: Level;
   /** Fixed holder; else the unit of that line and level at the place. */
   readonly unit?: UnitId;
-  readonly basis: readonly { readonly law: Names; readonly article: string }[];
+  readonly basis: readonly LegalBasis[];
+  /** The law leaves a choice to the officer (裁量): no machine decides it, whatever a request or a recipe says. */
+  readonly discretion?: LegalBasis;
   readonly statutoryDays: number;
   readonly promisedDays: number;
   readonly visits: number;

@@ -182,6 +182,42 @@ export function reconsiderStep(file: CaseFile, stepId: StepId): Result<Act> {
   return ok(act({ ...next, status }, [stepId], [{ kind: "step.reconsider", step: stepId, turn: found.value.attempt + 1 }]));
 }
 
+/** The work goes on in other hands, with all it holds; whoever began it takes no part any more. */
+export function handOver(file: CaseFile, stepId: StepId, to: string): Result<Act> {
+  const found = stepOf(file, stepId);
+  if (!found.ok) return found;
+  const status = working(file);
+  if (!status.ok) return status;
+  if (found.value.state !== "working") return refused(problem("step.not_in_hand", {}));
+  return ok(act({ ...replaced(file, { ...found.value, startedBy: to }), status: status.value }, [stepId], []));
+}
+
+/**
+ * Another unit of this pool answers for it from now on (移送, 指定管辖). Receipt, number and place in the queue stay; steps
+ * nobody began ask anew, of the other unit. Nobody's begun work is moved.
+ */
+export function refer(file: CaseFile, due: DueDates): Result<Act & { readonly open: readonly StepId[] }> {
+  const next = nextRequestState(file.status.state, "refer", begun(file));
+  if (!next.ok) return next;
+  const inHand = file.steps.find(({ state }) => state === "working");
+  if (inHand) return refused(problem("object.transition_illegal", { kind: "step", state: inHand.state, event: "refer" }));
+  const openSteps = file.steps.filter(({ state }) => !isEnded(state)).map(({ id }) => id);
+  const asking = file.status.state === "supplement" ? [] : file.steps.filter(({ state }) => state === "ready").map(({ id }) => id);
+  const steps = file.steps.map((step) => (asking.includes(step.id) ? nextTurn(step) : step));
+  const turns = steps.filter(({ id }) => asking.includes(id)).map(({ attempt }) => attempt);
+  const status = file.status.state === "supplement" ? file.status : open(next.value);
+  const commands: Command[] =
+    asking.length === 0 ? [] : [{ kind: "request.paused", request: file.id, steps: asking }, { kind: "step.ready", steps: asking, turns }];
+  return ok({ ...act({ ...file, ...due, status, steps }, openSteps, commands), open: openSteps });
+}
+
+/** A unit of another pool is competent: it goes on there, and ends here. */
+export const leave = (file: CaseFile, grounds: string, doing: Doing): Result<Act> => {
+  const inHand = file.steps.find(({ state }) => state === "working");
+  if (inHand) return refused(problem("object.transition_illegal", { kind: "step", state: inHand.state, event: "leave" }));
+  return endRequest(file, "leave", grounds, doing);
+};
+
 /** The others of its bundle it waited for are completed: its first steps go to the scheduler, its clock begins. */
 export function release(file: CaseFile, due: DueDates): Act {
   const first = file.steps.filter(({ state, after }) => state === "blocked" && after.length === 0).map(({ id }) => id);
@@ -227,13 +263,15 @@ function closed(status: RequestStatus, event: "complete", file: CaseFile, at: In
   return next.ok ? ok({ state: "completed", closedAt: at }) : next;
 }
 
-function endRequest(file: CaseFile, event: "reject" | "withdraw", grounds: string | null, { by, at }: Doing): Result<Act> {
+function endRequest(file: CaseFile, event: "reject" | "withdraw" | "leave", grounds: string | null, { by, at }: Doing): Result<Act> {
   const next = nextRequestState(file.status.state, event, begun(file));
   if (!next.ok) return next;
   const ending = file.steps.filter(({ state }) => !isEnded(state));
   const steps = file.steps.map((step): CaseStep => (ending.includes(step) ? { ...step, state: "cancelled", endedAt: at, endedBy: by } : step));
   const status: RequestStatus =
-    event === "reject" ? { state: "rejected", closedAt: at, grounds: grounds ?? "" } : { state: "withdrawn", closedAt: at, grounds };
+    event === "leave"
+      ? { state: "referred", closedAt: at, grounds: grounds ?? "" }
+      : event === "reject" ? { state: "rejected", closedAt: at, grounds: grounds ?? "" } : { state: "withdrawn", closedAt: at, grounds };
   const withScheduler = ending.filter(({ state }) => state !== "blocked").map(({ id }) => id);
   const commands: Command[] = withScheduler.length === 0 ? [] : [{ kind: "request.ended", request: file.id, steps: withScheduler }];
   return ok(act({ ...file, status, steps }, ending.map(({ id }) => id), commands));

@@ -2,8 +2,8 @@ import type { Instant } from "../instant.js";
 import { problem } from "../problem.js";
 import { ok, refused, type Result } from "../result.js";
 
-/** 已收件 · 办理中 · 补正 · 暂无法安排 · 办结 · 不予 · 撤回. */
-export const REQUEST_STATES = ["received", "in_progress", "supplement", "unservable", "completed", "rejected", "withdrawn"] as const;
+/** 已收件 · 办理中 · 补正 · 暂无法安排 · 办结 · 不予 · 撤回 · 已移送 (to another pool, where it goes on). */
+export const REQUEST_STATES = ["received", "in_progress", "supplement", "unservable", "completed", "rejected", "withdrawn", "referred"] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
 
 /** A request as it stands: each state with exactly what is true in it. */
@@ -13,14 +13,16 @@ export type RequestStatus =
   | { readonly state: "supplement"; readonly pausedAt: Instant; readonly grounds: string }
   | { readonly state: "completed"; readonly closedAt: Instant }
   | { readonly state: "rejected"; readonly closedAt: Instant; readonly grounds: string }
-  | { readonly state: "withdrawn"; readonly closedAt: Instant; readonly grounds: string | null };
+  | { readonly state: "withdrawn"; readonly closedAt: Instant; readonly grounds: string | null }
+  | { readonly state: "referred"; readonly closedAt: Instant; readonly grounds: string };
 
 /**
  * `work` somebody starts or ends one of its steps · `complete` the last step is done · `ask-supplement` the officer
  * needs something of the applicant · `supply` the applicant gave it · `find-unservable` the scheduler refused a step
- * · `reconsider` an administrator puts it back in the queue · `reject` · `withdraw`.
+ * · `reconsider` an administrator puts it back in the queue · `refer` another unit of the pool is competent · `leave`
+ * one of another pool is · `reject` · `withdraw`.
  */
-export const REQUEST_EVENTS = ["work", "complete", "ask-supplement", "supply", "find-unservable", "reconsider", "reject", "withdraw"] as const;
+export const REQUEST_EVENTS = ["work", "complete", "ask-supplement", "supply", "find-unservable", "reconsider", "refer", "leave", "reject", "withdraw"] as const;
 export type RequestEvent = (typeof REQUEST_EVENTS)[number];
 
 /** `reopened`: back to where it was, `in_progress` when work had begun, else `received`. */
@@ -33,6 +35,8 @@ const CLOSED: Readonly<Record<RequestEvent, "illegal">> = {
   supply: "illegal",
   "find-unservable": "illegal",
   reconsider: "illegal",
+  refer: "illegal",
+  leave: "illegal",
   reject: "illegal",
   withdraw: "illegal",
 };
@@ -46,6 +50,8 @@ export const REQUEST_TRANSITIONS: Readonly<Record<RequestState, Readonly<Record<
     supply: "illegal",
     "find-unservable": "unservable",
     reconsider: "illegal",
+    refer: "reopened",
+    leave: "referred",
     reject: "rejected",
     withdraw: "withdrawn",
   },
@@ -56,6 +62,8 @@ export const REQUEST_TRANSITIONS: Readonly<Record<RequestState, Readonly<Record<
     supply: "illegal",
     "find-unservable": "unservable",
     reconsider: "illegal",
+    refer: "reopened",
+    leave: "referred",
     reject: "rejected",
     withdraw: "withdrawn",
   },
@@ -68,6 +76,8 @@ export const REQUEST_TRANSITIONS: Readonly<Record<RequestState, Readonly<Record<
     // A decision taken as the pause began is void: its step is queued again when the applicant has supplied.
     "find-unservable": "supplement",
     reconsider: "illegal",
+    refer: "supplement",
+    leave: "referred",
     reject: "rejected",
     withdraw: "withdrawn",
   },
@@ -79,15 +89,18 @@ export const REQUEST_TRANSITIONS: Readonly<Record<RequestState, Readonly<Record<
     supply: "illegal",
     "find-unservable": "unservable",
     reconsider: "reopened",
+    refer: "reopened",
+    leave: "referred",
     reject: "rejected",
     withdraw: "withdrawn",
   },
   completed: CLOSED,
   rejected: CLOSED,
   withdrawn: CLOSED,
+  referred: CLOSED,
 };
 
-export const isClosed = (state: RequestState): boolean => state === "completed" || state === "rejected" || state === "withdrawn";
+export const isClosed = (state: RequestState): boolean => state === "completed" || state === "rejected" || state === "withdrawn" || state === "referred";
 
 /** Everything that is possible in a state, in table order. */
 export const possibleEvents = (state: RequestState): readonly RequestEvent[] =>

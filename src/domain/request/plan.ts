@@ -14,6 +14,8 @@ export interface PlannedStep {
   readonly dueAt: Instant;
   /** Minutes of work in this step and on the longest way from it to the end. */
   readonly expectedMinutes: number;
+  /** Steps whose officers take no part in this one. */
+  readonly notBy: readonly string[];
   readonly claims: readonly RecipeClaim[];
 }
 
@@ -41,6 +43,7 @@ export function planSteps(recipe: Recipe, dueAt: Instant): Result<readonly Plann
       state: step.after.length === 0 ? "ready" : "blocked",
       dueAt,
       expectedMinutes: behind.get(step.step) ?? 0,
+      notBy: step.notBy?.steps ?? [],
       claims: step.claims,
     })),
   );

@@ -133,3 +133,27 @@ export async function stepsBarredAnew(sql: Sql, pool: PoolId): Promise<StepId[]>
     where pool_id = ${pool} and seq is null and command ->> 'kind' = 'persons.barred'`;
   return rows.map(({ step_id }) => trusted<StepId>(step_id));
 }
+
+/** Steps that stand ready in which the person takes no part. */
+export async function readyStepsOut(sql: Sql, pool: PoolId, person: string): Promise<StepId[]> {
+  const rows = await sql<{ step_id: number }[]>`
+    with ${personsOut(sql, pool, "ready")}
+    select distinct step_id from out where person_id = ${person} order by step_id`;
+  return rows.map(({ step_id }) => trusted<StepId>(step_id));
+}
+
+/** Posts of the unit behind what the step asks whose holder takes no part in it: those a deputy may be named for. */
+export async function barredPosts(sql: Sql, pool: PoolId, step: StepId, unit: string): Promise<{ assetId: number; code: string }[]> {
+  const rows = await sql<{ asset_id: number; code: string }[]>`
+    with ${personsOut(sql, pool, [step])}
+    select a.asset_id, a.code
+    from pool.assets a
+      join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id and r.state = 'published'
+      join pool.claims k on k.pool_id = a.pool_id and k.step_id = ${step} and k.class_id = r.class_id and k.traits <@ r.traits
+      left join pool.deputies d on d.pool_id = a.pool_id and d.step_id = ${step} and d.asset_id = a.asset_id
+    where a.pool_id = ${pool} and a.unit_id = ${unit} and a.state = 'in-service'
+      and coalesce(d.person_id, a.person_id) in (select person_id from out)
+    group by a.asset_id, a.code
+    order by a.code`;
+  return rows.map(({ asset_id, code }) => ({ assetId: asset_id, code }));
+}

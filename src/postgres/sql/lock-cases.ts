@@ -123,6 +123,7 @@ function statusOf({ state, paused_at, closed_at, grounds }: CaseRow): RequestSta
     case "completed":
       return { state, closedAt: (closed_at as Date).getTime() };
     case "rejected":
+    case "referred":
       return { state, closedAt: (closed_at as Date).getTime(), grounds: grounds ?? "" };
     case "withdrawn":
       return { state, closedAt: (closed_at as Date).getTime(), grounds };

@@ -71,25 +71,26 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       returning request_id, number
     ), s as (
       insert into pool.steps (
-        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at)
+        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, not_by, ready_at)
       select
         ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, f.received_at, t.due_at,
-        t.expected_minutes, case when t.state = 'ready' then f.received_at end
+        t.expected_minutes, t.not_by, case when t.state = 'ready' then f.received_at end
       from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => stepRows(request)) as never)}) as t (
-          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int)
+          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[])
         join filed f on f.number = t.number
         join r on r.number = t.number
       order by r.request_id, t.ordinal
       returning step_id, request_id, name, state
     ), c as (
       insert into pool.claims (
-        pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose)
+        pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose,
+        count, automatic)
       select
         ${pool}, s.step_id * 64 + t.ordinal, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, f.division_code, f.unit_id, t.together, t.slots,
-        t.spread, t.purpose
+        t.spread, t.purpose, t.count, t.automatic
       from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => claimRows(request)) as never)}) as t (
           number text, step text, ordinal int, class_id text, amount int8, traits text[], scope text, together boolean, slots int,
-          spread boolean, purpose text)
+          spread boolean, purpose text, count int, automatic boolean)
         join filed f on f.number = t.number
         join r on r.number = t.number
         join s on s.request_id = r.request_id and s.name = t.step
@@ -174,10 +175,13 @@ const stepRows = ({ number, division, unitId, steps }: NewRequest) =>
     state: step.state,
     due_at: iso(step.dueAt),
     expected_minutes: step.expectedMinutes,
+    not_by: step.notBy,
     ask: step.claims.map((claim): ClaimAsk => ({
       ...PLAIN_CLAIM,
       classId: claim.class,
       amount: claim.amount,
+      count: claim.count ?? 1,
+      automatic: step.mode === "automatic",
       traits: claim.traits ?? [],
       scope: claim.scope,
       division,
@@ -203,5 +207,7 @@ const claimRows = ({ number, steps }: NewRequest) =>
       slots: claim.slots ?? 1,
       spread: claim.spread ?? false,
       purpose: claim.purpose ?? null,
+      count: claim.count ?? 1,
+      automatic: step.mode === "automatic",
     })),
   );

@@ -97,7 +97,7 @@ export const claimChecks: readonly Check[] = [
       order by a.pool_id, a.claim_id`,
   },
   {
-    // Every turn is answered once, but for turns a call for supplement ended before their answer.
+    // Every turn is answered once, but for turns a call for supplement or a referral ended before their answer.
     name: "decisions.one-per-attempt",
     sql: `
       select d.pool_id, d.step_id, count(*) as decisions, min(d.attempt) as first, max(d.attempt) as last, s.attempt as step_attempt, p.pauses
@@ -106,7 +106,7 @@ export const claimChecks: readonly Check[] = [
         left join pool.requests r using (pool_id, request_id)
         cross join lateral (
           select count(*) as pauses from pool.audit_records a
-          where a.pool_id = r.pool_id and a.object_kind = 'request' and a.object_id = r.public_id::text and a.act = 'request.supplement'
+          where a.pool_id = r.pool_id and a.object_kind = 'request' and a.object_id = r.public_id::text and a.act in ('request.supplement', 'request.refer', 'request.designate')
         ) p
       where ${ofPool("d")}
       group by d.pool_id, d.step_id, s.attempt, p.pauses

@@ -37,6 +37,7 @@ export const requestChecks: readonly Check[] = [
                   when 'completed' then c.open > 0 or c.rejected > 0 or c.done = 0
                   when 'rejected' then c.open > 0
                   when 'withdrawn' then c.open > 0
+                  when 'referred' then c.open > 0
                   else true end)
       order by r.pool_id, r.request_id`,
   },

@@ -5,6 +5,7 @@ import { catalogueRoutes } from "./routes/catalogue.js";
 import { explanationRoutes } from "./routes/explanations.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
+import { lawRoutes } from "./routes/law.js";
 import { manifestRoutes } from "./routes/manifests.js";
 import { onboardingRoutes } from "./routes/onboarding.js";
 import { orderRoutes } from "./routes/order.js";
@@ -24,6 +25,7 @@ export const apiRoutes: readonly Route[] = [
   ...catalogueRoutes,
   ...requestRoutes,
   ...workRoutes,
+  ...lawRoutes,
   ...explanationRoutes,
   ...orderRoutes,
   ...statusRoutes,

@@ -118,9 +118,10 @@ export function shownItem({ code, version, state, guessed, guide, generation }: 
     result,
     form: shownForm(guide.form),
     recipe: {
-      steps: guide.recipe.steps.map(({ claims, after, ...step }) => ({
+      steps: guide.recipe.steps.map(({ claims, after, notBy, ...step }) => ({
         ...step,
         after: [...after],
+        ...(notBy && { notBy: { ...notBy, steps: [...notBy.steps] } }),
         claims: claims.map(({ traits, amount, ...claim }) => ({ ...claim, amount: amountOf(measureOf(claim.class), amount), ...(traits ? { traits: [...traits] } : {}) })),
       })),
     },

@@ -17,6 +17,7 @@ const bundleParam = z.object({ pool: z.string(), bundle: z.string().max(120) });
 
 const REFUSED: readonly ProblemCode[] = [
   "class.unknown", "trait.unknown", "input.unknown_reference", "amount.zero", "amount.not_multiple", "amount.outside_limits", "recipe.cycle",
+  "recipe.two_officers", "recipe.discretion_automatic", "recipe.automatic_officer",
   "item.promised_above_statutory", "claim.slots_not_allowed", "claim.purpose_required", "claim.purpose_not_allowed", "claim.deciding_needs_competent",
 ];
 

@@ -20,6 +20,7 @@ export const requestLooks: Record<RequestStateWord, { shape: ShapeName; tone: To
   completed: { shape: "check", tone: "done" },
   rejected: { shape: "square", tone: "decided" },
   withdrawn: { shape: "dash", tone: "still" },
+  referred: { shape: "dash", tone: "still" },
 };
 
 export const RequestTag = ({ voice, state }: { voice: Voice; state: RequestStateWord }) => (

@@ -1,0 +1,140 @@
+import { parsePersonId, type PersonId, type PoolId, type UnitId } from "../../domain/id.js";
+import { startOfDay, parseLocalDate, type Instant } from "../../domain/instant.js";
+import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
+import { problem } from "../../domain/problem.js";
+import type { RecusalGround } from "../../domain/request/recusal.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import type { AppDeps } from "../deps.js";
+import type { Page, PageAsked } from "../ports/page.js";
+import type { Recusal, RecusalSubject } from "../ports/recusal.js";
+import type { Transaction } from "../ports/store.js";
+import { requestNamed } from "../request/request-named.js";
+
+/** In whose matters: one request, all of its applicant, an enterprise, a person. Exactly one. */
+export interface SubjectNamed {
+  readonly request?: string | undefined;
+  readonly applicantOf?: string | undefined;
+  readonly enterprise?: string | undefined;
+  readonly person?: string | undefined;
+}
+
+export interface RecusalInput extends SubjectNamed {
+  /** The unit the officer works for. */
+  readonly unit: string;
+  readonly officer: string;
+  readonly ground: RecusalGround;
+  /** The last day; absent: until withdrawn. */
+  readonly to?: string | undefined;
+}
+
+/**
+ * An officer takes no part from now on (回避). What is held of their time for such a matter and nobody has begun goes back
+ * at once; whoever has begun one is told and hands it over.
+ */
+export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, input: RecusalInput): Promise<Result<Recusal>> {
+  const officer = parsePersonId(input.officer, "officer");
+  if (!officer.ok) return officer;
+  const unitId = input.unit as UnitId;
+  const allowed = await deps.authorizer.may(actor, "recusal.declare", { poolId: pool, unitId, personId: officer.value });
+  if (!allowed.ok) return allowed;
+  const at = await deps.clock.now(pool);
+  const validTo = input.to === undefined ? ok(null) : endOf(input.to, at);
+  if (!validTo.ok) return validTo;
+  return await deps.store.transact(pool, async (tx): Promise<Result<Recusal>> => {
+    const roles = await tx.roleGrants.of(officer.value);
+    if (!roles.some((held) => held.unitId === unitId)) return refused(problem("deputy.of_another_unit", { unit: input.unit.slice(0, 63) }, { field: "officer" }));
+    const subject = await subjectOf(tx, input);
+    if (!subject.ok) return subject;
+    // The writer's row first: whatever it made ready before is then seen below, and whatever it does after is fenced.
+    await tx.policies.raiseRevocations();
+    const declared = {
+      officerId: officer.value,
+      subject: subject.value,
+      ground: input.ground,
+      validFrom: at,
+      validTo: validTo.value,
+      declaredBy: byOf(actor, officer.value),
+      declaredAt: at,
+    };
+    const id = await tx.recusals.insert(declared);
+    await restate(tx, actor, at, officer.value);
+    await record(tx, actor, at, allowed.value.policyVersion, "recusal.declare", id, { officer: officer.value, subject: publicSubject(subject.value), ground: input.ground, to: input.to ?? null });
+    return ok({ id, ...declared });
+  });
+}
+
+export async function withdrawRecusal(deps: AppDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<void>> {
+  const at = await deps.clock.now(pool);
+  return await deps.store.transact(pool, async (tx): Promise<Result<void>> => {
+    const recusal = await tx.recusals.get(id);
+    if (!recusal) return refused(problem("object.not_found", { kind: "recusal" }));
+    const units = await unitsOf(tx, recusal.officerId);
+    const allowed = await mayFor(deps, actor, pool, "recusal.withdraw", units, recusal.officerId);
+    if (!allowed.ok) return allowed;
+    // Before it is gone: whose steps it bears on.
+    const steps = await tx.recusals.readySteps(recusal.officerId);
+    await tx.recusals.withdraw(id, byOf(actor, recusal.officerId), at);
+    if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
+    await record(tx, actor, at, allowed.value.policyVersion, "recusal.withdraw", id, { officer: recusal.officerId });
+    return ok();
+  });
+}
+
+export async function listRecusals(deps: AppDeps, actor: Actor, pool: PoolId, unit: string | undefined, page: PageAsked): Promise<Result<Page<Recusal>>> {
+  const facts = unit === undefined ? { poolId: pool } : { poolId: pool, unitId: unit as UnitId };
+  const allowed = await deps.authorizer.may(actor, "recusal.read", facts);
+  if (!allowed.ok) return allowed;
+  const read = deps.store.read(pool);
+  const officers = unit === undefined ? undefined : [...new Set((await read.roleGrants.list({ unitId: unit as UnitId })).map(({ personId }) => personId))];
+  return ok(await read.recusals.list(officers, page));
+}
+
+/** Steps in which the officer takes no part are told to the writer anew. */
+async function restate(tx: Transaction, actor: Actor, at: Instant, officer: PersonId): Promise<void> {
+  const steps = await tx.recusals.readySteps(officer);
+  if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
+}
+
+async function subjectOf(tx: Transaction, named: SubjectNamed): Promise<Result<RecusalSubject>> {
+  const given = [named.request, named.applicantOf, named.enterprise, named.person].filter((one) => one !== undefined && one !== "");
+  if (given.length !== 1) return refused(problem("recusal.one_subject", {}));
+  if (named.enterprise) return ok({ kind: "enterprise", enterpriseCode: named.enterprise });
+  if (named.person) {
+    const person = parsePersonId(named.person, "person");
+    return person.ok ? ok({ kind: "person", personId: person.value }) : person;
+  }
+  const field = named.request ? "request" : "applicantOf";
+  const name = named.request ?? named.applicantOf ?? "";
+  const owned = await requestNamed(tx, name);
+  const [locked] = owned ? await tx.requests.lock([owned.publicId]) : [];
+  if (!locked) return refused(problem("input.unknown_reference", { kind: "request", id: name.slice(0, 60) }, { field }));
+  return ok(named.request ? { kind: "request", requestId: locked.file.id, number: locked.number } : { kind: "person", personId: locked.applicantId });
+}
+
+/** Of a person only that it is one: the record is read by more people than may know whom. */
+const publicSubject = (subject: RecusalSubject): Readonly<Record<string, unknown>> =>
+  subject.kind === "request" ? { kind: subject.kind, number: subject.number } : subject.kind === "enterprise" ? { kind: subject.kind, enterprise: subject.enterpriseCode } : { kind: subject.kind };
+
+async function unitsOf(tx: Transaction, person: PersonId): Promise<readonly UnitId[]> {
+  return (await tx.roleGrants.of(person)).flatMap(({ unitId }) => (unitId === null ? [] : [unitId]));
+}
+
+async function mayFor(deps: AppDeps, actor: Actor, pool: PoolId, action: "recusal.withdraw", units: readonly UnitId[], person: PersonId) {
+  for (const unitId of units) {
+    const allowed = await deps.authorizer.may(actor, action, { poolId: pool, unitId, personId: person });
+    if (allowed.ok) return allowed;
+  }
+  return await deps.authorizer.may(actor, action, { poolId: pool, personId: person });
+}
+
+const byOf = (actor: Actor, otherwise: PersonId): PersonId => (actor.kind === "person" ? actor.personId : otherwise);
+
+/** The end of the day, which must not have passed. */
+function endOf(date: string, now: Instant): Result<Instant> {
+  const day = parseLocalDate(date);
+  if (day === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "to" }));
+  return startOfDay(day + 1) > now ? ok(startOfDay(day + 1)) : refused(problem("validity.reversed", {}, { field: "to" }));
+}
+
+const record = (tx: Transaction, actor: Actor, at: Instant, policyVersion: number, act: "recusal.declare" | "recusal.withdraw", id: number, after: Readonly<Record<string, unknown>>) =>
+  tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act, objectKind: "recusal", objectId: String(id), after, policyVersion });
