@@ -75,7 +75,10 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
     },
     resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
-    takeCommands: (limit) => reads.reach((sql) => takeCommands(sql, poolId, limit)),
+    async takeCommands(limit) {
+      bell.heard();
+      return await reads.reach((sql) => takeCommands(sql, poolId, limit));
+    },
     stepsAsked: (steps) =>
       reads.reach(async (sql) => {
         const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, asks, steps), readBarred(sql, poolId, steps)]);
@@ -130,27 +133,29 @@ const frozen = (rows: readonly OverCapacity[], at: Instant, policyVersion: numbe
     policyVersion,
   }));
 
-/** Remembers a ring until somebody waits for it: a command announced between two waits is not slept through. */
+/** Rung when a command is announced. It goes on ringing until somebody looks: what is announced between two waits is not slept through. */
 class Bell {
   #rung = false;
-  #waiting: (() => void) | undefined;
+  #end = (): void => {};
 
   ring(): void {
     this.#rung = true;
-    this.#waiting?.();
+    this.#end();
+  }
+
+  /** Somebody looks: what rang before will be seen. */
+  heard(): void {
+    this.#rung = false;
   }
 
   async next(timeoutMs: number): Promise<void> {
-    if (!this.#rung) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
-        this.#waiting = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#waiting = undefined;
-    this.#rung = false;
+    if (this.#rung) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

@@ -225,7 +225,7 @@ export class SmallPool {
   /** Why the last answer to a step was no: kind and rule. */
   async refusalOf(step: StepId): Promise<{ kind?: string; rule: string } | undefined> {
     const [row] = await this.#sql<{ reasons: { refusal?: { kind?: string; rule: string } }[] }[]>`
-      select reasons from pool.decisions where step_id = ${step} and outcome = 'refused' order by attempt desc limit 1`;
+      select told as reasons from pool.decisions where step_id = ${step} and outcome = 'refused' order by attempt desc limit 1`;
     return row?.reasons[0]?.refusal;
   }
 

@@ -27,7 +27,7 @@ export function prioritised(command: Command): readonly EngineEvent[] {
 }
 
 /** Every step a command names. */
-function mentioned(command: Command): readonly StepId[] {
+export function mentioned(command: Command): readonly StepId[] {
   switch (command.kind) {
     case "step.ready":
     case "request.ended":
@@ -52,19 +52,28 @@ function mentioned(command: Command): readonly StepId[] {
   }
 }
 
+/** A command that no other turn may be open beside: it makes the engine anew, or everything before it is decided at the old time. */
+export const standsAlone = ({ kind }: Command): boolean => kind === "clock.set" || kind === "pool.declared";
+
+/** Steps that the commands of one batch name at most, but for a first command that names more: a batch takes milliseconds, not seconds. */
+const STEPS_MAX = 500;
+
 /**
  * The longest run of commands that one batch may answer.
  *
  * No step occurs twice: a step that is paused and resumed must give back in one batch what it asks for anew in
  * the next, or one attempt would have two answers. A setting of the clock stands alone, so that everything
  * before it is decided at the old time.
+ *
+ * @param touched Steps of batches that are on their way: until they arrive, the tables do not say how those steps stand.
  */
-export function oneBatch(taken: readonly TakenCommand[]): readonly TakenCommand[] {
+export function oneBatch(taken: readonly TakenCommand[], touched: ReadonlySet<StepId>): readonly TakenCommand[] {
   const seen = new Set<StepId>();
   for (const [index, { command }] of taken.entries()) {
     if (command.kind === "clock.set") return index === 0 ? taken.slice(0, 1) : taken.slice(0, index);
     const steps = mentioned(command);
-    if (index > 0 && steps.some((step) => seen.has(step))) return taken.slice(0, index);
+    if (steps.some((step) => seen.has(step) || touched.has(step))) return taken.slice(0, index);
+    if (index > 0 && seen.size + steps.length > STEPS_MAX) return taken.slice(0, index);
     for (const step of steps) seen.add(step);
   }
   return taken;

@@ -1,10 +1,10 @@
 import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
-import { periodAt } from "../../domain/pool/period.js";
+import { periodAt, periodStart } from "../../domain/pool/period.js";
 import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
-import { declaredAnew, oneBatch, prioritised, readied } from "./command-events.js";
+import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
 import { patiently } from "./patience.js";
@@ -15,20 +15,52 @@ export interface Seen {
   readonly commands: readonly TakenCommand[];
   /** Nothing else waits to be taken. */
   readonly all: boolean;
+  /** Everything that was done before this moment is among the commands, or was taken before. */
+  readonly caughtUpTo: Instant;
   readonly now: Instant;
+  /** What comes next must wait until nothing is on its way. */
+  readonly blocked: boolean;
+}
+
+/** A turn the engine has taken and the tables have not: with what must be sent again should it be thrown away. */
+interface OpenTurn {
+  /** As the engine knows it. */
+  readonly batch: Batch;
+  /** Null: nothing of it need become durable. */
+  readonly numbered: WriterBatch | null;
+  readonly commands: readonly TakenCommand[];
+  readonly loaded: readonly StepAsk[];
+  readonly tickedBefore: number | null;
 }
 
 /** A turn that has something to make durable. */
-export interface DecidedTurn {
-  /** As the engine knows it. */
-  readonly batch: Batch;
+export interface DecidedTurn extends OpenTurn {
   readonly numbered: WriterBatch;
 }
 
-/** The turns of one writer: its engine, what it was fed, and how far it is. */
+/** A turn on its way to the tables. */
+interface Sent {
+  readonly turn: DecidedTurn;
+  readonly fate: Promise<Fate>;
+  arrived: boolean;
+}
+
+/** What became of a batch, when all that can be known is known. */
+type Fate =
+  | { readonly kind: "durable" | "lost" }
+  | { readonly kind: "again"; readonly why: string }
+  | { readonly kind: "over-capacity"; readonly rows: readonly OverCapacity[] };
+
+/**
+ * The turns of one writer: its engine, what it was fed, and how far it is.
+ *
+ * While one batch commits, the next is taken in and decided. Outcomes are heard in one place only, between two turns
+ * (`settle`): so what a look left out because it was on its way stays left out until the turn it belongs to is over.
+ */
 export class PoolTurns implements QueueView {
   readonly #deps: SchedulingDeps;
   #engine: Engine;
+  /** As the newest turn leaves it, should all that are open become durable. */
   #lease: Lease;
   #supply: Supply | undefined;
   #clock: Taken["clock"] = "real";
@@ -39,7 +71,10 @@ export class PoolTurns implements QueueView {
   #more = false;
   #answers: EngineEvent[] = [];
   /** Steps loaded from the tables that the engine has not been told of yet. */
-  #loaded: StepAsk[] = [];
+  #loaded: readonly StepAsk[] = [];
+  /** Oldest first. */
+  #open: OpenTurn[] = [];
+  #sent: Sent | undefined;
   #thrownAway = 0;
   readonly #frozen = new Set<ResourceId>();
   /** Resources the engine was told of. */
@@ -100,7 +135,9 @@ export class PoolTurns implements QueueView {
       this.#ticked = null;
       this.#more = false;
       this.#answers = [];
-      this.#loaded = [];
+      const loaded: StepAsk[] = [];
+      this.#loaded = loaded;
+      this.#open = [];
       this.#known.clear();
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
@@ -119,7 +156,7 @@ export class PoolTurns implements QueueView {
           case "held":
             return this.#state(piece);
           case "waiting":
-            this.#loaded.push(...piece.steps);
+            for (const step of piece.steps) loaded.push(step);
         }
       });
     });
@@ -136,71 +173,142 @@ export class PoolTurns implements QueueView {
 
   /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
   async look(): Promise<Seen> {
-    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(COMMANDS_MAX));
+    const onTheWay = new Set(this.#open.flatMap(({ commands }) => commands.map(({ id }) => id)));
+    const limit = COMMANDS_MAX + onTheWay.size;
+    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(limit));
     this.#clock = taken.clock;
-    let commands = oneBatch(taken.commands);
+    const full = taken.commands.length === limit;
+    const waiting = taken.commands.filter(({ id }) => !onTheWay.has(id));
+    let commands = oneBatch(waiting, this.#touched());
     // Before the clock moves on, everything is decided that could be at the old time.
     if (this.#more && commands[0]?.command.kind === "clock.set") commands = [];
-    this.#now = Math.max(this.#now, this.#timeOf(taken, commands));
-    return { commands, all: commands.length === taken.commands.length && taken.commands.length < COMMANDS_MAX, now: this.#now };
+    const blocked = this.#open.length > 0 && commands.some(({ command }) => standsAlone(command));
+    if (blocked) commands = [];
+    this.#now = Math.max(this.#now, this.#timeOf(taken.now, waiting, commands, full));
+    const all = commands.length === waiting.length && !full;
+    const left = waiting[commands.length] ?? waiting.at(-1);
+    return { commands, all, caughtUpTo: all ? this.#now : Math.min(this.#now, left?.occurredAt ?? 0), now: this.#now, blocked };
+  }
+
+  /** Steps of turns that are on their way: the tables do not say yet what has become of them. */
+  #touched(): ReadonlySet<StepId> {
+    const steps = new Set<StepId>();
+    for (const { batch, commands } of this.#open) {
+      for (const { command } of commands) for (const step of mentioned(command)) steps.add(step);
+      for (const { step } of batch.decisions) steps.add(step);
+      for (const { allocation } of batch.closings) steps.add(allocation.step);
+      for (const { step } of batch.requeued) steps.add(step);
+      for (const { step } of batch.directs) steps.add(step);
+    }
+    return steps;
   }
 
   /** A manual clock moves by its commands alone, so that the log of commands replays to the same decisions. */
-  #timeOf(taken: Taken, commands: readonly TakenCommand[]): Instant {
-    if (taken.clock === "real") return taken.now;
+  #timeOf(now: Instant, waiting: readonly TakenCommand[], commands: readonly TakenCommand[], full: boolean): Instant {
+    if (this.#clock === "real") return now;
     const [first] = commands;
     if (first?.command.kind === "clock.set") return first.occurredAt;
-    const settings = taken.commands.some(({ command }) => command.kind === "clock.set");
-    return settings || taken.commands.length === COMMANDS_MAX ? this.#now : taken.now;
+    return full || waiting.some(({ command }) => command.kind === "clock.set") ? this.#now : now;
   }
 
   /** Turns commands and time into events, and events into a batch. Undefined: there is nothing to make durable. */
-  async decide({ commands, all, now }: Seen): Promise<DecidedTurn | undefined> {
+  async decide(seen: Seen): Promise<DecidedTurn | undefined> {
+    const { commands, all, now } = seen;
     const { facts, restated } = await this.#facts(commands, now);
-    const { acts, begun } = await this.#acts(commands, now);
+    const tickedBefore = this.#ticked;
+    const { acts, begun, loaded } = await this.#acts(seen);
     let events = [...facts, ...acts];
-    for (;;) {
+    for (let first = true; ; first = false) {
       const turn = this.#engine.step(events, now);
       const answers = await this.#answersTo(turn);
       this.#more = turn.more || answers.length > 0;
       const idle = all && !this.#more;
-      const batch = { ...turn.batch, balances: withStated(turn.batch.balances, restated) };
-      if (!isEmpty(batch) || commands.length > 0 || (idle && this.#clockMoved(now))) {
+      const batch = { ...turn.batch, balances: withStated(turn.batch.balances, first ? restated : []) };
+      const durable = !isEmpty(batch) || (first && commands.length > 0) || (idle && this.#clockMoved(now));
+      const numbered = durable ? numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null }) : null;
+      const open = { batch: turn.batch, commands, loaded: first ? loaded : [], tickedBefore };
+      if (numbered) {
         this.#answers = answers;
-        return { batch: turn.batch, numbered: numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null }) };
+        this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
+        const decided = { ...open, numbered };
+        this.#open.push(decided);
+        return decided;
       }
-      this.#engine.confirm(turn.batch);
-      this.#settleActs();
+      this.#open.push({ ...open, numbered });
+      this.#confirmEmpty();
       if (!this.#more) return undefined;
       events = answers;
     }
   }
 
-  /** Makes a turn durable. `again`: it was thrown away, and its commands are still there to be taken. */
-  async commit({ batch, numbered }: DecidedTurn): Promise<"durable" | "again" | "lost"> {
+  /** The batch on its way, if there is one, has arrived: what became of it can be heard without waiting. */
+  get arrived(): boolean {
+    return this.#sent?.arrived === true;
+  }
+
+  /** Resolves when the batch on its way has arrived; while there is none, never. */
+  async arrival(): Promise<void> {
+    await this.#sent?.fate.catch(() => {});
+    if (!this.#sent) await new Promise(() => {});
+  }
+
+  /**
+   * Sends a turn on its way, once the one before it has arrived. `again`: that one was thrown away and this one with
+   * it; their commands are still there to be taken.
+   */
+  async commit(turn: DecidedTurn): Promise<"durable" | "again" | "lost"> {
+    const before = await this.settle();
+    if (before !== "durable") return before;
+    const sent: Sent = { turn, arrived: false, fate: this.#fateOf(turn.numbered) };
+    const arrive = (): void => void (sent.arrived = true);
+    sent.fate.then(arrive, arrive);
+    this.#sent = sent;
+    return "durable";
+  }
+
+  /** Waits for the batch on its way, if there is one, and tells the engine what became of it. */
+  async settle(): Promise<"durable" | "again" | "lost"> {
+    if (!this.#sent) return "durable";
+    const { turn, fate } = this.#sent;
+    this.#sent = undefined;
+    const known = await fate;
+    switch (known.kind) {
+      case "durable":
+        this.#durable(turn);
+        return "durable";
+      case "lost":
+        return "lost";
+      case "again":
+        return await this.#throwAway(turn, known.why);
+      case "over-capacity":
+        return await this.#freeze(known.rows, turn.numbered);
+    }
+  }
+
+  async #fateOf(numbered: WriterBatch): Promise<Fate> {
     const { writer, notice } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#patiently(() => writer.commit(numbered));
       switch (outcome.kind) {
         case "committed":
-          return this.#durable(batch, numbered);
+          return { kind: "durable" };
         case "unknown": {
           const known = await this.#patiently(() => writer.outcomeOf(numbered));
-          if (known === "stale-epoch") return "lost";
+          if (known === "stale-epoch") return { kind: "lost" };
           notice({ kind: "unknown-resolved", as: known });
-          if (known === "committed") return this.#durable(batch, numbered);
+          if (known === "committed") return { kind: "durable" };
           break;
         }
         case "conflict":
           if (attempt < AGAIN_MAX) break;
-          return this.#throwAway(batch, outcome.kind);
+          return { kind: "again", why: outcome.kind };
         case "stale-epoch":
-          return "lost";
+          return { kind: "lost" };
         case "stale-revocations":
         case "stale-step":
-          return this.#throwAway(batch, outcome.kind);
+          return { kind: "again", why: outcome.kind };
         case "over-capacity":
-          return this.#freeze(outcome.rows, numbered);
+          return outcome;
       }
       await this.#deps.pause(1);
     }
@@ -231,7 +339,7 @@ export class PoolTurns implements QueueView {
   }
 
   /** What is declared anew, and the next stretch of periods when a day has begun. */
-  async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: BalanceDelta[] }> {
+  async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: readonly BalanceDelta[] }> {
     const { writer } = this.#deps;
     const anew = declaredAnew(commands);
     // Units and classes are what the policy's answers rest on, and nothing but a fresh engine asks for them again.
@@ -242,47 +350,50 @@ export class PoolTurns implements QueueView {
     this.#answers = [];
     if (dayNumberOf(now) > this.#supplied.today) {
       this.#supplied.moveTo(dayNumberOf(now));
-      await this.#patiently(() =>
+      const moved = await this.#whole<EngineEvent>((push) =>
         writer.resources("all", (resources) => {
           // What the engine was never told of is on its way in a command of its own.
           const known = resources.filter(({ id }) => this.#known.has(id));
-          facts.push({ kind: "window", windows: known.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
+          push({ kind: "window", windows: known.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
         }),
       );
+      facts.push(...moved);
     }
     if (anew.length === 0) return { facts: withPolicy(facts, commands), restated: [] };
 
     const windows = new Map<ResourceId, CapacityWindow>();
-    await this.#patiently(() =>
+    const declared = await this.#whole<EngineEvent>((push) =>
       writer.resources(anew, (resources) => {
         const supplies = this.#suppliesOf(resources);
         for (const { id, capacity } of supplies) windows.set(id, capacity);
-        facts.push({ kind: "resources", resources: supplies });
+        push({ kind: "resources", resources: supplies });
       }),
     );
+    facts.push(...declared);
     // An engine that was loaded after the declaration sees no change; the books may still show the old capacity.
-    const restated: BalanceDelta[] = [];
-    await this.#patiently(() =>
+    const restated = await this.#whole<BalanceDelta>((push) =>
       writer.bookedCapacities(anew, now, (rows) => {
         for (const { resource, period, capacity } of rows) {
           const window = windows.get(resource);
           if (window === undefined || window === "unlimited") continue;
           const declared = window.amounts[period - window.first] ?? 0;
-          if (declared !== capacity) restated.push({ resource, period, capacity: declared, held: 0, settled: 0 });
+          if (declared !== capacity) push({ resource, period, capacity: declared, held: 0, settled: 0 });
         }
       }),
     );
     return { facts: withPolicy(facts, commands), restated };
   }
 
-  async #acts(commands: readonly TakenCommand[], now: Instant): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[] }> {
+  async #acts({ commands, caughtUpTo, now }: Seen): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
     const acts: EngineEvent[] = [];
-    if (this.#loaded.length > 0) acts.push({ kind: "ready", steps: this.#loaded });
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
     const byId = new Map(steps.map((step) => [step.id, step]));
     const restricted = commands.some(({ command }) => command.kind === "persons.barred" || command.kind === "delegation.declared");
     const law = restricted ? await this.#patiently(() => this.#deps.writer.restrictions()) : undefined;
+    const loaded = this.#loaded;
+    this.#loaded = [];
+    if (loaded.length > 0) acts.push({ kind: "ready", steps: loaded });
     if (law) acts.push({ kind: "delegations", delegations: law.delegations });
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
@@ -295,9 +406,15 @@ export class PoolTurns implements QueueView {
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
     }
-    // After the acts: work that was started in time is not taken back by the end of its period.
-    if (law || this.#ticked !== periodAt("slot", now) || this.#engine.nextTickAt() <= now) acts.push({ kind: "tick" });
-    return { acts, begun };
+    // After the acts: work that was started in time is not taken back by the end of its period. Nor is it while the
+    // act that says so waits to be taken: time passes here when all that was done before it has been heard.
+    const slot = periodAt("slot", now);
+    const heard = (moment: Instant): boolean => moment <= now && moment <= caughtUpTo;
+    if (law || (this.#ticked !== slot && heard(periodStart("slot", slot))) || heard(this.#engine.nextTickAt())) {
+      acts.push({ kind: "tick" });
+      this.#ticked = slot;
+    }
+    return { acts, begun, loaded };
   }
 
   async #picked({ step, named }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
@@ -320,10 +437,10 @@ export class PoolTurns implements QueueView {
 
   // — Outcomes.
 
-  #durable(batch: Batch, numbered: WriterBatch): "durable" {
+  #durable({ batch, numbered }: DecidedTurn): void {
     this.#engine.confirm(batch);
-    this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
-    this.#settleActs();
+    this.#open.shift();
+    this.#confirmEmpty();
     this.#thrownAway = 0;
     const granted = batch.decisions.filter(({ outcome }) => outcome === "granted").length;
     this.#deps.notice({
@@ -335,19 +452,20 @@ export class PoolTurns implements QueueView {
       closed: batch.closings.length,
       waiting: this.#engine.counts().waiting,
     });
-    return "durable";
   }
 
-  /** Acts of a batch that is durable need not be sent again. */
-  #settleActs(): void {
-    this.#loaded = [];
-    this.#ticked = periodAt("slot", this.#now);
+  /** Turns of which nothing need become durable are over when those before them are. */
+  #confirmEmpty(): void {
+    while (this.#open[0]?.numbered === null) this.#engine.confirm(this.#open.shift()!.batch);
   }
 
-  /** The engine forgets the batch; its commands have no number, so the next look finds them with what came since. */
-  async #throwAway(batch: Batch, why: string): Promise<"again" | "lost"> {
+  /** The engine forgets the batch and what came after; their commands have no number, so the next look finds them with what came since. */
+  async #throwAway({ batch, tickedBefore }: DecidedTurn, why: string): Promise<"again" | "lost"> {
     this.#deps.notice({ kind: "again", why });
     this.#engine.forget(batch);
+    this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];
+    this.#ticked = tickedBefore;
+    this.#open = [];
     const { epoch } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());
     if (this.#lease.epoch !== epoch) return "lost";
@@ -381,6 +499,15 @@ export class PoolTurns implements QueueView {
   /** A manual clock must be seen to have been worked up to, even when nothing was to be done at its new time. */
   #clockMoved(now: Instant): boolean {
     return this.#clock === "manual" && now > (this.#lease.workedUpTo ?? 0);
+  }
+
+  /** All that `read` pushes. A connection that is lost half-way leaves no half of it behind. */
+  async #whole<T>(read: (push: (one: T) => void) => Promise<void>): Promise<readonly T[]> {
+    return await this.#patiently(async () => {
+      const all: T[] = [];
+      await read((one) => all.push(one));
+      return all;
+    });
   }
 
   #patiently<T>(work: () => Promise<T>): Promise<T> {

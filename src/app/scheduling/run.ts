@@ -9,7 +9,8 @@ import { IDLE_MS_MAX, type SchedulingDeps } from "./deps.js";
 export type RunEnd = "not-free" | "lost" | "stopped" | "gone";
 
 /**
- * One life of a pool's writer: lease → load → (look → decide → commit) for as long as the lease is ours.
+ * One life of a pool's writer: lease → load → (look → decide → commit) for as long as the lease is ours. A commit is only
+ * begun here: it is waited for when the next turn has been decided, or when there is nothing to decide.
  *
  * Whatever happens between two lines, the database holds either the whole batch or nothing of it, and the next
  * writer begins where the last number stands.
@@ -29,10 +30,16 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
 
     while (!lost && !deps.stop.aborted) {
       const seen = await turns.look();
+      if (seen.blocked) {
+        lost ||= (await turns.settle()) === "lost";
+        continue;
+      }
       const turn = await turns.decide(seen);
       if (turn) lost ||= (await turns.commit(turn)) === "lost";
-      else await idle.wait(deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextTick())));
+      else await idle.wait(Promise.race([turns.arrival(), deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextTick()))]));
+      if (turns.arrived) lost ||= (await turns.settle()) === "lost";
     }
+    if (!lost) lost = (await turns.settle()) === "lost";
     return lost ? "lost" : "stopped";
   } catch (error) {
     if (error instanceof Stopped) return "stopped";

@@ -136,13 +136,31 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a lost reply is taken for a commit",
     file: "src/app/scheduling/pool-turns.ts",
-    find: 'if (known === "committed") return this.#durable(batch, numbered);',
-    replace: "return this.#durable(batch, numbered);",
+    find: 'if (known === "committed") return { kind: "durable" };',
+    replace: 'return { kind: "durable" };',
   },
   {
     name: "commands about one step are answered in one batch",
     file: "src/app/scheduling/command-events.ts",
-    find: "if (index > 0 && steps.some((step) => seen.has(step))) return taken.slice(0, index);",
+    find: "if (steps.some((step) => seen.has(step) || touched.has(step))) return taken.slice(0, index);",
+    replace: "if (steps.some((step) => touched.has(step))) return taken.slice(0, index);",
+  },
+  {
+    name: "a command is taken though its step's batch is still on its way",
+    file: "src/app/scheduling/command-events.ts",
+    find: "if (steps.some((step) => seen.has(step) || touched.has(step))) return taken.slice(0, index);",
+    replace: "if (steps.some((step) => seen.has(step))) return taken.slice(0, index);",
+  },
+  {
+    name: "a command on its way is taken once more",
+    file: "src/app/scheduling/pool-turns.ts",
+    find: "const waiting = taken.commands.filter(({ id }) => !onTheWay.has(id));",
+    replace: "const waiting = taken.commands;",
+  },
+  {
+    name: "what was loaded is not sent again after the batch it went with was thrown away",
+    file: "src/app/scheduling/pool-turns.ts",
+    find: "this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];",
     replace: "",
   },
   {
