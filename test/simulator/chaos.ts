@@ -1,8 +1,10 @@
 /**
- * `npm run chaos`: the simulator on many seeds. Runs for so many minutes or seeds on every processor, or replays one.
+ * `npm run chaos`: many seeds of the simulator on every processor, then long faults with real processes and a real
+ * PostgreSQL, ending with a table. Or one seed again, or planted bugs.
  *
- *   --minutes M   how long (default 5)     --seeds N   how many instead
+ *   --minutes M   how long (default 5)     --seeds N   how many seeds instead, and no long faults
  *   --from S      the first seed (default: by the clock)
+ *   --faults      only the long faults     --scale X   how much of their full length (default 1)
  *   --planted   plants each known bug and shows the first seed that catches it
  *   --seed S [--keep 1,2,3] [--without fault,fault]    one run again, with its log of picks, then shrunk
  */
@@ -10,6 +12,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Fault } from "./faults.js";
+import { faultTable, isSound, longFaults } from "./long-faults.js";
 import { hunt, unplantable } from "./plant.js";
 import { PLANTED } from "./planted/bugs.js";
 import { failureReport } from "./report.js";
@@ -113,6 +116,17 @@ async function plantedBugs(): Promise<boolean> {
   return allCaught;
 }
 
+async function faultsAtLength(scale: number): Promise<boolean> {
+  const rows = await longFaults(scale, (line) => console.log(line));
+  console.log(`\n${faultTable(rows)}`);
+  return rows.every(isSound);
+}
+
+async function everything(from: number, minutes: number, scale: number): Promise<boolean> {
+  const seeds = await manySeeds(from, undefined, minutes);
+  return (await faultsAtLength(scale)) && seeds;
+}
+
 if (!isMainThread) parentPort!.postMessage(await work(workerData as Share));
 else {
   const { values } = parseArgs({
@@ -124,16 +138,24 @@ else {
       keep: { type: "string" },
       without: { type: "string" },
       planted: { type: "boolean", default: false },
+      faults: { type: "boolean", default: false },
+      scale: { type: "string", default: "1" },
     },
   });
-  const sound = values.planted
-    ? await plantedBugs()
-    : values.seed === undefined
-      ? await manySeeds(Number(values.from ?? Math.floor(Date.now() / 1_000) % 1_000_000_000), values.seeds === undefined ? undefined : Number(values.seeds), Number(values.minutes))
-      : await replay({
-          seed: Number(values.seed),
-          ...(values.keep !== undefined && { keep: values.keep.split(",").map(Number) }),
-          ...(values.without !== undefined && { without: values.without.split(",") as Fault[] }),
-        });
-  process.exitCode = sound ? 0 : 1;
+  const from = Number(values.from ?? Math.floor(Date.now() / 1_000) % 1_000_000_000);
+  const trial = (): Trial => ({
+    seed: Number(values.seed),
+    ...(values.keep !== undefined && { keep: values.keep.split(",").map(Number) }),
+    ...(values.without !== undefined && { without: values.without.split(",") as Fault[] }),
+  });
+  const asked = values.planted
+    ? plantedBugs()
+    : values.faults
+      ? faultsAtLength(Number(values.scale))
+      : values.seed !== undefined
+        ? replay(trial())
+        : values.seeds !== undefined
+          ? manySeeds(from, Number(values.seeds), Infinity)
+          : everything(from, Number(values.minutes), Number(values.scale));
+  process.exitCode = (await asked) ? 0 : 1;
 }

@@ -132,7 +132,7 @@ export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: U
     amount: dice.chance(0.03) ? 6 : dice.pick([1, 1, 2, 2, 3]),
     traits: dice.chance(0.15) ? [SEAL] : [],
     scope: dice.chance(0.1) ? "competent" : "pool",
-    division: PLACES[unit]!,
+    division: PLACES[dice.chance(0.8) ? unit : dice.pick(UNITS)]!,
     unitId: unit,
     together: dated && dice.chance(0.3),
     slots: found.period === "slot" && !spread ? dice.between(1, 3) : 1,

@@ -16,7 +16,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
+/** @param onRequest Before anything of a client goes on to the server. */
+export async function tcpProxy(databaseUrl: string, onRequest: () => void = () => {}): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let armed: "reply" | "commit" | undefined;
@@ -53,6 +54,7 @@ export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
         if (what === "commit") return cut();
         swallowing = true;
       }
+      onRequest();
       upstream.write(data);
     });
     upstream.on("data", (data) => (swallowing ? cut() : void client.write(data)));

@@ -40,14 +40,14 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "one more than fits is given",
     file: "src/scheduler/state.ts",
-    find: "if (this.capacity[base + o]! - this.used[base + o]! >= amount) return first + o;",
-    replace: "if (this.capacity[base + o]! - this.used[base + o]! >= amount - 1) return first + o;",
+    find: "if (free >= amount) {\n        inRow += 1;",
+    replace: "if (free >= amount - 1) {\n        inRow += 1;",
   },
   {
     name: "what fits exactly is not given",
     file: "src/scheduler/state.ts",
-    find: "if (this.capacity[base + o]! - this.used[base + o]! >= amount) return first + o;",
-    replace: "if (this.capacity[base + o]! - this.used[base + o]! > amount) return first + o;",
+    find: "if (free >= amount) {\n        inRow += 1;",
+    replace: "if (free > amount) {\n        inRow += 1;",
   },
   {
     name: "unstarted holds never lapse",
@@ -56,10 +56,10 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: ".forEach(() => {});",
   },
   {
-    name: "work that has begun is taken back by the end of its period",
-    file: "src/scheduler/assume.ts",
-    find: "this.steps.setStarted(step, true);\n    this.lapses.clear(step);",
-    replace: "this.steps.setStarted(step, true);",
+    name: "work that has begun this moment is taken back by the end of its period",
+    file: "test/simulator/database.ts",
+    find: 'return row?.state === "ready" && row.attempt < attempt;',
+    replace: "return row !== undefined && row.attempt < attempt;",
   },
   {
     name: "the shape's key leaves out the traits",
@@ -82,7 +82,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "answers of an older policy are taken for the new one's",
     file: "src/scheduler/policy-answers.ts",
-    find: "this.answers.clear();",
+    find: "this.told.clear();",
     replace: "",
   },
   {
@@ -100,8 +100,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a step that lapsed keeps its attempt",
     file: "src/scheduler/assume.ts",
-    find: "const attempt = this.steps.attemptOf(step) + 1;\n    this.steps.setAttempt",
-    replace: "const attempt = this.steps.attemptOf(step);\n    this.steps.setAttempt",
+    find: "this.lapses.clear(step);\n    const attempt = this.steps.attemptOf(step) + 1;\n    this.steps.setAttempt",
+    replace: "this.lapses.clear(step);\n    const attempt = this.steps.attemptOf(step);\n    this.steps.setAttempt",
   },
   {
     name: "nobody is woken by what is given back",
@@ -172,7 +172,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "an officer who must not takes part",
     file: "src/scheduler/shape.ts",
-    find: "const isBarred = this.barred.has(resources.idOf(r));",
-    replace: "const isBarred = false;",
+    find: "out.add(r);\n      if (!this.shape.has(r)) continue;",
+    replace: "if (!this.shape.has(r)) continue;",
   },
 ];
