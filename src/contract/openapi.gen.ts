@@ -2650,12 +2650,29 @@ export interface components {
                          * @example 2026-11-22T01:30:00.000Z
                          */
                         expectedLatestAt: string | null;
-                        wouldChange: {
+                        /** @description Changes that were tried: with each alone, the step would be granted now. Empty: no single one is known to be enough. */
+                        wouldHelp: ({
                             /** @enum {string} */
-                            kind: "more" | "open" | "together" | "answer" | "turn";
+                            kind: "capacity";
+                            unitNames: {
+                                zh: string;
+                                en: string;
+                            };
+                            resource: string | null;
                             /** @description Whole; money is fen as a string. */
-                            amount?: number | string;
-                        };
+                            amount: number | string;
+                            periods: number[];
+                        } | {
+                            /** @enum {string} */
+                            kind: "ahead-leave";
+                            count: number;
+                        } | {
+                            /** @enum {string} */
+                            kind: "rule";
+                            /** @enum {string} */
+                            rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy";
+                            resources: number;
+                        })[];
                     }[];
                 } | {
                     /** @enum {string} */

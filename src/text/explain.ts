@@ -34,11 +34,10 @@ export const explainText = defineText({
   "waiting.expected": { zh: "预计{at}前后安排，八成把握在{from}至{to}之间。", en: "Expected around {at}; four times in five between {from} and {to}." },
   "waiting.no-date": { zh: "目前没有可以推算日期的依据：要等新的资源加入，或有人退回。", en: "There is nothing to estimate a date from: it waits until something is added or given back." },
   "waiting.as-of": { zh: "这是{at}的情况，调度服务暂时没有回应。", en: "As of {at}; the scheduler does not answer at the moment." },
-  "change.more": { zh: "一个时段内再空出{amount}，或者前面有人退出，就会轮到。", en: "It goes on when {amount} more becomes free in one period, or somebody before it leaves the queue." },
-  "change.open": { zh: "有单位开放后续日期，就会安排。", en: "It goes on when somebody opens a day that lies ahead." },
-  "change.together": { zh: "所需的几项在同一时间都空出来，就会安排。", en: "It goes on when all that it needs is free at one time." },
-  "change.answer": { zh: "正在核对政策，马上就有结果。", en: "The policy is being asked; the answer is on its way." },
-  "change.turn": { zh: "没有发现障碍，轮到就会安排。", en: "Nothing is known to block it; it goes on when its turn comes." },
+
+  "change.capacity": { zh: "如果{unit}在{when}再多出{amount}（{class}），现在就能安排。", en: "It would be arranged now if {unit} had {amount} more of {class}: {when}." },
+  "change.ahead-leave": { zh: "前面 {count} 件退出后，现在就能安排。", en: "It would be arranged now if the {count} before it left." },
+  "change.rule": { zh: "另有 {count} 个同类资源现在就有余量，只因{why}而不能用于此事。", en: "Room enough now, but ruled out for one thing alone: {count|resource|resources} {why}." },
 
   "refused.at": { zh: "{at}按第 {policy} 版策略作出答复：目前没有办法安排。", en: "Answered on {at} under policy version {policy}: it cannot be arranged at present." },
   "refused.needs": { zh: "需要{class}（{asked}）。", en: "It needs {class} ({asked})." },
@@ -79,6 +78,17 @@ export const refusalWords = defineText<RefusalRule>({
   calendar: { zh: "所有可办的资源在任何一天都不开放。", en: "Nobody who could do it is ever open." },
   capacity: { zh: "需要{asked}，而一个时段内最多只能提供{most}。", en: "It needs {asked}, and the most that anybody could ever give in one period is {most}." },
   generation: { zh: "所指定的资源在查看之后有了变更，或原来的占用已经结束。", en: "What was named has been changed since it was looked at, or the hold it was to replace has ended." },
+});
+
+/** What is to happen before a waiting step can go on, where no single change is known to be enough. */
+export const changeWords = defineText<WaitingRule>({
+  calendar: { zh: "有单位开放后续日期，就会安排。", en: "It goes on when somebody opens a day that lies ahead." },
+  capacity: { zh: "排在前面的先安排；再有足够的余量，就会轮到。", en: "Those before it are arranged first; it goes on when enough becomes free after them." },
+  together: { zh: "所需的几项在同一时间都空出来，就会安排。", en: "It goes on when all that it needs is free at one time." },
+  number: { zh: "名额由法律规定，只按受理先后发放；轮到就会安排。", en: "Law sets the number, and it is given in the order of acceptance; it goes on when its turn comes." },
+  reserved: { zh: "余量留给排在前面、已到办理时点的件；它们安排之后就会轮到。", en: "What is free is kept for overdue cases before it; it goes on when they have been arranged." },
+  policy: { zh: "正在核对政策，马上就有结果。", en: "The policy is being asked; the answer is on its way." },
+  turn: { zh: "没有发现障碍，轮到就会安排。", en: "Nothing is known to block it; it goes on when its turn comes." },
 });
 
 /** Why the winner went before the runner-up. */

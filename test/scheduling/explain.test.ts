@@ -100,11 +100,12 @@ describe("explaining a request", () => {
       const { answer } = intake(explanation);
       return answer.kind === "waiting" && answer.claims[0]?.rank === waiting.length;
     })!;
-    expect(intake(last).answer).toMatchObject({ claims: [{ rule: "capacity", asked: 20, mostFree: 0, rank: waiting.length, waiting: waiting.length, wouldChange: { kind: "more", amount: 20 } }] });
+    expect(intake(last).answer).toMatchObject({ claims: [{ rule: "capacity", asked: 20, mostFree: 0, rank: waiting.length, waiting: waiting.length }] });
     const zh = told(last, "zh");
     expect(zh.slice(0, 3)).toEqual(["正在等staff.intake：需要20 分钟。", "目前一个时段内最多空出0 分钟。", `同样需求的 ${waiting.length} 件中排第 ${waiting.length}。`]);
     expect(zh[3]).toMatch(/^预计2026年1\d月\d+日 周.前后安排，八成把握在.*之间。$/);
-    expect(zh[4]).toBe("一个时段内再空出20 分钟，或者前面有人退出，就会轮到。");
+    // What would help was tried: the amount that everybody before it and it ask, in one place, on one day.
+    expect(zh[4]).toMatch(new RegExp(`^如果market在2026年.*再多出${20 * waiting.length} 分钟（staff\\.intake），现在就能安排。$`));
     expect(told(last, "en").join(" ")).toMatch(/^It waits for staff\.intake: it needs 20 minutes\. The most .* 0 minutes\. It is number \d+ of \d+ .* Expected around /);
 
     const queue = value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting" }, { limit: 2 }));
@@ -116,6 +117,14 @@ describe("explaining a request", () => {
     const elsewhere = value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting", division: "522322" as never }, { limit: 200 }));
     expect([there.rows.length, elsewhere.rows.length]).toEqual([waiting.length, 0]);
     expect(await listQueue(world.deps, world.applicant, world.pool, { state: "waiting" }, { limit: 2 })).toMatchObject({ ok: false });
+
+    // It holds: with that much more, the one at the end of the queue is granted, too.
+    const { answer } = intake(last);
+    const [help] = answer.kind === "waiting" ? (answer.claims[0]?.wouldHelp ?? []) : [];
+    expect(help).toMatchObject({ kind: "capacity", resource: null, unitNames: { en: "market" } });
+    expect(intake(await explain(last.publicId, world.admin)).answer).toMatchObject({ claims: [{ wouldHelp: [{ resource: "market-intake" }] }] });
+    await declare("market-intake", `total = ${20 + (help?.kind === "capacity" ? help.amount : 0)}`);
+    await answered(last.publicId, "granted");
   });
 
   test("refused: the rule that left nobody, with its numbers, and what happens next", async () => {

@@ -107,6 +107,7 @@ export interface Decisions {
   ofRequest(publicId: string): Promise<readonly DecidedStep[]>;
   ofStep(step: StepId): Promise<DecidedStep | undefined>;
   references(steps: readonly DecidedStep[]): Promise<References>;
+  resources(ids: readonly ResourceId[]): Promise<References["resources"]>;
   /** By due date, then step. */
   queue(filter: QueueFilter, page: PageAsked): Promise<Page<QueuedStep>>;
   queueCounts(): Promise<{ readonly waiting: number; readonly refused: number }>;

@@ -2,22 +2,20 @@ import type { ItemGuide, Names, Stage, StepMode } from "../../domain/catalogue/i
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import type { DynamicRule, Funnel, RefusalRule, ScoreTerms, WaitingRule } from "../../domain/pool/decision.js";
+import type { DynamicRule, Funnel, RefusalRule, ScoreTerms } from "../../domain/pool/decision.js";
 import { problem } from "../../domain/problem.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { StepState } from "../../domain/request/lifecycle.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
-import type { AllocationRecord, ClaimRecord, DecidedStep, DecisionRecord, References } from "../ports/decision.js";
+import type { AllocationRecord, ClaimRecord, DecidedStep, DecisionRecord, Decisions, References } from "../ports/decision.js";
 import type { QueueReader } from "../ports/queue-reader.js";
 import type { RequestOwnership } from "../ports/request.js";
-import type { Reading } from "../ports/store.js";
 import { factsOf } from "../request/act-on-case.js";
 import { requestNamed } from "../request/request-named.js";
 import { stepNames } from "../request/request-view.js";
-
-/** What a claim asks, in the words of its class. */
-export type ClaimAsked = Pick<ClaimRecord, "ordinal" | "classId" | "classNames" | "kind" | "measure" | "period" | "amount" | "slots" | "traits" | "scope" | "purpose">;
+import { asked, type ClaimAsked } from "./claim-asked.js";
+import { explainWaiting, type WaitingAnswer } from "./explain-waiting.js";
 
 /** One who might have given it. */
 export interface Candidate {
@@ -42,20 +40,6 @@ export interface GrantedClaim extends ClaimAsked {
   readonly given: readonly GivenPeriod[];
 }
 
-export interface WaitingClaim extends ClaimAsked {
-  readonly funnel: Funnel;
-  readonly rule: WaitingRule;
-  readonly asked: Amount;
-  readonly mostFree: Amount;
-  readonly rank: number;
-  readonly waiting: number;
-  readonly expectedAt: Instant | null;
-  readonly expectedEarliestAt: Instant | null;
-  readonly expectedLatestAt: Instant | null;
-  /** What would let it go on: so much more in one period, somebody open, all at one time, an answer, its turn. */
-  readonly wouldChange: { readonly kind: "more"; readonly amount: Amount } | { readonly kind: "open" | "together" | "answer" | "turn" };
-}
-
 export interface RefusedClaim extends ClaimAsked {
   readonly funnel: Funnel | null;
   readonly rule: RefusalRule | null;
@@ -73,8 +57,7 @@ export type StepAnswer =
   /** Steps before it are not done. */
   | { readonly kind: "not-yet"; readonly after: readonly Names[] }
   | (Decided & { readonly kind: "granted"; readonly startsAt: Instant | null; readonly claims: readonly GrantedClaim[] })
-  /** `at` null: the writer did not answer, and never did. */
-  | { readonly kind: "waiting"; readonly at: Instant | null; readonly fresh: boolean; readonly claims: readonly WaitingClaim[] }
+  | WaitingAnswer
   | (Decided & { readonly kind: "refused"; readonly claims: readonly RefusedClaim[]; readonly basis: ItemGuide["basis"] })
   /** The request waits for its applicant. */
   | { readonly kind: "paused" }
@@ -134,7 +117,7 @@ async function explained(deps: AppDeps, actor: Actor, pool: PoolId, owned: Reque
     deps.authorizer.may(actor, "allocation.read", factsOf(pool, owned)),
   ]);
   if (!record || !item) return refused(problem("object.not_found", { kind: "request" }));
-  const told: Telling = { pool, guide: item.guide, references, inside: inside.ok, paused: record.state === "supplement", queue: deps.queueReader };
+  const told: Telling = { pool, guide: item.guide, references, inside: inside.ok, paused: record.state === "supplement", queue: deps.queueReader, decisions: read.decisions };
   return ok({
     publicId: owned.publicId,
     number: owned.number,
@@ -163,6 +146,7 @@ interface Telling {
   readonly inside: boolean;
   readonly paused: boolean;
   readonly queue: QueueReader;
+  readonly decisions: Pick<Decisions, "resources">;
 }
 
 async function answerTo(step: DecidedStep, told: Telling): Promise<StepAnswer> {
@@ -177,24 +161,10 @@ async function answerTo(step: DecidedStep, told: Telling): Promise<StepAnswer> {
   if (decision?.outcome === "refused") {
     return { kind: "refused", ...decided(decision), claims: refusedClaims(step, decision, told), basis: told.guide.basis };
   }
-  return step.state === "ready" ? await waiting(step, told) : { kind: "ended" };
+  return step.state === "ready" ? await explainWaiting(step, told) : { kind: "ended" };
 }
 
 const decided = ({ decidedAt, seq, policyVersion }: DecisionRecord): Decided => ({ decidedAt, seq, policyVersion });
-
-const asked = ({ ordinal, classId, classNames, kind, measure, period, amount, slots, traits, scope, purpose }: ClaimRecord): ClaimAsked => ({
-  ordinal,
-  classId,
-  classNames,
-  kind,
-  measure,
-  period,
-  amount,
-  slots,
-  traits,
-  scope,
-  purpose,
-});
 
 function grantedClaim(claim: ClaimRecord, { reasons }: DecisionRecord, told: Telling): GrantedClaim {
   const reason = reasons.find((one) => one.claim === claim.id);
@@ -238,33 +208,4 @@ function refusedClaims(step: DecidedStep, { reasons }: DecisionRecord, told: Tel
     const { rule = null, asked: wanted = claim.amount, most = 0 } = reason.refusal ?? {};
     return [{ ...asked(claim), funnel: told.references.funnels.get(reason.shape) ?? null, rule, asked: wanted, most }];
   });
-}
-
-async function waiting(step: DecidedStep, told: Telling): Promise<StepAnswer> {
-  const figure = await told.queue.waiting(told.pool, step.id);
-  const claims = (figure?.value?.reasons ?? []).flatMap((reason): WaitingClaim[] => {
-    const claim = step.claims.find(({ id }) => id === reason.claim);
-    if (!claim) return [];
-    const { rule, asked: wanted, mostFree } = reason.blockedBy;
-    const { funnel, rank, waiting: of, expectedAt, expectedEarliestAt, expectedLatestAt } = reason;
-    return [{ ...asked(claim), funnel, rule, asked: wanted, mostFree, rank, waiting: of, expectedAt, expectedEarliestAt, expectedLatestAt, wouldChange: wouldChange(rule, wanted, mostFree) }];
-  });
-  return { kind: "waiting", at: figure?.at ?? null, fresh: figure?.fresh ?? false, claims };
-}
-
-function wouldChange(rule: WaitingRule, wanted: Amount, mostFree: Amount): WaitingClaim["wouldChange"] {
-  switch (rule) {
-    case "capacity":
-      return { kind: "more", amount: Math.max(1, wanted - mostFree) };
-    case "calendar":
-      return { kind: "open" };
-    case "together":
-      return { kind: "together" };
-    case "policy":
-      return { kind: "answer" };
-    case "turn":
-    case "number":
-    case "reserved":
-      return { kind: "turn" };
-  }
 }

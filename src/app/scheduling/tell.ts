@@ -1,8 +1,10 @@
 import type { DynamicRule, Funnel, StaticRule } from "../../domain/pool/decision.js";
-import { becauseWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
+import { becauseWords, changeWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
 import { basisText } from "../../text/legal-basis.js";
 import type { Voice } from "../../text/voice.js";
-import type { ClaimAsked, GrantedClaim, RefusedClaim, RequestExplanation, StepAnswer, StepExplanation, WaitingClaim } from "./explain-request.js";
+import type { ClaimAsked } from "./claim-asked.js";
+import type { GrantedClaim, RefusedClaim, RequestExplanation, StepAnswer, StepExplanation } from "./explain-request.js";
+import type { Change, WaitingClaim } from "./explain-waiting.js";
 
 /** A step's explanation in sentences, for whoever it was made for. */
 export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "unitNames" | "unitPhone">, step: StepExplanation): readonly string[] {
@@ -75,7 +77,7 @@ const dropped = (voice: Voice, rules: readonly { readonly rule: StaticRule | Dyn
 
 function tellWaiting(voice: Voice, { at, fresh, claims }: Extract<StepAnswer, { kind: "waiting" }>): string[] {
   const { t } = voice;
-  if (claims.length === 0) return [t(explainText[at === null ? "waiting.nobody" : "change.turn"])];
+  if (claims.length === 0) return [t(at === null ? explainText["waiting.nobody"] : changeWords.turn)];
   const sentences = claims.flatMap((claim) => tellWaitingClaim(voice, claim));
   if (!fresh && at !== null) sentences.push(t(explainText["waiting.as-of"], { at: voice.dateTime(at) }));
   return sentences;
@@ -83,7 +85,7 @@ function tellWaiting(voice: Voice, { at, fresh, claims }: Extract<StepAnswer, { 
 
 function tellWaitingClaim(voice: Voice, claim: WaitingClaim): string[] {
   const { t } = voice;
-  const { wouldChange, expectedAt, expectedEarliestAt, expectedLatestAt } = claim;
+  const { rule, wouldHelp, expectedAt, expectedEarliestAt, expectedLatestAt } = claim;
   const sentences = [t(explainText["waiting.needs"], asking(voice, claim, claim.asked))];
   if (claim.rule === "capacity") sentences.push(t(explainText["waiting.most-free"], { free: voice.amount(Math.max(0, claim.mostFree), claim.measure) }));
   sentences.push(t(explainText["waiting.rank"], { rank: claim.rank, waiting: claim.waiting }));
@@ -95,9 +97,26 @@ function tellWaitingClaim(voice: Voice, claim: WaitingClaim): string[] {
         : t(explainText["waiting.no-date"]),
     );
   }
-  sentences.push(t(explainText[`change.${wouldChange.kind}`], wouldChange.kind === "more" ? { amount: voice.amount(wouldChange.amount, claim.measure) } : {}));
+  // A change that was tried says more than what the rule alone lets one expect.
+  sentences.push(...(wouldHelp.length > 0 ? wouldHelp.map((change) => tellChange(voice, claim, change)) : [t(changeWords[rule])]));
   sentences.push(tellFunnel(voice, claim.funnel));
   return sentences;
+}
+
+function tellChange(voice: Voice, claim: WaitingClaim, change: Change): string {
+  const { t, name } = voice;
+  switch (change.kind) {
+    case "capacity": {
+      const [first = 0] = change.periods;
+      const label = voice.period(claim.period, first);
+      const when = change.periods.length === 1 ? label : t(explainText["granted.periods"], { first: label, count: change.periods.length });
+      return t(explainText["change.capacity"], { unit: name(change.unitNames), amount: voice.amount(change.amount, claim.measure), class: name(claim.classNames), when });
+    }
+    case "ahead-leave":
+      return t(explainText["change.ahead-leave"], { count: change.count });
+    case "rule":
+      return t(explainText["change.rule"], { count: change.resources, why: t(droppedWords[change.rule]) });
+  }
 }
 
 function tellRefused(

@@ -71,7 +71,15 @@ const waiting = z.object({
       expectedAt: instant.nullable(),
       expectedEarliestAt: instant.nullable(),
       expectedLatestAt: instant.nullable(),
-      wouldChange: z.object({ kind: z.enum(["more", "open", "together", "answer", "turn"]), amount: amount.optional() }),
+      wouldHelp: z
+        .array(
+          z.discriminatedUnion("kind", [
+            z.object({ kind: z.literal("capacity"), unitNames: shownNames, resource: z.string().nullable(), amount, periods: z.array(count) }),
+            z.object({ kind: z.literal("ahead-leave"), count }),
+            z.object({ kind: z.literal("rule"), rule: z.enum(STATIC_RULES), resources: count }),
+          ]),
+        )
+        .openapi({ description: "Changes that were tried: with each alone, the step would be granted now. Empty: no single one is known to be enough." }),
     }),
   ),
 });

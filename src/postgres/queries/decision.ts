@@ -127,6 +127,15 @@ const beneath = (sql: Sql, pool: PoolId, division: string) => sql`(
   )
   select code from below)`;
 
+async function namedResources(sql: Sql, pool: PoolId, ids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, NamedResource>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql<{ id: number; code: string; unit_id: string; unit_names: Names }[]>`
+    select x.resource_id as id, x.code, x.unit_id, ${namesJson(sql, "u")} as unit_names
+    from pool.resources x join pool.units u on u.pool_id = x.pool_id and u.unit_id = x.unit_id
+    where x.pool_id = ${pool} and x.resource_id = any(${ids.map(Number)}::int8[])`;
+  return new Map(rows.map((row) => [trusted<ResourceId>(row.id), { id: trusted<ResourceId>(row.id), code: row.code, unitId: trusted(row.unit_id), unitNames: row.unit_names }]));
+}
+
 export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
   ofRequest: async (publicId) => (await readSteps(sql, pool, sql`r.public_id = ${publicId}::uuid`)).map(decidedStep),
   ofStep: async (step) => (await readSteps(sql, pool, sql`s.step_id = ${step}`)).map(decidedStep)[0],
@@ -138,21 +147,12 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
     const [shapes, resources] = await Promise.all([
       sql<{ hash: string; funnel: Funnel }[]>`
         select shape_hash as hash, funnel from pool.shapes where pool_id = ${pool} and shape_hash = any(${hashes}::text[])`,
-      sql<{ id: number; code: string; unit_id: string; unit_names: Names }[]>`
-        select x.resource_id as id, x.code, x.unit_id, ${namesJson(sql, "u")} as unit_names
-        from pool.resources x join pool.units u on u.pool_id = x.pool_id and u.unit_id = x.unit_id
-        where x.pool_id = ${pool} and x.resource_id = any(${ids.map(Number)}::int8[])`,
+      namedResources(sql, pool, ids),
     ]);
-    return {
-      funnels: new Map(shapes.map(({ hash, funnel }) => [hash, funnel])),
-      resources: new Map(
-        resources.map((row): [ResourceId, NamedResource] => [
-          trusted(row.id),
-          { id: trusted(row.id), code: row.code, unitId: trusted(row.unit_id), unitNames: row.unit_names },
-        ]),
-      ),
-    };
+    return { funnels: new Map(shapes.map(({ hash, funnel }) => [hash, funnel])), resources };
   },
+
+  resources: (ids) => namedResources(sql, pool, ids),
 
   async queue({ state, classId, division, unit }, { limit, after }) {
     const from = after === undefined ? undefined : readCursor(after, ["number", "number"]);

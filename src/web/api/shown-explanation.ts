@@ -1,6 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { QueueLine } from "../../app/scheduling/list-queue.js";
-import type { Candidate, ClaimAsked, GrantedClaim, RefusedClaim, StepAnswer, WaitingClaim } from "../../app/scheduling/explain-request.js";
+import type { ClaimAsked } from "../../app/scheduling/claim-asked.js";
+import type { Candidate, GrantedClaim, RefusedClaim, StepAnswer } from "../../app/scheduling/explain-request.js";
+import type { WaitingClaim } from "../../app/scheduling/explain-waiting.js";
 import type { explanationSchema, queuePage } from "../../contract/schemas/explanation.js";
 import type { Funnel } from "../../domain/pool/decision.js";
 import { iso, isoOrNull, shownAmount } from "./shown-request.js";
@@ -69,7 +71,7 @@ const waiting = (claim: WaitingClaim) => ({
   expectedAt: isoOrNull(claim.expectedAt),
   expectedEarliestAt: isoOrNull(claim.expectedEarliestAt),
   expectedLatestAt: isoOrNull(claim.expectedLatestAt),
-  wouldChange: claim.wouldChange.kind === "more" ? { kind: claim.wouldChange.kind, amount: shownAmount(claim.classId, claim.wouldChange.amount) } : claim.wouldChange,
+  wouldHelp: claim.wouldHelp.map((change) => (change.kind === "capacity" ? { ...change, amount: shownAmount(claim.classId, change.amount), periods: [...change.periods] } : change)),
 });
 
 const refused = (claim: RefusedClaim) => ({
