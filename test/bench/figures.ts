@@ -1,6 +1,7 @@
 import { decisionsFigure } from "./figures/decisions.js";
 import { engineFigure } from "./figures/engine.js";
 import { intakeFigure } from "./figures/intake.js";
+import { registrationFigure } from "./figures/registration.js";
 import type { Plan } from "./plan.js";
 
 /** Every figure, or group measured together, by the name it is called with. The full run takes them in this order. */
@@ -11,8 +12,9 @@ export const FIGURES: Readonly<Record<string, (plan: Plan) => Promise<void>>> = 
   "decisions-1e4": (plan) => decisionsFigure(plan, "1e4"),
   "decisions-1e5": (plan) => decisionsFigure(plan, "1e5"),
   "decisions-1e6": (plan) => decisionsFigure(plan, "1e6"),
+  registration: registrationFigure,
   intake: intakeFigure,
 };
 
 /** What `--quick` runs: 10⁴ and 10⁵ end to end, 10⁶ in the engine only. */
-export const QUICK: readonly string[] = ["engine-1e4", "engine-1e5", "engine-1e6", "decisions-1e4", "decisions-1e5", "intake"];
+export const QUICK: readonly string[] = ["engine-1e4", "engine-1e5", "engine-1e6", "decisions-1e4", "decisions-1e5", "registration", "intake"];

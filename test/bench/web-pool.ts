@@ -43,19 +43,41 @@ export interface WebPool {
   end(): Promise<void>;
 }
 
-/** @param role `web`: intake and pages alone · `all`: with the writer beside them. */
-export async function startWebPool(database: BenchDatabase, role: "web" | "all", persons: number): Promise<WebPool> {
-  const began = performance.now();
+export interface StartedComposition {
+  readonly poolId: PoolId;
+  readonly composition: Composition;
+  /** What a process needs to serve the same pool. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly port: number;
+  end(): Promise<void>;
+}
+
+/** The product put together as `main/` does, in this process, with the sample prefecture loaded. */
+export async function startComposition(database: BenchDatabase): Promise<StartedComposition> {
   const home = mkdtempSync(join(tmpdir(), "govpool-bench-home-"));
   const port = await freePort();
   const env = { DATABASE_URL: database.url, GOVPOOL_HOME: home, GOVPOOL_MASTER_KEY: randomBytes(32).toString("base64"), LOG_LEVEL: "error", PORT: String(port), GOVPOOL_DEMO: "0" };
   const config = readConfig(env);
   const composition = compose(database.url, config, createLog(config));
-  const { deps } = composition;
-  const loaded = await loadPool(deps, join(ROOT, "resources"), { task: "bench" });
+  const loaded = await loadPool(composition.deps, join(ROOT, "resources"), { task: "bench" });
   if (!loaded.ok) throw new Error(`the sample cannot be loaded: ${JSON.stringify(loaded.problems.slice(0, 3))}`);
-  const { poolId } = loaded.value;
-  deps.pools.forget();
+  composition.deps.pools.forget();
+  return {
+    poolId: loaded.value.poolId,
+    composition,
+    env,
+    port,
+    end: async () => {
+      await composition.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param role `web`: intake and pages alone · `all`: with the writer beside them. */
+export async function startWebPool(database: BenchDatabase, role: "web" | "all", persons: number): Promise<WebPool> {
+  const began = performance.now();
+  const { poolId, composition, env, port, end } = await startComposition(database);
   const applicants = await makeApplicants(composition, poolId, persons);
   await database.sql`analyze`;
   const demand = await readDemand(composition, poolId);
@@ -74,8 +96,7 @@ export async function startWebPool(database: BenchDatabase, role: "web" | "all",
     end: async () => {
       server.kill("SIGTERM");
       await exited;
-      await composition.close();
-      rmSync(home, { recursive: true, force: true });
+      await end();
     },
   };
 }
