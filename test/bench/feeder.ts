@@ -5,6 +5,7 @@ import type { Sql } from "../../src/postgres/connection.js";
 import { connectBench, type BenchDatabase } from "./database.js";
 import { holdsAtATime } from "./engine-loop.js";
 import { BENCH_POOL, Copy, iso, RequestRows, STEPS_PER_REQUEST } from "./load-world.js";
+import { dice } from "./random.js";
 import type { Durable } from "./writer-child.js";
 import type { World } from "./world.js";
 
@@ -23,6 +24,7 @@ export class Feeder {
   readonly #rows: RequestRows;
   readonly #heldMax: number;
   #asks: Int32Array;
+  readonly #isDecided: Uint8Array;
   #nextStep: number;
   /** Steps that hold, oldest first, from `#heldFrom` on. */
   #held: number[] = [];
@@ -33,18 +35,20 @@ export class Feeder {
   refilled = 0;
   ended = 0;
 
-  constructor(database: BenchDatabase, private readonly world: World) {
+  constructor(database: BenchDatabase, private readonly world: World, askIds: readonly string[]) {
     this.#sql = connectBench(database.url, 1, "govpool-bench-feeder");
-    this.#rows = new RequestRows(world);
+    this.#rows = new RequestRows(world, askIds);
     const { queue } = world.size;
     this.#heldMax = holdsAtATime(queue);
     this.#asks = new Int32Array(queue * 2 + 1);
+    this.#isDecided = new Uint8Array(queue + 1);
     for (let step = 1; step <= queue; step += 1) this.#asks[step] = world.askOf(step);
     this.#nextStep = Math.ceil(queue / STEPS_PER_REQUEST) * STEPS_PER_REQUEST + 1;
   }
 
   /** What a batch did; work goes on in the background, one transaction at a time. */
   take({ granted, refused }: Durable): void {
+    for (const step of [...granted, ...refused]) if (step < this.#isDecided.length) this.#isDecided[step] = 1;
     for (const step of granted) {
       this.#held.push(step);
       this.#decided.push(step);
@@ -53,9 +57,16 @@ export class Feeder {
     if (!this.#stopped) this.#busy ??= this.#work().finally(() => (this.#busy = undefined));
   }
 
-  /** Some that were queued last, and so most likely still wait. */
-  waitingSample(): readonly number[] {
-    return Array.from({ length: 500 }, (_, at) => this.#nextStep - 1 - at * 2).filter((step) => step > 0);
+  /** Steps of the queue as it was loaded that nobody decided yet: the same ones for the same seed and progress. */
+  waitingSample(count: number): readonly number[] {
+    const { queue, seed } = this.world.size;
+    const roll = dice(seed);
+    const some: number[] = [];
+    for (let tries = 0; some.length < count && tries < 50 * count; tries += 1) {
+      const step = 1 + Math.floor(roll() * queue);
+      if (this.#isDecided[step] === 0) some.push(step);
+    }
+    return some;
   }
 
   /** What is under way is finished; nothing is begun any more. */

@@ -48,20 +48,37 @@ export const iso = (at: Instant): string => new Date(at).toISOString();
 const list = (values: readonly string[]): string => `{${values.join(",")}}`;
 
 /** Writes the whole world into an empty database. Indexes are made after the rows, constraints of generated rows not checked one by one. */
-export async function loadWorld(sql: Sql, world: World, now: Instant): Promise<void> {
+export async function loadWorld(sql: Sql, world: World, now: Instant): Promise<readonly string[]> {
   const began = performance.now();
-  await sql.begin(async (t) => {
+  const askIds = await sql.begin(async (t) => {
     const own = t as unknown as Sql;
     await own`set local session_replication_role = replica`;
     const indexes = await dropIndexes(own, ["resources", "requests", "steps", "claims", "commands"]);
     await declare(own, world);
+    const askIds = await declareAsks(own, world);
     await copyResources(own, world);
-    await copyQueue(own, world, now);
+    await copyQueue(own, world, now, askIds);
     for (const made of indexes) await own.unsafe(made);
+    return askIds;
   });
   await sql`analyze`;
   await sql`select setval(pg_get_serial_sequence('pool.commands', 'command_id'), 1000)`;
   say(`  world of ${world.size.resources} resources, ${world.size.queue} waiting steps, ${world.asks.length} asks, ${world.classes.length} classes, ${world.units.length} units loaded in ${secondsSince(began).toFixed(1)} s`);
+  return askIds;
+}
+
+/** What the steps ask, once each, as intake keeps it; answers the name of each. */
+async function declareAsks(sql: Sql, world: World): Promise<string[]> {
+  const texts = world.asks.map(({ claims }) => JSON.stringify(claims));
+  const rows = await sql<{ ask_id: string }[]>`
+    with told as (
+      select at, claims::jsonb as claims from unnest(${texts}::text[]) with ordinality as t (claims, at)
+    ), kept as (
+      insert into pool.asks (pool_id, ask_id, claims)
+      select distinct on (pool.ask_id(claims)) ${BENCH_POOL}, pool.ask_id(claims), claims from told
+    )
+    select pool.ask_id(claims) as ask_id from told order by at`;
+  return rows.map(({ ask_id }) => ask_id);
 }
 
 /** Those that no constraint needs; answers the statements that make them again. */
@@ -107,10 +124,10 @@ async function copyResources(sql: Sql, world: World): Promise<void> {
 }
 
 /** The queue as numbered commands left it: their rows say so, and no command waits. */
-async function copyQueue(sql: Sql, world: World, now: Instant): Promise<void> {
+async function copyQueue(sql: Sql, world: World, now: Instant, askIds: readonly string[]): Promise<void> {
   const { queue } = world.size;
   for (const copy of ["requests", "steps", "claims"] as const) {
-    const rows = new RequestRows(world);
+    const rows = new RequestRows(world, askIds);
     const into = await rows.open(sql, copy);
     for (let step = 1; step <= queue; step += 1) {
       await rows[copy](into, step, world.askOf(step), world.arrivedAt(step, now));
@@ -121,7 +138,10 @@ async function copyQueue(sql: Sql, world: World, now: Instant): Promise<void> {
 
 /** Rows of requests as intake writes them. Step n belongs to request ⌈n / 4⌉, so ids need no look-up. */
 export class RequestRows {
-  constructor(private readonly world: World) {}
+  constructor(
+    private readonly world: World,
+    private readonly askIds: readonly string[],
+  ) {}
 
   open(sql: Sql, table: "requests" | "steps" | "claims"): Promise<Copy> {
     return Copy.into(sql, table, COLUMNS[table]);
@@ -139,7 +159,7 @@ export class RequestRows {
   async steps(copy: Copy, step: number, ask: number, at: Instant): Promise<void> {
     const { dueDays, expectedMinutes } = this.world.asks[ask]!;
     const ordinal = (step - 1) % STEPS_PER_REQUEST;
-    await copy.row(BENCH_POOL, step, requestOf(step), `step-${ordinal}`, ordinal, "review", "human", "{}", "ready", iso(at), iso(at + dueDays * 86_400_000), expectedMinutes, iso(at));
+    await copy.row(BENCH_POOL, step, requestOf(step), `step-${ordinal}`, ordinal, "review", "human", "{}", "ready", iso(at), iso(at + dueDays * 86_400_000), expectedMinutes, iso(at), this.askIds[ask]!);
   }
 
   async claims(copy: Copy, step: number, ask: number): Promise<void> {
@@ -154,6 +174,6 @@ export const requestOf = (step: number): number => Math.floor((step - 1) / STEPS
 
 const COLUMNS = {
   requests: "pool_id, request_id, number, item_code, item_version, unit_id, division_code, applicant_id, filed_by, channel, state, received_at, promised_due_at, statutory_due_at",
-  steps: "pool_id, step_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at",
+  steps: "pool_id, step_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, ready_at, ask_id",
   claims: "pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread",
 } as const;

@@ -51,6 +51,13 @@ describe("an application", () => {
       { name: "decide", state: "blocked", expected_minutes: 30, claims: 2 },
       { name: "deliver", state: "blocked", expected_minutes: 0, claims: 0 },
     ]);
+    // What a step asks stands beside it in the form the engine reads, so that nobody reads the claims of a million.
+    const [asked] = await database.sql`
+      select count(*)::int as steps, count(*) filter (where jsonb_array_length(a.claims) = (
+        select count(*) from pool.claims c where c.pool_id = s.pool_id and c.step_id = s.step_id))::int as told
+      from pool.steps s join pool.requests r using (pool_id, request_id) left join pool.asks a using (pool_id, ask_id)
+      where r.public_id = ${publicId}`;
+    expect(asked).toEqual({ steps: 5, told: 5 });
     const [audit] = await database.sql`select act, actor_id, after from pool.audit_records where object_id = ${publicId}`;
     expect(audit).toMatchObject({ act: "request.submit", actor_id: world.applicant.personId, after: { state: "received", unit: "market" } });
     const [command] = await database.sql`

@@ -69,15 +69,26 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       from filed f
       order by f.at, f.ordinal
       returning request_id, number
+    ), t as materialized (
+      select t.*, pool.ask_id(t.ask) as ask_id, f.received_at
+      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => stepRows(request)) as never)}) as t (
+          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[],
+          ask jsonb)
+        join filed f on f.number = t.number
+    ), k as (
+      -- What steps ask, once for all that ask the same; in one order, so that two who bring the same do not wait in a circle.
+      insert into pool.asks (pool_id, ask_id, claims)
+      select distinct on (t.ask_id) ${pool}, t.ask_id, t.ask
+      from t
+      order by t.ask_id
+      on conflict do nothing
     ), s as (
       insert into pool.steps (
-        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, not_by, ready_at)
+        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, not_by, ready_at, ask_id)
       select
-        ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, f.received_at, t.due_at,
-        t.expected_minutes, t.not_by, case when t.state = 'ready' then f.received_at end
-      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => stepRows(request)) as never)}) as t (
-          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[])
-        join filed f on f.number = t.number
+        ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, t.received_at, t.due_at,
+        t.expected_minutes, t.not_by, case when t.state = 'ready' then t.received_at end, t.ask_id
+      from t
         join r on r.number = t.number
       order by r.request_id, t.ordinal
       returning step_id, request_id, name, state
@@ -105,7 +116,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         f.policy_version
       from filed f
       order by f.at, f.ordinal
-    ), k as (
+    ), w as (
       insert into pool.commands (pool_id, command, occurred_at, actor_id)
       select
         ${pool}, jsonb_build_object('kind', 'step.ready', 'steps', jsonb_agg(s.step_id order by s.step_id), 'turns', jsonb_agg(1)), f.received_at,

@@ -29,13 +29,13 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
   const world = new World({ resources: count, queue: count, seed: plan.seed, kind: plan.kind });
   const database = await (await plan.server()).database(`bench_${size}`);
   try {
-    await loadWorld(database.sql, world, Date.now());
+    const askIds = await loadWorld(database.sql, world, Date.now());
     await database.sql`checkpoint`;
     const task = { databaseUrl: database.url, poolId: BENCH_POOL, leaseTtlMs: LEASE_TTL_MS };
 
     const started = performance.now();
     let writer = new WriterChild(task);
-    const feeder = new Feeder(database, world);
+    const feeder = new Feeder(database, world, askIds);
     const { warmUp, measured } = seconds(plan, size);
     const toDurable = new Samples();
     let measuring = false;
@@ -79,7 +79,7 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
     const engineShare = Math.round(engineMs / (measured * 10));
     say(`  ${decided} decisions, ${closed} holds ended, ${batches} batches; ${all} since the start; ${feeder.refilled} refilled, ${feeder.ended} ended`);
 
-    await rankFigure(plan, size, database, feeder.waitingSample());
+    await rankFigure(plan, size, database, feeder.waitingSample(500));
     await feeder.stop();
     await writer.stop();
     const raw = await rawLimit(database.sql, Math.max(1, Math.round(decided / batches)), plan.quick ? 3 : 20);
