@@ -555,6 +555,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete ways to have all of several claims at once, as things stand; nothing is held by asking */
+        post: operations["postOffers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one unit: what it claims, is called to, and gives; without a unit all, for who reads the pool. The newest first */
+        get: operations["getDirectClaims"];
+        put?: never;
+        /** Claim capacity without a request: all of it, at once or not at all. `Prefer: wait` brings the scheduler's answer */
+        post: operations["postDirectClaims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One direct claim, with what it was given */
+        get: operations["getDirectClaimsClaim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims/{claim}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for something else in its place, more or less; what is held stays until the other is granted, and may be used for it */
+        post: operations["postDirectClaimsClaimReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims/{claim}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep what is held; after the hold has ended it is too late */
+        post: operations["postDirectClaimsClaimConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims/{claim}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give everything back */
+        post: operations["postDirectClaimsClaimRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/direct-claims/{claim}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why it got what it got, or why not: as values and as sentences */
+        get: operations["getDirectClaimsClaimExplanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/requests/{request}/order": {
         parameters: {
             query?: never;
@@ -2825,6 +2945,230 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             dueAt: string;
+        };
+        Offers: {
+            /**
+             * Format: date-time
+             * @description The pool's time this was true at.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            at: string;
+            offers: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                startsAt: string;
+                parts: {
+                    claim: number;
+                    class: string;
+                    resource: string;
+                    unit: string;
+                    unitNames: {
+                        zh: string;
+                        en: string;
+                    };
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    start: string | null;
+                    takes: {
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        start: string | null;
+                        /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                        amount: number | string;
+                    }[];
+                    terms: {
+                        period: number;
+                        distance: number;
+                        otherUnit: number;
+                        loadPercent: number;
+                    };
+                }[];
+                /** @description Send these as the claims of a direct claim to take the offer. */
+                claims: {
+                    class: string;
+                    /**
+                     * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                     * @example 300
+                     */
+                    amount: number | string;
+                    traits?: string[];
+                    /** @description Whose claim it is, when another unit is called; absent: the claimant's. */
+                    unit?: string;
+                    /**
+                     * @description `competent`: only that unit's own. Absent: anybody's whom policy allows.
+                     * @enum {string}
+                     */
+                    scope?: "competent" | "pool";
+                    /** @description Begins with every other claim that says so. */
+                    together?: boolean;
+                    /** @description Half-hours in a row, for classes counted in half-hours. */
+                    slots?: number;
+                    spread?: boolean;
+                    /** @description Of earmarked money. */
+                    purpose?: string;
+                    /** @description Its code; absent: the scheduler chooses. */
+                    resource?: string;
+                    /** @description Of the resource as it was seen; needed with `resource`. */
+                    generation?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the first half-hour or day begins; absent: as early as can be.
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    start?: string;
+                }[];
+            }[];
+            /** @description False: there are others, beyond the limit. */
+            complete: boolean;
+            /** @description Claims nobody could ever meet. */
+            refusals: {
+                claim: number;
+                class: string;
+                /** @enum {string} */
+                kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
+                /** @enum {string} */
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                asked: number | string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                most: number | string;
+            }[];
+        };
+        DirectClaim: {
+            /** Format: uuid */
+            claim: string;
+            unit: string;
+            unitNames: {
+                zh: string;
+                en: string;
+            };
+            title: string;
+            project: string | null;
+            division: string;
+            /** @enum {string} */
+            state: "asked" | "held" | "confirmed" | "released" | "refused" | "expired" | "ended";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            holdUntil: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            confirmedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            endedAt: string | null;
+            /** @description A replacement is being decided; what is held stays held. */
+            changing: boolean;
+            generation: number;
+            claims: {
+                class: string;
+                classNames: {
+                    zh: string;
+                    en: string;
+                };
+                measure: string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                amount: number | string;
+                slots: number;
+                together: boolean;
+                unit: string;
+                unitNames: {
+                    zh: string;
+                    en: string;
+                };
+                resource: string | null;
+                given: {
+                    resource: string;
+                    unit: string;
+                    unitNames: {
+                        zh: string;
+                        en: string;
+                    };
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    start: string | null;
+                    /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                    amount: number | string;
+                    /** @enum {string} */
+                    state: "held" | "settled" | "released" | "lapsed";
+                }[];
+            }[];
+            refusal: {
+                class: string;
+                /** @enum {string} */
+                kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
+                /** @enum {string} */
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                asked: number | string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                most: number | string;
+            } | null;
+            /** @description The asking this answer is about: look again until it is done. */
+            operation: {
+                id: number;
+                done: boolean;
+            } | null;
+        };
+        DirectClaimPage: {
+            rows: components["schemas"]["DirectClaim"][];
+            /** @description Cursor of the next page, or null. */
+            next: string | null;
+        };
+        DirectExplanation: {
+            /** Format: uuid */
+            claim: string;
+            /** @enum {string} */
+            state: "asked" | "held" | "confirmed" | "released" | "refused" | "expired" | "ended";
+            sentences: string[];
+            claims: {
+                class: string;
+                /** @enum {string} */
+                outcome: "granted" | "refused";
+                funnel: {
+                    considered: number;
+                    dropped: {
+                        /** @enum {string} */
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy";
+                        count: number;
+                    }[];
+                    left: number;
+                } | null;
+                terms: {
+                    period: number;
+                    distance: number;
+                    otherUnit: number;
+                    loadPercent: number;
+                } | null;
+                refusal: {
+                    /** @enum {string} */
+                    kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
+                    /** @enum {string} */
+                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                    /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                    asked: number | string;
+                    /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                    most: number | string;
+                } | null;
+            }[];
         };
         OwnOrder: {
             /**
@@ -7844,6 +8188,863 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who would claim. */
+                    unit: string;
+                    division?: string;
+                    claims: {
+                        class: string;
+                        /**
+                         * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                         * @example 300
+                         */
+                        amount: number | string;
+                        traits?: string[];
+                        /** @description Whose claim it is, when another unit is called; absent: the claimant's. */
+                        unit?: string;
+                        /**
+                         * @description `competent`: only that unit's own. Absent: anybody's whom policy allows.
+                         * @enum {string}
+                         */
+                        scope?: "competent" | "pool";
+                        /** @description Begins with every other claim that says so. */
+                        together?: boolean;
+                        /** @description Half-hours in a row, for classes counted in half-hours. */
+                        slots?: number;
+                        spread?: boolean;
+                        /** @description Of earmarked money. */
+                        purpose?: string;
+                        /** @description Its code; absent: the scheduler chooses. */
+                        resource?: string;
+                        /** @description Of the resource as it was seen; needed with `resource`. */
+                        generation?: number;
+                        /**
+                         * Format: date-time
+                         * @description When the first half-hour or day begins; absent: as early as can be.
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        start?: string;
+                        /** @description Different resources, each giving `amount`. */
+                        count?: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        earliest?: string;
+                        /** @description Claims with the same number come from one unit. */
+                        sameUnit?: number;
+                        /** @description Claims with the same number come from one resource. */
+                        sameResource?: number;
+                    }[];
+                    limit?: number;
+                    /** @description Alternatives with one start, at most. */
+                    perStart?: number;
+                    perDay?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Complete ways to have all of several claims at once, as things stand; nothing is held by asking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offers"];
+                };
+            };
+            /** @description input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDirectClaims: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                unit?: string;
+                open?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of one unit: what it claims, is called to, and gives; without a unit all, for who reads the pool. The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaimPage"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDirectClaims: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    unit: string;
+                    division?: string;
+                    title: string;
+                    project?: string;
+                    claims: {
+                        class: string;
+                        /**
+                         * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                         * @example 300
+                         */
+                        amount: number | string;
+                        traits?: string[];
+                        /** @description Whose claim it is, when another unit is called; absent: the claimant's. */
+                        unit?: string;
+                        /**
+                         * @description `competent`: only that unit's own. Absent: anybody's whom policy allows.
+                         * @enum {string}
+                         */
+                        scope?: "competent" | "pool";
+                        /** @description Begins with every other claim that says so. */
+                        together?: boolean;
+                        /** @description Half-hours in a row, for classes counted in half-hours. */
+                        slots?: number;
+                        spread?: boolean;
+                        /** @description Of earmarked money. */
+                        purpose?: string;
+                        /** @description Its code; absent: the scheduler chooses. */
+                        resource?: string;
+                        /** @description Of the resource as it was seen; needed with `resource`. */
+                        generation?: number;
+                        /**
+                         * Format: date-time
+                         * @description When the first half-hour or day begins; absent: as early as can be.
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        start?: string;
+                    }[];
+                    /** @description The hold ends then unless it is confirmed; absent: it stands at once. */
+                    holdMinutes?: number;
+                    /** @description Wait for what cannot be had now; absent: refused at once. */
+                    waits?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Claim capacity without a request: all of it, at once or not at all. `Prefer: wait` brings the scheduler's answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaim"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, direct-claim.unit_not_called, direct-claim.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, direct-claim.short, direct-claim.stale, direct-claim.in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, input.unknown_reference, direct-claim.impossible */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description direct-claim.too_many_open */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDirectClaimsClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One direct claim, with what it was given */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaim"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDirectClaimsClaimReplacement: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "If-Match": string;
+            };
+            path: {
+                pool: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    claims: {
+                        class: string;
+                        /**
+                         * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                         * @example 300
+                         */
+                        amount: number | string;
+                        traits?: string[];
+                        /** @description Whose claim it is, when another unit is called; absent: the claimant's. */
+                        unit?: string;
+                        /**
+                         * @description `competent`: only that unit's own. Absent: anybody's whom policy allows.
+                         * @enum {string}
+                         */
+                        scope?: "competent" | "pool";
+                        /** @description Begins with every other claim that says so. */
+                        together?: boolean;
+                        /** @description Half-hours in a row, for classes counted in half-hours. */
+                        slots?: number;
+                        spread?: boolean;
+                        /** @description Of earmarked money. */
+                        purpose?: string;
+                        /** @description Its code; absent: the scheduler chooses. */
+                        resource?: string;
+                        /** @description Of the resource as it was seen; needed with `resource`. */
+                        generation?: number;
+                        /**
+                         * Format: date-time
+                         * @description When the first half-hour or day begins; absent: as early as can be.
+                         * @example 2026-11-22T01:30:00.000Z
+                         */
+                        start?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Ask for something else in its place, more or less; what is held stays until the other is granted, and may be used for it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaim"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, direct-claim.unit_not_called, direct-claim.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, direct-claim.state_illegal, direct-claim.change_pending, direct-claim.short, direct-claim.stale, direct-claim.in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, input.unknown_reference, direct-claim.impossible */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDirectClaimsClaimConfirmation: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keep what is held; after the hold has ended it is too late */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaim"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, direct-claim.state_illegal, direct-claim.change_pending */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDirectClaimsClaimRelease: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give everything back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectClaim"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, direct-claim.state_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDirectClaimsClaimExplanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why it got what it got, or why not: as values and as sentences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectExplanation"];
                 };
             };
             /** @description access.sign_in_required */

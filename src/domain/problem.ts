@@ -150,6 +150,18 @@ export interface ProblemFacts {
   "request.status_attempts": { retryAfterSeconds: number };
   "draft.too_many": { max: number };
   "step.not_granted": Record<string, never>;
+
+  // capacity claimed without a request
+  "direct-claim.impossible": { class: string; rule: string };
+  "direct-claim.short": { class: string; asked: number; most: number };
+  "direct-claim.stale": { class: string };
+  "direct-claim.in_use": { class: string };
+  "direct-claim.forbidden": { class: string };
+  "direct-claim.state_illegal": { state: string };
+  "direct-claim.change_pending": Record<string, never>;
+  "direct-claim.too_many_open": { max: number };
+  "direct-claim.unit_not_called": { unit: string };
+  "appointment.not_offered": { step: string };
   "step.settle_above_held": { asked: number; held: number };
 
   // policy

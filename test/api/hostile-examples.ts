@@ -48,6 +48,10 @@ const item = () => ({
   },
   source: "试",
 });
+const directPart = () => ({
+  class: "staff.review", amount: 30, traits: ["knows-education"], unit: UNIT, scope: "competent", together: true, slots: 2, spread: false, purpose: "education-aid",
+  resource: "hostile-resource", generation: 1, start: "2026-11-23T01:00:00Z",
+});
 const answers = () => ({ "business-name": "试", scope: "零售", "site-address": "一号", delivery: "post" });
 const settle = [{ claim: 1, amount: 5 }];
 const ITEM = "522300-mr-individual-business";
@@ -100,6 +104,14 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /requests/{request}/explanation": () => ({ params: request }),
     "get /requests/{request}/order": () => ({ params: request }),
     "get /requests/{request}/order/{other}": () => ({ params: { ...request, other: "522301-20261122-00042" } }),
+    "post /offers": () => ({ body: { unit: UNIT, division: "522301", claims: [{ ...directPart(), count: 2, earliest: "2026-11-23T01:00:00Z", sameUnit: 1, sameResource: 1 }], limit: 5, perStart: 2, perDay: 4 } }),
+    "post /direct-claims": () => ({ body: { unit: UNIT, division: "522301", title: "试", project: "试", claims: [directPart()], holdMinutes: 30, waits: true } }),
+    "get /direct-claims": () => ({ query: { limit: "5", after: "", unit: UNIT, open: "true" } }),
+    "get /direct-claims/{claim}": () => ({ params: { claim: things.request } }),
+    "post /direct-claims/{claim}/replacement": () => ({ params: { claim: things.request }, body: { claims: [directPart()] }, ...generation }),
+    "post /direct-claims/{claim}/confirmation": () => ({ params: { claim: things.request } }),
+    "post /direct-claims/{claim}/release": () => ({ params: { claim: things.request } }),
+    "get /direct-claims/{claim}/explanation": () => ({ params: { claim: things.request } }),
     "get /queue": () => ({ query: { limit: "5", after: "", state: "waiting", class: "staff.review", division: "522301", unit: UNIT } }),
     "post /status": () => ({ body: { number: "522301-20261122-00042", code: "K7M2Q-9TWXA" } }),
     "get /assets": () => ({ query: { limit: "5", after: "", unit: UNIT, resource: "qxn-education-review", state: "retired", q: "a" } }),

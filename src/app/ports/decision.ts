@@ -106,7 +106,7 @@ export interface Decisions {
   /** Steps of a request in the order of its recipe. */
   ofRequest(publicId: string): Promise<readonly DecidedStep[]>;
   ofStep(step: StepId): Promise<DecidedStep | undefined>;
-  references(steps: readonly DecidedStep[]): Promise<References>;
+  references(steps: readonly { readonly decision: Pick<DecisionRecord, "reasons"> | null }[]): Promise<References>;
   resources(ids: readonly ResourceId[]): Promise<References["resources"]>;
   /** By due date, then step. */
   queue(filter: QueueFilter, page: PageAsked): Promise<Page<QueuedStep>>;

@@ -94,6 +94,15 @@ export const ACTIONS = [
   "delegation.withdraw",
   "work-queue.read",
 
+  // Capacity claimed without a request
+  "offer.read",
+  "direct-claim.read",
+  "direct-claim.create",
+  "direct-claim.change",
+  "direct-claim.convene",
+  "direct-claim.whistle",
+  "request.appoint",
+
   // What the scheduler did
   "decision.read",
   "allocation.read",

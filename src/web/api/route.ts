@@ -91,6 +91,11 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   /** Codes this route may answer with, besides those every route has. */
   readonly problems?: readonly ProblemCode[];
   readonly handle: (call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Result<Answer<z.input<R>>>>;
+  /**
+   * Of a route that answers 202: waits so many milliseconds for what the scheduler makes of it, when the caller says
+   * `Prefer: wait`. After the commit, since nobody decides before it. Undefined: no answer yet, the 202 stands.
+   */
+  readonly settled?: (call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>, accepted: z.output<R>, ms: number) => Promise<Result<Answer<z.input<R>>> | undefined>;
 }
 
 /** Keeps the types of one route together; the result is mounted by `mountRoutes`. */
@@ -230,7 +235,22 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
   if (route.upload && (once.kind === "refused" || once.replayed)) await deps.tables.drop(call.table);
   if (once.kind === "refused") return problemResponse(c, once.problems);
   const { status, body, headers } = once.replayed ? once.answer : (first ?? once.answer);
+  const ms = waitMs(c);
+  const later = ms > 0 ? await route.settled?.(call, JSON.parse(body) as never, ms) : undefined;
+  if (later && !later.ok) return problemResponse(c, later.problems);
+  if (later) {
+    const settled = rendered(c, route, { ...later.value, status: 200 });
+    return new Response(settled.body, { status: 200, headers: { ...headers, ...settled.headers, "preference-applied": "wait" } });
+  }
   return new Response(body, { status, headers: { ...headers, ...(once.replayed ? { "idempotency-replayed": "true" } : {}) } });
+}
+
+const WAIT_MS_MAX = 2_000;
+
+/** RFC 7240: `Prefer: wait=<seconds>`; without a number, and at most, two seconds. */
+function waitMs(c: Context<Env>): number {
+  const found = /(?:^|[\s,;])wait(?:=(\d{1,4}))?(?=$|[\s,;])/i.exec(c.req.header("prefer") ?? "");
+  return found ? Math.min(WAIT_MS_MAX, found[1] === undefined ? WAIT_MS_MAX : Number(found[1]) * 1_000) : 0;
 }
 
 /** What is kept for a repeated call. A secret that is kept is none: its field is empty the second time. */

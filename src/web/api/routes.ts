@@ -2,6 +2,7 @@ import type { Route } from "./route.js";
 import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
+import { directClaimRoutes } from "./routes/direct-claims.js";
 import { explanationRoutes } from "./routes/explanations.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
@@ -27,6 +28,7 @@ export const apiRoutes: readonly Route[] = [
   ...workRoutes,
   ...lawRoutes,
   ...explanationRoutes,
+  ...directClaimRoutes,
   ...orderRoutes,
   ...statusRoutes,
   ...assetRoutes,
