@@ -6,7 +6,7 @@ import type { Actor } from "../../src/domain/policy/subject.js";
 import type { Result } from "../../src/domain/result.js";
 import { startSchedulers, type Schedulers } from "../../src/main/scheduler.js";
 import { voiceOf } from "../../src/text/voice.js";
-import { casePool, foodApplication, HEALTH, type CasePool } from "../request/case-pool.js";
+import { casePool, foodApplication, HEALTH, SUBSIDY, type CasePool } from "../request/case-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { someone } from "../support/policy-pool.js";
 import { TTL_MS } from "./running-writer.js";
@@ -26,6 +26,8 @@ const value = <T>(result: Result<T>): T => {
   return result.value;
 };
 const file = async (who: Actor = world.applicant): Promise<string> => value(await submitRequest(world.deps, who as never, world.pool, foodApplication())).publicId;
+const fileHealth = async (): Promise<string> =>
+  value(await submitRequest(world.deps, world.applicant, world.pool, { ...foodApplication(), item: HEALTH as never, materials: [], answers: { owner: "11010519491231002X", phone: "13800000000" } })).publicId;
 const own = async (publicId: string, who: Actor = world.applicant): Promise<OwnOrder> => value(await explainOrder(world.deps, who, world.pool, publicId));
 const between = async (one: string, other: string, who: Actor = world.admin) => value(await explainOrderBetween(world.deps, who, world.pool, one, other));
 const declare = async (code: string, change: string) => {
@@ -43,6 +45,8 @@ beforeAll(async () => {
   // One a day, today and the next working day; two who came before have both.
   await database.sql`update pool.classes set horizon_days = 1 where class_id = 'staff.intake'`;
   await declare("market-intake", "total = 20");
+  await declare("health-intake", "total = 30");
+  await database.sql`update pool.items set guide = jsonb_set(guide, '{promisedDays}', '15') where item_code = ${SUBSIDY}`;
   schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: TTL_MS, log: { info: () => {}, warn: () => {}, error: (facts) => console.error(facts) } });
   for (let at = 0; at < 2; at += 1) await file();
   await until(async () => (await database.sql`select from pool.decisions where outcome = 'granted'`).length === 2);
@@ -63,7 +67,7 @@ describe("the one whose request it is", () => {
     expect(order).toMatchObject({ kind: "counts", unanswered: 0, steps: [{ step: "intake", class: { id: "staff.intake" }, fresh: true, ahead: { total: 3, dueEarlier: 0, filedEarlier: 3, priority: [] }, own: null, passed: { grounds: [] } }] });
     const [zh] = tellOwnOrder(voiceOf("zh"), order);
     expect(zh).toBe("环节 intake：前面有 3 件同样需要staff.intake，其中 3 件期限相同、来得更早。");
-    expect(tellOwnOrder(voiceOf("en"), order)[0]).toBe("Step intake: 3 before it need staff.intake too: 3 due at the same moment and here earlier.");
+    expect(tellOwnOrder(voiceOf("en"), order)[0]).toBe("Step intake: 3 requests before it need staff.intake too: 3 due at the same moment and here earlier.");
     expect(tellOwnOrder(voiceOf("en"), await own(filed[0]!))[0]).toBe("Step intake: it is first among those that need staff.intake.");
   });
 
@@ -117,7 +121,7 @@ describe("who may read both", () => {
   });
 
   test("two that want nothing that is the same stand in no order", async () => {
-    const health = value(await submitRequest(world.deps, world.applicant, world.pool, { ...foodApplication(), item: HEALTH as never, materials: [], answers: { owner: "11010519491231002X", phone: "13800000000" } })).publicId;
+    const health = await fileHealth();
     await numbered();
     const told = (await between(filed[3]!, health)) as BetweenOrder;
     // The same class, and nobody who could serve both.
@@ -131,5 +135,20 @@ describe("who may read both", () => {
     const told = (await between(filed[0]!, strangers)) as BetweenOrder;
     expect(told.pairs[0]).toMatchObject({ first: "one", by: "arrival", served: { first: "one", ground: null }, one: { decided: { outcome: "granted", policyVersion: 1 } } });
     expect(tellBetween(voiceOf("en"), told).join(" ")).toMatch(/was answered first \(decision \d+, /);
+  });
+
+  test("who stood behind and was arranged first is told with the ground on record; the applicant reads the ground, not the other", async () => {
+    // Thirty minutes a day, and twenty are taken on each: another twenty must wait, ten need not.
+    const [, waits] = [await fileHealth(), await fileHealth()];
+    await until(async () => (await own(waits)).steps.length === 1);
+    const later = value(await submitRequest(world.deps, world.stranger, world.pool, { ...foodApplication(), item: SUBSIDY as never, materials: [], answers: {} })).publicId;
+    await until(async () => (await own(waits)).steps[0]?.passed.grounds.length === 1);
+    const told = (await between(waits, later)) as BetweenOrder;
+    expect(told.pairs[0]).toMatchObject({ first: "one", by: "key", served: { first: "other", ground: "needs-more", direct: true } });
+    expect(tellBetween(voiceOf("zh"), told).join("")).toMatch(/排在后面而先得到安排（第 \d+ 号决定，.*），记录的理由：前一件需要的量大于当时的余量。该决定点名越过的就是/);
+    const mine = await own(waits);
+    expect(mine.steps[0]!.passed.grounds).toEqual([{ ground: "needs-more", count: 1 }]);
+    expect(tellOwnOrder(voiceOf("en"), mine)[1]).toMatch(/^Since .*, 1 request that stood behind it was arranged first: 1 because it needs more than was free\.$/);
+    expect(JSON.stringify(mine)).not.toContain(told.other.number);
   });
 });

@@ -149,4 +149,14 @@ test("thread 24 · placement bug 2070257: eight claims with eight places each ar
   expect(yard.decide().granted).toEqual([2]);
   expect(new Set(yard.holds(2).map((hold) => hold.slice(0, 3))).size).toBe(8);
   expect(yard.holds(2).every((hold) => hold.includes(`@0*`))).toBe(true);
+
+  // Nor are they where somebody asks what is free: 60⁸ combinations, and the best dozen of them are made.
+  const wide = new Yard();
+  for (const id of many(60, (at) => at + 1)) wide.desk(id, "car", 8, { unit: id % 2 === 0 ? "north" : "south" });
+  wide.ready(wide.ask(1, { car: 1 }));
+  wide.decide();
+  const found = wide.pool.engine.offers({ claims: many(8, () => claim!), limit: 12, perStart: 12, perDay: 12, answers: [] }, NINE);
+  expect([found.offers.length, found.complete]).toEqual([12, false]);
+  expect(found.offers.every(({ parts }) => parts.length === 8)).toBe(true);
+  expect(new Set(found.offers.map(({ parts }) => parts.map(({ resource }) => resource).join())).size).toBe(12);
 });
