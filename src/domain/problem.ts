@@ -147,6 +147,10 @@ export interface ProblemFacts {
   "request.audience_wrong": { audience: string };
   "request.mandate_required": { enterprise: string };
   "request.too_many_open": { max: number };
+  "request.over": { state: string };
+  "priority.claimed_already": { code: string };
+  "priority.not_claimed": { code: string };
+  "priority.second_person": { code: string };
   "request.status_attempts": { retryAfterSeconds: number };
   "draft.too_many": { max: number };
   "step.not_granted": Record<string, never>;

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, ManifestNoun>> = {
   Calendar: "calendars",
   Class: "classes",
   Trait: "traits",
+  PriorityClass: "priorities",
   Item: "items",
   Bundle: "bundles",
 };
@@ -33,7 +34,7 @@ export const manifestReader: ManifestReader = { read, nationalDivisions };
 /** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv` and `assets.csv` are tables wherever they lie. */
 function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
   const problems: Problem[] = [];
-  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], units: [], resources: [], assets: [], items: [], bundles: [] };
+  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], resources: [], assets: [], items: [], bundles: [] };
   if (files.length > MANIFEST_LIMITS.filesMax) problems.push(problem("manifest.too_many_files", { max: MANIFEST_LIMITS.filesMax }));
   for (const { path, bytes } of files.slice(0, MANIFEST_LIMITS.filesMax)) {
     const name = basename(path);

@@ -28,6 +28,7 @@ import { orderBook } from "./queries/order.js";
 import { people } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
+import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
@@ -201,6 +202,9 @@ class PoolReading implements Reading {
   }
   get pools() {
     return pools(this.open.sql, this.poolId);
+  }
+  get priorities() {
+    return priorities(this.open.sql, this.poolId);
   }
   get recusals() {
     return recusals(this.open.sql, this.poolId);

@@ -228,6 +228,7 @@ function declarations(
     calendars,
     classes,
     traits: [...model.traits.values()].map((declaration) => ({ declaration, place: {} })),
+    priorities: [],
     units,
     resources,
     assets,

@@ -57,6 +57,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     pool: [],
     classes: [],
     traits: [],
+    priorities: [],
     bundles: [],
     calendars: calendarsOf(workbook.calendars, unit, calendars, poolCalendar, problems),
     units: plain(workbook.unit, { public: String(published) }),

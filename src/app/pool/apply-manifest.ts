@@ -12,7 +12,7 @@ import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRe
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { readManifest, type ManifestDeclarations } from "./read-manifest.js";
 import { writeAssets } from "./write-assets.js";
-import { writeCalendars, writeClasses, writeDivisions, writeTraits, writeZones } from "./write-basics.js";
+import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
 import { writePool } from "./write-pool.js";
 import { writeResources } from "./write-resources.js";
 
@@ -69,6 +69,7 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   calendars: ["calendar.declare"],
   classes: ["class.declare"],
   traits: ["trait.declare"],
+  priorities: ["priority-class.declare"],
   units: ["unit.declare", "unit.publish"],
   resources: ["resource.declare", "resource.publish"],
   assets: ["asset.declare"],
@@ -102,6 +103,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["zones", () => writeZones(act, zones)],
     ["classes", () => writeClasses(act, declared.classes)],
     ["traits", () => writeTraits(act, declared.traits)],
+    ["priorities", () => writePriorityClasses(act, declared.priorities)],
     ["units", () => writeUnits(act, declared.units)],
     ["resources", () => writeResources(act, declared.resources)],
     ["assets", () => writeAssets(act, declared.assets)],

@@ -6,13 +6,14 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import { declareCalendar as readCalendar } from "../../domain/pool/declare-calendar.js";
 import { declareClass as readClass } from "../../domain/pool/declare-class.js";
 import { declareTrait as readTrait } from "../../domain/pool/declare-trait.js";
+import { declarePriorityClass, type PriorityClass } from "../../domain/pool/priority-class.js";
 import type { Trait } from "../../domain/pool/register.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import { declaring, type Change, type DeclareDeps, type DeclaringAct, type RowOutcome } from "./declaring.js";
-import { writeCalendars, writeClasses, writeTraits } from "./write-basics.js";
+import { writeCalendars, writeClasses, writePriorityClasses, writeTraits } from "./write-basics.js";
 
 /** What was declared, and whether it was new. */
 export interface DeclaredThing<T> {
@@ -38,6 +39,14 @@ export async function declareTrait(deps: DeclareDeps, actor: Actor, poolId: Pool
   const declared = readTrait(record);
   if (!declared.ok) return declared;
   return declaring(deps, actor, poolId, allowed.value.policyVersion, async (act) => done(await writeTraits(act, [{ declaration: declared.value, place: {} }]), declared.value));
+}
+
+export async function declarePriority(deps: DeclareDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<DeclaredThing<PriorityClass>>> {
+  const allowed = await deps.authorizer.may(actor, "priority-class.declare", { poolId, public: true });
+  if (!allowed.ok) return allowed;
+  const declared = declarePriorityClass(record);
+  if (!declared.ok) return declared;
+  return declaring(deps, actor, poolId, allowed.value.policyVersion, async (act) => done(await writePriorityClasses(act, [{ declaration: declared.value, place: {} }]), declared.value));
 }
 
 /** Declares a calendar of the pool. One that limits are counted by must go on working. */

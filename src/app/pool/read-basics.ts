@@ -5,6 +5,7 @@ import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import type { Calendar } from "../../domain/pool/calendar.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
+import type { PriorityClass } from "../../domain/pool/priority-class.js";
 import type { Trait } from "../../domain/pool/register.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
@@ -32,6 +33,8 @@ export const listClasses = (deps: ReadDeps, actor: Actor, poolId: PoolId): Promi
 export const getClass = async (deps: ReadDeps, actor: Actor, poolId: PoolId, id: string): Promise<Result<CapacityClass>> => named(await listClasses(deps, actor, poolId), "class", (one) => one.id === id);
 
 export const listTraits = (deps: ReadDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly Trait[]>> => open(deps, actor, poolId, "trait.read", ({ traits }) => traits.all());
+
+export const listPriorityClasses = (deps: ReadDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly PriorityClass[]>> => open(deps, actor, poolId, "priority-class.read", ({ priorities }) => priorities.classes());
 
 export const listCalendars = (deps: ReadDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly Calendar[]>> => open(deps, actor, poolId, "calendar.read", ({ calendars }) => calendars.all());
 

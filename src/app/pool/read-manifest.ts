@@ -8,6 +8,7 @@ import { declareAsset, type AssetDeclaration, type BackedResource } from "../../
 import { declareCalendar } from "../../domain/pool/declare-calendar.js";
 import { declareClass, type ClassDeclaration } from "../../domain/pool/declare-class.js";
 import { declarePool, type PoolDeclaration } from "../../domain/pool/declare-pool.js";
+import { declarePriorityClass, type PriorityClass } from "../../domain/pool/priority-class.js";
 import { declareResource, type ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import { declareTrait } from "../../domain/pool/declare-trait.js";
 import type { Register, Trait } from "../../domain/pool/register.js";
@@ -26,6 +27,7 @@ export interface ManifestDeclarations {
   readonly calendars: readonly DeclaredRow<Calendar>[];
   readonly classes: readonly DeclaredRow<ClassDeclaration>[];
   readonly traits: readonly DeclaredRow<Trait>[];
+  readonly priorities: readonly DeclaredRow<PriorityClass>[];
   readonly units: readonly DeclaredRow<UnitDeclaration>[];
   readonly resources: readonly DeclaredRow<ResourceDeclaration>[];
   readonly assets: readonly DeclaredRow<AssetDeclaration>[];
@@ -53,6 +55,7 @@ export async function readManifest(reading: Reading, poolId: PoolId, records: Ma
   const calendars = read(records.calendars, declareCalendar);
   const classes = read(records.classes, declareClass);
   const traits = read(records.traits, declareTrait);
+  const priorities = read(records.priorities, declarePriorityClass);
   const base: Register = {
     pool: { id: poolId, division: pool?.declaration.division ?? ("" as never), calendarId: pool?.declaration.calendarId ?? null, ...(there.ok && !pool ? there.value.pool : {}) },
     divisions: over(there, "divisions", divisions, ({ code }) => code),
@@ -82,6 +85,7 @@ export async function readManifest(reading: Reading, poolId: PoolId, records: Ma
     calendars,
     classes,
     traits,
+    priorities,
     units,
     resources,
     assets,

@@ -4,6 +4,7 @@ import { localDateOf } from "../../domain/instant.js";
 import { formatSpan, type Calendar } from "../../domain/pool/calendar.js";
 import { calendarProblems } from "../../domain/pool/declare-calendar.js";
 import type { ClassDeclaration } from "../../domain/pool/declare-class.js";
+import type { PriorityClass } from "../../domain/pool/priority-class.js";
 import type { Trait } from "../../domain/pool/register.js";
 import type { Result } from "../../domain/result.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
@@ -71,6 +72,13 @@ const traitFacts = ({ names }: Trait): Facts => ({ names });
 export async function writeTraits(act: DeclaringAct, rows: readonly DeclaredRow<Trait>[]): Promise<Result<readonly RowOutcome[]>> {
   const known = new Map((await act.tx.traits.all()).map((trait) => [trait.id, { facts: traitFacts(trait), generation: UNNUMBERED }]));
   return writeAll(act, rows, { kind: "trait", action: "trait.declare", known, keyOf: ({ id }) => id, factsOf: traitFacts, put: (some) => act.tx.traits.put(some) });
+}
+
+const priorityFacts = ({ code: _, ...facts }: PriorityClass): Facts => ({ ...facts, names: { zh: facts.names.zh, en: facts.names.en } });
+
+export async function writePriorityClasses(act: DeclaringAct, rows: readonly DeclaredRow<PriorityClass>[]): Promise<Result<readonly RowOutcome[]>> {
+  const known = new Map((await act.tx.priorities.classes()).map((one) => [one.code, { facts: priorityFacts(one), generation: UNNUMBERED }]));
+  return writeAll(act, rows, { kind: "priority-class", action: "priority-class.declare", known, keyOf: ({ code }) => code, factsOf: priorityFacts, put: (some) => act.tx.priorities.declare(some) });
 }
 
 /** As manifests write it, so that two calendars can be compared and read in the record. */

@@ -20,6 +20,7 @@ import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
+import type { Priorities } from "./priority.js";
 import type { Recusals } from "./recusal.js";
 import type { Referrals } from "./referral.js";
 import type { ReplayBook } from "./replay.js";
@@ -58,6 +59,7 @@ export interface Transaction {
   readonly people: People;
   readonly policies: PolicyStore;
   readonly pools: Pools;
+  readonly priorities: Priorities;
   readonly recusals: Recusals;
   readonly referrals: Referrals;
   readonly replay: ReplayBook;

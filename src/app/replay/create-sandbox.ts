@@ -108,6 +108,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
     calendars: rows(calendars.values()),
     classes: rows([...classes.values()].map(({ generation: _generation, ...declared }) => declared)),
     traits: rows(traits.values()),
+    priorities: rows(await reading.priorities.classes()),
     units: rows([...units.values()].filter(({ state }) => state === "active").map(({ state: _state, generation: _generation, ...declared }) => declared)),
     resources: rows(resources),
     assets: rows(assets),

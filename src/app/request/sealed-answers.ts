@@ -2,7 +2,7 @@ import type { Answers } from "../../domain/request/answers.js";
 import type { Vault, WrappedKey } from "../ports/vault.js";
 
 /** Where sealed values of a request stand: a value moved elsewhere does not open. */
-const PURPOSE = { answers: "requests.answers", grounds: "requests.grounds", draft: "drafts.answers" } as const;
+const PURPOSE = { answers: "requests.answers", grounds: "requests.grounds", draft: "drafts.answers", evidence: "request_priorities.evidence" } as const;
 
 /** What an applicant gave, as it lies sealed under the applicant's key. */
 export interface Given {
@@ -23,3 +23,7 @@ export const openGrounds = (vault: Vault, key: WrappedKey, sealed: string): stri
 
 export const sealDraft = (vault: Vault, key: WrappedKey, content: unknown): string => vault.seal(key, PURPOSE.draft, JSON.stringify(content));
 export const openDraft = (vault: Vault, key: WrappedKey, sealed: string): unknown => JSON.parse(vault.open(key, PURPOSE.draft, sealed));
+
+/** What a ground to be served before others rests on. */
+export const sealEvidence = (vault: Vault, key: WrappedKey, evidence: string): string => vault.seal(key, PURPOSE.evidence, evidence);
+export const openEvidence = (vault: Vault, key: WrappedKey, sealed: string): string => vault.open(key, PURPOSE.evidence, sealed);

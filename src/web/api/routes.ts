@@ -12,6 +12,7 @@ import { onboardingRoutes } from "./routes/onboarding.js";
 import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
+import { priorityRoutes } from "./routes/priorities.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
 import { replayRoutes } from "./routes/replay.js";
@@ -33,6 +34,7 @@ export const apiRoutes: readonly Route[] = [
   ...statusRoutes,
   ...assetRoutes,
   ...itemRoutes,
+  ...priorityRoutes,
   ...registerRoutes,
   ...resourceRoutes,
   ...unitRoutes,
