@@ -26,7 +26,7 @@ export interface DelegationInput {
 /** Lets another unit act in this one's name (委托): decisions stay this unit's, by the other's officers. */
 export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolId, input: DelegationInput): Promise<Result<DelegationRow>> {
   const from = input.from as UnitId;
-  const allowed = await deps.authorizer.may(actor, "delegation.declare", { poolId: pool, unitId: from });
+  const allowed = await deps.authorizer.may(actor, "delegation.declare", { poolId: pool, unitId: from, public: true });
   if (!allowed.ok) return allowed;
   const at = await deps.clock.now(pool);
   const checked = [groundsOf(input.basis, "basis"), groundsOf(input.document, "document"), beginOf(input.validFrom, at), endOf(input.validTo)] as const;
@@ -74,7 +74,7 @@ export async function withdrawDelegation(deps: AppDeps, actor: Actor, pool: Pool
   return await deps.store.transact(pool, async (tx): Promise<Result<void>> => {
     const delegation = await tx.delegations.get(id);
     if (!delegation) return refused(problem("object.not_found", { kind: "delegation" }));
-    const allowed = await deps.authorizer.may(actor, "delegation.withdraw", { poolId: pool, unitId: delegation.from });
+    const allowed = await deps.authorizer.may(actor, "delegation.withdraw", { poolId: pool, unitId: delegation.from, public: true });
     if (!allowed.ok) return allowed;
     const given = groundsOf(reason, "reason");
     if (!given.ok) return given;

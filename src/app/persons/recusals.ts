@@ -120,11 +120,12 @@ async function unitsOf(tx: Transaction, person: PersonId): Promise<readonly Unit
 }
 
 async function mayFor(deps: AppDeps, actor: Actor, pool: PoolId, action: "recusal.withdraw", units: readonly UnitId[], person: PersonId) {
-  for (const unitId of units) {
+  const first = await deps.authorizer.may(actor, action, { poolId: pool, unitId: units[0] ?? null, personId: person });
+  for (const unitId of first.ok ? [] : units.slice(1)) {
     const allowed = await deps.authorizer.may(actor, action, { poolId: pool, unitId, personId: person });
     if (allowed.ok) return allowed;
   }
-  return await deps.authorizer.may(actor, action, { poolId: pool, personId: person });
+  return first;
 }
 
 const byOf = (actor: Actor, otherwise: PersonId): PersonId => (actor.kind === "person" ? actor.personId : otherwise);

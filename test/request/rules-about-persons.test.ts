@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { declareDelegation, listDelegations, withdrawDelegation } from "../../src/app/org/delegations.js";
+import { declareRecusal, withdrawRecusal } from "../../src/app/persons/recusals.js";
+import { deliverReferrals } from "../../src/app/request/deliver-referral.js";
+import { designateUnit } from "../../src/app/request/designate-unit.js";
+import { getRequest } from "../../src/app/request/get-request.js";
+import { referRequest } from "../../src/app/request/refer-request.js";
+import { statusByNumber } from "../../src/app/request/status-by-number.js";
+import { submitRequest } from "../../src/app/request/submit-request.js";
+import { completeStep } from "../../src/app/work/complete-steps.js";
+import { handOverStep } from "../../src/app/work/hand-over-step.js";
+import { nameDeputy } from "../../src/app/work/name-deputy.js";
+import { startStep } from "../../src/app/work/start-step.js";
+import { stepsWithoutOfficer } from "../../src/app/work/without-officer.js";
+import { trusted, type PoolId } from "../../src/domain/id.js";
+import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
+import type { Result } from "../../src/domain/result.js";
+import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { actor, someone, unit } from "../support/policy-pool.js";
+import { casePool, FOOD, foodApplication, grantAll, person, stepNamed, type CasePool } from "./case-pool.js";
+
+let database: TestDatabase;
+let world: CasePool;
+let li: PersonActor;
+let wang: PersonActor;
+let head: PersonActor;
+let cityHead: PersonActor;
+
+/** Somebody with a role on record, as rules that look at other people need it. */
+async function officer(role: "clerk" | "unit-head", of: string): Promise<PersonActor> {
+  const held: HeldRole = { role, unitId: unit(of) };
+  const who = await person(database, world.deps, actor([held]));
+  await database.sql`
+    insert into pool.role_grants (pool_id, person_id, role, unit_id, granted_by, granted_at)
+    values (${world.pool}, ${who.personId}, ${role}, ${of}, ${someone()}, now())`;
+  return who;
+}
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  world = await casePool(database);
+  li = await officer("clerk", "market");
+  wang = await officer("clerk", "market");
+  head = await officer("unit-head", "market");
+  cityHead = await officer("unit-head", "city");
+});
+afterAll(() => database.end());
+
+const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(({ code }) => code));
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.value;
+}
+const filed = async () => value(await submitRequest(world.deps, world.applicant, world.pool, foodApplication())).publicId;
+const start = (publicId: string, step: string, who: PersonActor) => startStep(world.deps, who, world.pool, { publicId, step });
+const complete = (publicId: string, step: string, who: PersonActor) => completeStep(world.deps, who, world.pool, { publicId, step });
+const revocations = async (): Promise<number> => Number((await database.sql`select revocations from pool.writers where pool_id = ${world.pool}`)[0]?.["revocations"]);
+const lastCommand = async () => (await database.sql<{ command: { kind: string } }[]>`select command from pool.commands where pool_id = ${world.pool} order by command_id desc limit 1`)[0]?.command;
+
+describe("recusal", () => {
+  test("an officer who says so takes no part from then on, counted as a revocation and told to the writer", async () => {
+    const publicId = await filed();
+    await grantAll(database);
+    const before = await revocations();
+    const recusal = value(await declareRecusal(world.deps, li, world.pool, { unit: "market", officer: li.personId, ground: "kinship", request: publicId }));
+    expect(await revocations()).toBe(before + 1);
+    expect(await lastCommand()).toEqual({ kind: "persons.barred", steps: [await stepNamed(database, publicId, "intake")] });
+    expect(codes(await start(publicId, "intake", li))).toEqual(["step.officer_barred"]);
+    expect(codes(await withdrawRecusal(world.deps, li, world.pool, recusal.id))).toEqual(["access.forbidden"]);
+    value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+    value(await start(publicId, "intake", li));
+  });
+
+  test("all matters of an applicant, without naming them; and nobody names more than one subject", async () => {
+    const [first, second] = [await filed(), await filed()];
+    await grantAll(database);
+    expect(codes(await declareRecusal(world.deps, li, world.pool, { unit: "market", officer: li.personId, ground: "interest", request: first, applicantOf: first }))).toEqual(["recusal.one_subject"]);
+    expect(codes(await declareRecusal(world.deps, li, world.pool, { unit: "market", officer: wang.personId, ground: "interest", applicantOf: first }))).toEqual(["access.forbidden"]);
+    const recusal = value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: wang.personId, ground: "interest", applicantOf: first }));
+    expect(codes(await start(second, "intake", wang))).toEqual(["step.officer_barred"]);
+    const [row] = await database.sql`select after from pool.audit_records where act = 'recusal.declare' order by audit_id desc limit 1`;
+    expect(JSON.stringify(row?.["after"])).not.toContain(world.applicant.personId);
+    value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+  });
+
+  test("whoever has begun learns it at the end, and hands the work over with all it holds", async () => {
+    const publicId = await filed();
+    await grantAll(database);
+    value(await start(publicId, "intake", li));
+    const recusal = value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: li.personId, ground: "relation", request: publicId }));
+    expect(codes(await complete(publicId, "intake", li))).toEqual(["step.officer_barred"]);
+    const to = (who: PersonActor) => handOverStep(world.deps, li, world.pool, { publicId, step: "intake", to: who.personId, reason: "回避" });
+    expect(codes(await to(world.stranger))).toEqual(["deputy.of_another_unit"]);
+    value(await to(wang));
+    value(await complete(publicId, "intake", wang));
+    value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+  });
+
+  test("the reviewer is not the decider, whoever is signed in", async () => {
+    const publicId = await filed();
+    await database.sql`update pool.steps set not_by = '{intake}' where step_id = ${await stepNamed(database, publicId, "review")}`;
+    await grantAll(database);
+    value(await start(publicId, "intake", li));
+    value(await complete(publicId, "intake", li));
+    await grantAll(database);
+    expect(codes(await start(publicId, "review", li))).toEqual(["step.officer_barred"]);
+    value(await start(publicId, "review", wang));
+  });
+});
+
+/** As the writer answers where every officer takes no part. */
+async function leftNobody(publicId: string, name: string): Promise<void> {
+  const step = await stepNamed(database, publicId, name);
+  await database.sql`
+    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, told)
+    select pool_id, step_id, attempt, 1000000 + step_id, 'refused', arrived_at, 1,
+      ${database.sql.json([{ claim: step * 64, class: "staff.intake", shape: "x", outcome: "refused", dynamic: [], refusal: { rule: "persons", asked: 20, most: 0 } }])}
+    from pool.steps where step_id = ${step}`;
+  await database.sql`update pool.requests set state = 'unservable' where public_id = ${publicId}`;
+}
+
+describe("where rules about persons leave nobody", () => {
+  test("it lies on the head's desk with the lawful exits; a deputy who may take part holds the post and the step goes back to its place", async () => {
+    const publicId = await filed();
+    await database.sql`
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id)
+      select ${world.pool}, 'intake-post', 'market', resource_id, 'post', 400, ${li.personId} from pool.resources where code = 'market-intake'`;
+    value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: li.personId, ground: "kinship", request: publicId }));
+    await leftNobody(publicId, "intake");
+
+    const [task] = value(await stepsWithoutOfficer(world.deps, head, world.pool, "market"));
+    expect(task).toMatchObject({ publicId, name: "intake", beneath: false });
+    expect(task?.deputies).toContain(wang.personId);
+    expect(task?.deputies).not.toContain(li.personId);
+    expect(value(await stepsWithoutOfficer(world.deps, cityHead, world.pool, "city"))).toMatchObject([{ publicId, beneath: true }]);
+
+    const name = (who: PersonActor, by = head) => nameDeputy(world.deps, by, world.pool, { publicId, step: "intake", person: who.personId, reason: "经办人回避" });
+    expect(codes(await name(li))).toEqual(["deputy.barred"]);
+    expect(codes(await name(wang, li))).toEqual(["access.forbidden"]);
+    expect(value(await name(wang))).toMatchObject({ state: "received" });
+    expect(await lastCommand()).toMatchObject({ kind: "step.reconsider", turn: 2 });
+    expect(value(await stepsWithoutOfficer(world.deps, head, world.pool, "market"))).toEqual([]);
+    expect(codes(await name(wang))).toEqual(["step.not_without_officer"]);
+    const view = value(await getRequest(world.deps, world.applicant, world.pool, publicId));
+    expect(view.timeline.map(({ event }) => event)).toContain("deputy-named");
+  });
+
+  test("a unit above names another one for this request: receipt, number and place stay", async () => {
+    const publicId = await filed();
+    await leftNobody(publicId, "intake");
+    const before = value(await getRequest(world.deps, world.applicant, world.pool, publicId));
+    const to = (who: PersonActor, where = "health") => designateUnit(world.deps, who, world.pool, { publicId, unit: where, reason: "本单位人员全部回避", basis: "行政许可法第二十二条" });
+    expect(codes(await to(head))).toEqual(["access.forbidden"]);
+    value(await to(cityHead));
+    const after = value(await getRequest(world.deps, world.applicant, world.pool, publicId));
+    expect(after).toMatchObject({ number: before.number, receivedAt: before.receivedAt, promisedDueAt: before.promisedDueAt, unit: { id: "health" }, state: "received" });
+    expect(after.timeline.find(({ event }) => event === "designated")).toMatchObject({ grounds: "本单位人员全部回避" });
+    const claims = await database.sql`select distinct c.unit_id from pool.claims c join pool.steps s using (pool_id, step_id) join pool.requests r using (pool_id, request_id) where r.public_id = ${publicId}`;
+    expect(claims).toMatchObject([{ unit_id: "health" }]);
+    expect(codes(await to(cityHead))).toEqual(["step.not_without_officer"]);
+  });
+});
+
+describe("referral", () => {
+  const refer = (publicId: string, given: { unit?: string; pool?: string } = {}, who = li) =>
+    referRequest(world.deps, who, world.pool, { publicId, reason: "不属于本单位职权", basis: "行政许可法第三十二条", ...given });
+
+  /** Filed with the wrong office, as a counter may take it in. */
+  async function misfiled(): Promise<string> {
+    const publicId = await filed();
+    await database.sql`update pool.requests set unit_id = 'health' where public_id = ${publicId}`;
+    await database.sql`update pool.claims c set unit_id = 'health' from pool.steps s join pool.requests r using (pool_id, request_id) where c.step_id = s.step_id and r.public_id = ${publicId}`;
+    return publicId;
+  }
+
+  test("what was filed with the wrong unit goes to the competent one; the clock runs from the first receipt", async () => {
+    const publicId = await misfiled();
+    const before = value(await getRequest(world.deps, world.applicant, world.pool, publicId));
+    expect(codes(await refer(publicId))).toEqual(["object.not_found"]);
+    expect(codes(await refer(publicId, { unit: "market-prefecture" }, world.healthClerk))).toEqual(["referral.not_competent"]);
+    value(await refer(publicId, {}, world.healthClerk));
+    const after = value(await getRequest(world.deps, world.applicant, world.pool, publicId));
+    expect(after).toMatchObject({ number: before.number, receivedAt: before.receivedAt, promisedDueAt: before.promisedDueAt, statutoryDueAt: before.statutoryDueAt, unit: { id: "market" } });
+    expect(after.timeline.find(({ event }) => event === "referred-here")).toMatchObject({ grounds: "不属于本单位职权" });
+    const [step] = await database.sql`select s.attempt, s.arrived_at, s.ask_id from pool.steps s where s.step_id = ${await stepNamed(database, publicId, "intake")}`;
+    expect(step).toMatchObject({ attempt: 2, arrived_at: new Date(before.receivedAt), ask_id: null });
+    expect(await lastCommand()).toMatchObject({ kind: "step.ready", turns: [2] });
+    expect(codes(await refer(publicId))).toEqual(["referral.already_competent"]);
+  });
+
+  test("begun work is not moved", async () => {
+    const publicId = await misfiled();
+    await grantAll(database);
+    value(await start(publicId, "intake", world.healthClerk));
+    expect(codes(await refer(publicId, {}, world.healthClerk))).toEqual(["object.transition_illegal"]);
+  });
+
+  test("into another pool it is one request there, with its number, receipt and code, however often it is sent", async () => {
+    const other = trusted<PoolId>("xingren");
+    await casePool(database, other);
+    await database.sql`update pool.pools set sandbox = false, clock = 'real', clock_at = null where pool_id = ${other}`;
+    world.deps.pools.forget();
+    const receipt = value(await submitRequest(world.deps, world.applicant, world.pool, foodApplication()));
+    const sent = value(await refer(receipt.publicId, { pool: other, unit: "market" }));
+    expect(sent.state).toBe("referred");
+    const read = async () => await database.sql`select number, received_at, unit_id, referred_from_pool, state from pool.requests where pool_id = ${other}`;
+    expect(await read()).toMatchObject([{ number: receipt.number, received_at: new Date(receipt.receivedAt), unit_id: "market", referred_from_pool: world.pool, state: "received" }]);
+    const steps = await database.sql`select arrived_at from pool.steps where pool_id = ${other} and name = 'intake'`;
+    expect(steps).toMatchObject([{ arrived_at: new Date(receipt.receivedAt) }]);
+    // The answer to the first delivery was lost.
+    await database.sql`update pool.referrals set delivered_at = null where to_pool_id = ${other}`;
+    expect(await deliverReferrals(world.deps, world.pool)).toBe(1);
+    expect(await read()).toHaveLength(1);
+    expect(value(await statusByNumber(world.deps, { kind: "anonymous", poolId: other, channel: "portal" }, other, { number: receipt.number, code: receipt.statusCode, address: "127.0.0.1" }))).toMatchObject({ number: receipt.number });
+    expect(codes(await refer(receipt.publicId, { pool: other }))).toEqual(["object.transition_illegal"]);
+  });
+
+  test("a pool without the item, or that does not exist, takes nothing", async () => {
+    const publicId = await filed();
+    expect(codes(await refer(publicId, { pool: "nowhere" }))).toEqual(["input.unknown_reference"]);
+    await database.sql`update pool.items set state = 'retired' where pool_id = 'xingren' and item_code = ${FOOD}`;
+    expect(codes(await refer(publicId, { pool: "xingren" }))).toEqual(["referral.item_absent"]);
+    expect(value(await getRequest(world.deps, world.applicant, world.pool, publicId)).state).toBe("received");
+  });
+});
+
+describe("delegation", () => {
+  const delegate = (who: PersonActor, given: Partial<Parameters<typeof declareDelegation>[3]> = {}) =>
+    declareDelegation(world.deps, who, world.pool, { from: "market", to: "market-station", class: "function.food-licensing", basis: "行政许可法第二十四条", document: "兴市监委〔2026〕1号", ...given });
+
+  test("the unit's head lets another act in its name; the law keeps it one step deep", async () => {
+    expect(codes(await delegate(li))).toEqual(["access.forbidden"]);
+    expect(codes(await delegate(cityHead))).toEqual(["access.forbidden"]);
+    expect(codes(await delegate(head, { class: "staff.review" }))).toEqual(["delegation.not_delegable"]);
+    expect(codes(await delegate(head, { to: "market" }))).toEqual(["delegation.to_oneself"]);
+    const made = value(await delegate(head));
+    expect(await lastCommand()).toEqual({ kind: "delegation.declared" });
+    expect(codes(await delegate(head))).toEqual(["object.exists"]);
+    const stationHead = await officer("unit-head", "market-station");
+    expect(codes(await delegate(stationHead, { from: "market-station", to: "health" }))).toEqual(["delegation.too_deep"]);
+
+    const before = await revocations();
+    value(await withdrawDelegation(world.deps, head, world.pool, made.id, "收回"));
+    expect(await revocations()).toBe(before + 1);
+    expect(codes(await withdrawDelegation(world.deps, head, world.pool, made.id, "收回"))).toEqual(["object.transition_illegal"]);
+    value(await delegate(head, { onwardBasis: "某条例第三条" }));
+    value(await delegate(stationHead, { from: "market-station", to: "health" }));
+    const living = value(await listDelegations(world.deps, { kind: "anonymous", poolId: world.pool, channel: "portal" }, world.pool, { unit: "market-station" }));
+    expect(living.map(({ from, to, onward }) => [from, to, onward])).toEqual([["market-station", "health", false], ["market", "market-station", true]]);
+  });
+
+  test("it names a law, a document and dates that make sense", async () => {
+    expect(codes(await delegate(head, { basis: " ", to: "health" }))).toEqual(["input.missing"]);
+    expect(codes(await delegate(head, { onwardBasis: "", to: "health" }))).toEqual(["delegation.basis_required"]);
+    expect(codes(await delegate(head, { validTo: "2026-01-01", to: "health" }))).toEqual(["validity.reversed"]);
+    expect(codes(await delegate(head, { validFrom: "soon", to: "health" }))).toEqual(["input.invalid"]);
+  });
+});
