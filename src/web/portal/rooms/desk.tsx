@@ -1,5 +1,9 @@
+import { officersOf } from "../../../app/persons/officers.js";
+import { factsOf } from "../../../app/request/act-on-case.js";
 import { askSupplement } from "../../../app/request/ask-supplement.js";
+import { referRequest } from "../../../app/request/refer-request.js";
 import { completeStep } from "../../../app/work/complete-steps.js";
+import { handOverStep } from "../../../app/work/hand-over-step.js";
 import { requestForOfficer, revealAnswers } from "../../../app/work/officer-view.js";
 import { rejectStep } from "../../../app/work/reject-step.js";
 import { startStep } from "../../../app/work/start-step.js";
@@ -16,6 +20,7 @@ import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
+import { lawRoutes } from "./law.js";
 import { onboardingRoutes } from "./onboarding.js";
 import { answerText, requestView } from "./request-view.js";
 import { resourceRoutes } from "./resources.js";
@@ -79,6 +84,14 @@ async function caseOf(call: PageCall, { problems = [], revealed }: CaseShown = {
   const { request, steps, allocations, may } = found.value;
   const step = steps.find(({ name }) => name === param("step"));
   if (step === undefined) return refused(problem("object.not_found", { kind: "step" }));
+  const facts = factsOf(pool, { unitId: trusted(request.unit.id), servingUnitIds: step.serving.map(({ unitId }) => unitId), applicantId: trusted(""), enterpriseCode: null });
+  const [handing, referring, grounds] = await Promise.all([
+    deps.authorizer.may(actor, "step.hand-over", facts),
+    deps.authorizer.may(actor, "request.refer", facts),
+    actor.kind === "person" ? deps.store.read(pool).recusals.groundsAgainst(step.id, actor.personId) : [],
+  ]);
+  const colleagues = handing.ok && step.state === "working" ? await officersOf(deps, actor, pool, trusted(request.unit.id)) : undefined;
+  const officers = (colleagues?.ok === true ? colleagues.value : []).map(({ personId, name }) => ({ value: personId as string, label: name === "" ? personId : name }));
   const classes = new Map((await deps.store.read(pool).classes.all()).map((one) => [one.id, one]));
   const given = allocations.filter((one) => one.step === step.id);
   const view = await requestView(call, request);
@@ -110,7 +123,9 @@ async function caseOf(call: PageCall, { problems = [], revealed }: CaseShown = {
       const capacityClass = classes.get(classId);
       return capacityClass?.kind === "staff" && capacityClass.measure === "minute" ? [{ claimId: claim, classNames: capacityClass.names, heldMinutes: amount }] : [];
     }),
-    may: { ...step.may, askSupplement: may.askSupplement && step.may.complete, reveal: may.reveal && revealed === undefined },
+    officers,
+    barred: grounds[0],
+    may: { ...step.may, handOver: handing.ok && step.state === "working", refer: referring.ok && (step.state === "ready" || step.state === "blocked"), askSupplement: may.askSupplement && step.may.complete, reveal: may.reveal && revealed === undefined },
     problems,
     typed: form,
     explanation: view.steps.find(({ names }) => names === step.names)?.explanation ?? [],
@@ -190,6 +205,31 @@ const supplementCall = act("supplement-call", "request.ask-supplement", async (c
   return first ? refused(first, ...rest) : asked;
 });
 
+const handOver = act("hand-over", "step.hand-over", async (call) => {
+  const handed = await handOverStep(call.deps, call.actor, call.pool, { ...stepRef(call), to: call.form["to"] ?? "", reason: call.form["handOverReason"] ?? "" });
+  return handed.ok ? ok(back(call, tabOf(call), false)) : renamed(handed, { reason: "handOverReason" });
+});
+
+const referral = act("referral", "request.refer", async (call) => {
+  const { form } = call;
+  const referred = await referRequest(call.deps, call.actor, call.pool, {
+    publicId: call.param("request"),
+    unit: optional(form["referUnit"]?.trim()),
+    pool: optional(form["referPool"]?.trim()),
+    reason: form["referReason"] ?? "",
+    basis: form["referBasis"] ?? "",
+    generation: generationOf(form),
+  });
+  return referred.ok ? ok(back(call, tabOf(call), false)) : renamed(referred, { unit: "referUnit", pool: "referPool", reason: "referReason", basis: "referBasis" });
+});
+
+/** Fields of acts under the names this page gives them, since several acts stand on it. */
+function renamed<T>(result: Result<T>, names: Readonly<Record<string, string>>): Result<T> {
+  if (result.ok) return result;
+  const [first, ...rest] = result.problems.map((one) => (one.field === undefined ? one : { ...one, field: names[one.field] ?? one.field }));
+  return first ? refused(first, ...rest) : result;
+}
+
 const reveal: PageRoute = {
   method: "post",
   path: `${CASE}/reading`,
@@ -211,6 +251,9 @@ export const deskRoutes: readonly PageRoute[] = [
   rejection,
   supplementCall,
   reveal,
+  handOver,
+  referral,
+  ...lawRoutes,
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
   ...onboardingRoutes,

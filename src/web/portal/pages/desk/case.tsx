@@ -1,5 +1,6 @@
 import { deskText } from "../../../../text/portal-desk.js";
 import { hallText } from "../../../../text/portal-hall.js";
+import { lawText } from "../../../../text/portal-law.js";
 import { allocationStateWords } from "../../../../text/words.js";
 import { Answers, Facts } from "../../components/answers.js";
 import { DataTable } from "../../components/data-table.js";
@@ -126,10 +127,21 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
       <input type="hidden" name="key" value={view.idempotencyKey} />
     </>
   );
-  if (view.state === "ready") return <p class="soft">{t(deskText["case.waiting"])}</p>;
-  if (view.state === "blocked") return <p class="soft">{t(deskText["case.blocked"])}</p>;
+  if (view.state === "ready" || view.state === "blocked") {
+    return (
+      <div class="acts">
+        <p class="soft">{t(deskText[view.state === "ready" ? "case.waiting" : "case.blocked"])}</p>
+        {view.may.refer ? <Referral frame={frame} view={view} query={query} /> : null}
+      </div>
+    );
+  }
   return (
     <div class="acts">
+      {view.barred === undefined ? null : (
+        <Notice kind="warning">
+          <p>{t(lawText["case.barred"], { ground: t(lawText[`because.${view.barred}`]) })}</p>
+        </Notice>
+      )}
       {view.may.start ? (
         <form method="post" action={`${base}/start${query}`}>
           {hidden}
@@ -165,6 +177,19 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
           </div>
         </form>
       ) : null}
+      {view.may.handOver && view.officers.length > 0 ? (
+        <Details summary={t(lawText["case.hand-over"])} open={view.barred !== undefined || errors["to"] !== undefined || errors["handOverReason"] !== undefined}>
+          <form method="post" action={`${base}/hand-over${query}`}>
+            {hidden}
+            <SelectField voice={voice} id="to" label={t(lawText["case.hand-over.to"])} options={view.officers} value={view.typed["to"]} error={errors["to"]} />
+            <TextField voice={voice} id="handOverReason" label={t(lawText.reason)} value={view.typed["handOverReason"]} maxlength={500} error={errors["handOverReason"]} />
+            <div class="actions">
+              <button class="button button--quiet">{t(lawText["case.hand-over.save"])}</button>
+            </div>
+          </form>
+        </Details>
+      ) : null}
+      {view.may.refer ? <Referral frame={frame} view={view} query={query} /> : null}
       {view.may.askSupplement ? (
         <Details summary={t(deskText["case.supplement"])} open={errors["what"] !== undefined}>
           <form method="post" action={`${base}/supplement-call${query}`}>
@@ -199,5 +224,29 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
         </Details>
       ) : null}
     </div>
+  );
+};
+
+/** Not ours to decide: it goes to whom the law names. */
+const Referral = ({ frame, view, query }: { frame: Frame; view: CaseView; query: string }) => {
+  const { voice } = frame;
+  const { t } = voice;
+  const errors = fieldErrors(voice, view.problems);
+  const fields = ["referUnit", "referPool", "referReason", "referBasis"] as const;
+  const labels = { referUnit: lawText["case.refer.unit"], referPool: lawText["case.refer.pool"], referReason: lawText.reason, referBasis: lawText.basis };
+  return (
+    <Details summary={t(lawText["case.refer"])} open={fields.some((field) => errors[field] !== undefined)}>
+      <form method="post" action={`${caseHref(frame, view)}/referral${query}`}>
+        <input type="hidden" name="generation" value={String(view.generation)} />
+        <input type="hidden" name="key" value={view.idempotencyKey} />
+        <p class="soft">{t(lawText["case.refer.effect"])}</p>
+        {fields.map((field) => (
+          <TextField voice={voice} id={field} label={t(labels[field])} optional={field === "referUnit" || field === "referPool"} value={view.typed[field]} maxlength={500} error={errors[field]} />
+        ))}
+        <div class="actions">
+          <button class="button button--quiet">{t(lawText["case.refer.save"])}</button>
+        </div>
+      </form>
+    </Details>
   );
 };

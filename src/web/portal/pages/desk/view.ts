@@ -59,7 +59,11 @@ export interface CaseView {
   }[];
   /** Personal values stand unmasked on this one page. */
   readonly revealed: boolean;
-  readonly may: { readonly start: boolean; readonly complete: boolean; readonly reject: boolean; readonly askSupplement: boolean; readonly reveal: boolean };
+  readonly may: { readonly start: boolean; readonly complete: boolean; readonly reject: boolean; readonly askSupplement: boolean; readonly reveal: boolean; readonly handOver: boolean; readonly refer: boolean };
+  /** To whom begun work may be handed over. */
+  readonly officers: readonly { readonly value: string; readonly label: string }[];
+  /** Why whoever looks takes no part in this step. */
+  readonly barred: "own-case" | "recusal" | "separation" | undefined;
   /** Minutes of staff held, when there are any: what completing settles. */
   readonly staffClaims: readonly { readonly claimId: number; readonly classNames: Names; readonly heldMinutes: number }[];
   readonly problems: readonly Problem[];
