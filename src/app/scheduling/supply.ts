@@ -15,7 +15,10 @@ export class Supply {
   readonly #calendars: Calendars;
   readonly #classes: ReadonlyMap<string, CapacityClass>;
   #today: DayNumber;
-  #windows = new Map<string, number>();
+  /** Days ahead, by class; and capacity, by all that it follows from: a million resources have some thousand different ones. */
+  #days = new Map<string, number>();
+  #windows = new Map<string, CapacityWindow>();
+  readonly #divisions = new WeakMap<readonly string[], readonly DivisionCode[]>();
 
   constructor(pool: DeclaredPool, today: DayNumber) {
     this.#pool = pool;
@@ -30,6 +33,7 @@ export class Supply {
 
   moveTo(today: DayNumber): void {
     this.#today = today;
+    this.#days = new Map();
     this.#windows = new Map();
   }
 
@@ -40,7 +44,7 @@ export class Supply {
       unitId: resource.unitId,
       classId: resource.classId,
       traits: resource.traits,
-      jurisdiction: resource.jurisdiction.flatMap((place) => this.#opened(place)),
+      jurisdiction: this.#opened(resource.jurisdiction),
       unitDivision: resource.unitDivision,
       limits: resource.limits,
       earmark: resource.earmark,
@@ -53,6 +57,16 @@ export class Supply {
 
   /** Its capacity from today to the end of the class's horizon. */
   window(resource: DeclaredResource): CapacityWindow {
+    // Assets are each resource's own.
+    if (resource.derived) return this.#worked(resource);
+    const { classId, calendarId, total, reserved, overcommitPercent, validFrom, validTo, state } = resource;
+    const key = `${classId} ${calendarId} ${total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state}`;
+    let window = this.#windows.get(key);
+    if (window === undefined) this.#windows.set(key, (window = this.#worked(resource)));
+    return window;
+  }
+
+  #worked(resource: DeclaredResource): CapacityWindow {
     const found = this.#classOf(resource);
     const byPeriod = capacityByPeriod(resource, found, resource.assets, this.#calendars, this.#today, this.#windowDays(found));
     return byPeriod === "unlimited" ? byPeriod : { ...byPeriod, peak: this.#peak(resource) };
@@ -73,19 +87,23 @@ export class Supply {
     return capacityOf({ ...resource, total });
   }
 
-  #opened(place: string): readonly DivisionCode[] {
-    if (!place.startsWith("zone:")) return [place as DivisionCode];
-    return this.#pool.zones.get(place.slice("zone:".length) as ZoneId) ?? [];
+  #opened(places: readonly string[]): readonly DivisionCode[] {
+    let divisions = this.#divisions.get(places);
+    if (!divisions) {
+      divisions = places.flatMap((place) => (place.startsWith("zone:") ? (this.#pool.zones.get(place.slice("zone:".length) as ZoneId) ?? []) : [place as DivisionCode]));
+      this.#divisions.set(places, divisions);
+    }
+    return divisions;
   }
 
   /** Days from today that the class may be allocated in. A horizon counts working days for `day`, calendar days for `slot`. */
   #windowDays(found: CapacityClass): number {
     if (found.horizonDays === null || found.period === "none" || found.period === "fiscal-year") return 1;
     if (found.period === "slot" || this.#pool.calendarId === null) return found.horizonDays + 1;
-    let days = this.#windows.get(found.id);
+    let days = this.#days.get(found.id);
     if (days === undefined) {
       days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today, found.horizonDays) - this.#today + 1;
-      this.#windows.set(found.id, days);
+      this.#days.set(found.id, days);
     }
     return days;
   }

@@ -1,51 +1,39 @@
 import type { BookedCapacity, NextAttempt, Readied, ReadySteps } from "../../app/ports/writer.js";
-import { trusted, type CommandId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../domain/id.js";
+import { trusted, type ClaimId, type CommandId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
 import type { AskBook } from "../ask-book.js";
+import { copyLists, copyRows, literal, type BinaryRow } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
-import { CHUNK_ROWS } from "./load-pool.js";
+
+/** Holds told to the engine at once, about. */
+const HELD_LIST = 2_000;
 
 /** The first period of a class `c` that has not ended. */
-const firstOpenPeriod = (sql: Sql, now: Instant) => sql`
+const firstOpenPeriod = (now: Instant): string => `
   case c.period
-    when 'day' then ${periodAt("day", now)}::int
-    when 'slot' then ${periodAt("slot", now)}::int
-    when 'fiscal-year' then ${periodAt("fiscal-year", now)}::int
+    when 'day' then ${periodAt("day", now)}
+    when 'slot' then ${periodAt("slot", now)}
+    when 'fiscal-year' then ${periodAt("fiscal-year", now)}
     else 0 end`;
-
-interface BookedRow {
-  resource_id: number;
-  period: number;
-  borrowed: number;
-  lent: number;
-  held: number;
-  settled: number;
-}
 
 /** Books of periods that have not ended, and of ended ones that still hold something: those will lapse or settle late. */
 export async function readBooked(sql: Sql, pool: PoolId, now: Instant, feed: (periods: readonly BookedPeriod[]) => void): Promise<void> {
-  const query = sql<BookedRow[]>`
+  const query = `
     select b.resource_id, b.period, b.borrowed, b.lent, b.held, b.settled
     from pool.balances b
       join pool.resources r on r.pool_id = b.pool_id and r.resource_id = b.resource_id
       join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
-    where b.pool_id = ${pool}
-      and (b.held > 0 or b.period >= ${firstOpenPeriod(sql, now)})
+    where b.pool_id = ${literal(pool)}
+      and (b.held > 0 or b.period >= ${firstOpenPeriod(now)})
     order by b.resource_id, b.period`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) {
-    feed(
-      rows.map((row) => ({
-        resource: trusted(row.resource_id),
-        period: row.period,
-        borrowed: row.borrowed,
-        lent: row.lent,
-        held: row.held,
-        settled: row.settled,
-      })),
-    );
-  }
+  await copyLists(
+    sql,
+    query,
+    (row): BookedPeriod => ({ resource: trusted(row.int8()), period: row.int4(), borrowed: row.int8(), lent: row.int8(), held: row.int8(), settled: row.int8() }),
+    feed,
+  );
 }
 
 interface StepRow {
@@ -73,6 +61,11 @@ const stepColumns = (sql: Sql) => sql`
 
 const advanceMs = (minutes: number | null): number => (minutes === null ? Infinity : minutes * 60_000);
 
+const priorityOf = (ground: string | null, minutes: number | null, moved: string | null): Pick<StepAsk, "priority" | "moved"> => ({
+  priority: ground === null ? null : { ground, advanceMs: advanceMs(minutes) },
+  moved: moved !== null,
+});
+
 const stepAsk = (row: StepRow, asks: AskBook): StepAsk => ({
   id: trusted(row.step_id),
   requestId: row.request_id === null ? null : trusted<RequestId>(row.request_id),
@@ -80,8 +73,7 @@ const stepAsk = (row: StepRow, asks: AskBook): StepAsk => ({
   arrivedAt: row.arrived_at.getTime(),
   dueAt: row.due_at.getTime(),
   expectedMinutes: row.expected_minutes,
-  priority: row.priority_ground === null ? null : { ground: row.priority_ground, advanceMs: advanceMs(row.priority_minutes) },
-  moved: row.moved_ground !== null,
+  ...priorityOf(row.priority_ground, row.priority_minutes, row.moved_ground),
   barred: [],
   waits: row.waits,
   replaces: row.replaces_step_id === null ? null : trusted<StepId>(row.replaces_step_id),
@@ -89,9 +81,29 @@ const stepAsk = (row: StepRow, asks: AskBook): StepAsk => ({
   claims: row.ask_id === null ? (row.claims ?? []) : asks.of(row.ask_id),
 });
 
-interface HeldRow extends StepRow {
-  held: { claim: number; resource: number; period: number; amount: number }[];
-  started: boolean;
+/** The same columns as `copiedStep` reads them. */
+const COPIED_STEP = `
+  s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes, s.priority_ground, s.priority_minutes, s.moved_ground,
+  s.waits, s.replaces_step_id, s.hold_until, s.ask_id, case when s.ask_id is null then pool.ask_of(s.pool_id, s.step_id)::text end`;
+
+const NOBODY: StepAsk["barred"] = [];
+
+function copiedStep(row: BinaryRow, asks: AskBook): Omit<StepAsk, "attempt"> {
+  const head = {
+    id: trusted<StepId>(row.int8()),
+    requestId: row.int8OrNull() as RequestId | null,
+    arrivedAt: row.instant(),
+    dueAt: row.instant(),
+    expectedMinutes: row.int4(),
+    ...priorityOf(row.textOrNull(), row.int4OrNull(), row.textOrNull()),
+    barred: NOBODY,
+    waits: row.bool(),
+    replaces: row.int8OrNull() as StepId | null,
+    holdUntil: row.instantOrNull(),
+  };
+  const askId = row.keyOrNull();
+  const own = row.textOrNull();
+  return { ...head, claims: askId === null ? (JSON.parse(own ?? "[]") as ClaimAsk[]) : asks.ofBytes(askId) };
 }
 
 /**
@@ -99,34 +111,31 @@ interface HeldRow extends StepRow {
  * command that gives it back is on its way, and no end of a period may come before it.
  */
 export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
-  const query = sql<HeldRow[]>`
-    with held as (
-      select pool_id, step_id, attempt,
-             jsonb_agg(jsonb_build_object('claim', claim_id, 'resource', resource_id, 'period', period, 'amount', amount)
-                       order by claim_id, resource_id, period) as held
-      from pool.allocations
-      where pool_id = ${pool} and state = 'held'
-      group by pool_id, step_id, attempt
-    )
-    select ${stepColumns(sql)}, h.attempt, h.held, s.state not in ('blocked', 'ready') or s.attempt > h.attempt as started
-    from held h
-      join pool.steps s on s.pool_id = h.pool_id and s.step_id = h.step_id
-    order by s.step_id`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) {
-    feed(
-      rows.flatMap((row) => {
-        const step = stepAsk(row, asks);
-        return row.held.map((hold) => ({
-          step,
-          claim: trusted(hold.claim),
-          resource: trusted(hold.resource),
-          period: hold.period,
-          amount: hold.amount,
-          started: row.started,
-        }));
-      }),
-    );
-  }
+  const query = `
+    select a.claim_id, a.resource_id, a.period, a.amount, a.attempt,
+           s.state not in ('blocked', 'ready') or s.attempt > a.attempt, ${COPIED_STEP}
+    from pool.allocations a
+      join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
+    where a.pool_id = ${literal(pool)} and a.state = 'held'
+    order by a.step_id, a.claim_id, a.resource_id, a.period`;
+  let step: StepAsk | undefined;
+  let list: HeldAllocation[] = [];
+  await copyRows(sql, query, (row) => {
+    const hold = { claim: trusted<ClaimId>(row.int8()), resource: trusted<ResourceId>(row.int8()), period: row.int4(), amount: row.int8() };
+    const attempt = row.int4();
+    const started = row.bool();
+    const next = { ...copiedStep(row, asks), attempt };
+    if (next.id !== step?.id || attempt !== step.attempt) {
+      // What a step holds goes together.
+      if (list.length > 0 && list.length >= HELD_LIST) {
+        feed(list);
+        list = [];
+      }
+      step = next;
+    }
+    list.push({ step, ...hold, started });
+  });
+  if (list.length > 0) feed(list);
 }
 
 /**
@@ -135,7 +144,7 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (all
  * queue in the same order as the process that went before.
  */
 export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (steps: readonly StepAsk[]) => void): Promise<void> {
-  const query = sql<StepRow[]>`
+  const query = `
     with announced as (
       select jsonb_array_elements_text(case command ->> 'kind'
                when 'step.ready' then command -> 'steps'
@@ -143,12 +152,12 @@ export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (
                when 'step.reconsider' then jsonb_build_array(command -> 'step')
                else '[]' end)::int8 as step_id
       from pool.commands
-      where pool_id = ${pool} and seq is null
+      where pool_id = ${literal(pool)} and seq is null
     )
-    select ${stepColumns(sql)}, s.attempt
+    select s.attempt, ${COPIED_STEP}
     from pool.steps s
       left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-    where s.pool_id = ${pool} and s.state = 'ready'
+    where s.pool_id = ${literal(pool)} and s.state = 'ready'
       and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
       and s.step_id not in (select step_id from announced)
       and not exists (
@@ -156,7 +165,7 @@ export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (
         where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
       )
     order by s.step_id`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map((row) => stepAsk(row, asks)));
+  await copyLists(sql, query, (row): StepAsk => ({ attempt: row.int4(), ...copiedStep(row, asks) }), feed);
 }
 
 interface ReadyRow extends StepRow {
@@ -220,14 +229,14 @@ export async function readBookedCapacities(
   now: Instant,
   feed: (rows: readonly BookedCapacity[]) => void,
 ): Promise<void> {
-  const query = sql<{ resource: number; period: number; capacity: number }[]>`
-    select b.resource_id as resource, b.period, b.capacity
+  const query = `
+    select b.resource_id, b.period, b.capacity
     from pool.balances b
       join pool.resources r on r.pool_id = b.pool_id and r.resource_id = b.resource_id
       join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
-    where b.pool_id = ${pool}
-      ${ids === "all" ? sql`` : sql`and b.resource_id = any(${ids.map(Number)}::int8[])`}
-      and b.period >= ${firstOpenPeriod(sql, now)}
+    where b.pool_id = ${literal(pool)}
+      ${ids === "all" ? "" : `and b.resource_id = any('{${ids.join(",")}}'::int8[])`}
+      and b.period >= ${firstOpenPeriod(now)}
     order by b.resource_id, b.period`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map((row) => ({ ...row, resource: trusted(row.resource) })));
+  await copyLists(sql, query, (row): BookedCapacity => ({ resource: trusted(row.int8()), period: row.int4(), capacity: row.int8() }), feed);
 }

@@ -1,13 +1,11 @@
 import type { DeclaredPool, DeclaredResource } from "../../app/ports/writer.js";
-import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type ZoneId } from "../../domain/id.js";
-import { parseLocalDate, type DayNumber } from "../../domain/instant.js";
+import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type TraitId, type ZoneId } from "../../domain/id.js";
+import { parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import type { SuppliedAsset } from "../../domain/pool/capacity-by-period.js";
 import { parseSpan, type Calendar, type CalendarDay, type Span, type Weekday } from "../../domain/pool/calendar.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
+import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
-
-/** Rows a cursor brings at once: bounds memory, and is large enough that round trips do not count. */
-export const CHUNK_ROWS = 2_000;
 
 const spans = (texts: readonly string[]): Span[] => texts.flatMap((text) => parseSpan(text) ?? []);
 
@@ -111,31 +109,6 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
   };
 }
 
-interface ResourceRow {
-  resource_id: number;
-  unit_id: string;
-  class_id: string;
-  traits: string[];
-  jurisdiction: string[];
-  unit_division: string;
-  min: number;
-  max: number;
-  step: number;
-  earmark: string | null;
-  offered: boolean;
-  automated: boolean;
-  generation: number;
-  total: number | null;
-  derived: boolean;
-  reserved: number;
-  overcommit_percent: number;
-  valid_from: string | null;
-  valid_to: string | null;
-  state: DeclaredResource["state"];
-  calendar_id: string | null;
-  assets: SuppliedAsset[];
-}
-
 /** Resources with the calendar they go by and, where the total follows them, their assets; in id order. */
 export async function readResources(
   sql: Sql,
@@ -143,47 +116,63 @@ export async function readResources(
   ids: readonly ResourceId[] | "all",
   feed: (resources: readonly DeclaredResource[]) => void,
 ): Promise<void> {
-  const query = sql<ResourceRow[]>`
-    select r.resource_id, r.unit_id, r.class_id, r.traits, r.jurisdiction, u.division_code as unit_division,
-           r.min, r.max, r.step, r.earmark, r.generation, r.total, r.derived, r.reserved, r.overcommit_percent,
-           r.valid_from::text, r.valid_to::text, r.state,
-           r.state = 'published' and u.state = 'active' as offered, r.automated,
-           coalesce(r.calendar_id, u.calendar_id, p.calendar_id) as calendar_id,
+  const query = `
+    select r.resource_id, r.unit_id, r.class_id, array_to_string(r.traits, ','), array_to_string(r.jurisdiction, ','), u.division_code,
+           r.min, r.max, r.step, r.earmark, r.state = 'published' and u.state = 'active', r.automated, r.generation,
+           r.total, r.derived, r.reserved, r.overcommit_percent, r.valid_from::text, r.valid_to::text, r.state,
+           coalesce(r.calendar_id, u.calendar_id, p.calendar_id),
            case when r.derived then (
-             select coalesce(jsonb_agg(jsonb_build_object(
+             select jsonb_agg(jsonb_build_object(
                'amount', a.amount, 'calendarId', a.calendar_id, 'state', a.state,
-               'validFrom', a.valid_from, 'validTo', a.valid_to) order by a.asset_id), '[]')
+               'validFrom', a.valid_from, 'validTo', a.valid_to) order by a.asset_id)::text
              from pool.assets a
-             where a.pool_id = r.pool_id and a.resource_id = r.resource_id
-           ) else '[]' end as assets
+             where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end
     from pool.resources r
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
-    where r.pool_id = ${pool}
-      ${ids === "all" ? sql`` : sql`and r.resource_id = any(${ids.map(Number)}::int8[])`}
+    where r.pool_id = ${literal(pool)}
+      ${ids === "all" ? "" : `and r.resource_id = any('{${ids.join(",")}}'::int8[])`}
     order by r.resource_id`;
-  for await (const rows of query.cursor(CHUNK_ROWS)) feed(rows.map(declaredResource));
+  const traits = listsOf<TraitId>();
+  const places = listsOf<string>();
+  await copyLists(
+    sql,
+    query,
+    (row): DeclaredResource => ({
+      id: trusted(row.int8()),
+      unitId: trusted(row.text()),
+      classId: trusted(row.text()),
+      traits: traits(row.text()),
+      jurisdiction: places(row.text()),
+      unitDivision: trusted(row.text()),
+      limits: { min: row.int8(), max: row.int8(), step: row.int8() },
+      earmark: row.textOrNull(),
+      offered: row.bool(),
+      automated: row.bool(),
+      generation: row.int8(),
+      total: row.int8OrNull(),
+      derived: row.bool(),
+      reserved: row.int8(),
+      overcommitPercent: row.int4(),
+      validFrom: row.textOrNull() as LocalDate | null,
+      validTo: row.textOrNull() as LocalDate | null,
+      state: row.text() as DeclaredResource["state"],
+      calendarId: row.textOrNull() as CalendarId | null,
+      assets: assetsOf(row.textOrNull()),
+    }),
+    feed,
+  );
 }
 
-const declaredResource = (row: ResourceRow): DeclaredResource => ({
-  id: trusted(row.resource_id),
-  unitId: trusted(row.unit_id),
-  classId: trusted(row.class_id),
-  traits: row.traits.map((trait) => trusted(trait)),
-  jurisdiction: row.jurisdiction,
-  unitDivision: trusted(row.unit_division),
-  limits: { min: row.min, max: row.max, step: row.step },
-  earmark: row.earmark,
-  offered: row.offered,
-  automated: row.automated,
-  generation: row.generation,
-  total: row.total,
-  derived: row.derived,
-  reserved: row.reserved,
-  overcommitPercent: row.overcommit_percent,
-  validFrom: row.valid_from,
-  validTo: row.valid_to,
-  state: row.state,
-  calendarId: row.calendar_id === null ? null : trusted<CalendarId>(row.calendar_id),
-  assets: row.assets,
-});
+const NO_ASSETS: readonly SuppliedAsset[] = [];
+const assetsOf = (json: string | null): readonly SuppliedAsset[] => (json === null ? NO_ASSETS : (JSON.parse(json) as SuppliedAsset[]));
+
+/** Lists of ids (which have no comma), each made once: who has the same shares one array. */
+function listsOf<T extends string>(): (text: string) => readonly T[] {
+  const made = new Map<string, readonly T[]>([["", []]]);
+  return (text) => {
+    let list = made.get(text);
+    if (!list) made.set(text, (list = text.split(",") as T[]));
+    return list;
+  };
+}
