@@ -485,7 +485,7 @@ export interface OffersFound {
 export interface EngineOptions {
   /** SHA-256 of a text, hex: names shapes. An argument, because the engine imports nothing. */
   readonly digest: (text: string) => string;
-  /** Decisions of one turn at most; default 1,000. */
+  /** Decisions of one turn at most; default 250. */
   readonly decisionsPerTurn?: number;
   /** From how many candidates on periods are indexed, and how much of one an index holds; tests make it small. */
   readonly indexing?: Indexing;

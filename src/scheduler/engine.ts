@@ -25,7 +25,7 @@ import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";
 
 /** Large enough to pay for a commit, small enough to be durable within a tenth of a second. */
-const DECISIONS_PER_TURN = 1_000;
+const DECISIONS_PER_TURN = 250;
 
 /**
  * One pool's scheduling engine, empty. A throw is a fault: the state is then unknown, and the engine is to be
