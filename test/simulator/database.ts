@@ -1,12 +1,13 @@
-import type { BookedCapacity, CommitOutcome, DeclaredResource, Lease, LoadedPiece, NextAttempt, OverCapacity, Readied, ReadySteps, Taken, WriterBatch } from "../../src/app/ports/writer.js";
+import type { BookedCapacity, CommitOutcome, DeclaredResource, Lease, LoadedPiece, NextAttempt, OverCapacity, Readied, ReadySteps, Restrictions, Taken, WriterBatch } from "../../src/app/ports/writer.js";
 import { trusted, type CommandId, type DivisionCode, type RequestId, type ResourceId, type StepId, type UnitId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import type { Command } from "../../src/domain/pool/command.js";
+import type { DirectClaimState } from "../../src/domain/pool/direct-claim.js";
 import { periodAt } from "../../src/domain/pool/period.js";
 import type { CaseStep } from "../../src/domain/request/case.js";
 import type { RequestStatus } from "../../src/domain/request/lifecycle.js";
-import type { Allocation, Decision, ShapeSeen, StepAsk } from "../../src/scheduler/contract.js";
+import type { Allocation, Decision, DirectMove, ShapeSeen, StepAsk } from "../../src/scheduler/contract.js";
 import { Deadlock, Holder, Locks } from "./locks.js";
 
 /*
@@ -24,9 +25,21 @@ export interface RequestRow {
 }
 
 export interface StepRow extends Omit<CaseStep, "answer" | "claims"> {
-  readonly requestId: RequestId;
+  /** Null: of a direct claim. */
+  readonly requestId: RequestId | null;
   /** As it asks; `attempt` and `dueAt` follow the row. */
   readonly ask: StepAsk;
+}
+
+/** A unit's own claim: the step that asks or holds for it, and the one that would take its place. */
+export interface DirectRow {
+  readonly id: number;
+  readonly unitId: UnitId;
+  readonly state: DirectClaimState;
+  readonly step: StepId;
+  readonly pending: StepId | null;
+  readonly confirmedAt: Instant | null;
+  readonly endedAt: Instant | null;
 }
 
 export interface CommandRow {
@@ -75,6 +88,8 @@ export class RolledBack extends Error {
   override readonly name = "RolledBack";
 }
 
+/** How holds of direct claims end by time. */
+const ENDS = new Set<string>(["expired", "ended"]);
 const OPEN = new Set(["received", "in_progress", "unservable"]);
 
 export const allocationKey = ({ claim, attempt, resource, period }: Allocation): string => `${claim}/${attempt}/${resource}/${period}`;
@@ -90,6 +105,7 @@ export class Database {
   readonly balances = new Map<string, BalanceRow>();
   readonly shapes = new Map<string, ShapeSeen>();
   readonly resources = new Map<ResourceId, DeclaredResource>();
+  readonly directs = new Map<number, DirectRow>();
   readonly audit: { readonly act: string; readonly objectId: string; readonly at: Instant }[] = [];
   /** By key: what an act that carried it answered. */
   readonly answers = new Map<string, unknown>();
@@ -216,7 +232,7 @@ export class Database {
       const step = this.steps.get(id);
       if (!step || step.state !== "ready") continue;
       if (turn !== null && step.attempt > turn && comesAgain(id)) continue;
-      if (!OPEN.has(this.requests.get(step.requestId)!.status.state)) continue;
+      if (!this.isOpen(step)) continue;
       if (this.holdsOf(id).length > 0) continue;
       const answered = Math.max(0, ...[...this.decisions.values()].filter((one) => one.step === id).map(({ attempt }) => attempt));
       const attempt = Math.max(step.attempt, answered + 1);
@@ -226,8 +242,19 @@ export class Database {
     return { steps, begun };
   }
 
+  /** Who takes no part in the steps that untaken commands name; nobody acts for another here. */
+  restrictions(): Restrictions {
+    const named = this.unnumbered().flatMap(({ command }) => (command.kind === "persons.barred" ? command.steps : []));
+    return { delegations: [], barred: new Map(named.flatMap((id) => (this.steps.has(id) ? [[id, this.steps.get(id)!.ask.barred] as const] : []))) };
+  }
+
   stepsAsked(steps: readonly StepId[]): StepAsk[] {
     return steps.flatMap((id) => this.steps.get(id) ?? []).map(({ ask, attempt }) => ({ ...ask, attempt }));
+  }
+
+  /** Its request is dealt with, or it has none. */
+  isOpen({ requestId }: StepRow): boolean {
+    return requestId === null || OPEN.has(this.requests.get(requestId)!.status.state);
   }
 
   holdsOf(step: StepId): readonly AllocationRow[] {
@@ -251,7 +278,7 @@ export class Database {
       .filter(
         (step) =>
           step.state === "ready" &&
-          OPEN.has(this.requests.get(step.requestId)!.status.state) &&
+          this.isOpen(step) &&
           !announced.has(step.id) &&
           !this.decisions.has(`${step.id}/${step.attempt}`),
       )
@@ -279,12 +306,16 @@ export class Database {
       if (writer.revocations !== batch.revocations) return { kind: "stale-revocations" };
 
       const refused = batch.decisions.filter(({ outcome }) => outcome === "refused");
-      const mayClose = refused.flatMap((decision) => this.steps.get(decision.step) ?? []).sort((a, b) => a.requestId - b.requestId || a.id - b.id);
+      const mayClose = refused
+        .flatMap((decision) => this.steps.get(decision.step) ?? [])
+        .filter(({ requestId }) => requestId !== null)
+        .sort((a, b) => a.requestId! - b.requestId! || a.id - b.id);
       for (const { requestId, id } of mayClose) {
         await this.locks.take(holder, `request/${requestId}`);
         await this.locks.take(holder, `step/${id}`);
       }
       for (const { step } of [...batch.attempts].sort((a, b) => a.step - b.step)) await this.locks.take(holder, `step/${step}`);
+      for (const { direct } of this.#found(batch.directs)) await this.locks.take(holder, `direct/${direct.id}`);
       if (slowMs > 0) await this.options.pass(slowMs, "slow commit");
       if (life !== this.lives) return { kind: "unknown" };
       return this.#write(batch, ttlMs);
@@ -318,6 +349,9 @@ export class Database {
     }
     if (over.length > 0) return { kind: "over-capacity", rows: over };
     if (batch.attempts.some(({ step, attempt }) => !this.#mayBegin(step, attempt))) return { kind: "stale-step" };
+    if (this.#found(batch.directs).some(({ direct: { state }, outcome }) => ENDS.has(outcome) && state !== "released" && state !== (outcome === "expired" ? "held" : "confirmed"))) {
+      return { kind: "stale-step" };
+    }
     for (const { id } of batch.commands) if (this.commands.get(id)?.seq !== null) fault(`command ${id} cannot be numbered`);
     for (const { allocation } of batch.closings) if (this.allocations.get(allocationKey(allocation))?.state !== "held") fault(`${allocationKey(allocation)} is not held`);
     for (const { step, attempt } of batch.decisions) if (this.decisions.has(`${step}/${attempt}`)) fault(`decisions_pkey (${step}, ${attempt})`);
@@ -329,6 +363,7 @@ export class Database {
     for (const { step, attempt } of batch.attempts) {
       this.steps.set(step, { ...this.steps.get(step)!, attempt });
     }
+    this.#moveDirects(batch);
     for (const { id, seq } of batch.commands) this.commands.set(id, { ...this.commands.get(id)!, seq });
     for (const { allocation, state, settled } of batch.closings) {
       const key = allocationKey(allocation);
@@ -350,6 +385,44 @@ export class Database {
     return { kind: "committed" };
   }
 
+  /** The moves with the direct claims they are about, in the order of the claims. */
+  #found(moves: readonly DirectMove[]): readonly { readonly direct: DirectRow; readonly step: StepId; readonly outcome: DirectMove["outcome"]; readonly isPending: boolean }[] {
+    return moves
+      .flatMap(({ step, outcome }) =>
+        [...this.directs.values()].filter((direct) => direct.step === step || direct.pending === step).map((direct) => ({ direct, step, outcome, isPending: direct.pending === step })),
+      )
+      .sort((a, b) => a.direct.id - b.direct.id);
+  }
+
+  #moveDirects({ directs: moves, decidedAt }: WriterBatch): void {
+    const found = this.#found(moves);
+    const over = new Set(moves.flatMap(({ step, outcome }) => (outcome === "refused" || ENDS.has(outcome) ? step : [])));
+    for (const { direct, isPending, outcome } of found) if (isPending && (outcome === "held" || outcome === "confirmed")) over.add(direct.step);
+    for (const id of new Set(found.map(({ direct }) => direct.id))) {
+      // The end of a hold counts before what was to take its place, and that before a refusal.
+      const mine = found.filter(({ direct }) => direct.id === id);
+      const last = mine.find(({ outcome }) => ENDS.has(outcome)) ?? mine.find(({ outcome }) => outcome !== "refused") ?? mine[0]!;
+      const { direct, step, outcome, isPending } = last;
+      const counts = outcome === "expired" ? direct.state === "held" : outcome === "ended" ? direct.state === "confirmed" : (isPending || direct.state === "asked") && direct.endedAt === null;
+      if (!counts) continue;
+      const stays = isPending && (outcome === "refused" || direct.state === "confirmed");
+      this.directs.set(id, {
+        ...direct,
+        state: stays ? direct.state : outcome,
+        step: isPending && outcome !== "refused" && !ENDS.has(outcome) ? step : direct.step,
+        pending: null,
+        confirmedAt: !isPending && outcome === "confirmed" ? decidedAt : direct.confirmedAt,
+        endedAt: !isPending && (outcome === "refused" || ENDS.has(outcome)) ? decidedAt : null,
+      });
+    }
+    for (const id of over) {
+      const row = this.steps.get(id)!;
+      if (row.endedAt !== null) continue;
+      const used = moves.some(({ step, outcome }) => step === id && outcome === "ended");
+      this.steps.set(id, { ...row, state: used ? "done" : "cancelled", endedAt: decidedAt });
+    }
+  }
+
   #mayBegin(step: StepId, attempt: number): boolean {
     const row = this.steps.get(step);
     return row?.state === "ready" && row.attempt < attempt;
@@ -357,6 +430,7 @@ export class Database {
 
   #setUnservable(stepId: StepId, attempt: number, { decidedAt }: WriterBatch): void {
     const step = this.steps.get(stepId)!;
+    if (step.requestId === null) return;
     const request = this.requests.get(step.requestId)!;
     const { state } = request.status;
     if (step.attempt > attempt || (state !== "received" && state !== "in_progress")) return;

@@ -47,8 +47,7 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
     takeCommands: (limit) => process.ask("take", () => database.takeCommands(limit)),
     readySteps: (readied, last) => process.ask("ready steps", () => database.readySteps(readied, last)),
     stepsAsked: (steps) => process.ask("steps asked", () => database.stepsAsked(steps)),
-    // Its officers have no cases of their own and no unit acts for another.
-    restrictions: () => process.ask("restrictions", () => ({ delegations: [], barred: new Map() })),
+    restrictions: () => process.ask("restrictions", () => database.restrictions()),
     bookedCapacities: async (ids, now, feed) => feed(await process.ask("capacities", () => database.bookedCapacities(ids, now))),
 
     commit(batch) {

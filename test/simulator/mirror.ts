@@ -51,6 +51,7 @@ export class Mirror {
       await this.#resources(sql);
       await this.#requests(sql);
       await this.#steps(sql);
+      await this.#directs(sql);
       for (const row of this.#news(this.db.commands.values())) {
         if (row.seq !== null) continue;
         await sql`
@@ -62,7 +63,7 @@ export class Mirror {
 
   /** What the writer wrote on both sides need not be carried. */
   seen(): void {
-    for (const rows of [this.db.requests, this.db.steps, this.db.commands, this.db.resources]) for (const row of rows.values()) this.#carried.add(row);
+    for (const rows of [this.db.requests, this.db.steps, this.db.commands, this.db.resources, this.db.directs]) for (const row of rows.values()) this.#carried.add(row);
   }
 
   *#news<T>(rows: Iterable<T>): Generator<T> {
@@ -101,20 +102,37 @@ export class Mirror {
   async #steps(sql: Sql): Promise<void> {
     for (const { ask, ...row } of this.#news(this.db.steps.values())) {
       const [made] = await sql<{ fresh: boolean }[]>`
-        insert into pool.steps (pool_id, step_id, request_id, name, ordinal, stage, mode, after, state, attempt, arrived_at, due_at, expected_minutes, started_at, started_by, ended_at, ended_by) overriding system value
+        insert into pool.steps (pool_id, step_id, request_id, name, ordinal, stage, mode, after, state, attempt, arrived_at, due_at, expected_minutes, started_at, started_by, ended_at, ended_by,
+          waits, replaces_step_id, hold_until, priority_ground, priority_minutes) overriding system value
         values (${this.pool}, ${row.id}, ${row.requestId}, ${row.name}, ${row.after.length}, 'review', 'human', ${[...row.after]}, ${row.state}, ${row.attempt},
-          ${date(ask.arrivedAt)}, ${date(ask.dueAt)}, ${ask.expectedMinutes}, ${date(row.startedAt)}, ${row.startedAt === null ? null : OFFICER}, ${date(row.endedAt)}, ${row.endedAt === null ? null : OFFICER})
+          ${date(ask.arrivedAt)}, ${date(ask.dueAt)}, ${ask.expectedMinutes}, ${date(row.startedAt)}, ${row.startedAt === null ? null : OFFICER}, ${date(row.endedAt)}, ${row.endedAt === null ? null : OFFICER},
+          ${ask.waits}, ${ask.replaces}, ${date(ask.holdUntil)}, ${ask.priority?.ground ?? null}, ${ask.priority && Number.isFinite(ask.priority.advanceMs) ? ask.priority.advanceMs / 60_000 : null})
         on conflict (pool_id, step_id) do update
           set state = excluded.state, attempt = excluded.attempt, due_at = excluded.due_at, started_at = excluded.started_at, started_by = excluded.started_by,
-              ended_at = excluded.ended_at, ended_by = excluded.ended_by
+              ended_at = excluded.ended_at, ended_by = excluded.ended_by, hold_until = excluded.hold_until,
+              priority_ground = excluded.priority_ground, priority_minutes = excluded.priority_minutes
         returning xmax = 0 as fresh`;
       if (!made!.fresh) continue;
       for (const [ordinal, claim] of ask.claims.entries()) {
         await sql`
-          insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose)
+          insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose, named_resource_id, named_generation, named_period)
           values (${this.pool}, ${claimIdOf(row.id, ordinal)}, ${row.id}, ${ordinal}, ${claim.classId}, ${claim.amount}, ${claim.traits as readonly string[] as string[]}, ${claim.scope}, ${claim.division},
-            ${claim.unitId}, ${claim.together}, ${claim.slots}, ${claim.spread}, ${claim.purpose})`;
+            ${claim.unitId}, ${claim.together}, ${claim.slots}, ${claim.spread}, ${claim.purpose},
+            ${claim.named?.resource ?? null}, ${claim.named?.generation ?? null}, ${claim.named?.period ?? null})`;
       }
+    }
+  }
+
+  async #directs(sql: Sql): Promise<void> {
+    for (const row of this.#news(this.db.directs.values())) {
+      const { ask } = this.db.steps.get(row.step)!;
+      await sql`
+        insert into pool.direct_claims (pool_id, direct_claim_id, unit_id, created_by, title, division_code, state, step_id, pending_step_id, hold_until, created_at, confirmed_at, ended_at) overriding system value
+        values (${this.pool}, ${row.id}, ${row.unitId}, ${OFFICER}, 'a meeting', ${PLACES[row.unitId]!}, ${row.state}, ${row.step}, ${row.pending}, ${date(ask.holdUntil)}, ${date(ask.arrivedAt)},
+          ${date(row.confirmedAt)}, ${date(row.endedAt)})
+        on conflict (pool_id, direct_claim_id) do update
+          set state = excluded.state, step_id = excluded.step_id, pending_step_id = excluded.pending_step_id, hold_until = excluded.hold_until,
+              confirmed_at = excluded.confirmed_at, ended_at = excluded.ended_at`;
     }
   }
 }

@@ -20,7 +20,6 @@ function must(isSo: boolean, what: () => string): void {
 
 const HALF_HOUR = 30 * 60_000;
 const CHINA = 8 * 3_600_000;
-const OPEN = ["received", "in_progress", "unservable"];
 
 const rowKey = (one: Pick<Allocation, "claim" | "attempt" | "resource" | "period">): string => `${one.claim} ${one.attempt} ${one.resource} ${one.period}`;
 
@@ -43,6 +42,9 @@ export class Oracle {
   /** Turns that somebody's act or the end of a period began; the first needs no reason. */
   readonly #turns = new Set<string>();
   readonly #dropped = new Set<StepId>();
+  readonly #moved = new Set<StepId>();
+  /** Steps of direct claims whose claimant was told that they are confirmed. */
+  readonly #confirmed = new Set<StepId>();
   batches = 0;
 
   constructor(
@@ -56,6 +58,11 @@ export class Oracle {
     const all = this.#declarations.get(row.id);
     if (all) all.push({ command, row });
     else this.#declarations.set(row.id, [{ command, row }]);
+  }
+
+  /** An act that has become durable. */
+  acted(commands: readonly { readonly command: Command }[]): void {
+    for (const { command } of commands) if (command.kind === "claim.confirmed") this.#confirmed.add(command.step);
   }
 
   /** After each batch that became durable. */
@@ -106,7 +113,7 @@ export class Oracle {
     if (command.kind === "step.reconsider") this.#turns.add(`${command.step}/${command.turn ?? 1}`);
     if (command.kind === "step.started") this.#started.add(command.step);
     if (command.kind === "step.ended") given.set(command.step, "ended");
-    if (command.kind === "request.ended" || command.kind === "request.paused") {
+    if (command.kind === "request.ended" || command.kind === "request.paused" || command.kind === "claim.released") {
       for (const step of command.steps) {
         given.set(step, "dropped");
         this.#dropped.add(step);
@@ -124,6 +131,11 @@ export class Oracle {
       must(settled >= 0 && settled <= allocation.amount, () => `hold ${key} of ${allocation.amount} settled ${settled}`);
       must((state === "settled") === settled > 0, () => `hold ${key} is ${state} and settled ${settled}`);
       const how = given.get(allocation.step);
+      const direct = this.db.steps.get(allocation.step)!.requestId === null;
+      if (direct) {
+        this.#directEnd(allocation, settled, how, batch);
+        continue;
+      }
       if (settled > 0) must(how === "ended", () => `hold ${key} was settled though nobody ended its work`);
       if (how === undefined) lapsing.add(allocation.step);
       else must(state !== "lapsed", () => `hold ${key} lapsed though its step was ${how}`);
@@ -134,17 +146,42 @@ export class Oracle {
       must(step.state === "ready", () => `holds of step ${id} were taken back though it is ${step.state}`);
       const mine = batch.closings.filter(({ allocation }) => allocation.step === id);
       const ended = mine.some(({ allocation }) => this.#periodEnd(allocation) <= batch.decidedAt);
-      const expired = step.ask.holdUntil !== null && step.ask.holdUntil <= batch.decidedAt;
-      must(ended || expired, () => `holds of step ${id} were taken back before any period of theirs had ended`);
+      const moved = batch.attempts.some((one) => one.step === id && one.movedFor != null);
+      if (moved) {
+        must(!this.#moved.has(id), () => `step ${id} was moved twice for others`);
+        this.#moved.add(id);
+        this.sometimes.saw("moved once for an emergency");
+      }
+      const barred = mine.some(({ allocation }) => step.ask.barred.some(({ resource }) => resource === allocation.resource));
+      if (barred) this.sometimes.saw("given back because an officer takes no part");
+      must(ended || moved || barred, () => `holds of step ${id} were taken back for no reason there is`);
       must(step.attempt > mine[0]!.allocation.attempt, () => `step ${id} lapsed in attempt ${mine[0]!.allocation.attempt} and is queued in attempt ${step.attempt}`);
       this.#lapsed.add(id);
       this.#turns.add(`${id}/${mine[0]!.allocation.attempt + 1}`);
-      this.sometimes.saw("hold lapsed");
+      if (ended) this.sometimes.saw("hold lapsed");
     }
     for (const { allocation } of batch.closings) {
       const left = this.db.holdsOf(allocation.step).filter(({ attempt }) => attempt === allocation.attempt);
       must(left.length === 0, () => `step ${allocation.step} gave back a part of what it holds`);
     }
+  }
+
+  /** A direct claim's hold ends by its claimant, by what takes its place, unconfirmed in time, or when it is over. */
+  #directEnd(allocation: Allocation, settled: number, how: "ended" | "dropped" | undefined, batch: WriterBatch): void {
+    const wrong = (what: string): string => `hold ${rowKey(allocation)} of a direct claim ${what}`;
+    const replaced = batch.decisions.some(({ step, outcome }) => outcome === "granted" && this.db.steps.get(step)!.ask.replaces === allocation.step);
+    const move = batch.directs.find(({ step }) => step === allocation.step)?.outcome;
+    if (settled > 0) {
+      must(move === "ended" && this.#periodEnd(allocation) <= batch.decidedAt, () => wrong("was settled before it was over"));
+      this.sometimes.saw("booking used to its end");
+    } else if (how === undefined && !replaced && move === "expired") {
+      const { holdUntil } = this.db.steps.get(allocation.step)!.ask;
+      must(!this.#confirmed.has(allocation.step), () => wrong("expired though it was confirmed"));
+      const over = this.db.holdsOf(allocation.step).length === 0 && [...this.db.allocations.values()].filter((one) => one.step === allocation.step).every((one) => this.#periodEnd(one) <= batch.decidedAt);
+      must((holdUntil !== null && holdUntil <= batch.decidedAt) || over, () => wrong("expired before its time"));
+      this.sometimes.saw("unconfirmed hold expired");
+    } else must(how === "dropped" || replaced || move === "ended", () => wrong("ended for no reason there is"));
+    if (replaced) this.sometimes.saw("booking took another's place");
   }
 
   #periodEnd({ resource, period }: Pick<Allocation, "resource" | "period">): number {
@@ -175,6 +212,7 @@ export class Oracle {
       this.#claimWhole(claim, mine, (what) => wrong(`claim ${ordinal} ${what}`));
       const barred = mine.find(({ resource }) => step.ask.barred.some((one) => one.resource === resource));
       must(barred === undefined, () => wrong(`claim ${ordinal} is served by ${barred!.resource}, whose officer takes no part in it`));
+      this.#asNamed(claim, mine, (what) => wrong(`claim ${ordinal} ${what}`));
       for (const one of mine) this.#mayServe(claim, one, batch, (what) => wrong(`claim ${ordinal} ${what}`));
     });
     const known = new Set(claims.map((_, ordinal) => step.id * 64 + ordinal));
@@ -207,6 +245,16 @@ export class Oracle {
     }
   }
 
+  #asNamed({ named }: ClaimAsk, mine: readonly Allocation[], wrong: (what: string) => string): void {
+    if (named === null) return;
+    const [first] = [...mine].sort((a, b) => a.period - b.period);
+    if (named.resource !== null) must(mine.every(({ resource }) => resource === named.resource), () => wrong(`names ${named.resource} and got ${first!.resource}`));
+    if (named.period !== null) must(first!.period === named.period, () => wrong(`names period ${named.period} and got ${first!.period}`));
+    if (named.generation !== null) {
+      must(this.#mayBe(first!.resource).some(({ generation }) => generation === named.generation), () => wrong("was given though its supply was declared anew since"));
+    }
+  }
+
   /** Dated claims fall on one day; what is together begins together. */
   #atOneTime(claims: readonly ClaimAsk[], allocations: readonly Allocation[], step: StepRow, wrong: (what: string) => string): void {
     const starts = claims.flatMap((claim, ordinal) => {
@@ -215,6 +263,8 @@ export class Oracle {
       const first = Math.min(...allocations.filter((one) => one.claim === step.id * 64 + ordinal).map((one) => one.period));
       return [{ claim, period, first, day: period === "day" ? first : Math.floor(first / 48) }];
     });
+    // What names its days has named them.
+    if (claims.some(({ named }) => named !== null)) return;
     must(new Set(starts.map(({ day }) => day)).size <= 1, () => wrong("its claims fall on several days"));
     const together = starts.filter(({ claim, period }) => claim.together && period === "slot");
     must(new Set(together.map(({ first }) => first)).size <= 1, () => wrong("what is together does not begin together"));
@@ -284,13 +334,13 @@ export class Oracle {
     const announced = new Set<StepId>();
     for (const { command, seq } of this.db.commands.values()) if (seq === null) for (const step of stepsNamed(command)) announced.add(step);
     for (const waiting of this.db.steps.values()) {
-      if (waiting.state !== "ready" || announced.has(waiting.id) || this.#decided.has(`${waiting.id}/${waiting.attempt}`)) continue;
-      if (!OPEN.includes(this.db.requests.get(waiting.requestId)!.status.state)) continue;
+      if (waiting.state !== "ready" || waiting.requestId === null || announced.has(waiting.id) || this.#decided.has(`${waiting.id}/${waiting.attempt}`)) continue;
+      if (!this.db.isOpen(waiting)) continue;
       const asks = JSON.stringify([waiting.ask.claims, waiting.ask.barred, waiting.ask.priority]);
       for (const { step: id } of granted) {
         const served = this.db.steps.get(id)!;
         // Paused and resumed meanwhile: it may have another due date now than it was answered by.
-        if (announced.has(id)) continue;
+        if (announced.has(id) || served.requestId === null) continue;
         if (JSON.stringify([served.ask.claims, served.ask.barred, served.ask.priority]) !== asks) continue;
         must(
           compare(placeOf(served), placeOf(waiting)) < 0,
@@ -302,7 +352,7 @@ export class Oracle {
 
   #sawGrant(step: StepRow, granted: Granted, batch: WriterBatch): void {
     const { sometimes } = this;
-    const { state } = this.db.requests.get(step.requestId)!.status;
+    const state = step.requestId === null ? undefined : this.db.requests.get(step.requestId)!.status.state;
     if (state === "withdrawn") sometimes.saw("withdrawn while its grant was under way");
     if (state === "supplement") sometimes.saw("paused while its grant was under way");
     if (batch.policyVersion !== this.db.policyVersion) sometimes.saw("policy swapped between compute and commit");
@@ -349,14 +399,17 @@ export class Oracle {
   checkQuiet(): void {
     this.checkAll();
     for (const row of this.db.allocations.values()) if (row.state === "held") this.#mayStillHold(row);
+    for (const { id, state, step } of this.db.directs.values()) {
+      const holds = this.db.holdsOf(step).length > 0;
+      must(holds === (state === "held" || state === "confirmed"), () => `direct claim ${id} is ${state} and ${holds ? "holds" : "does not hold"} something`);
+    }
   }
 
   #mayStillHold(row: AllocationRow): void {
     const step = this.db.steps.get(row.step)!;
-    const { state } = this.db.requests.get(step.requestId)!.status;
     must(step.state === "ready" || step.state === "working", () => `step ${step.id} is ${step.state} and still holds ${rowKey(row)}`);
     if (step.state === "working") return;
-    must(OPEN.includes(state), () => `request ${step.requestId} is ${state}, and its step ${step.id}, which nobody began, still holds`);
+    must(this.db.isOpen(step), () => `request ${step.requestId} is not dealt with any more, and its step ${step.id}, which nobody began, still holds`);
     must(step.attempt === row.attempt, () => `step ${step.id} is in attempt ${step.attempt} and holds what attempt ${row.attempt} was given`);
   }
 
@@ -365,11 +418,13 @@ export class Oracle {
     for (const { step: id, state } of this.db.allocations.values()) {
       const step = this.db.steps.get(id)!;
       if (state !== "held" || step.state !== "ready") continue;
+      const direct = [...this.db.directs.values()].find((one) => one.step === id);
+      if (direct?.state === "held" && step.ask.holdUntil !== null && step.ask.holdUntil <= now) return `direct claim ${direct.id} holds beyond its time, unconfirmed`;
       const dated = this.db.holdsOf(id).filter(({ resource }) => ["day", "slot"].includes(this.#classOf(this.db.resources.get(resource)!).period));
       // The latest of the periods in which its claims begin: while that has not ended, the work can begin.
       const begins = step.ask.claims.flatMap((_, ordinal) => {
         const mine = dated.filter((one) => one.claim === id * 64 + ordinal).sort((a, b) => a.period - b.period);
-        return mine[0] ? [this.#periodEnd(mine[0])] : [];
+        return mine[0] ? [this.#periodEnd(direct ? mine.at(-1)! : mine[0])] : [];
       });
       if (begins.length > 0 && Math.max(...begins) <= now) return `step ${id} holds what has ended, and nobody began it`;
     }
@@ -382,7 +437,12 @@ const stepsNamed = (command: Command): readonly StepId[] => {
     case "step.ready":
     case "request.ended":
     case "request.paused":
+    case "request.prioritised":
+    case "claim.released":
+    case "persons.barred":
       return command.steps;
+    case "claim.confirmed":
+      return [command.step];
     case "step.ended":
       return [command.step, ...command.ready];
     case "step.started":

@@ -97,7 +97,7 @@ export async function simulate(trial: Trial): Promise<Outcome> {
     }),
     fault: breaks,
   };
-  const web = new Web(around, world, bells, { acted: () => {}, declared: watched((row, command) => oracle.declared(row, command)) });
+  const web = new Web(around, world, bells, { acted: watched((commands) => oracle.acted(commands)), declared: watched((row, command) => oracle.declared(row, command)) });
   for (const draw of world.draws) {
     const row = declaredAs(database.nextId<ResourceId>(), draw);
     database.resources.set(row.id, row);

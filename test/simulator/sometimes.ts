@@ -37,6 +37,11 @@ export const SITUATIONS = [
   "same act sent twice at once",
   "commands committed out of order",
   "a year began",
+  "unconfirmed hold expired",
+  "booking used to its end",
+  "booking took another's place",
+  "moved once for an emergency",
+  "given back because an officer takes no part",
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 

@@ -6,7 +6,6 @@ import type { Database } from "./database.js";
 import type { Sometimes } from "./sometimes.js";
 import { allows, type World } from "./world.js";
 
-const OPEN = ["received", "in_progress", "unservable"];
 const DAY = 86_400_000;
 const CHINA = 8 * 3_600_000;
 
@@ -19,7 +18,7 @@ export function undecided(db: Database, world: World, engine: Engine | undefined
   if (untaken > 0) return `${untaken} commands were never taken`;
   if (!engine) return "nobody writes";
   const waiting = [...db.steps.values()].filter(
-    (step) => step.state === "ready" && OPEN.includes(db.requests.get(step.requestId)!.status.state) && !db.decisions.has(`${step.id}/${step.attempt}`),
+    (step) => step.state === "ready" && db.isOpen(step) && !db.decisions.has(`${step.id}/${step.attempt}`),
   );
   // A writer's time never goes back, whatever the server's clock does.
   const now = Math.max(db.poolNow(), writersNow);
@@ -27,9 +26,12 @@ export function undecided(db: Database, world: World, engine: Engine | undefined
   const whole = booksOf(db, world, now, Infinity);
   const headed = new Set<string>();
   for (const { id, attempt, ask } of waiting.sort((a, b) => (before(a.ask, b.ask) ? -1 : 1))) {
-    if (ask.claims.some((claim) => impossible(whole, claim, ask.barred))) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
+    if (ask.claims.every(({ named }) => named === null) && ask.claims.some((claim) => impossible(whole, claim, ask.barred))) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
     // No farther ahead than the shortest horizon among its classes, and money of this year pays for this year.
     const books = booksOf(db, world, now, Math.min(...ask.claims.map(({ classId }) => reach(world, classId, today))));
+    if (!ask.waits) return `step ${id} does not wait, and has no answer`;
+    // What names its supply, or takes the place of something, is measured by it alone: the slow way knows nothing of that.
+    if (ask.replaces !== null || ask.claims.some(({ named }) => named !== null)) continue;
     const asks = JSON.stringify([ask.claims, ask.barred]);
     if (headed.has(asks)) continue;
     headed.add(asks);

@@ -2,14 +2,15 @@ import type { ClaimId, CommandId, RequestId, ResourceId, StepId } from "../../sr
 import { trusted } from "../../src/domain/id.js";
 import { DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
+import { periodAt } from "../../src/domain/pool/period.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import type { Command } from "../../src/domain/pool/command.js";
 import { askSupplement, completeStep, reconsiderStep, rejectAtStep, startStep, supply, withdraw, type Act, type CaseFile } from "../../src/domain/request/case.js";
 import { ok, refused, type Result } from "../../src/domain/result.js";
 import { problem } from "../../src/domain/problem.js";
-import { PLAIN_STEP } from "../../src/scheduler/contract.js";
+import { PLAIN_STEP, type ClaimAsk } from "../../src/scheduler/contract.js";
 import type { DeclaredResource } from "../../src/app/ports/writer.js";
-import type { Database, StepRow } from "./database.js";
+import type { Database, DirectRow, StepRow } from "./database.js";
 import { Dice, streamsOf } from "./dice.js";
 import { Deadlock, type Holder } from "./locks.js";
 import type { Operation } from "./operations.js";
@@ -149,6 +150,30 @@ export class Web {
           },
           "unservable",
         );
+      case "prioritise":
+        return this.#prioritisation(a, b);
+      case "bar":
+        return this.#barring(a, b);
+      case "book":
+        return this.#booking(a, b);
+      case "rebook":
+        return this.#onDirect(a, ["held", "confirmed"], (direct, at) => {
+          if (direct.pending !== null) return refused(problem("object.not_found", { kind: "step" }));
+          const step = this.#bookedStep(streamsOf(a ^ b).workload, direct.unitId, at, direct.step);
+          return this.#directWrites({ ...direct, pending: step.id }, [step], { kind: "step.ready", steps: [step.id], turns: [1] });
+        });
+      case "confirm":
+        return this.#onDirect(a, ["held"], (direct, at) => {
+          const step = this.#db.steps.get(direct.step)!;
+          const kept = { ...step, ask: { ...step.ask, holdUntil: null } };
+          return this.#directWrites({ ...direct, state: "confirmed", confirmedAt: at }, [kept], { kind: "claim.confirmed", step: step.id });
+        });
+      case "release":
+        return this.#onDirect(a, ["asked", "held", "confirmed"], (direct, at) => {
+          const steps = [direct.step, ...(direct.pending === null ? [] : [direct.pending])];
+          const over = steps.map((id): StepRow => ({ ...this.#db.steps.get(id)!, state: "cancelled", endedAt: at }));
+          return this.#directWrites({ ...direct, state: "released", pending: null, endedAt: at }, over, { kind: "claim.released", steps });
+        });
       case "resize":
         return this.#declaring(a, ({ total }) => ({ total: total === null ? null : [Math.max(0, total - 1), total + 1, 1, 3, 5][b % 5]! }));
       case "flap":
@@ -195,7 +220,7 @@ export class Web {
     };
   }
 
-  #newStep(requestId: RequestId, name: string, after: readonly string[], at: Instant, dueAt: Instant, dice: Dice, unit: (typeof UNITS)[number]): StepRow {
+  #newStep(requestId: RequestId | null, name: string, after: readonly string[], at: Instant, dueAt: Instant, dice: Dice, unit: (typeof UNITS)[number]): StepRow {
     const id = this.#db.nextId<StepId>();
     const officers = [...this.#db.resources.keys()];
     const barred = dice.chance(0.12) ? [{ resource: dice.pick(officers), ground: "own-case" as const }] : [];
@@ -218,9 +243,9 @@ export class Web {
   }
 
   #onStep(state: StepRow["state"], a: number, act: (file: CaseFile, step: StepId, at: Instant) => Result<Act>): Deed | undefined {
-    const found = [...this.#db.steps.values()].filter((step) => step.state === state);
+    const found = [...this.#db.steps.values()].filter((step) => step.state === state && step.requestId !== null);
     const step = found[a % Math.max(1, found.length)];
-    return step && this.#onCase(step.requestId, (file, at) => act(file, step.id, at), "step");
+    return step && this.#onCase(step.requestId!, (file, at) => act(file, step.id, at), "step");
   }
 
   #onRequest(a: number, act: (file: CaseFile, at: Instant) => Result<Act>, state?: string): Deed | undefined {
@@ -277,6 +302,112 @@ export class Web {
 
   #uses(step: StepId, b: number): readonly { claim: ClaimId; amount: number }[] {
     return b % 3 === 0 ? [] : [{ claim: claimIdOf(step, 0), amount: b % 3 }];
+  }
+
+  /** A ground was confirmed, or counts no longer: all open steps of the request carry it. */
+  #prioritisation(a: number, b: number): Deed | undefined {
+    const found = [...this.#db.requests.values()].filter(({ status }) => !("closedAt" in status));
+    const request = found[a % Math.max(1, found.length)];
+    if (!request) return undefined;
+    const minutes = [null, 60, 3 * 1_440][b % 3]!;
+    const priority = b % 7 === 0 ? null : { ground: minutes === null ? "flood" : "age", advanceMs: minutes === null ? Infinity : minutes * 60_000 };
+    return {
+      locks: [`request/${request.id}`, ...this.#stepsOf(request.id).map((step) => `step/${step.id}`)],
+      perform: () => {
+        const steps = this.#stepsOf(request.id).filter(({ endedAt }) => endedAt === null);
+        return ok({
+          apply: () => steps.forEach(({ id }) => this.#change(id, ({ ask }) => ({ ask: { ...ask, priority } }))),
+          commands: [
+            {
+              kind: "request.prioritised",
+              request: request.id,
+              steps: steps.map(({ id }) => id),
+              priority: priority && { ground: priority.ground, advanceMinutes: minutes },
+            },
+          ],
+          audit: { act: "request.prioritise", objectId: String(request.id) },
+        });
+      },
+    };
+  }
+
+  /** Somebody's recusal: the officer takes no part from this moment on. */
+  #barring(a: number, b: number): Deed | undefined {
+    const found = [...this.#db.steps.values()].filter(({ state, requestId }) => state === "ready" && requestId !== null);
+    const step = found[a % Math.max(1, found.length)];
+    const officers = [...this.#db.resources.keys()];
+    return (
+      step && {
+        locks: [`request/${step.requestId}`, `step/${step.id}`],
+        perform: () =>
+          ok({
+            apply: () => this.#change(step.id, ({ ask }) => ({ ask: { ...ask, barred: [{ resource: officers[b % officers.length]!, ground: "recusal" }] } })),
+            commands: [{ kind: "persons.barred", steps: [step.id] }],
+            audit: { act: "recusal.record", objectId: String(step.id) },
+            revokes: true,
+          }),
+      }
+    );
+  }
+
+  #change(id: StepId, change: (row: StepRow) => Partial<StepRow>): void {
+    const row = this.#db.steps.get(id)!;
+    this.#db.steps.set(id, { ...row, ...change(row) });
+  }
+
+  // — Direct claims.
+
+  #booking(a: number, b: number): Deed {
+    return {
+      locks: [],
+      perform: (at) => {
+        const dice = streamsOf(a ^ b).workload;
+        const unitId = dice.pick(UNITS);
+        const step = this.#bookedStep(dice, unitId, at, null);
+        const id = this.#db.nextId<number>();
+        const direct: DirectRow = { id, unitId, state: "asked", step: step.id, pending: null, confirmedAt: null, endedAt: null };
+        return this.#directWrites(direct, [step], { kind: "step.ready", steps: [step.id], turns: [1] });
+      },
+    };
+  }
+
+  #bookedStep(dice: Dice, unit: (typeof UNITS)[number], at: Instant, replaces: StepId | null): StepRow {
+    const plain = this.#newStep(null, "direct", [], at, at + 30 * DAY_MS, dice, unit);
+    const claims = plain.ask.claims.map((claim): ClaimAsk => {
+      const there = [...this.#db.resources.values()].filter(({ classId }) => classId === claim.classId);
+      if (there.length === 0 || claim.spread || dice.chance(0.4)) return claim;
+      const { id, generation } = dice.pick(there);
+      const kind = this.world.classes.find((one) => one.id === claim.classId)!.period;
+      const period = kind === "day" || kind === "slot" ? periodAt(kind, at) + 1 : null;
+      return { ...claim, named: { resource: id, generation: dice.chance(0.5) ? generation : null, period: dice.chance(0.5) ? period : null } };
+    });
+    const holdUntil = replaces === null && dice.chance(0.6) ? at + dice.pick([1, 20, 60]) * 60_000 : null;
+    return { ...plain, ask: { ...plain.ask, claims, barred: [], waits: dice.chance(0.3), replaces, holdUntil } };
+  }
+
+  #onDirect(a: number, states: readonly DirectRow["state"][], act: (direct: DirectRow, at: Instant) => Result<Writes>): Deed | undefined {
+    const found = [...this.#db.directs.values()].filter(({ state }) => states.includes(state));
+    const seen = found[a % Math.max(1, found.length)];
+    return (
+      seen && {
+        locks: [`direct/${seen.id}`],
+        perform: (at) => {
+          const direct = this.#db.directs.get(seen.id)!;
+          return states.includes(direct.state) ? act(direct, at) : refused(problem("object.not_found", { kind: "step" }));
+        },
+      }
+    );
+  }
+
+  #directWrites(direct: DirectRow, steps: readonly StepRow[], command: Command): Result<Writes> {
+    return ok({
+      apply: () => {
+        this.#db.directs.set(direct.id, direct);
+        for (const step of steps) this.#db.steps.set(step.id, step);
+      },
+      commands: [command],
+      audit: { act: "claim", objectId: String(direct.id) },
+    });
   }
 
   // — Supply and policy.
