@@ -159,7 +159,8 @@ export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (
       left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
     where s.pool_id = ${literal(pool)} and s.state = 'ready'
       and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
-      and s.step_id not in (select step_id from announced)
+      -- An anti-join, where NOT IN would not do: with more announced than fit in work_mem that reads all of them again for each step.
+      and not exists (select from announced n where n.step_id = s.step_id)
       and not exists (
         select from pool.decisions d
         where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
