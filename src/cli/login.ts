@@ -7,9 +7,10 @@ import { keepSession } from "./session.js";
 
 /** `govpool login [--token T | --as PERSON]`: keeps who we are; without either, says who we are. */
 export async function login(io: Io, flags: CommonFlags & { readonly as?: string }): Promise<void> {
-  const remote = await Remote.open(io, flags);
+  // Who signs in anew does so without what was kept: it may have been revoked, or belong to a pool that is gone.
+  const remote = await Remote.open(io, flags.as === undefined ? flags : { ...flags, token: "" });
   const { server, language } = remote.session;
-  let { token } = remote.session;
+  let token = flags.as === undefined ? remote.session.token : undefined;
   if (flags.as !== undefined) token = ((await remote.write("POST", "/demo-tokens", { person: flags.as })) as { secret: string }).secret;
   const who = (await (flags.as === undefined ? remote : await Remote.open(io, { ...flags, ...(token === undefined ? {} : { token }) })).get("/me")) as { name: string | null };
   if (flags.as !== undefined || flags.token !== undefined) {

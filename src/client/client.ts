@@ -20,7 +20,7 @@ export const createClient = ({ server, token, language, channel, fetch }: Client
   createFetchClient<paths>({
     baseUrl: server.replace(/\/+$/, ""),
     headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` }),
       ...(language === undefined ? {} : { "accept-language": language }),
       ...(channel === undefined ? {} : { "govpool-channel": channel }),
     },

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import stringWidth from "string-width";
@@ -39,6 +39,16 @@ describe("govpool login", () => {
     expect(kept).toMatchObject({ code: 0, err: "" });
     expect(kept.out).toMatch(/signed in as 示例居民甲/);
     expect(kept.out).not.toContain(readFileSync(join(here.folder, CITIZEN, "govpool/session.json"), "utf8").match(/"token": "([^"]+)"/)?.[1] ?? "no token");
+  });
+
+  test("does without what was kept: a token that was revoked keeps nobody from signing in again", async () => {
+    const stale = join(here.folder, "stale");
+    mkdirSync(join(stale, "govpool"), { recursive: true });
+    writeFileSync(join(stale, "govpool/session.json"), JSON.stringify({ server: here.url, pool: "qianxinan", token: "govpool_gone" }));
+    const env = { GOVPOOL_SERVER: here.url, XDG_CONFIG_HOME: stale };
+    expect(await run(env, ["get", "requests"])).toMatchObject({ code: 1 });
+    expect(await run(env, ["login", "--as", CITIZEN])).toMatchObject({ code: 0, err: "" });
+    expect(await run(env, ["get", "requests"])).toMatchObject({ code: 0 });
   });
 
   test("refuses a person who is not prepared", async () => {
@@ -132,6 +142,16 @@ describe("govpool describe and explain", () => {
     expect(values.steps[0]).toMatchObject({ step: "accept", answer: { kind: "granted", claims: [{ class: "staff.intake", given: [{ resource: null, amount: 20, state: "held" }] }] } });
     const inside = await here.json<typeof values>(CLERK, "explain", number);
     expect(inside.steps[0]?.answer.claims?.[0]?.given[0]?.resource).toMatch(/-intake$/);
+  });
+
+  test("who is before it: counts, the same whatever the other is; everything for whoever may read both", async () => {
+    const own = (await here.as(CITIZEN, "explain", number, "--order")).out;
+    expect(own).toMatch(/^No step of this request is in a queue now/);
+    for (const other of ["522301-20261122-99999", "x", "%00", number]) expect((await here.as(CITIZEN, "explain", number, "--before", other)).out).toBe(own);
+    const second = (await here.json<{ number: string }>(CITIZEN, ...APPLICATION, ...ANSWERS)).number;
+    expect((await here.as(AUDITOR, "explain", second, "--before", number)).out).toContain(`${number} is before ${second}`);
+    expect(await here.json(AUDITOR, "explain", second, "--before", number)).toMatchObject({ kind: "between", pairs: [{ first: "other", classes: [{ class: "staff.intake" }] }] });
+    expect((await here.as("demo-shili-er", "explain", number, "--order")).err).toMatch(/^There is no such request\./);
   });
 
   test("somebody else's request does not exist, and no number is a fault", async () => {
