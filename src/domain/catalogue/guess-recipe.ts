@@ -1,4 +1,5 @@
-import type { Names, Stage, StepMode } from "./item.js";
+import type { Names, RecipeStep, Stage, StepMode } from "./item.js";
+import { ENFORCEMENT_CERTIFICATE } from "./lawful-recipe.js";
 
 /** What the columns of a foreign catalogue tell about an item. */
 export interface GuessFacts {
@@ -14,6 +15,7 @@ interface GuessClaim {
   readonly scope: "competent" | "pool";
   readonly slots?: number;
   readonly together?: true;
+  readonly traits?: readonly string[];
 }
 
 export interface GuessStep {
@@ -22,6 +24,7 @@ export interface GuessStep {
   readonly names: Names;
   readonly mode: StepMode;
   readonly claims: readonly GuessClaim[];
+  readonly alone?: RecipeStep["alone"];
 }
 
 export interface GuessRule {
@@ -52,11 +55,19 @@ const counter = (...claims: GuessClaim[]): GuessStep =>
   step("accept", "accept", "窗口办理", "Serve at the counter", "human", { class: "material.counter", amount: 1, scope: "pool", slots: 1 }, ...claims);
 const verify = (...registers: string[]): GuessStep => step("verify", "review", "自动核验", "Check against government data", "automatic", ...registers.map(data));
 const review = (amount: number): GuessStep => step("review", "review", "审查", "Review the case", "human", minutes("review", amount));
-const siteCheck = (slots: number): GuessStep =>
-  step("site-check", "inspect", "现场核查", "Check the site", "human", together("staff.site-check", 30, slots), together("material.vehicle", 1, slots));
-/** Two officers (Administrative Penalty Law, article 42, for enforcement; used for every inspection) and a vehicle. */
+/** Technicians who say what they found: no officers, so not two of them. */
+const siteCheck = (slots: number): GuessStep => ({
+  ...step("site-check", "inspect", "现场核查", "Check the site", "human", together("staff.site-check", 30, slots), together("material.vehicle", 1, slots)),
+  alone: {
+    reason: { zh: "由技术人员查明事实，不是执法检查，不作出处理（推测，待单位核实）", en: "Specialists establish facts; it is no enforcement and decides nothing (guessed; the unit has to confirm it)" },
+    law: { zh: "中华人民共和国行政处罚法", en: "Administrative Penalty Law" },
+    article: "第四十二条",
+  },
+});
+const inspector = (slots: number): GuessClaim => ({ ...together("staff.inspection", 30, slots, "competent"), traits: [ENFORCEMENT_CERTIFICATE] });
+/** Two officers with a certificate (Administrative Penalty Law, article 42, for enforcement; used for every inspection) and a vehicle. */
 const inspect = (slots: number): GuessStep =>
-  step("inspect", "inspect", "两名执法人员现场检查", "Inspection by two officers", "human", together("staff.inspection", 30, slots, "competent"), together("staff.inspection", 30, slots, "competent"), together("material.vehicle", 1, slots));
+  step("inspect", "inspect", "两名执法人员现场检查", "Inspection by two officers", "human", inspector(slots), inspector(slots), together("material.vehicle", 1, slots));
 const panel = (slots: number): GuessStep =>
   step("hearing", "review", "听证或评审", "Hearing or panel", "human", together("material.meeting-room", 1, slots), together("staff.appointment", 30, slots));
 const decide = (amount: number): GuessStep => step("decide", "decide", "作出决定", "Decide", "human", minutes("decision", amount), authority);

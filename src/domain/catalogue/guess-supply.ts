@@ -1,5 +1,6 @@
 import type { GuessedItem } from "./guess-item.js";
 import { GUESSED_PURPOSE } from "./guess-item.js";
+import { ENFORCEMENT_CERTIFICATE } from "./lawful-recipe.js";
 
 /** Share of capacity that the guessed demand uses, in percent: busy, and still able to catch up. */
 export const GUESSED_LOAD_PERCENT = 85;
@@ -52,7 +53,7 @@ export function guessSupply(items: readonly GuessedItem[], frame: Frame): Guesse
       const share = least > 1 && things === least ? needed(slotsAYear) / SLOTS_A_YEAR / least : Math.min(1, things - index);
       const daysAWeek = Math.min(WORKING_DAYS_A_WEEK, Math.max(1, Math.ceil(share * WORKING_DAYS_A_WEEK)));
       const code = `${unit}-${of.split(".")[1]}-${index + 1}`;
-      resources.push(row(code, unit, of, { total: "assets", calendar: frame.calendar(daysAWeek) }));
+      resources.push(row(code, unit, of, { total: "assets", calendar: frame.calendar(daysAWeek), ...(of === "staff.inspection" && { traits: ENFORCEMENT_CERTIFICATE }) }));
       assets.push({ asset: `${code}-a`, unit, resource: code, label: `${of} ${index + 1}`, calendar: "", amount: String(amount), traits: "", valid_from: "", valid_to: "" });
     }
   };
