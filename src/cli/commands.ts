@@ -48,6 +48,22 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (request: string, flags: import("./explain.js").ExplainFlags) => (await import("./explain.js")).explain(io, request, flags)));
 
+  remote("offers", "what could be claimed now: complete alternatives for what a file asks")
+    .requiredOption("-f, --file <file>", "YAML or JSON: unit, claims, limit …")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (flags: import("./claim.js").OffersFlags) => (await import("./claim.js")).offers(io, flags)));
+
+  remote("claim [act] [id]", "claim capacity without a request; or confirm or release a claim")
+    .option("-f, --file <file>", "YAML or JSON: unit, title, claims, holdMinutes …")
+    .option("--offer <number>", "take this one of the offers for what the file asks")
+    .option("--key <key>", "names this claim: a second one with the same key and content changes nothing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (act: string | undefined, id: string | undefined, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).claim(io, act, id, flags)));
+
+  remote("release <claim>", "give back what a direct claim holds")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (id: string, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).release(io, id, flags)));
+
   remote("replay <file>", "feed a trace of requests through a sandbox of the pool, and tell what became of it")
     .option("--speed <times>", "pool time over real time, or max", "max")
     .option("--limit <rows>", "only the first requests of the trace")

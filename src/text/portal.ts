@@ -30,6 +30,7 @@ export const portalText = defineText({
   "nav.status": { zh: "进度查询", en: "Check a number" },
   "nav.public": { zh: "分配公示", en: "Public register" },
   "nav.work": { zh: "待办", en: "Work queue" },
+  "nav.bookings": { zh: "占用资源", en: "Book capacity" },
   "nav.law": { zh: "回避与委托", en: "Recusal and delegation" },
   "nav.resources": { zh: "资源", en: "Resources" },
   "nav.register": { zh: "登记资源", en: "Register a resource" },

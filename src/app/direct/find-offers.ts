@@ -62,7 +62,9 @@ export async function findOffers(deps: AppDeps, actor: Actor, pool: PoolId, inpu
 
 /** As `findOffers`, of claims that are known already. */
 export async function offersOf(deps: AppDeps, pool: PoolId, claims: readonly ClaimAsk[], { limit, perStart = limit, perDay = limit }: Pick<OffersInput, "limit" | "perStart" | "perDay">): Promise<Result<ShownOffers>> {
-  const found = await deps.queueReader.offers(pool, { claims, limit, perStart, perDay, answers: [] });
+  const asked = { claims, limit, perStart, perDay, answers: [] };
+  // The first question after a start may have to wait for the policy to be read; the second finds it there.
+  const found = (await deps.queueReader.offers(pool, asked)) ?? (await deps.queueReader.offers(pool, asked));
   if (!found) return refused(problem("service.unavailable", { retryAfterSeconds: 1 }));
   return ok(await shown(deps.store.read(pool), claims, found.value, found.at));
 }

@@ -15,6 +15,7 @@ export const ROOM_ENTRIES = {
   ],
   desk: [
     { key: "work", path: "/desk", access: "work-queue.read" },
+    { key: "bookings", path: "/desk/bookings", access: "direct-claim.read" },
     { key: "law", path: "/desk/law", access: "recusal.read" },
     { key: "resources", path: "/desk/resources", access: "resource.read" },
     { key: "register", path: "/desk/resources/new", access: "resource.declare" },

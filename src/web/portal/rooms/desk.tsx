@@ -18,6 +18,7 @@ import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type P
 import { GROUNDS } from "../pages/desk/case.js";
 import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
+import { bookingRoutes } from "./bookings.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
 import { lawRoutes } from "./law.js";
@@ -251,6 +252,7 @@ export const deskRoutes: readonly PageRoute[] = [
   rejection,
   supplementCall,
   reveal,
+  ...bookingRoutes,
   handOver,
   referral,
   ...lawRoutes,
