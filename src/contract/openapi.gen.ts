@@ -2929,7 +2929,7 @@ export interface components {
                         purpose: string | null;
                         funnel: components["schemas"]["Funnel"];
                         /** @enum {string|null} */
-                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | null;
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | null;
                         /** @description Whole; money is fen as a string. */
                         asked: number | string;
                         /** @description Whole; money is fen as a string. */
@@ -3027,7 +3027,7 @@ export interface components {
                 measure: string;
             }[];
             /** @description What it waits for, or the rule that left nobody. Null: the scheduler did not answer. */
-            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn") | null;
+            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn") | null;
             waitsFor: {
                 zh: string;
                 en: string;
@@ -3136,7 +3136,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -3219,7 +3219,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -3265,7 +3265,7 @@ export interface components {
                     /** @enum {string} */
                     kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                     /** @enum {string} */
-                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation";
+                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
                     asked: number | string;
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */

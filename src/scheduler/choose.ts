@@ -18,6 +18,8 @@ const SEARCH_OPTIONS_MAX = 64;
 const STARTS_MAX = 2_000;
 /** Days on which one claim stands in the way of another that are looked at: more than any window has. */
 const DAYS_TRIED_MAX = 400;
+/** Periods in which too few of several could begin that are looked at. */
+const PERIODS_TRIED_MAX = 20_000;
 
 /** Who was chosen for a claim, by which terms, and who came next. Kept and filled again for every step. */
 export class Pick {
@@ -30,6 +32,8 @@ export class Pick {
   nextNear = 0;
   nextLoad = 0;
   dropped: readonly DroppedNow[] = [];
+  /** All that were chosen, when the claim asks for several. */
+  readonly all: number[] = [];
 }
 
 export type Choice =
@@ -62,6 +66,8 @@ export class Chooser {
   private now: Instant = 0;
   private tries = 0;
   private readonly found = new Found();
+  /** By claim, whom alone it may use; null: any. */
+  private among: readonly (readonly number[] | null)[] = NO_BINDINGS;
 
   constructor(private readonly resources: ResourceTable) {}
 
@@ -74,9 +80,12 @@ export class Chooser {
   choose(lane: Lane, now: Instant): Choice {
     this.now = now;
     this.taken = 0;
-    this.tried += 1;
     while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
     const today = dayNumberOf(now);
+    this.among = NO_BINDINGS;
+    const never = impossible(lane);
+    if (never) return never;
+    if (lane.grouped) return this.chooseGrouped(lane, today) ? CHOSEN : this.whyNot(lane, today);
     // Windows end, and with them the days; a claim on something unlimited has no window.
     for (let day = today, tried = 0; tried < DAYS_TRIED_MAX; tried += 1) {
       const later = this.takeFrom(lane, day);
@@ -109,7 +118,7 @@ export class Chooser {
   private takeOne(claim: LaneClaim, at: number, day: number): number {
     const { ask } = claim;
     const pick = this.picks[at]!;
-    if (!this.best(ask, this.from(claim, firstOfDay(day)), false, pick)) return NEVER;
+    if (!this.best(claim, at, this.from(claim, firstOfDay(day)), false, pick)) return NEVER;
     const begins = dayBeginning(ask.period, pick.period);
     if (begins > day) return begins;
     this.take(ask, at, pick);
@@ -123,10 +132,10 @@ export class Chooser {
     for (let tried = 0; tried < STARTS_MAX; tried += 1) {
       let next = start;
       let grid = NEVER;
-      for (const claim of lane.claims) {
+      for (const [at, claim] of lane.claims.entries()) {
         if (!claim.together) continue;
         grid = Math.min(grid, claim.ask.period === "slot" ? 1 : claim.ask.period === "day" ? SLOTS_A_DAY : NEVER);
-        next = Math.max(next, this.startFrom(claim, start));
+        next = Math.max(next, this.startFrom(claim, at, start));
         if (next === NEVER) return NEVER;
       }
       if (next > start) {
@@ -148,17 +157,17 @@ export class Chooser {
     return lane.claims.every((claim, at) => {
       if (!claim.together) return true;
       const pick = this.picks[at]!;
-      if (!this.best(claim.ask, this.from(claim, start), true, pick)) return false;
+      if (!this.best(claim, at, this.from(claim, start), true, pick)) return false;
       this.take(claim.ask, at, pick);
       return true;
     });
   }
 
   /** The first moment from `start` on at which the claim alone could begin; a day, year or gate holds its half-hours. */
-  private startFrom(claim: LaneClaim, start: HalfHour): HalfHour {
+  private startFrom(claim: LaneClaim, at: number, start: HalfHour): HalfHour {
     const { ask } = claim;
     const from = this.from(claim, start);
-    const period = ask.next(from, ANYBODY);
+    const period = this.first(claim, at, from);
     if (period === NEVER) return NEVER;
     if (ask.period === "slot") return period;
     return period === periodHolding(ask.period, start) ? start : firstOfDay(dayBeginning(ask.period, period));
@@ -175,48 +184,74 @@ export class Chooser {
     return claim.earliest === null ? open : Math.max(open, halfHourFrom(claim.earliest));
   }
 
-  /** The best and the next best candidate from a period on, or exactly in it. False: nobody. */
-  private best(ask: Ask, from: Period, exact: boolean, pick: Pick): boolean {
+  /** The first period from `from` on in which as many as the claim asks for can begin. */
+  private first(claim: LaneClaim, at: number, from: Period): Period {
+    const { ask, count } = claim;
+    const among = this.among[at];
+    const next = (since: Period): Period => (among ? ask.nextAmong(among, since) : ask.next(since, ANYBODY));
+    let period = next(from);
+    for (let tried = 0; count > 1 && period !== NEVER; tried += 1) {
+      if (this.bestIn(claim, at, period, count) === count) break;
+      // What has no periods, or no end, is the same in the next.
+      period = ask.period === "none" || tried > PERIODS_TRIED_MAX ? NEVER : next(period + 1);
+    }
+    return period;
+  }
+
+  private bestIn({ ask }: LaneClaim, at: number, period: Period, wanted: number): number {
+    const among = this.among[at];
+    return among ? ask.bestAmong(among, period, wanted, this.found) : ask.bestAt(period, wanted, ANYBODY, this.found);
+  }
+
+  /** The best and the next best candidate from a period on, or exactly in it. False: nobody, or too few. */
+  private best(claim: LaneClaim, at: number, from: Period, exact: boolean, pick: Pick): boolean {
     const { found } = this;
-    const period = exact ? from : ask.next(from, ANYBODY);
-    if (period === NEVER || ask.bestAt(period, 2, ANYBODY, found) === 0) return false;
+    const { ask, count } = claim;
+    const period = exact ? from : this.first(claim, at, from);
+    if (period === NEVER || this.bestIn(claim, at, period, count + 1) < count) return false;
     pick.r = found.r[0]!;
     pick.period = period;
     pick.near = found.near(0);
     pick.load = found.load(0);
     pick.nextR = -1;
-    let at = 1;
+    pick.all.length = 0;
+    for (let one = 0; one < count; one += 1) pick.all.push(found.r[one]!);
+    let next = count;
     pick.nextPeriod = period;
-    if (found.count === 1 && !exact) {
-      const winner = pick.r;
-      const but: Accept = (r) => r !== winner;
-      pick.nextPeriod = ask.next(period + 1, but);
-      at = 0;
+    if (found.count === count && !exact && !this.among[at]) {
+      const { all } = pick;
+      const but: Accept = count === 1 ? (r) => r !== all[0] : (r) => !all.includes(r);
+      pick.nextPeriod = ask.period === "none" ? NEVER : ask.next(period + 1, but);
+      next = 0;
       found.count = 0;
       if (pick.nextPeriod !== NEVER) ask.bestAt(pick.nextPeriod, 1, but, found);
     }
-    if (found.count > at) {
-      pick.nextR = found.r[at]!;
-      pick.nextNear = found.near(at);
-      pick.nextLoad = found.load(at);
+    if (found.count > next) {
+      pick.nextR = found.r[next]!;
+      pick.nextNear = found.near(next);
+      pick.nextLoad = found.load(next);
     }
     pick.dropped = droppedAt(this.resources, ask, period);
     return true;
   }
 
   private take(ask: Ask, at: number, pick: Pick): void {
-    if (!ask.spreads || this.resources.isUnlimited(pick.r)) {
-      for (let p = pick.period; p < pick.period + ask.run; p += 1) this.takeFromPeriod(at, pick.r, p, ask.amount);
+    for (const r of pick.all) this.takeOf(ask, at, r, pick.period);
+  }
+
+  private takeOf(ask: Ask, at: number, r: number, period: Period): void {
+    if (!ask.spreads || this.resources.isUnlimited(r)) {
+      for (let p = period; p < period + ask.run; p += 1) this.takeFromPeriod(at, r, p, ask.amount);
       return;
     }
-    const max = ask.shareMaxOf(pick.r);
-    const step = ask.shareStepOf(pick.r);
+    const max = ask.shareMaxOf(r);
+    const step = ask.shareStepOf(r);
     let left = ask.amount;
-    for (let p = pick.period; left > 0; p += 1) {
-      const share = shareOf(this.resources.freeAt(pick.r, p), max, step);
+    for (let p = period; left > 0; p += 1) {
+      const share = shareOf(this.resources.freeAt(r, p), max, step);
       if (share === 0) continue;
       const amount = Math.min(left, share);
-      this.takeFromPeriod(at, pick.r, p, amount);
+      this.takeFromPeriod(at, r, p, amount);
       left -= amount;
     }
   }
@@ -238,45 +273,118 @@ export class Chooser {
   }
 
   /**
+   * Claims that one unit, or one resource, must serve: on each day every unit that could serve them all is tried, the
+   * one first that is best for the first of them, within a fixed number of tries.
+   */
+  private chooseGrouped(lane: Lane, today: number): boolean {
+    const groups = groupsOf(lane);
+    this.tries = 0;
+    for (let day = today; this.tries < SEARCH_TRIES_MAX; ) {
+      let next: number = NEVER;
+      for (const bindings of this.bindings(lane, groups, day)) {
+        this.among = bindings;
+        this.tries += 1;
+        const later = this.takeFrom(lane, day);
+        if (later === day) return true;
+        this.giveBack(0);
+        if (lane.rivals && this.searchDay(lane, 0, 0, day, NEVER, [], 0)) {
+          this.takeAgain(lane);
+          return true;
+        }
+        next = Math.min(next, later === NEVER && lane.rivals ? this.nextDay(lane, day) : later);
+        if (this.tries >= SEARCH_TRIES_MAX) break;
+      }
+      this.among = NO_BINDINGS;
+      if (next === NEVER) return false;
+      day = next;
+    }
+    return false;
+  }
+
+  /** For each way to bind the groups, whom every claim may use. */
+  private bindings(lane: Lane, groups: readonly Group[], day: number): (readonly number[] | null)[][] {
+    let ways: (readonly number[] | null)[][] = [lane.claims.map(() => null)];
+    for (const { members, values } of groups) {
+      const first = lane.claims[members[0]!]!;
+      const from = this.from(first, firstOfDay(day));
+      const ranked = values.map((of) => {
+        const rs = of[0]!;
+        const period = first.ask.nextAmong(rs, from);
+        const found = period === NEVER ? 0 : first.ask.bestAmong(rs, period, 1, this.found);
+        return { of, period, score: found > 0 ? this.found.score[0]! : Infinity };
+      });
+      ranked.sort((a, b) => a.period - b.period || a.score - b.score || 0);
+      ways = ways.flatMap((way) =>
+        ranked.flatMap(({ of, period }) => {
+          if (period === NEVER) return [];
+          const bound = [...way];
+          let none = false;
+          members.forEach((member, nth) => {
+            const already = bound[member];
+            const both = already ? of[nth]!.filter((r) => already.includes(r)) : of[nth]!;
+            bound[member] = both;
+            none ||= both.length < lane.claims[member]!.count;
+          });
+          return none ? [] : [bound];
+        }),
+      );
+    }
+    return ways;
+  }
+
+  /**
    * Claims that compete with one another: best first may leave the last with nothing although all could be met.
    * Tries combinations day by day, each claim's candidates in the order of scores, within a fixed number of tries.
    */
   private search(lane: Lane, today: number): boolean {
     this.tries = 0;
     for (let day = today; this.tries < SEARCH_TRIES_MAX; ) {
-      if (this.searchDay(lane, 0, day, NEVER)) {
+      if (this.searchDay(lane, 0, 0, day, NEVER, [], 0)) {
         this.takeAgain(lane);
         return true;
       }
-      // The next day on which every claim alone could be met.
-      let next = day + 1;
-      for (const claim of lane.claims) {
-        const start = this.startFrom(claim, firstOfDay(next));
-        if (start === NEVER) return false;
-        next = Math.max(next, dayOfSlot(start));
-      }
-      if (lane.claims.every((claim) => claim.ask.period === "none" || claim.ask.period === "fiscal-year")) return false;
+      const next = this.nextDay(lane, day);
+      if (next === NEVER) return false;
       day = next;
     }
     return false;
   }
 
-  private searchDay(lane: Lane, at: number, day: number, joint: HalfHour): boolean {
+  /** The next day on which every claim alone could be met. */
+  private nextDay(lane: Lane, day: number): number {
+    if (lane.claims.every(({ ask }) => ask.period === "none" || ask.period === "fiscal-year")) return NEVER;
+    let next = day + 1;
+    for (const [at, claim] of lane.claims.entries()) {
+      const start = this.startFrom(claim, at, firstOfDay(next));
+      if (start === NEVER) return NEVER;
+      next = Math.max(next, dayOfSlot(start));
+    }
+    return next;
+  }
+
+  /** The `nth` of those a claim asks for: the second comes after the first, and begins with it. */
+  private searchDay(lane: Lane, at: number, nth: number, day: number, joint: HalfHour, list: readonly Option[], since: number): boolean {
     const claim = lane.claims[at];
     if (!claim) return true;
     const pick = this.picks[at]!;
-    for (const { r, period, score } of this.options(claim, day, joint)) {
+    const options = nth === 0 ? this.options(claim, at, day, joint) : list;
+    for (let place = since; place < options.length; place += 1) {
+      const { r, period, score } = options[place]!;
+      if (nth > 0 && period !== options[since - 1]!.period) return false;
       this.tries += 1;
       if (this.tries > SEARCH_TRIES_MAX) return false;
       const mark = this.taken;
-      pick.r = r;
-      pick.period = period;
-      pick.near = nearIn(score);
-      pick.load = loadIn(score);
-      pick.nextR = -1;
-      this.take(claim.ask, at, pick);
+      if (nth === 0) {
+        pick.r = r;
+        pick.period = period;
+        pick.near = nearIn(score);
+        pick.load = loadIn(score);
+        pick.nextR = -1;
+      }
+      this.takeOf(claim.ask, at, r, period);
       const start = claim.together && claim.ask.period === "slot" ? period : joint;
-      if (this.searchDay(lane, at + 1, day, start)) return true;
+      const more = nth + 1 < claim.count;
+      if (more ? this.searchDay(lane, at, nth + 1, day, start, options, place + 1) : this.searchDay(lane, at + 1, 0, day, start, [], 0)) return true;
       this.giveBack(mark);
     }
     return false;
@@ -284,24 +392,29 @@ export class Chooser {
 
   /** The same choice, claim by claim, for the numbers each claim met. */
   private takeAgain(lane: Lane): void {
+    const taken = this.taken;
     this.giveBack(0);
-    lane.claims.forEach(({ ask }, at) => {
-      const pick = this.picks[at]!;
-      pick.dropped = droppedAt(this.resources, ask, pick.period);
-      this.take(ask, at, pick);
-    });
+    const places = Array.from({ length: taken }, (_, at) => at).sort((a, b) => this.takenClaim[a]! - this.takenClaim[b]! || a - b);
+    const claims = places.map((at) => this.takenClaim[at]!);
+    const [rs, periods, amounts] = [this.takenR, this.takenPeriod, this.takenAmount].map((row) => places.map((at) => row[at]!));
+    for (let at = 0; at < taken; at += 1) {
+      const claim = claims[at]!;
+      if (claim !== claims[at - 1]) this.picks[claim]!.dropped = droppedAt(this.resources, lane.claims[claim]!.ask, this.picks[claim]!.period);
+      this.takeFromPeriod(claim, rs![at]!, periods![at]!, amounts![at]!);
+    }
   }
 
   /** Candidates and periods with which the claim could begin on the day, by score. */
-  private options(claim: LaneClaim, day: number, joint: HalfHour): Option[] {
+  private options(claim: LaneClaim, at: number, day: number, joint: HalfHour): Option[] {
     const { ask } = claim;
     const from = this.from(claim, claim.together && joint !== NEVER ? joint : firstOfDay(day));
     const exactly = claim.together && joint !== NEVER && ask.period === "slot";
     const last = exactly ? joint : ask.period === "slot" ? firstOfDay(day + 1) - 1 : periodHolding(ask.period, firstOfDay(day));
     const options: Option[] = [];
-    for (let period = ask.next(from, ANYBODY); period <= last && options.length < SEARCH_OPTIONS_MAX; period = ask.next(period + 1, ANYBODY)) {
-      ask.bestAt(period, SEARCH_OPTIONS_MAX - options.length, ANYBODY, this.found);
-      for (let at = 0; at < this.found.count; at += 1) options.push({ r: this.found.r[at]!, period, score: this.found.score[at]! });
+    for (let period = this.first(claim, at, from); period <= last && options.length < SEARCH_OPTIONS_MAX; period = this.first(claim, at, period + 1)) {
+      this.bestIn(claim, at, period, SEARCH_OPTIONS_MAX - options.length);
+      for (let one = 0; one < this.found.count; one += 1) options.push({ r: this.found.r[one]!, period, score: this.found.score[one]! });
+      if (ask.period === "none") break;
     }
     return options;
   }
@@ -313,7 +426,7 @@ export class Chooser {
       const claim = lane.claims[at]!;
       const { ask } = claim;
       const from = this.from(claim, firstOfDay(today));
-      if (ask.next(from, ANYBODY) !== NEVER) continue;
+      if (this.first(claim, at, from) !== NEVER) continue;
       const run = ask.impossibleRun;
       if (run) return { kind: "impossible", claim: at, refusal: run };
       if (alone) continue;
@@ -327,6 +440,41 @@ export class Chooser {
     return { kind: "blocked", blocked: blocked(all, "together", mosts), on: all };
   }
 }
+
+/** Claims that are served by one unit or one resource, and for each that could serve them, whom each claim may use. */
+interface Group {
+  readonly members: readonly number[];
+  readonly values: readonly (readonly (readonly number[])[])[];
+}
+
+function groupsOf(lane: Lane): Group[] {
+  const members = new Map<string, number[]>();
+  lane.claims.forEach(({ sameUnit, sameResource }, at) => {
+    for (const key of [sameUnit === null ? "" : `u${sameUnit}`, sameResource === null ? "" : `r${sameResource}`]) {
+      if (key !== "") members.set(key, [...(members.get(key) ?? []), at]);
+    }
+  });
+  return [...members].map(([key, of]): Group => {
+    const asks = of.map((at) => lane.claims[at]!.ask);
+    const values = key.startsWith("u")
+      ? [...asks[0]!.byUnit().keys()].map((unitId) => asks.map((ask) => ask.ofUnit(unitId)))
+      : [...asks[0]!.able()].filter((r) => asks.every((ask) => ask.serves(r))).map((r) => asks.map(() => [r]));
+    return { members: of, values: values.filter((rs) => rs.every((those, nth) => those.length >= lane.claims[of[nth]!]!.count)) };
+  });
+}
+
+/** More different resources than there are, or claims that one could serve and nobody could. */
+function impossible(lane: Lane): Choice | undefined {
+  for (const [claim, { ask, count }] of lane.claims.entries()) {
+    if (count > 1 && ask.ableCount < count) return { kind: "impossible", claim, refusal: { rule: "count", asked: count, most: ask.ableCount } };
+  }
+  if (!lane.grouped) return undefined;
+  const group = groupsOf(lane).find(({ values }) => values.length === 0);
+  const claim = group?.members[0];
+  return claim === undefined ? undefined : { kind: "impossible", claim, refusal: { rule: "group", asked: lane.claims[claim]!.ask.amount, most: 0 } };
+}
+
+const NO_BINDINGS: readonly (readonly number[] | null)[] = [];
 
 interface Option {
   readonly r: number;

@@ -105,6 +105,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
 /** An emergency that is blocked, or could begin only when it is too late, may have others moved out of its way. */
 function choose(parts: Parts, lane: Lane, now: Instant): Choice {
   const { chooser, steps } = parts;
+  chooser.tried += 1;
   const choice = chooser.choose(lane, now);
   if (lane.again || !isAbsolute(steps.priorityOf(lane.head)) || choice.kind === "impossible") return choice;
   const begins = (): Instant => startOf(parts, lane, now);

@@ -1,4 +1,4 @@
-import type { DivisionCode } from "../domain/id.js";
+import type { DivisionCode, UnitId } from "../domain/id.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Indexing } from "./contract.js";
@@ -28,6 +28,8 @@ export class Field {
   private built = -1;
   private nearestBuilt = -1;
   private nearest: number[] = [];
+  private unitsBuilt = -1;
+  private units = new Map<UnitId, number[]>();
 
   private readonly fits = new Map<string, Fit>();
   /** Of questions what could be had, which must not grow the engine for ever. */
@@ -77,9 +79,9 @@ export class Field {
     return this.fits.values();
   }
 
-  /** Some amount that is asked may be given by nobody any more, or a row of half-hours, or to somebody who bars some. */
+  /** Some amount that is asked may be given by nobody any more, or a row of half-hours, or is asked with more to it than one candidate shows. */
   mayRefuse(): boolean {
-    for (const shape of this.shapes) if (shape.bars) return true;
+    for (const shape of this.shapes) if (shape.demanding) return true;
     for (const fit of this.fits.values()) if (fit.standing === 0 || fit.run > 1) return true;
     return false;
   }
@@ -120,6 +122,21 @@ export class Field {
     this.freedCount = 0;
     this.dropped = 0;
     this.watched = false;
+  }
+
+  byUnit(): ReadonlyMap<UnitId, readonly number[]> {
+    this.refresh();
+    if (this.unitsBuilt === this.built) return this.units;
+    this.unitsBuilt = this.built;
+    this.units = new Map();
+    for (let k = 0; k < this.size; k += 1) {
+      const r = this.candidates[k]!;
+      const { unitId } = this.resources.factsOf(r);
+      const of = this.units.get(unitId);
+      if (of) of.push(r);
+      else this.units.set(unitId, [r]);
+    }
+    return this.units;
   }
 
   /** The nearest, then those with the smallest ids. */

@@ -33,6 +33,11 @@ import { WAITING, type StepTable } from "./steps.js";
 export interface LaneClaim {
   readonly ask: Ask;
   readonly together: boolean;
+  /** Different resources. */
+  readonly count: number;
+  /** Claims with one number are served by one unit, or by one resource. */
+  readonly sameUnit: number | null;
+  readonly sameResource: number | null;
   readonly earliest: Instant | null;
   readonly named: NamedSupply | null;
 }
@@ -66,6 +71,8 @@ export class Lane implements Heaped {
   readonly classIds: readonly ClassId[];
   /** Claims that differ but ask the same class: the first may take what only the second could use. */
   readonly rivals: boolean;
+  /** Some of its claims must be served by one unit, or by one resource. */
+  readonly grouped: boolean;
 
   constructor(
     readonly key: string,
@@ -76,11 +83,12 @@ export class Lane implements Heaped {
   ) {
     this.shapes = [...new Set(claims.map((claim) => claim.ask.shape))];
     this.classIds = [...new Set(this.shapes.map(({ facts }) => facts.classId))];
+    this.grouped = claims.some(({ sameUnit, sameResource }) => sameUnit !== null || sameResource !== null);
     this.rivals = claims.some((a) =>
       claims.some(
         (b) =>
           a.ask.shape.facts.classId === b.ask.shape.facts.classId &&
-          (a.ask !== b.ask || a.together !== b.together || a.earliest !== b.earliest),
+          (a.ask !== b.ask || a.together !== b.together || a.earliest !== b.earliest || (a !== b && a.count + b.count > 2)),
       ),
     );
   }
@@ -136,7 +144,10 @@ export class Queue {
     let key = "";
     for (const claim of ask.claims) {
       key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
-      key += claim.earliest === null ? ";" : `${claim.earliest};`;
+      if (claim.count !== 1) key += `*${claim.count}`;
+      if (claim.sameUnit !== null) key += `u${claim.sameUnit}`;
+      if (claim.sameResource !== null) key += `r${claim.sameResource}`;
+      key += claim.earliest === null ? ";" : `/${claim.earliest};`;
     }
     // What is refused at once, names what it wants or takes over another's holds is its own head, always.
     if (standsAlone(ask)) key += `#${ask.id}`;
@@ -168,9 +179,15 @@ export class Queue {
 
   private laneClaim(claim: ClaimAsk, barred: ReadonlySet<ResourceId>): LaneClaim {
     const shape = this.shapes.shape(shapeKey(claim), claim);
+    const { count, sameUnit, sameResource } = claim;
+    // Whether somebody could serve it is not seen by looking at one candidate after another.
+    if (count > 1 || sameUnit !== null || sameResource !== null) shape.demanding = true;
     return {
       ask: shape.ask(claim.amount, claim.slots, claim.spread, barred),
       together: claim.together,
+      count,
+      sameUnit,
+      sameResource,
       earliest: claim.earliest,
       named: claim.named,
     };

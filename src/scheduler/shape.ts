@@ -1,7 +1,7 @@
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { ClassId, DivisionCode, ResourceId } from "../domain/id.js";
+import type { ClassId, DivisionCode, ResourceId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import type { Funnel, Rule, StaticRule } from "../domain/pool/decision.js";
+import type { Funnel, RefusalRule, StaticRule } from "../domain/pool/decision.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { ClaimAsk, Indexing } from "./contract.js";
@@ -11,12 +11,12 @@ import type { Profile } from "./profiles.js";
 import type { Lane } from "./queue.js";
 import type { ShapeFacts, World } from "./rule.js";
 import { RULES, shapeFacts } from "./rules/static-rules.js";
-import { nearness } from "./score.js";
-import type { ResourceTable } from "./state.js";
+import { nearness, scoreOf } from "./score.js";
+import { NEVER, type ResourceTable } from "./state.js";
 
 /** Why nobody could ever meet an ask, with the numbers the rule read. */
 export interface Refusal {
-  readonly rule: Rule;
+  readonly rule: RefusalRule;
   readonly asked: number;
   readonly most: number;
 }
@@ -49,8 +49,8 @@ export class Shape {
   dropped: number[] = [];
   left = 0;
   cursor = 0;
-  /** Somebody takes no part in some matter that asks it. */
-  bars = false;
+  /** Somebody takes no part in some matter that asks it, or it asks for several at once. */
+  demanding = false;
   private seen: { readonly funnel: Funnel; readonly hash: string } | undefined;
 
   constructor(
@@ -77,7 +77,7 @@ export class Shape {
     const key = `${amount}/${slots}/${spread ? "s" : ""}${barredKey(barred)}`;
     let ask = this.asks.get(key);
     if (!ask) this.asks.set(key, (ask = new Ask(this, amount, slots, spread, barred)));
-    if (barred.size > 0) this.bars = true;
+    if (barred.size > 0) this.demanding = true;
     return ask;
   }
 
@@ -88,6 +88,10 @@ export class Shape {
 
   resourceOf(id: ResourceId): number | undefined {
     return this.book.resourceOf(id);
+  }
+
+  idOf(r: number): ResourceId {
+    return this.book.idOf(r);
   }
 
   private face(): { readonly funnel: Funnel; readonly hash: string } {
@@ -203,6 +207,41 @@ export class Ask {
   /** Whether the resource is one of the able. */
   serves(r: number): boolean {
     return this.shape.has(r) && this.fit.isAble(r) && !this.out.has(r);
+  }
+
+  /** How many are able to meet it. */
+  get ableCount(): number {
+    return this.fit.count - this.keptOutAble;
+  }
+
+  /** The able of one unit. */
+  ofUnit(unitId: UnitId): readonly number[] {
+    return (this.byUnit().get(unitId) ?? []).filter((r) => this.serves(r));
+  }
+
+  /** The candidates by unit. */
+  byUnit(): ReadonlyMap<UnitId, readonly number[]> {
+    return this.shape.field!.byUnit();
+  }
+
+  /** As `next`, among a few. */
+  nextAmong(rs: readonly number[], from: Period): Period {
+    let earliest: Period = NEVER;
+    for (const r of rs) earliest = Math.min(earliest, this.fit.firstOf(r, from, earliest));
+    return earliest;
+  }
+
+  /** As `bestAt`, among a few. */
+  bestAmong(rs: readonly number[], period: Period, wanted: number, found: Found): number {
+    found.count = 0;
+    for (const r of rs) {
+      if (this.fit.firstOf(r, period, period) === period) found.put(r, this.scoreAt(r, period), wanted);
+    }
+    return found.count;
+  }
+
+  scoreAt(r: number, period: Period): number {
+    return scoreOf(this.nearOf(r), this.loadAt(r, period), this.shape.idOf(r));
   }
 
   /** The last period in which any of the able is open at all. */
@@ -367,6 +406,10 @@ export class ShapeBook {
     shape.field?.shapes.delete(shape);
     if (shape.field) this.fields.leave(shape.field);
     if (shape.own) this.fields.leave(shape.own);
+  }
+
+  idOf(r: number): ResourceId {
+    return this.resources.idOf(r);
   }
 
   shapesOf(classId: ClassId): readonly Shape[] {

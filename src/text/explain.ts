@@ -77,6 +77,8 @@ export const refusalWords = defineText<RefusalRule>({
   policy: { zh: "现行政策不允许其他单位的资源用于此事。", en: "The policy in force does not allow what is left to be used for this." },
   calendar: { zh: "所有可办的资源在任何一天都不开放。", en: "Nobody who could do it is ever open." },
   capacity: { zh: "需要{asked}，而一个时段内最多只能提供{most}。", en: "It needs {asked}, and the most that anybody could ever give in one period is {most}." },
+  count: { zh: "需要几个不同的资源同时来办，能办的没有这么多。", en: "It needs several different resources at one time, and there are not that many that could do it." },
+  group: { zh: "几项需求必须出自同一个单位或同一个资源，而没有一处样样都能提供。", en: "Several claims must be served by one unit, or by one resource, and none could serve them all." },
   generation: { zh: "所指定的资源在查看之后有了变更，或原来的占用已经结束。", en: "What was named has been changed since it was looked at, or the hold it was to replace has ended." },
 });
 

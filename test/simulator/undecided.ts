@@ -1,6 +1,6 @@
 import type { ClassId, ResourceId } from "../../src/domain/id.js";
 import type { Engine, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
-import { feasible, impossible } from "../support/brute-force.js";
+import { feasible, impossibleStep } from "../support/brute-force.js";
 import { Books } from "../support/books.js";
 import type { Database } from "./database.js";
 import type { Sometimes } from "./sometimes.js";
@@ -26,7 +26,7 @@ export function undecided(db: Database, world: World, engine: Engine | undefined
   const whole = booksOf(db, world, now, Infinity);
   const headed = new Set<string>();
   for (const { id, attempt, ask } of waiting.sort((a, b) => (before(a.ask, b.ask) ? -1 : 1))) {
-    if (ask.claims.every(({ named }) => named === null) && ask.claims.some((claim) => impossible(whole, claim, ask.barred))) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
+    if (ask.claims.every(({ named }) => named === null) && impossibleStep(whole, ask)) return `step ${id} waits in attempt ${attempt} for what nobody could ever give`;
     // No farther ahead than the shortest horizon among its classes, and money of this year pays for this year.
     const books = booksOf(db, world, now, Math.min(...ask.claims.map(({ classId }) => reach(world, classId, today))));
     if (!ask.waits) return `step ${id} does not wait, and has no answer`;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
-import { claimIdOf } from "../../src/domain/pool/claim-id.js";
+import { claimIdOf, ordinalOf } from "../../src/domain/pool/claim-id.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { periodEnd } from "../../src/domain/pool/period.js";
 import {
@@ -178,18 +178,45 @@ export class Books {
       for (const { resource } of decision.allocations) if (out.has(resource)) throw new Error(`step ${decision.step}: given to an officer who takes no part`);
       for (const { shape } of decision.reasons) if (!this.shapes.has(shape)) throw new Error("a reason names an unknown shape");
       step.ask.claims.forEach((claim, at) => this.checkWhole(claimIdOf(step.ask.id, at), claim, decision.allocations));
+      this.checkGroups(step.ask, decision.allocations);
       for (const { resource, period, amount } of decision.allocations) this.balance(resource, period).held += amount;
     }
     this.checkBalances(batch, before);
   }
 
-  /** What was given for the claim is what it asked, in one resource, at its amounts and times. */
+  /** What was given for the claim is what it asked: so many resources, each at its amounts and times. */
   private checkWhole(id: ClaimId, claim: ClaimAsk, allocations: readonly Allocation[]): void {
-    const mine = allocations.filter((one) => one.claim === id);
     const cls = this.classes.get(claim.classId)!;
     const run = cls.period === "slot" && !claim.spread ? claim.slots : 1;
+    const given = allocations.filter((one) => one.claim === id);
+    const resources = [...new Set(given.map(({ resource }) => resource))];
+    if (resources.length !== claim.count) throw new Error(`claim ${id}: ${resources.length} resources of ${claim.count}`);
+    for (const resource of resources) this.checkOne(id, claim, cls, run, given.filter((one) => one.resource === resource));
+    if (new Set(resources.map((resource) => given.find((one) => one.resource === resource)!.period)).size > 1) throw new Error(`claim ${id}: not one start`);
+    const { named } = claim;
+    if (named === null) return;
+    if (named.resource !== null && named.resource !== given[0]!.resource) throw new Error(`claim ${id}: another than the one that is named`);
+    if (named.period !== null && named.period !== given[0]!.period) throw new Error(`claim ${id}: at another time than named`);
+    const { generation } = this.resources.get(given[0]!.resource)!;
+    if (named.generation !== null && named.generation !== generation) throw new Error(`claim ${id}: given at generation ${generation}`);
+  }
+
+  /** Claims of a step with one number come from one unit, or one resource. */
+  private checkGroups(ask: StepAsk, allocations: readonly Allocation[]): void {
+    const bound = new Map<string, unknown>();
+    for (const { claim, resource } of allocations) {
+      const { sameUnit, sameResource } = ask.claims[ordinalOf(claim)]!;
+      const pairs = [[sameUnit === null ? null : `unit ${sameUnit}`, this.resources.get(resource)!.unitId], [sameResource === null ? null : `resource ${sameResource}`, resource]] as const;
+      for (const [group, value] of pairs) {
+        if (group === null) continue;
+        if (bound.has(group) && bound.get(group) !== value) throw new Error(`step ${ask.id}: not of one ${group}`);
+        bound.set(group, value);
+      }
+    }
+  }
+
+  private checkOne(id: ClaimId, claim: ClaimAsk, cls: CapacityClass, run: number, mine: readonly Allocation[]): void {
     const sum = mine.reduce((total, { amount }) => total + amount, 0);
-    if (new Set(mine.map(({ resource }) => resource)).size !== 1) throw new Error(`claim ${id}: not one resource`);
     if (sum !== claim.amount * run) throw new Error(`claim ${id}: got ${sum} of ${claim.amount} × ${run}`);
     if (!claim.spread && mine.some((one, at) => one.period !== mine[0]!.period + at || one.amount !== claim.amount)) {
       throw new Error(`claim ${id}: not in a row`);

@@ -40,11 +40,11 @@ export function mayServe(books: Books, claim: ClaimAsk, barred: readonly Barred[
   });
 }
 
-/** Nobody could ever meet the claim, whatever is free. */
-export function impossible(books: Books, claim: ClaimAsk, barred: readonly Barred[] = []): boolean {
+/** Whose limits and best day admit the amount. */
+function ableOf(books: Books, claim: ClaimAsk, barred: readonly Barred[]): ResourceSupply[] {
   const cls = books.classes.get(claim.classId);
   const spread = claim.spread && (cls?.period === "day" || cls?.period === "slot");
-  const able = mayServe(books, claim, barred).filter(({ limits, capacity }) => {
+  return mayServe(books, claim, barred).filter(({ limits, capacity }) => {
     const fits = [limits, cls!.limits].every(({ min, step }) => claim.amount >= min && claim.amount % step === 0);
     const max = Math.min(limits.max, cls!.limits.max);
     if (capacity === "unlimited") return fits && (spread || claim.amount <= max);
@@ -53,7 +53,26 @@ export function impossible(books: Books, claim: ClaimAsk, barred: readonly Barre
     const step = Math.max(limits.step, cls!.limits.step);
     return fits && claim.amount <= (best - (best % step)) * capacity.amounts.length;
   });
-  if (able.length === 0) return true;
+}
+
+/** Nobody could ever meet the claims, whatever is free: one of them alone, or those that one must serve. */
+export function impossibleStep(books: Books, { claims, barred }: StepAsk): boolean {
+  if (claims.some((claim) => impossible(books, claim, barred))) return true;
+  const nobody = (group: (claim: ClaimAsk) => number | null, of: (resource: ResourceSupply) => string | number): boolean =>
+    [...new Set(claims.map(group))].some((number) => {
+      if (number === null) return false;
+      const lists = claims.filter((claim) => group(claim) === number).map((claim) => ({ count: claim.count, of: ableOf(books, claim, barred).map(of) }));
+      return !lists[0]!.of.some((one) => lists.every((list) => list.of.filter((other) => other === one).length >= list.count));
+    });
+  return nobody(({ sameUnit }) => sameUnit, ({ unitId }) => unitId) || nobody(({ sameResource }) => sameResource, ({ id }) => id);
+}
+
+/** Nobody could ever meet the claim, whatever is free. */
+export function impossible(books: Books, claim: ClaimAsk, barred: readonly Barred[] = []): boolean {
+  const cls = books.classes.get(claim.classId);
+  const spread = claim.spread && (cls?.period === "day" || cls?.period === "slot");
+  const able = ableOf(books, claim, barred);
+  if (able.length < claim.count) return true;
   if (cls!.period !== "slot" || claim.slots === 1 || spread) return false;
   let longest = 0;
   for (const { capacity } of able) {
@@ -135,20 +154,39 @@ export function compare(a: readonly number[], b: readonly number[]): number {
 
 /** Whether some combination meets all claims of the step: on one day, `together` ones at one start. */
 export function feasible(books: Books, ask: StepAsk, taken: ReadonlyMap<string, number> = new Map()): boolean {
-  const meet = (at: number, day: number, start: number, used: Map<string, number>): boolean => {
+  /** `mine`: who serves the claim already; `served`: who serves which claim. */
+  const meet = (at: number, day: number, start: number, used: Map<string, number>, mine: readonly Option[], served: readonly (readonly ResourceId[])[]): boolean => {
     const claim = ask.claims[at];
-    if (!claim) return true;
+    if (!claim) return together(books, ask, served);
+    if (mine.length === claim.count) return meet(at + 1, day, start, used, [], [...served, mine.map(({ resource }) => resource)]);
+    const last = mine.at(-1);
     return options(books, claim, used, ask.barred).some((option) => {
       if (option.day >= 0 && day >= 0 && option.day !== day) return false;
       const joins = claim.together && option.start !== null;
       if (joins && start >= 0 && option.start !== start) return false;
+      // Different resources, which begin together; in one order of the many there are.
+      if (last && (option.resource <= last.resource || option.takes[0]!.period !== last.takes[0]!.period)) return false;
       const more = new Map(used);
       for (const { period, amount } of option.takes) {
         const key = `${option.resource}/${period}`;
         more.set(key, (more.get(key) ?? 0) + amount);
       }
-      return meet(at + 1, option.day >= 0 ? option.day : day, joins ? option.start! : start, more);
+      return meet(at, option.day >= 0 ? option.day : day, joins ? option.start! : start, more, [...mine, option], served);
     });
   };
-  return meet(0, -1, -1, new Map(taken));
+  return meet(0, -1, -1, new Map(taken), [], []);
+}
+
+/** Claims with one number are served by one unit, or one resource. */
+function together(books: Books, ask: StepAsk, served: readonly (readonly ResourceId[])[]): boolean {
+  const units = new Map<number, unknown>();
+  const resources = new Map<number, unknown>();
+  const same = (bound: Map<number, unknown>, group: number | null, value: unknown): boolean => {
+    if (group === null) return true;
+    if (!bound.has(group)) bound.set(group, value);
+    return bound.get(group) === value;
+  };
+  return ask.claims.every(({ sameUnit, sameResource }, at) =>
+    served[at]!.every((id) => same(units, sameUnit, books.resources.get(id)!.unitId) && same(resources, sameResource, id)),
+  );
 }

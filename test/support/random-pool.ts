@@ -62,6 +62,9 @@ interface ClaimDraw {
   readonly spread: boolean;
   readonly together: boolean;
   readonly tomorrow: boolean;
+  readonly count: number;
+  /** 1: with the others of the step that say so, from one unit; 2: from one resource. */
+  readonly same: 0 | 1 | 2;
 }
 
 type Ground = "none" | "old-age" | "flood";
@@ -105,6 +108,8 @@ const claimDraw: fc.Arbitrary<ClaimDraw> = fc.record({
   spread: fc.constantFrom(false, false, false, true),
   together: fc.boolean(),
   tomorrow: fc.constantFrom(false, false, false, true),
+  count: fc.constantFrom(1, 1, 1, 1, 2),
+  same: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
 });
 
 /** Resources whose officers take no part; mostly nobody. */
@@ -180,6 +185,8 @@ const crowdedClaim: fc.Arbitrary<ClaimDraw> = fc.record({
   spread: fc.constantFrom(false, false, false, false, true),
   together: fc.constant(false),
   tomorrow: fc.constant(false),
+  count: fc.constant(1),
+  same: fc.constant(0 as const),
 });
 
 export const crowdedActs: fc.Arbitrary<Act[]> = fc.array(
@@ -394,6 +401,9 @@ export class Player {
         together: claim.together,
         slots: claim.slots,
         spread: claim.spread,
+        count: claim.count,
+        sameUnit: claim.same === 1 ? 1 : null,
+        sameResource: claim.same === 2 ? 1 : null,
         purpose: null,
         earliest: claim.tomorrow ? now + DAY_MS : null,
       })),

@@ -10,6 +10,8 @@ import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Sce
  * Scenes: the engine's tests in plain text. How to write one: test/scheduler/scenes/README.md.
  */
 
+const groupOf = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
+
 /** Runs one scene to its end; throws at the line whose expectation does not hold. */
 export function play(scene: Scene): void {
   const stage = new Stage();
@@ -309,11 +311,26 @@ class Stage {
       together: words.has("together"),
       slots: words.number("slots", 1),
       spread: words.has("spread"),
+      count: words.number("count", 1),
+      sameUnit: groupOf(words.text("same-unit")),
+      sameResource: groupOf(words.text("same-resource")),
+      named: this.named(classId, words),
       purpose: words.text("for") ?? null,
       earliest: from === undefined ? null : instantOf(from),
       automatic: words.has("automatic"),
     });
     words.done();
+  }
+
+  /** `named=desk on=2026-03-02/09:00 generation=1`: any of them may be left out. */
+  private named(classId: ClassId, words: Words): ClaimAsk["named"] {
+    const [resource, on, generation] = ["named", "on", "generation"].map((word) => words.text(word));
+    if (resource === undefined && on === undefined) return null;
+    return {
+      resource: resource === undefined ? null : this.known<ResourceId>(resource),
+      period: on === undefined ? null : this.period(classId, on),
+      generation: generation === undefined ? null : Number(generation),
+    };
   }
 
   private submit(): void {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { STATIC_RULES, DYNAMIC_RULES, REFUSAL_KINDS } from "../../domain/pool/decision.js";
+import { STATIC_RULES, REFUSAL_KINDS, REFUSAL_RULES } from "../../domain/pool/decision.js";
 import { DIRECT_CLAIM_STATES, HOLD_MINUTES_MAX } from "../../domain/pool/direct-claim.js";
 import { shownNames } from "./catalogue.js";
 import { amountSent, amountShown } from "./amount.js";
@@ -51,7 +51,7 @@ export const offersInput = z.strictObject({
 });
 
 const terms = z.object({ period: count, distance: count, otherUnit: count, loadPercent: count });
-const rule = z.enum([...STATIC_RULES, ...DYNAMIC_RULES, "generation"]);
+const rule = z.enum(REFUSAL_RULES);
 
 export const offersFound = z
   .object({

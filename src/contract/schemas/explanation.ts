@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { STAGES } from "../../domain/catalogue/item.js";
 import { KINDS } from "../../domain/pool/class.js";
-import { DYNAMIC_RULES, STATIC_RULES } from "../../domain/pool/decision.js";
+import { DYNAMIC_RULES, REFUSAL_RULES, STATIC_RULES } from "../../domain/pool/decision.js";
 import { shownNames } from "./catalogue.js";
 import { instant, pageOf, pageQuery, text } from "./common.js";
 import { amount, REQUEST_ID, stepState } from "./request.js";
 
-const rule = z.enum([...STATIC_RULES, ...DYNAMIC_RULES, "generation"]);
+const rule = z.enum(REFUSAL_RULES);
 const waitingRule = z.enum(["calendar", "capacity", "together", "number", "reserved", "policy", "turn"]);
 const count = z.number().int();
 

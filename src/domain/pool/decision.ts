@@ -18,8 +18,12 @@ export type Rule = StaticRule | DynamicRule;
 export const REFUSAL_KINDS = ["invalid", "short", "stale", "in-use", "forbidden"] as const;
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 
-/** `generation`: the resource that was named, or the hold that was to be replaced, is not what it was. */
-export type RefusalRule = Rule | "generation";
+/**
+ * `generation`: the resource that was named, or the hold that was to be replaced, is not what it was · `count` a claim needs
+ * more different resources than there are · `group` claims that one unit, or one resource, must serve find none that could.
+ */
+export const REFUSAL_RULES = [...STATIC_RULES, ...DYNAMIC_RULES, "generation", "count", "group"] as const;
+export type RefusalRule = (typeof REFUSAL_RULES)[number];
 
 /** How many resources each static rule dropped, in rule order; `left` may serve the shape. */
 export interface Funnel {
