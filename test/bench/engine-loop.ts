@@ -5,7 +5,7 @@ import { dayNumberOf, type Instant } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { Supply } from "../../src/app/scheduling/supply.js";
 import type { AllocationPolicy } from "../../src/app/ports/allocation-policy.js";
-import type { Engine, EngineEvent, StepAsk, Turn } from "../../src/scheduler/contract.js";
+import type { ClaimAsk, Engine, EngineEvent, PolicyAnswer, StepAsk, Turn } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { policyOf } from "./casbin-policy.js";
 import { World, type WorldSize } from "./world.js";
@@ -94,6 +94,20 @@ export class EngineLoop {
       this.#heldFrom = 0;
     }
     return turn.batch.decisions.length;
+  }
+
+  /** What could be had for these claims; the policy's questions are answered on the way, its time not counted. */
+  async offers(claims: readonly ClaimAsk[]): Promise<{ readonly ms: number; readonly offers: number; readonly complete: boolean }> {
+    const answers: PolicyAnswer[] = [];
+    for (let ms = 0; ; ) {
+      const began = performance.now();
+      const found = this.#engine.offers({ claims, limit: 20, perStart: 5, perDay: 10, answers }, this.#now);
+      ms += performance.now() - began;
+      const { questions, version } = found.needs;
+      if (questions.length === 0) return { ms, offers: found.offers.length, complete: found.complete };
+      const allowed = await this.#policy.answers(POOL, version, questions);
+      answers.push(...questions.map((question, at) => ({ ...question, allowed: allowed[at] === true })));
+    }
   }
 
   /** What happened since it was last asked. */

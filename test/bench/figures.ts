@@ -1,6 +1,8 @@
 import { decisionsFigure } from "./figures/decisions.js";
 import { engineFigure } from "./figures/engine.js";
 import { intakeFigure } from "./figures/intake.js";
+import { offersFigure } from "./figures/offers.js";
+import { pagesFigure } from "./figures/pages.js";
 import { registrationFigure } from "./figures/registration.js";
 import type { Plan } from "./plan.js";
 
@@ -12,9 +14,12 @@ export const FIGURES: Readonly<Record<string, (plan: Plan) => Promise<void>>> = 
   "decisions-1e4": (plan) => decisionsFigure(plan, "1e4"),
   "decisions-1e5": (plan) => decisionsFigure(plan, "1e5"),
   "decisions-1e6": (plan) => decisionsFigure(plan, "1e6"),
+  "offers-1e4": (plan) => offersFigure(plan, "1e4"),
+  "offers-1e6": (plan) => offersFigure(plan, "1e6"),
   registration: registrationFigure,
   intake: intakeFigure,
+  pages: pagesFigure,
 };
 
 /** What `--quick` runs: 10⁴ and 10⁵ end to end, 10⁶ in the engine only. */
-export const QUICK: readonly string[] = ["engine-1e4", "engine-1e5", "engine-1e6", "decisions-1e4", "decisions-1e5", "registration", "intake"];
+export const QUICK: readonly string[] = ["engine-1e4", "engine-1e5", "engine-1e6", "decisions-1e4", "decisions-1e5", "offers-1e4", "registration", "intake", "pages"];

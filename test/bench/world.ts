@@ -58,6 +58,9 @@ const TOWNSHIPS = 12;
 const TRAITS = 20;
 export const CLAIMS_PER_STEP = 3;
 export const BIG_CLASS: ClassId = trusted("staff.work-0");
+/** Of `one-class`: traits that one in ten, and one in a hundred, of all resources have, all of them of the big class. */
+export const ONE_IN_TEN: TraitId = trusted("one-in-ten");
+export const ONE_IN_HUNDRED: TraitId = trusted("one-in-hundred");
 const CALENDAR: CalendarId = trusted("bench");
 const PREFECTURE: DivisionCode = trusted("522300");
 const MINUTES_A_DAY = 420;
@@ -134,6 +137,11 @@ export class World {
     const inMinutes = this.#byId.get(classId)!.measure === "minute";
     const traits = roll() < 0.1 ? [`trait-${Math.floor(roll() * TRAITS)}` as TraitId] : [];
     if (trait !== null && !traits.includes(trait)) traits.push(trait);
+    if (this.size.kind === "one-class" && classId === BIG_CLASS) {
+      const share = roll();
+      if (share < 0.2) traits.push(ONE_IN_TEN);
+      if (share < 0.02) traits.push(ONE_IN_HUNDRED);
+    }
     return {
       id: trusted<ResourceId>(at + 1),
       unitId: unit.unitId,
