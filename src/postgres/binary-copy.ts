@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { Sql } from "./connection.js";
 
 /** 11 bytes that say what this is, four of flags, four that say how much more header comes. */
@@ -16,29 +17,58 @@ const LIST_ROWS = 2_000;
  */
 export async function copyRows(sql: Sql, query: string, take: (row: BinaryRow) => void): Promise<void> {
   const stream = (await sql.unsafe(`copy (${query}) to stdout (format binary)`).readable()) as Readable;
-  const row = new BinaryRow();
-  let rest: Buffer | undefined;
-  let begun = false;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    const bytes: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
-    rest = undefined;
+  const rows = new Rows(take);
+  // As they come, not `for await`: a million turns of the event loop would cost more than all the rows.
+  let fault: { readonly error: unknown } | undefined;
+  stream.on("data", (chunk: Buffer) => {
+    try {
+      if (!fault) rows.take(chunk);
+    } catch (error) {
+      // Thrown when all has come: the connection is of use to nobody while the rest is on its way.
+      fault = { error };
+    }
+  });
+  try {
+    await finished(stream);
+  } finally {
+    // The driver stops listening while the stream is full and goes on when it asks for more, which it does not at its
+    // end: then nobody would ever hear that the statement is over.
+    stream._read(0);
+  }
+  if (fault) throw fault.error;
+}
+
+/** Cuts what comes into rows; a row may come in pieces. */
+class Rows {
+  readonly #row = new BinaryRow();
+  readonly #take: (row: BinaryRow) => void;
+  #rest: Buffer | undefined;
+  #begun = false;
+
+  constructor(take: (row: BinaryRow) => void) {
+    this.#take = take;
+  }
+
+  take(chunk: Buffer): void {
+    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    this.#rest = undefined;
     let at = 0;
-    if (!begun) {
+    if (!this.#begun) {
       if (bytes.length < HEADER_BYTES) {
-        rest = bytes;
-        continue;
+        this.#rest = bytes;
+        return;
       }
       at = HEADER_BYTES;
-      begun = true;
+      this.#begun = true;
     }
     while (at < bytes.length) {
       const end = endOfRow(bytes, at);
       if (end < 0) {
-        rest = bytes.subarray(at);
-        break;
+        this.#rest = bytes.subarray(at);
+        return;
       }
       // The last "row" has no fields: it says that this was all.
-      if (end > at + 2) take(row.over(bytes, at + 2));
+      if (end > at + 2) this.#take(this.#row.over(bytes, at + 2));
       at = end;
     }
   }
