@@ -360,8 +360,9 @@ export class Database {
     const leaseUntil = Math.max(this.writer.leaseUntil ?? 0, this.options.clock() + ttlMs);
     this.writer = { ...this.writer, lastSeq: batch.toSeq, workedUpTo: batch.workedUpTo ?? this.writer.workedUpTo, leaseUntil };
     for (const { outcome, step, attempt } of batch.decisions) if (outcome === "refused") this.#setUnservable(step, attempt, batch);
-    for (const { step, attempt } of batch.attempts) {
-      this.steps.set(step, { ...this.steps.get(step)!, attempt });
+    for (const { step, attempt, movedFor } of batch.attempts) {
+      const row = this.steps.get(step)!;
+      this.steps.set(step, { ...row, attempt, ask: movedFor == null ? row.ask : { ...row.ask, moved: true } });
     }
     this.#moveDirects(batch);
     for (const { id, seq } of batch.commands) this.commands.set(id, { ...this.commands.get(id)!, seq });

@@ -34,8 +34,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "row locks are taken in no order",
     file: "test/simulator/database.ts",
-    find: "sort((a, b) => a.requestId - b.requestId || a.id - b.id);\n      for (const { requestId, id } of mayClose) {\n        await this.locks.take(holder, `request/${requestId}`);\n        await this.locks.take(holder, `step/${id}`);",
-    replace: "sort((a, b) => b.requestId - a.requestId || b.id - a.id);\n      for (const { requestId, id } of mayClose) {\n        await this.locks.take(holder, `step/${id}`);\n        await this.locks.take(holder, `request/${requestId}`);",
+    find: "sort((a, b) => a.requestId! - b.requestId! || a.id - b.id);",
+    replace: "sort((a, b) => b.requestId! - a.requestId! || b.id - a.id);\n      for (const { id } of mayClose) await this.locks.take(holder, `step/${id}`);",
   },
   {
     name: "one more than fits is given",
@@ -118,8 +118,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "one leg of a gang is left out",
     file: "src/scheduler/cycle.ts",
-    find: "for (let claim = 0; claim < claims.length; claim += 1) {",
-    replace: "for (let claim = 0; claim < Math.max(1, claims.length - 1); claim += 1) {",
+    find: "for (let claim = 0; claim < lane.claims.length; claim += 1) {\n    for (let at = 0; at < chooser.taken",
+    replace: "for (let claim = 0; claim < Math.max(1, lane.claims.length - 1); claim += 1) {\n    for (let at = 0; at < chooser.taken",
   },
   {
     name: "claims that are together begin each on its own",
@@ -174,5 +174,23 @@ export const PLANTED: readonly PlantedBug[] = [
     file: "src/scheduler/shape.ts",
     find: "out.add(r);\n      if (!this.shape.has(r)) continue;",
     replace: "if (!this.shape.has(r)) continue;",
+  },
+  {
+    name: "an unconfirmed hold never ends",
+    file: "src/scheduler/special.ts",
+    find: "return Math.min(holdUntil, lastEnd);",
+    replace: "return lastEnd;",
+  },
+  {
+    name: "a hold that was confirmed this moment expires",
+    file: "test/simulator/database.ts",
+    find: 'state !== "released" && state !== (outcome === "expired" ? "held" : "confirmed")',
+    replace: 'state === "asked"',
+  },
+  {
+    name: "a step is moved for emergencies again and again",
+    file: "src/scheduler/assume.ts",
+    find: "this.steps.setMoved(step, true);",
+    replace: "",
   },
 ];
