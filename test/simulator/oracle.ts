@@ -177,7 +177,9 @@ export class Oracle {
     } else if (how === undefined && !replaced && move === "expired") {
       const { holdUntil } = this.db.steps.get(allocation.step)!.ask;
       must(!this.#confirmed.has(allocation.step), () => wrong("expired though it was confirmed"));
-      const over = this.db.holdsOf(allocation.step).length === 0 && [...this.db.allocations.values()].filter((one) => one.step === allocation.step).every((one) => this.#periodEnd(one) <= batch.decidedAt);
+      // Over when the last of its dated periods is: what has no date goes back with them.
+      const ends = [...this.db.allocations.values()].filter(({ step }) => step === allocation.step).map((one) => this.#periodEnd(one)).filter(Number.isFinite);
+      const over = ends.length > 0 && Math.max(...ends) <= batch.decidedAt;
       must((holdUntil !== null && holdUntil <= batch.decidedAt) || over, () => wrong("expired before its time"));
       this.sometimes.saw("unconfirmed hold expired");
     } else must(how === "dropped" || replaced || move === "ended", () => wrong("ended for no reason there is"));
