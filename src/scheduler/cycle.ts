@@ -9,6 +9,8 @@ import type { Choice, Chooser, Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
 import type { Delegations } from "./delegations.js";
 import { BEHIND, decideSpecial, refuseSpecial } from "./direct.js";
+import { forecastOf } from "./explain.js";
+import type { Forecast } from "./forecast.js";
 import { makeRoom } from "./make-room.js";
 import type { Numbers } from "./numbers.js";
 import { isAbsolute } from "./order.js";
@@ -30,6 +32,7 @@ export interface Parts {
   readonly assume: Assume;
   readonly reservations: Reservations;
   readonly numbers: Numbers;
+  readonly forecast: Forecast;
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
   readonly delegations: Delegations;
   readonly world: World;
@@ -59,6 +62,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     tryLane(parts, lane, now);
   }
   reservations.end();
+  parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));
   return queue.next() !== undefined;
 }
 
@@ -99,6 +103,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
 
   // assume
   const allocations = allocationsOf(parts, lane, step);
+  parts.forecast.granted(steps.ids[step]!, steps.attemptOf(step), now);
   assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passedBy(parts, lane, step));
 }
 

@@ -11,6 +11,7 @@ import { Divisions } from "./divisions.js";
 import { queueSummary, whyWaiting } from "./explain.js";
 import { INDEXING } from "./fit.js";
 import { take, type IntakeParts } from "./intake.js";
+import { Forecast } from "./forecast.js";
 import { Lapses } from "./lapses.js";
 import { compareSteps } from "./order.js";
 import { OfferShapes } from "./offer-shapes.js";
@@ -64,7 +65,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
   const chooser = new Chooser(resources);
   const reservations = new Reservations(resources, queue, steps, shapes, classes);
   const numbers = new Numbers(resources, shapes, steps, queue, classes);
-  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, offerShapes: new OfferShapes() };
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, forecast: new Forecast(), offerShapes: new OfferShapes() };
 
   return {
     step(events: readonly EngineEvent[], now: Instant): Turn {

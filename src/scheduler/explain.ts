@@ -5,32 +5,30 @@ import { periodEnd, periodAt, SLOTS_A_DAY } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { QueueRow, Waiting } from "./contract.js";
 import type { Parts } from "./cycle.js";
+import type { Forecast, Forecasted } from "./forecast.js";
 import type { Lane, Queue } from "./queue.js";
-import type { Ask } from "./shape.js";
+import type { Ask, Shape } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
 import { wouldHelp } from "./would-help.js";
 
 /** Grants seen under shortage before their rate is worth more than the declared capacity. */
 const RATE_GRANTS_MIN = 3;
-/** Four of five values of a normal distribution lie within this many deviations. */
-const FOUR_OF_FIVE = 1.28;
 
 /** Why the step waits, from what was read when its lane was last tried. */
 export function whyWaiting(parts: Parts, step: number, now: Instant): Waiting | undefined {
-  const { steps, resources } = parts;
+  const { steps } = parts;
   if (steps.phaseOf(step) !== WAITING) return undefined;
   const lane = steps.lanes[step]!;
   return {
     step: steps.ids[step]!,
     attempt: steps.attemptOf(step),
-    reasons: lane.claims.length === 0 ? [] : lane.blocked.claims.map((at, nth) => ({ ...reason(steps, resources, lane, step, at, nth, now), wouldHelp: nth === 0 ? wouldHelp(parts, lane, step, now) : [] })),
+    reasons: lane.claims.length === 0 ? [] : lane.blocked.claims.map((at, nth) => ({ ...reason(parts, lane, step, at, nth, now), wouldHelp: nth === 0 ? wouldHelp(parts, lane, step, now) : [] })),
   };
 }
 
 function reason(
-  steps: StepTable,
-  resources: ResourceTable,
+  { steps, resources, forecast }: Parts,
   lane: Lane,
   step: number,
   at: number,
@@ -39,9 +37,7 @@ function reason(
 ): Omit<WaitingReason, "wouldHelp"> {
   const { ask } = lane.claims[at]!;
   const { shape } = ask;
-  let before = 0;
-  for (const other of shape.lanes) before += other.queue.countBefore(step);
-  const rank = before + 1;
+  const rank = rankOf(shape, step);
   const { rule } = lane.blocked;
   return {
     claim: claimIdOf(steps.ids[step]!, at),
@@ -51,7 +47,7 @@ function reason(
     blockedBy: { rule, asked: ask.amount, mostFree: lane.blocked.mostFree[nth]! },
     rank,
     waiting: shape.waiting,
-    ...(rule === "policy" || rule === "turn" ? atOnce(now) : expected(ask, resources, rank, now)),
+    ...(rule === "policy" || rule === "turn" ? atOnce(now) : expected(forecast, ask, resources, rank, now)),
   };
 }
 
@@ -62,31 +58,42 @@ const atOnce = (now: Instant): Expected => ({ expectedAt: now, expectedEarliestA
 /**
  * When a grant is expected: the rank over the rate at which this shape was granted since it became short. Before
  * there is such a rate: the next period that opens, and as many grants in each as the declared capacity would give
- * if nobody else asked for it. A stock that nobody refills has no date.
+ * if nobody else asked for it. A stock that nobody refills has no date. How far off it may be was learned (forecast.ts).
  */
-function expected(ask: Ask, resources: ResourceTable, rank: number, now: Instant): Expected {
-  const { shape } = ask;
-  if (shape.scarceSince !== null && shape.grantedSince >= RATE_GRANTS_MIN && now > shape.scarceSince) {
-    const eachMs = (now - shape.scarceSince) / shape.grantedSince;
-    // The time of the rank-th of independent events: mean rank, deviation √rank, in units of one.
-    const spread = FOUR_OF_FIVE * Math.sqrt(rank);
-    return dates(now, rank * eachMs, Math.max(0, rank - spread) * eachMs, (rank + spread) * eachMs);
-  }
-  if (ask.period === "none") return { expectedAt: null, expectedEarliestAt: null, expectedLatestAt: null };
-  if (ask.period === "fiscal-year") {
-    const next = periodEnd("fiscal-year", periodAt("fiscal-year", now));
-    return { expectedAt: next, expectedEarliestAt: now, expectedLatestAt: next };
-  }
-  const opens = startOfDay(dayNumberOf(now) + 1);
-  const days = Math.floor((rank - 1) / grantsADay(ask, resources));
-  return dates(opens, days * DAY_MS, 0, 2 * (days + 1) * DAY_MS);
+function expected(forecast: Forecast, ask: Ask, resources: ResourceTable, rank: number, now: Instant): Expected {
+  const waitMs = expectedWait(ask, resources, rank, now);
+  if (waitMs === null) return { expectedAt: null, expectedEarliestAt: null, expectedLatestAt: null };
+  const { leastMs, mostMs } = forecast.interval({ classId: ask.shape.facts.classId, rank, waitMs });
+  return { expectedAt: Math.round(now + waitMs), expectedEarliestAt: Math.round(now + leastMs), expectedLatestAt: Math.round(now + mostMs) };
 }
 
-const dates = (from: Instant, mean: number, least: number, most: number): Expected => ({
-  expectedAt: Math.round(from + mean),
-  expectedEarliestAt: Math.round(from + least),
-  expectedLatestAt: Math.round(from + most),
-});
+function expectedWait(ask: Ask, resources: ResourceTable, rank: number, now: Instant): number | null {
+  const { shape } = ask;
+  if (shape.scarceSince !== null && shape.grantedSince >= RATE_GRANTS_MIN && now > shape.scarceSince) {
+    return (rank * (now - shape.scarceSince)) / shape.grantedSince;
+  }
+  if (ask.period === "none") return null;
+  if (ask.period === "fiscal-year") return periodEnd("fiscal-year", periodAt("fiscal-year", now)) - now;
+  const opens = startOfDay(dayNumberOf(now) + 1);
+  return opens - now + Math.floor((rank - 1) / grantsADay(ask, resources)) * DAY_MS;
+}
+
+/** What a step that begins to wait is told, for the forecast to learn from. */
+export function forecastOf({ steps, resources }: Parts, step: number, now: Instant): Forecasted | undefined {
+  const lane = steps.lanes[step]!;
+  const claim = lane.claims[lane.blocked.claims[0] ?? 0];
+  if (!claim) return undefined;
+  const { shape } = claim.ask;
+  const rank = rankOf(shape, step);
+  return { classId: shape.facts.classId, rank, waitMs: expectedWait(claim.ask, resources, rank, now) };
+}
+
+/** 1 = next among all that wait for the shape. O(lanes of the shape × log n). */
+function rankOf(shape: Shape, step: number): number {
+  let before = 0;
+  for (const other of shape.lanes) before += other.queue.countBefore(step);
+  return before + 1;
+}
 
 /** Upper bound: everybody who may serve the ask gives it all of a full day. */
 function grantsADay(ask: Ask, resources: ResourceTable): number {

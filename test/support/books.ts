@@ -293,6 +293,8 @@ export class Pool {
   /** How many of the next batches do not become durable. */
   failCommits = 0;
   last: Batch[] = [];
+  /** For whom a step's holds were last moved. */
+  readonly moves = new Map<StepId, string>();
 
   constructor(
     private readonly decisionsPerTurn = 1_000,
@@ -331,6 +333,7 @@ export class Pool {
         turn = again;
       }
       this.books.apply(turn.batch);
+      for (const { step, movedFor } of turn.batch.requeued) if (movedFor !== null) this.moves.set(step, movedFor);
       this.engine.confirm(turn.batch);
       batches.push(turn.batch);
       const { version, questions } = turn.needs;

@@ -2,7 +2,7 @@ import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, Uni
 import { DAY_MS } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Delegation, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "./books.js";
 import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Scene } from "./scene-words.js";
 
@@ -78,6 +78,9 @@ class Stage {
         break;
       case "drop":
         this.pool.say({ kind: "dropped", steps: words.plain.splice(0).map((name) => this.id<StepId>(name)) });
+        break;
+      case "prioritise":
+        this.pool.say({ kind: "prioritised", steps: [{ step: this.known<StepId>(words.plain.shift()!), priority: this.ground(words) }] });
         break;
       case "deny":
         this.policy(words, (rule) => this.denied.add(rule));
@@ -288,6 +291,7 @@ class Stage {
         dueAt: due === undefined ? books.now + 20 * DAY_MS : instantOf(due),
         expectedMinutes: words.number("work", 0),
         ...PLAIN_STEP,
+        priority: this.ground(words),
         barred: this.barredOf(list(words.text("without"))),
       },
       claims: [],
@@ -331,6 +335,13 @@ class Stage {
       period: on === undefined ? null : this.period(classId, on),
       generation: generation === undefined ? null : Number(generation),
     };
+  }
+
+  /** `ground=old-age days=3` · `ground=flood` without days: before everybody without one. */
+  private ground(words: Words): Priority | null {
+    const ground = words.text("ground");
+    const days = words.text("days");
+    return ground === undefined ? null : { ground, advanceMs: days === undefined ? Infinity : Number(days) * DAY_MS };
   }
 
   private submit(): void {
@@ -385,9 +396,35 @@ class Stage {
     if (what === "granted") return this.expectGranted(name, words);
     if (what === "refused") return this.expectRefused(name, words);
     if (what === "waits") return this.expectWaiting(name, words);
+    if (what === "passed") return this.expectPassed(name, words);
+    if (what === "keeps") return this.expectKept(name, words);
+    if (what === "moved") return same("moved for", this.movedFor(name), words.plain.shift());
     if (what === "gone") return same("still with the engine", this.stateOf(name), "gone");
     if (what === "attempt") return same("attempt", this.pool.books.steps.get(this.known(name))!.ask.attempt, Number(words.plain.shift()));
     throw new Error(`cannot expect ${what}`);
+  }
+
+  /** `expect b passed a needs-more` · `expect b passed nobody`. */
+  private expectPassed(name: string, words: Words): void {
+    const decision = this.decisionOf(name);
+    const other = words.plain.shift()!;
+    if (other === "nobody") return same("passed", decision.passed, null);
+    const { step, ground } = decision.passed ?? {};
+    same("passed", `${step} ${ground}`, `${this.known<StepId>(other)} ${words.plain.shift()}`);
+  }
+
+  /** `expect big keeps shelf 3` · `expect big keeps nothing`. */
+  private expectKept(name: string, words: Words): void {
+    const kept = this.pool.engine.reservations().filter(({ step }) => step === this.known<StepId>(name));
+    const what = words.plain.shift()!;
+    if (what === "nothing") return same("keeps", kept.length, 0);
+    const { id } = this.supplies.get(what)!;
+    const sum = kept.filter(({ resource }) => resource === id).reduce((total, { amount }) => total + amount, 0);
+    same(`keeps of ${what}`, sum, Number(words.plain.shift()));
+  }
+
+  private movedFor(name: string): string | null | undefined {
+    return this.pool.moves.get(this.known<StepId>(name));
   }
 
   private stateOf(name: string): string {
