@@ -40,6 +40,8 @@ const ALL_WORDS_SCORE = 1_000;
  *
  * Chinese is written without spaces, so a word is looked for anywhere in the names. Where not every word occurs, items
  * that share most of its pairs of characters follow ("开餐馆" finds "餐馆"): people do not know the official name.
+ *
+ * A guide is a long document that lies compressed: it is opened for rows that are shown, not for all that are found.
  */
 export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chain: readonly DivisionCode[] | undefined): Promise<ItemPage> {
   const words = (query.words ?? "").normalize("NFKC").toLowerCase().split(/[\s,，、。;；]+/).filter((word) => word !== "").slice(0, WORDS_MAX);
@@ -49,7 +51,7 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
   const found = sql`
     with hay as (
       select i.*,
-        lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}')) as text
+        ${words.length === 0 ? sql`''` : sql`lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}'))`} as text
       from pool.items i
       where i.pool_id = ${pool} and i.state = 'published'
         ${query.audience === undefined ? sql`` : sql`and ${query.audience} = any(i.audience)`}
@@ -79,19 +81,22 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
       select item_code, version, name_zh, name_en, task_type, audience, theme, guide #>> '{themeNames,zh}' as theme_zh,
         guide #>> '{themeNames,en}' as theme_en, line, (guide ->> 'promisedDays')::int as promised_days, (guide ->> 'visits')::int as visits,
         coalesce((guide #>> '{fee,fen}')::int8, 0) as fee_fen, guessed, score
-      from found
-      ${last === undefined ? sql`` : sql`where score < ${last[0] ?? 0} or (score = ${last[0] ?? 0} and item_code > ${last[1] ?? ""})`}
-      order by score desc, item_code
-      limit ${query.limit + 1}`,
+      from (
+        select * from found
+        ${last === undefined ? sql`` : sql`where score < ${last[0] ?? 0} or (score = ${last[0] ?? 0} and item_code > ${last[1] ?? ""})`}
+        order by score desc, item_code
+        limit ${query.limit + 1}
+      ) shown
+      order by score desc, item_code`,
     sql<FacetRow[]>`
       ${found}
       select 'audience' as facet, a as value, null as zh, null as en, count(*)::int as count
       from found, unnest(found.audience) a
       group by a
       union all
-      select 'theme', theme, max(guide #>> '{themeNames,zh}'), max(guide #>> '{themeNames,en}'), count(*)::int
-      from found
-      group by theme
+      select 'theme', f.theme, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}', f.count
+      from (select theme, min(item_code) as item_code, count(*)::int as count from found group by theme) f
+        join pool.items i on i.pool_id = ${pool} and i.item_code = f.item_code and i.state = 'published'
       union all
       select 'taskType', task_type, null, null, count(*)::int
       from found
