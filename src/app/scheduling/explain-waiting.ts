@@ -10,7 +10,8 @@ import { asked, type ClaimAsked } from "./claim-asked.js";
 
 /** A change that was tried: with it alone, the step is granted now. */
 export type Change =
-  | { readonly kind: "capacity"; readonly unitNames: Names; /** Only for readers who may look into the pool. */ readonly resource: string | null; readonly amount: Amount; readonly periods: readonly Period[] }
+  /** `resource`: only for readers who may look into the pool. */
+  | { readonly kind: "capacity"; readonly unitNames: Names; readonly resource: string | null; readonly amount: Amount; readonly periods: readonly Period[] }
   | { readonly kind: "ahead-leave"; readonly count: number }
   | { readonly kind: "rule"; readonly rule: StaticRule; readonly resources: number };
 

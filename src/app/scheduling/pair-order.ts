@@ -36,8 +36,11 @@ export interface PairOrder {
   readonly by: "priority" | "key" | "arrival" | "id" | "acceptance" | null;
   /** They ask exactly the same: the second can never be served before the first. Null: not known from the books. */
   readonly sameAsk: boolean | null;
-  /** Who was answered first, if anybody was; `ground`: on what the later in order went before. */
-  readonly served: { readonly first: Which; readonly ground: PassingGround | null; /** The decision names this very step. */ readonly direct: boolean } | null;
+  /**
+   * Who was answered first, if anybody was. `ground`: on what the later in order went before; `direct`: its decision names
+   * this very step as the one it passed, and not one between the two.
+   */
+  readonly served: { readonly first: Which; readonly ground: PassingGround | null; readonly direct: boolean } | null;
 }
 
 /** Pairs told at most: the recipes of two requests could be multiplied. */
@@ -117,7 +120,7 @@ function fromBooks(one: PlacedStep, other: PlacedStep): Pick<PairOrder, "first" 
 const plainFirst = (one: PlacedStep, other: PlacedStep): Which | undefined =>
   plainKey(one) === plainKey(other) ? undefined : plainKey(one) < plainKey(other) ? "one" : "other";
 
-/** Null: nobody was answered yet, or the first was answered before the other asked. */
+/** Null: nobody was answered yet, or the later in order was answered before the other asked. */
 function servedFirst(one: PlacedStep, other: PlacedStep, first: Which): PairOrder["served"] {
   const mine = one.decision?.seq ?? Infinity;
   const its = other.decision?.seq ?? Infinity;

@@ -4,8 +4,8 @@ import type { PoolId } from "../../domain/id.js";
 import type { PassingGround } from "../../domain/pool/order.js";
 import type { Sql } from "../connection.js";
 
-/** Decisions looked at for whom they passed, newest first: tens of milliseconds at the most. */
-const DECISIONS_MAX = 5_000;
+/** Decisions looked at for whom they passed, newest first: bounds what a page costs, however long the queue is. */
+const DECISIONS_MAX = 2_000;
 
 const ms = (sql: Sql, column: string) => sql`(extract(epoch from ${sql(column)}) * 1000)::int8`;
 
