@@ -3748,6 +3748,16 @@ export interface components {
             /** @enum {string} */
             act: "assisting" | "deciding" | "none";
             consumable: boolean;
+            /** @description How long one person may work: minutes a day, and without a break. */
+            labour?: {
+                minutesADay: number;
+                stretch: number;
+                law: {
+                    zh: string;
+                    en: string;
+                };
+                article: string;
+            };
             /** @description What the amount of a claim must obey. */
             limits: {
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -12626,6 +12636,15 @@ export interface operations {
                          */
                         step: number | string;
                     };
+                    labour?: {
+                        minutesADay: number;
+                        stretch: number;
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                    };
                     source?: string;
                 };
             };
@@ -12839,6 +12858,15 @@ export interface operations {
                          * @example 300
                          */
                         step: number | string;
+                    };
+                    labour?: {
+                        minutesADay: number;
+                        stretch: number;
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
                     };
                     source?: string;
                 };

@@ -100,6 +100,8 @@ export interface ProblemFacts {
 
   // what the pool is made of
   "class.unknown": { class: string };
+  "class.labour_not_allowed": { class: string };
+  "asset.beyond_labour_limit": { minutes: number; limit: number };
   "trait.unknown": { trait: string };
   "division.unknown": { division: string };
   "object.exists": { kind: string; id: string };

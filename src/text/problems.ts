@@ -97,6 +97,8 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "priority.claimed_already": p(409, "优先事由“{code}”已经提出或已经确认。", "The ground “{code}” has been claimed or confirmed already.", "等待确认即可；如需更正，请先撤回再提出。", "Wait for the answer, or withdraw it first and claim it anew."),
   "priority.not_claimed": p(409, "此件没有待办的优先事由“{code}”。", "The request has no claim of the ground “{code}” that this could answer.", "请刷新页面查看当前状态。", "Reload the page to see how it stands."),
   "priority.second_person": p(403, "提出优先事由“{code}”的人不能自己确认。", "Whoever claims the ground “{code}” cannot decide on it.", "请由另一名有权限的工作人员确认。", "Let another competent officer decide."),
+  "class.labour_not_allowed": p(422, "资源类“{class}”不是按分钟计的人员，不能设工作时间上限。", "The class “{class}” is not staff counted in minutes and has no working-time limit.", "请删除 labour。", "Remove `labour`."),
+  "asset.beyond_labour_limit": p(422, "一人一天共 {minutes} 分钟，超过依法的 {limit} 分钟。", "{minutes|minute|minutes} a day for one person are more than the {limit} the law allows.", "依据：劳动法第三十六条。请减少该岗位的每日分钟数，或由他人担任另一岗位。", "Labour Law, article 36. Lower the post's minutes a day, or give the other post to somebody else."),
   "trait.unknown": p(422, "没有特征“{trait}”。", "There is no trait “{trait}”.", "请核对名称，或先声明该特征。", "Check the name, or declare the trait first."),
   "division.unknown": p(422, "本资源池没有行政区划“{division}”。", "This pool has no division “{division}”.", "请使用 GB/T 2260 代码（县级 6 位、乡级 9 位），并确认属于本地区。", "Use a GB/T 2260 code (6 digits for a county, 9 for a township) inside this pool's area."),
   "object.exists": p(409, "“{id}”已经登记过。", "The {kind} “{id}” is registered already.", "请修改已有的登记，或换一个编号。", "Change the one that is there, or choose another code."),

@@ -303,6 +303,13 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["persons.own-case"],
   },
   {
+    what: "one person is given more of a day than the law allows",
+    sql: () => `
+      update pool.classes set labour = '{"minutesADay": 1}' where class_id = 'staff.review';
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id) values ('small', 'post', 'market', ${desk}, 'post', 1, ${officer})`,
+    seen: ["persons.labour-limit"],
+  },
+  {
     what: "an officer on the recusal list begins a step",
     sql: () => `
       update pool.steps set started_by = ${officer} where step_id = ${stepOf(() => working, "visit")()};

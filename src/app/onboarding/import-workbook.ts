@@ -1,7 +1,7 @@
 import { parseUnitId, type PersonId, type PoolId, type UnitId } from "../../domain/id.js";
 import type { Unit } from "../../domain/org/unit.js";
 import type { Action } from "../../domain/policy/action.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import { writeItems } from "../catalogue/write-items.js";
@@ -197,10 +197,21 @@ async function takePeople(deps: WorkbookDeps, actor: Actor, act: DeclaringAct, u
       const after = holds ? personId : null;
       holders.set(post.code, after);
       await tx.assets.assign(post.id, after);
+      const work = after === null ? null : await tx.assets.minutesADay(after);
+      if (work && work.minutes > work.limit) return refused(problem("asset.beyond_labour_limit", work, { ...place, field: "posts" }));
+      await restate(act, actor, [before, after]);
       await tx.audit.append(entryOf(act, "asset.declare", "asset", post.code, { before: { personId: before }, after: { personId: after } }));
       moved += 1;
     }
     outcomes.push({ key: loginName, change: there ? (lacking.length + moved > 0 ? "changed" : "unchanged") : "created" });
   }
   return ok({ outcomes, links });
+}
+
+/** Who holds a post decides whose time it is: steps in which they take no part are told to the writer anew. */
+async function restate({ tx, at }: DeclaringAct, actor: Actor, holders: readonly (PersonId | null)[]): Promise<void> {
+  const steps = new Set((await Promise.all(holders.map(async (one) => (one === null ? [] : await tx.recusals.readySteps(one))))).flat());
+  if (steps.size === 0) return;
+  await tx.policies.raiseRevocations();
+  await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps: [...steps] });
 }

@@ -1,6 +1,7 @@
 import type { AssetId, PersonId, ResourceId, UnitId } from "../../domain/id.js";
 import type { Asset } from "../../domain/pool/asset.js";
 import type { AssetDeclaration } from "../../domain/pool/declare-asset.js";
+import type { Amount } from "../../domain/quantity.js";
 import type { Page, PageAsked } from "./page.js";
 
 export interface AssetFilter {
@@ -30,6 +31,8 @@ export interface Assets {
   update(declared: readonly (StoredAssetDeclaration & { readonly id: AssetId })[]): Promise<void>;
   /** Says who holds the post; null: nobody. */
   assign(id: AssetId, person: PersonId | null): Promise<void>;
+  /** Minutes a day of all posts a person holds, and the least that a class of theirs allows; null: none sets a limit. */
+  minutesADay(person: PersonId): Promise<{ readonly minutes: Amount; readonly limit: Amount } | null>;
   setState(id: AssetId, state: Asset["state"]): Promise<void>;
   remove(ids: readonly AssetId[]): Promise<void>;
 }

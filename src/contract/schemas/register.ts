@@ -23,6 +23,7 @@ export const classShown = z
     lend: z.enum(["none", "share", "work"]),
     act: z.enum(["assisting", "deciding", "none"]),
     consumable: z.boolean(),
+    labour: z.object({ minutesADay: z.number().int(), stretch: z.number().int(), law: shownNames, article: z.string() }).optional().openapi({ description: "How long one person may work: minutes a day, and without a break." }),
     limits: z.object({ min: amountShown, max: amountShown, step: amountShown }).openapi({ description: "What the amount of a claim must obey." }),
     source: z.string().nullable(),
     generation: z.number().int(),
@@ -39,6 +40,7 @@ const classFields = {
   act: z.enum(["assisting", "deciding", "none"]),
   consumable: z.boolean().optional(),
   limits: z.strictObject({ min: amountSent, max: amountSent, step: amountSent }),
+  labour: z.strictObject({ minutesADay: z.number(), stretch: z.number(), law: names, article: text(400, 1) }).optional(),
   source: text(1_000).optional(),
 };
 export const newClass = z.strictObject({ class: z.string().max(200), ...classFields });

@@ -5,6 +5,7 @@ import type { Asset } from "./asset.js";
 import type { Calendars } from "./calendars.js";
 import { capacityOf } from "./capacity.js";
 import type { CapacityClass } from "./class.js";
+import { withinLabour } from "./labour.js";
 import { SLOTS_A_DAY, slotOf, type Period } from "./period.js";
 import type { Resource } from "./resource.js";
 
@@ -29,11 +30,11 @@ const EVERY_HALF_HOUR: readonly number[] = Array.from({ length: SLOTS_A_DAY }, (
  * `fiscal-year` gives the years these days touch.
  *
  * A derived total is the sum of the assets that serve in the period by their own calendar and validity;
- * minutes of an asset never exceed those its day has.
+ * minutes of an asset never exceed those its day has, nor those the law allows one person.
  */
 export function capacityByPeriod(
   resource: SuppliedResource,
-  { period: kind, measure }: Pick<CapacityClass, "period" | "measure">,
+  { period: kind, measure, labour }: Pick<CapacityClass, "period" | "measure" | "labour">,
   assets: readonly SuppliedAsset[],
   calendars: Calendars,
   fromDay: DayNumber,
@@ -74,7 +75,7 @@ export function capacityByPeriod(
           let total = 0;
           for (const asset of serving) {
             const halfHours = validOn(asset, day) ? halfHoursOf(asset.calendarId ?? resource.calendarId, day).length : 0;
-            if (halfHours > 0) total += measure === "minute" ? Math.min(asset.amount, halfHours * 30) : asset.amount;
+            if (halfHours > 0) total += measure === "minute" ? Math.min(asset.amount, halfHours * 30, labour?.minutesADay ?? Infinity) : asset.amount;
           }
           amounts.push(capacity(total));
         }
@@ -88,14 +89,14 @@ export function capacityByPeriod(
         if (!validOn(valid, day)) continue;
         const at = (day - fromDay) * SLOTS_A_DAY;
         if (!resource.derived) {
-          for (const halfHour of halfHoursOf(resource.calendarId, day)) amounts[at + halfHour] = declared;
+          for (const halfHour of withinLabour(halfHoursOf(resource.calendarId, day), labour)) amounts[at + halfHour] = declared;
           continue;
         }
         const totals = new Array<Amount>(SLOTS_A_DAY).fill(0);
         for (const asset of serving) {
           if (!validOn(asset, day)) continue;
           const amount = measure === "minute" ? Math.min(asset.amount, 30) : asset.amount;
-          for (const halfHour of halfHoursOf(asset.calendarId ?? resource.calendarId, day)) totals[halfHour] = (totals[halfHour] ?? 0) + amount;
+          for (const halfHour of withinLabour(halfHoursOf(asset.calendarId ?? resource.calendarId, day), labour)) totals[halfHour] = (totals[halfHour] ?? 0) + amount;
         }
         totals.forEach((total, halfHour) => (amounts[at + halfHour] = capacity(total)));
       }

@@ -1,6 +1,7 @@
 import type { Names } from "../catalogue/item.js";
 import type { ClassId } from "../id.js";
 import type { Amount } from "../quantity.js";
+import type { LabourLimit } from "./labour.js";
 import type { PeriodKind } from "./period.js";
 
 export const KINDS = ["function", "staff", "funds", "material", "data"] as const;
@@ -31,6 +32,8 @@ export interface CapacityClass {
   readonly act: Act;
   readonly consumable: boolean;
   readonly limits: AmountLimits;
+  /** Staff: how long one person may work; absent: nothing is set. */
+  readonly labour?: LabourLimit;
   readonly source: string | null;
   readonly generation: number;
 }

@@ -17,7 +17,7 @@ export const ASSET_FIELDS = ["asset", "unit", "resource", "label", "calendar", "
 export type AssetField = (typeof ASSET_FIELDS)[number];
 
 /** What an asset must know of the resource it names. */
-export type BackedResource = Pick<Resource, "code" | "unitId" | "limits"> & { readonly id?: ResourceId };
+export type BackedResource = Pick<Resource, "code" | "unitId" | "classId" | "limits"> & { readonly id?: ResourceId };
 
 /** Reads one asset; `backed` looks up the resource it names by code. */
 export function declareAsset(record: unknown, register: Register, backed: (code: string) => BackedResource | undefined): Result<AssetDeclaration> {
@@ -33,6 +33,9 @@ export function declareAsset(record: unknown, register: Register, backed: (code:
   const label = reader.text("label");
   const calendarId = calendarAt(reader, "calendar", register);
   const amount = reader.amount("amount", { min: 1 });
+  const backedClass = behind && register.classes.get(behind.classId);
+  const limit = backedClass?.labour?.minutesADay;
+  if (limit !== undefined && backedClass?.period === "day" && amount > limit) reader.refuse(problem("asset.beyond_labour_limit", { minutes: amount, limit }, reader.at("amount")));
   const traits = traitsAt(reader, "traits", register).sort();
   const validFrom = reader.optionalDate("valid_from");
   const validTo = reader.optionalDate("valid_to");

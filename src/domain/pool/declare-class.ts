@@ -35,9 +35,17 @@ export function declareClass(record: unknown): Result<ClassDeclaration> {
     if (limitsReader && limits[field] % limits.step !== 0) limitsReader.refuse(problem("amount.not_multiple", { step: limits.step }, limitsReader.at(field)));
   }
   limitsReader?.end();
+  const labourReader = reader.record("labour");
+  const labour = labourReader && {
+    minutesADay: labourReader.amount("minutesADay", { min: 30, max: 1_440 }),
+    stretchMinutes: labourReader.amount("stretch", { min: 30, max: 1_440 }),
+    basis: { law: labourReader.names("law", 400), article: labourReader.text("article", 400) },
+  };
+  labourReader?.end();
+  if (labour && (!id.startsWith("staff.") || measure !== "minute")) reader.refuse(problem("class.labour_not_allowed", { class: id }, reader.at("labour")));
   const source = reader.optionalText("source", 1_000);
   reader.end();
-  return unlessRefused(reader.problems, { id, kind: kindOf(id), names, measure, period, horizonDays: dated ? horizon : null, per, lend, act, consumable, limits, source });
+  return unlessRefused(reader.problems, { id, kind: kindOf(id), names, measure, period, horizonDays: dated ? horizon : null, per, lend, act, consumable, limits, ...(labour && { labour }), source });
 }
 
 /** The first part of a class's name is the kind of resource. */

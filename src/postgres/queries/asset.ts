@@ -112,6 +112,15 @@ export function assets(sql: Sql, pool: PoolId): Assets {
     async assign(id, person) {
       await sql`update pool.assets set person_id = ${person}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
     },
+    async minutesADay(person) {
+      const [row] = await sql<{ minutes: number; least: number | null }[]>`
+        select coalesce(sum(a.amount), 0)::int8 as minutes, min((c.labour ->> 'minutesADay')::int8) as least
+        from pool.assets a
+          join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id and r.state <> 'retired'
+          join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.period = 'day' and c.measure = 'minute' and c.labour is not null
+        where a.pool_id = ${pool} and a.person_id = ${person} and a.state = 'in-service'`;
+      return row?.least == null ? null : { minutes: Number(row.minutes), limit: Number(row.least) };
+    },
     async setState(id, state) {
       await sql`update pool.assets set state = ${state}, generation = generation + 1 where pool_id = ${pool} and asset_id = ${id}`;
     },

@@ -3,6 +3,7 @@ import { trusted, type CalendarId, type DivisionCode, type PoolId, type Resource
 import { parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import type { SuppliedAsset } from "../../domain/pool/capacity-by-period.js";
 import { parseSpan, type Calendar, type CalendarDay, type Span, type Weekday } from "../../domain/pool/calendar.js";
+import type { LabourLimit } from "../../domain/pool/labour.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
@@ -24,6 +25,7 @@ interface ClassRow {
   min: number;
   max: number;
   step: number;
+  labour: LabourLimit | null;
   source: string | null;
   generation: number;
 }
@@ -42,6 +44,7 @@ async function classes(sql: Sql, pool: PoolId): Promise<CapacityClass[]> {
     act: row.act,
     consumable: row.consumable,
     limits: { min: row.min, max: row.max, step: row.step },
+    ...(row.labour && { labour: row.labour }),
     source: row.source,
     generation: row.generation,
   }));

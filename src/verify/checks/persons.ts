@@ -21,6 +21,23 @@ export const personChecks: readonly Check[] = [
       order by s.pool_id, s.step_id`,
   },
   {
+    // All that one person was given on a day, in every class whose law sets a limit, stays below the least of them.
+    name: "persons.labour-limit",
+    sql: `
+      select a.pool_id, x.person_id, t.day, sum(case when a.state = 'held' then a.amount else a.settled_amount end) as minutes, min(l.minutes) as allowed
+      from pool.allocations a
+        join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
+        join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.measure = 'minute' and c.labour is not null
+        join pool.assets x on x.pool_id = a.pool_id and x.resource_id = a.resource_id and x.person_id is not null and x.state = 'in-service'
+        cross join lateral (select case c.period when 'slot' then a.period / 48 else a.period end as day) t
+        cross join lateral (select (c.labour ->> 'minutesADay')::int8 as minutes) l
+      where ${ofPool("a")} and c.period in ('day', 'slot')
+        and (select count(*) from pool.assets o where o.pool_id = x.pool_id and o.resource_id = x.resource_id and o.state = 'in-service') = 1
+      group by 1, 2, 3
+      having sum(case when a.state = 'held' then a.amount else a.settled_amount end) > min(l.minutes)
+      order by 1, 2, 3`,
+  },
+  {
     name: "persons.recusal",
     sql: `
       select s.pool_id, s.step_id, s.name, s.started_by, c.recusal_id, c.declared_at, s.started_at

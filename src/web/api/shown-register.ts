@@ -22,7 +22,7 @@ const measureOf = (classId: string): Measure => (classId.startsWith("funds.") ? 
 const amountsOf = <K extends string>(measure: Measure, amounts: Readonly<Record<K, number>>): Record<K, number | string> =>
   Object.fromEntries(Object.entries<number>(amounts).map(([name, amount]) => [name, amountOf(measure, amount)])) as Record<K, number | string>;
 
-export const shownClass = ({ id, kind, names, measure, period, horizonDays, per, lend, act, consumable, limits, source, generation }: CapacityClass) => ({
+export const shownClass = ({ id, kind, names, measure, period, horizonDays, per, lend, act, consumable, limits, labour, source, generation }: CapacityClass) => ({
   class: id,
   kind,
   names,
@@ -33,6 +33,7 @@ export const shownClass = ({ id, kind, names, measure, period, horizonDays, per,
   lend,
   act,
   consumable,
+  ...(labour && { labour: { minutesADay: labour.minutesADay, stretch: labour.stretchMinutes, ...labour.basis } }),
   limits: amountsOf(measure, limits),
   source,
   generation,
