@@ -11,6 +11,7 @@ import type { Shape } from "./shape.js";
 import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
+import { roomyInts } from "./typed-arrays.js";
 
 interface Delta {
   readonly r: number;
@@ -29,7 +30,10 @@ interface Draft {
   readonly deltas: Map<number, Delta>;
   /** Each step the batch touched, as it was before, in the order of first touch. */
   readonly before: StepBefore[];
-  readonly touched: Set<number>;
+  /** Steps that came with the batch: taken back, they are as if they had never been. */
+  readonly born: number[];
+  /** Written beside each step the batch touched. */
+  readonly number: number;
   /** Of those, the ones that were gone when the batch was made: their places are free once it is confirmed. */
   gone: readonly number[];
 }
@@ -47,7 +51,9 @@ const PERIODS = 2 ** 26;
  * the difference per resource and period, and each touched step as it was.
  */
 export class Assume {
-  private draft: Draft = emptyDraft();
+  private draft: Draft = emptyDraft(1);
+  /** By step, the last batch that touched it. */
+  private touchedBy = new Int32Array(64);
   /** Made and not yet answered, oldest first. */
   private readonly open: Assumed[] = [];
   private readonly shapesSeen = new Set<string>();
@@ -68,7 +74,8 @@ export class Assume {
 
   /** A step the engine did not know joins its lane. */
   queueNew(step: number): void {
-    this.remember(step);
+    this.touch(step);
+    this.draft.born.push(step);
     this.queue.join(this.steps.lanes[step]!);
     this.queue.enqueue(step);
   }
@@ -255,7 +262,7 @@ export class Assume {
 
   /** The batch being made already does something with the step. */
   isTouched(step: number): boolean {
-    return this.draft.touched.has(step);
+    return this.touchedBy[step] === this.draft.number;
   }
 
   /** Puts a step on what it holds, and on the clock that ends unstarted holds. */
@@ -293,9 +300,9 @@ export class Assume {
       balances,
       shapes: draft.shapes,
     };
-    draft.gone = draft.before.map(({ step }) => step).filter((step) => this.steps.phaseOf(step) === GONE);
+    draft.gone = [...draft.before.map(({ step }) => step), ...draft.born].filter((step) => this.steps.phaseOf(step) === GONE);
     this.open.push({ batch, draft });
-    this.draft = emptyDraft();
+    this.draft = emptyDraft(draft.number + 1);
     return batch;
   }
 
@@ -316,6 +323,8 @@ export class Assume {
   private takeBack(draft: Draft): void {
     // Resources first: steps that come back to the queue are then tried against what is really free.
     for (const { r, period, held, settled } of draft.deltas.values()) this.resources.use(r, period, -(held + settled));
+    // A step may have come back under its own id: first it goes, then it is again what it was.
+    for (const step of draft.born.reverse()) this.putBack({ ...this.steps.snapshot(step), phase: GONE, started: false, holds: NO_HOLDS });
     for (const before of draft.before.reverse()) this.putBack(before);
     for (const { r, period, held, settled } of draft.deltas.values()) if (held + settled > 0) this.queue.freed(r, period);
     for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
@@ -348,9 +357,14 @@ export class Assume {
     this.queue.leave(this.steps.lanes[step]!);
   }
 
+  private touch(step: number): void {
+    this.touchedBy = roomyInts(this.touchedBy, step + 1);
+    this.touchedBy[step] = this.draft.number;
+  }
+
   private remember(step: number): void {
-    if (this.draft.touched.has(step)) return;
-    this.draft.touched.add(step);
+    if (this.isTouched(step)) return;
+    this.touch(step);
     this.draft.before.push(this.steps.snapshot(step));
   }
 
@@ -431,7 +445,7 @@ const firstOfEachClaim = (allocations: readonly Allocation[]): Allocation[] =>
 const lastOfEach = (requeued: readonly Requeued[]): readonly Requeued[] =>
   requeued.length < 2 ? requeued : [...new Map(requeued.map((one) => [one.step, one])).values()];
 
-const emptyDraft = (): Draft => ({
+const emptyDraft = (number: number): Draft => ({
   decisions: [],
   closings: [],
   requeued: [],
@@ -439,6 +453,7 @@ const emptyDraft = (): Draft => ({
   shapes: [],
   deltas: new Map(),
   before: [],
-  touched: new Set(),
+  born: [],
+  number,
   gone: [],
 });
