@@ -60,6 +60,11 @@ beforeAll(async () => {
   await answered(lapsing, "only", 2);
   await pool.settled();
   await until(async () => ((await pool.writerRow()).worked_up_to?.getTime() ?? 0) >= MONDAY_NINE + DAY);
+
+  const forms = await pool.resource({ class: "material.form", total: 5, code: "forms" });
+  const booked = await pool.book([{ class: "material.form", amount: 2, resource: forms, generation: 1 }], { holdUntil: MONDAY_NINE + 2 * DAY });
+  await until(async () => (await pool.booking(booked)).state === "held");
+  await pool.settled();
   await writer.stop();
 });
 afterAll(() => database.end());
@@ -333,6 +338,21 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
       from pool.requests r join pool.steps s using (pool_id, request_id) join pool.allocations a using (pool_id, step_id)
       where s.state = 'ready' and a.state = 'held' and a.resource_id = ${desk} limit 1`,
     seen: ["persons.no-hold-on-the-barred"],
+  },
+  {
+    what: "a booking is gone and its hold is not",
+    sql: () => `delete from pool.direct_claims`,
+    seen: ["direct-claims.own-their-steps"],
+  },
+  {
+    what: "a booking is said to wait for an answer that it has",
+    sql: () => `update pool.direct_claims set state = 'asked'`,
+    seen: ["direct-claims.state-and-holds-agree"],
+  },
+  {
+    what: "an unconfirmed hold is kept beyond its time",
+    sql: () => `update pool.direct_claims set hold_until = created_at - interval '1 hour'`,
+    seen: ["direct-claims.none-outlives-its-hold"],
   },
   {
     what: "a table gets a key that crosses pools",
