@@ -97,7 +97,7 @@ class Search {
   }
 
   run(): Pick<OffersFound, "offers" | "complete"> {
-    const joint = this.#byClaim.some(({ claim, ask }) => claim.together && ask.period === "slot");
+    const joint = this.#byClaim.some((wanted) => this.#joins(wanted));
     let perDay = 0;
     let day = dayNumberOf(this.now);
     let moment: HalfHour = firstOfDay(day);
@@ -114,12 +114,17 @@ class Search {
         perDay = 0;
       }
       const room = Math.min(this.asked.limit - this.#found.length, this.asked.perStart, this.asked.perDay - perDay);
-      perDay += this.#at(next, joint, room);
+      perDay += this.#at(next, room);
       // Claims without a date compete now as they will tomorrow.
       if (this.#byClaim.every(({ ask }) => ask.period === "none" || ask.period === "fiscal-year")) break;
       moment = joint && perDay < this.asked.perDay ? next + 1 : firstOfDay(day + 1);
     }
     return { offers: this.#found, complete: !this.#cut };
+  }
+
+  /** Its start is the moment: with all that are `together`, or because nothing else begins at a half-hour of its own. */
+  #joins({ claim, ask }: Wanted): boolean {
+    return ask.period === "slot" && (claim.together || this.#byClaim.filter((other) => other.ask.period === "slot").length === 1);
   }
 
   /** The first moment from one on at which every claim alone could begin. */
@@ -136,9 +141,10 @@ class Search {
     return NEVER;
   }
 
-  #earliest({ claim, ask }: Wanted, moment: HalfHour, joint: boolean): HalfHour {
+  #earliest(wanted: Wanted, moment: HalfHour, joint: boolean): HalfHour {
+    const { claim, ask } = wanted;
     // Beside a joint start, others only have to be on its day.
-    const begin = joint && !(claim.together && ask.period === "slot") ? firstOfDay(Math.floor(moment / 48)) : moment;
+    const begin = joint && !this.#joins(wanted) ? firstOfDay(Math.floor(moment / 48)) : moment;
     const from = this.#from(claim, ask, begin);
     const named = this.#named(claim);
     const only = claim.named?.period ?? null;
@@ -172,10 +178,11 @@ class Search {
   }
 
   /** Candidates at a moment, best first. */
-  #options({ claim, ask }: Wanted, moment: HalfHour, joint: boolean): Option[] {
+  #options(wanted: Wanted, moment: HalfHour): Option[] {
+    const { claim, ask } = wanted;
     const { resources } = this.engine;
     const day = Math.floor(moment / 48);
-    const exactly = joint && claim.together;
+    const exactly = this.#joins(wanted);
     const slots = ask.period === "slot";
     const from = this.#from(claim, ask, slots && !exactly ? firstOfDay(day) : moment);
     const last = !slots ? periodHolding(ask.period, moment) : exactly ? moment : firstOfDay(day + 1) - 1;
@@ -195,8 +202,8 @@ class Search {
   }
 
   /** Offers of one moment, at most `room`; answers how many. */
-  #at(moment: HalfHour, joint: boolean, room: number): number {
-    const options = this.#byClaim.map((wanted) => this.#options(wanted, moment, joint));
+  #at(moment: HalfHour, room: number): number {
+    const options = this.#byClaim.map((wanted) => this.#options(wanted, moment));
     if (room <= 0 || options.some((of, at) => of.length < this.#byClaim[at]!.claim.count)) return 0;
     const heap = new Frontier();
     for (const lists of this.#bindings(options)) {

@@ -112,6 +112,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /direct-claims/{claim}/confirmation": () => ({ params: { claim: things.request } }),
     "post /direct-claims/{claim}/release": () => ({ params: { claim: things.request } }),
     "get /direct-claims/{claim}/explanation": () => ({ params: { claim: things.request } }),
+    "get /requests/{request}/steps/{step}/times": () => ({ params: step }),
+    "post /requests/{request}/steps/{step}/appointment": () => ({ params: step, body: { start: "2026-11-23T01:00:00Z" } }),
     "get /queue": () => ({ query: { limit: "5", after: "", state: "waiting", class: "staff.review", division: "522301", unit: UNIT } }),
     "post /status": () => ({ body: { number: "522301-20261122-00042", code: "K7M2Q-9TWXA" } }),
     "get /assets": () => ({ query: { limit: "5", after: "", unit: UNIT, resource: "qxn-education-review", state: "retired", q: "a" } }),

@@ -39,6 +39,15 @@ export async function explainDirectClaim(deps: AppDeps, actor: Actor, pool: Pool
   return ok({ claim: claim.value, reasons: claim.value.reasons, funnels });
 }
 
+/** As `answerWithin`, of what was picked for a step: a refusal stands first, and what was held was then given anew. */
+export async function pickAnswerWithin(deps: Pick<AppDeps, "store">, pool: PoolId, step: StepId, turn: number, ms: number, pause: (ms: number) => Promise<void>): Promise<DirectAnswer | undefined> {
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const [first] = await deps.store.read(pool).directClaims.answersAfter(step, turn);
+    if (first || waited >= ms) return first;
+    await pause(LOOK_MS);
+  }
+}
+
 /** Waits for the scheduler's answer, at most so long; `outcome` null: none yet. The asking must be committed. */
 export async function answerWithin(deps: Pick<AppDeps, "store">, pool: PoolId, step: StepId, ms: number, pause: (ms: number) => Promise<void>): Promise<DirectAnswer> {
   for (let waited = 0; ; waited += LOOK_MS) {

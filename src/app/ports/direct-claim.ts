@@ -1,4 +1,4 @@
-import type { Names } from "../../domain/catalogue/item.js";
+import type { Names, Stage } from "../../domain/catalogue/item.js";
 import type { ClassId, DivisionCode, PersonId, ResourceId, StepId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Measure } from "../../domain/pool/class.js";
@@ -96,6 +96,12 @@ export interface DirectClaims {
   get(publicId: string): Promise<DirectClaimRecord | undefined>;
   /** The newest first. */
   list(filter: DirectFilter, page: PageAsked): Promise<Page<DirectClaimRecord>>;
+  /** What a step asks, and at which stage; of any request. */
+  asksOf(step: StepId): Promise<readonly ClaimAsk[]>;
+  stageOf(step: StepId): Promise<Stage>;
+  /** The last turn of a step that was answered, 0 before the first; and the answers after one. */
+  lastTurn(step: StepId): Promise<number>;
+  answersAfter(step: StepId, turn: number): Promise<readonly DirectAnswer[]>;
   /** Codes of resources, and the other way. */
   resourcesByCode(codes: readonly string[]): Promise<ReadonlyMap<string, ResourceId>>;
   codesOf(ids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, { readonly code: string; readonly unitNames: Names }>>;

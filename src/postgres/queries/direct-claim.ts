@@ -1,6 +1,6 @@
 import type { DirectAnswer, DirectClaimRecord, DirectClaims, DirectPart, LockedDirectClaim } from "../../app/ports/direct-claim.js";
 import { pageOf } from "../../app/ports/page.js";
-import type { Names } from "../../domain/catalogue/item.js";
+import type { Names, Stage } from "../../domain/catalogue/item.js";
 import { trusted, type PoolId, type ResourceId, type StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
@@ -205,6 +205,20 @@ export function directClaims(sql: Sql, pool: PoolId): DirectClaims {
       const page = pageOf(rows, limit, (row) => cursorOf(row.direct_claim_id));
       return { rows: page.rows.map(record), next: page.next };
     },
+    async asksOf(step) {
+      const [row] = await sql<{ claims: ClaimAsk[] }[]>`select pool.ask_of(${pool}, ${step}) as claims`;
+      return row?.claims ?? [];
+    },
+    async stageOf(step) {
+      const [row] = await sql<{ stage: Stage }[]>`select stage from pool.steps where pool_id = ${pool} and step_id = ${step}`;
+      return row!.stage;
+    },
+    async lastTurn(step) {
+      const [row] = await sql<{ turn: number }[]>`select coalesce(max(attempt), 0)::int as turn from pool.decisions where pool_id = ${pool} and step_id = ${step}`;
+      return row?.turn ?? 0;
+    },
+    answersAfter: async (step, turn) => await sql<DirectAnswer[]>`
+      select d.outcome, pool.reasons(d) as reasons from pool.decisions d where d.pool_id = ${pool} and d.step_id = ${step} and d.attempt > ${turn} order by d.attempt`,
     async resourcesByCode(codes) {
       const rows = await sql<{ code: string; resource_id: ResourceId }[]>`
         select code, resource_id from pool.resources where pool_id = ${pool} and code = any(${[...codes]}::text[])`;

@@ -1,4 +1,5 @@
 import type { Route } from "./route.js";
+import { appointmentRoutes } from "./routes/appointments.js";
 import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
@@ -30,6 +31,7 @@ export const apiRoutes: readonly Route[] = [
   ...lawRoutes,
   ...explanationRoutes,
   ...directClaimRoutes,
+  ...appointmentRoutes,
   ...orderRoutes,
   ...statusRoutes,
   ...assetRoutes,

@@ -1,15 +1,17 @@
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/policy/subject.js";
+import { submitRequest } from "../../../src/app/request/submit-request.js";
 import { trusted } from "../../../src/domain/id.js";
 import { openReadPort } from "../../../src/main/read-port.js";
 import { verify } from "../../../src/verify/verify.js";
 import { mountRoutes } from "../../../src/web/api/route.js";
+import { appointmentRoutes } from "../../../src/web/api/routes/appointments.js";
 import { directClaimRoutes } from "../../../src/web/api/routes/direct-claims.js";
 import type { Env } from "../../../src/web/env.js";
 import { startWriter, type RunningWriter } from "../../scheduling/running-writer.js";
 import { until } from "../../scheduling/small-pool.js";
-import { casePool, FRIDAY_NINE, type CasePool } from "../../request/case-pool.js";
+import { casePool, FOOD, foodApplication, FRIDAY_NINE, type CasePool } from "../../request/case-pool.js";
 import { freshDatabase, type TestDatabase } from "../../support/database.js";
 import { actor } from "../../support/policy-pool.js";
 
@@ -48,7 +50,7 @@ beforeAll(async () => {
     c.set("actor", speaking);
     await next();
   });
-  mountRoutes(app, world.deps, directClaimRoutes);
+  mountRoutes(app, world.deps, [...directClaimRoutes, ...appointmentRoutes]);
 });
 afterAll(async () => {
   await port.close();
@@ -180,6 +182,43 @@ describe("a direct claim", () => {
     expect(second.body["claim"]).toBe(first.body["claim"]);
     expect((await send()).body["code"]).toBe("direct-claim.in_use");
     await say(who, "POST", `/direct-claims/${first.body["claim"]}/release`);
+  });
+});
+
+describe("an appointment", () => {
+  test("is offered, picked, taken by another, changed and given back, and the request stays as it was throughout", async () => {
+    await database.sql`
+      update pool.items set guide = jsonb_set(guide, '{recipe,steps,0,claims}', '[{"class": "material.hall", "amount": 1, "scope": "pool", "slots": 1}]')
+      where pool_id = ${world.pool} and item_code = ${FOOD}`;
+    const filed = await submitRequest(world.deps, world.applicant, world.pool, foodApplication());
+    if (!filed.ok) throw new Error(JSON.stringify(filed.problems));
+    const path = `/requests/${filed.value.publicId}/steps/intake`;
+    const [step] = await database.sql<{ step_id: number }[]>`select step_id from pool.steps s join pool.requests r using (pool_id, request_id) where r.public_id = ${filed.value.publicId} and s.name = 'intake'`;
+    const held = () => database.sql<{ period: number }[]>`select period from pool.allocations where step_id = ${step!.step_id} and state = 'held'`;
+    await until(async () => (await held()).length === 1);
+
+    const times = await say(world.applicant, "GET", `${path}/times`);
+    expect(times.body["times"].length).toBeGreaterThan(5);
+    expect(new Set(times.body["times"]).size).toBe(times.body["times"].length);
+    const monday = times.body["times"].find((time: string) => time > "2026-11-22");
+    const picked = await say(world.applicant, "POST", `${path}/appointment`, { start: monday });
+    expect(picked).toMatchObject({ status: 200, body: { start: monday, operation: { done: true } } });
+    const period = (Date.parse(monday) + 8 * 3_600_000) / 1_800_000;
+    expect(await held()).toEqual([{ period }]);
+
+    // Both halls are taken at another time: the pick is refused, and what was arranged stays.
+    const busy = times.body["times"].find((time: string) => time > "2026-11-24");
+    const both = await say(head("city"), "POST", "/direct-claims", { unit: "city", title: "Fair", claims: [named(busy), { ...named(busy), resource: "hall-h" }] });
+    expect(both.body).toMatchObject({ state: "confirmed" });
+    expect(await say(world.applicant, "POST", `${path}/appointment`, { start: busy })).toMatchObject({ status: 409, body: { code: "direct-claim.in_use" } });
+    expect(await held()).toEqual([{ period }]);
+
+    const cancelled = await say(world.applicant, "POST", `${path}/appointment`, { start: null });
+    expect(cancelled.status).toBe(200);
+    expect((await held())[0]!.period).toBeLessThan(period);
+    expect((await say(actor(), "POST", `${path}/appointment`, { start: monday })).status).toBe(404);
+    expect((await say(world.applicant, "POST", `/requests/${filed.value.publicId}/steps/review/appointment`, { start: monday })).body["code"]).toBe("appointment.not_offered");
+    await say(head("city"), "POST", `/direct-claims/${both.body["claim"]}/release`);
   });
 });
 
