@@ -343,3 +343,23 @@ test("an application sent twice is one application", async () => {
   expect(new Set(places).size).toBe(1);
   await context.close();
 });
+
+test("a resident claims a ground to be served first: its code and state are shown, never what was written", async () => {
+  const { context, page } = await portal.visit({ language: "zh", person: RESIDENT });
+  await apply(page, "zh");
+  await page.goto(page.url().replace(/\/receipt.*$/, "/priorities"));
+  expect(await barriers(page)).toEqual([]);
+  await page.locator("#code").selectOption("elderly");
+  await page.getByRole("button", { name: "提出" }).click();
+  await page.getByRole("alert").or(page.locator(".error-summary")).first().waitFor();
+  await page.locator("#code").selectOption("elderly");
+  await page.locator("#evidence").fill("八十六岁，独居");
+  await page.getByRole("button", { name: "提出" }).click();
+  await page.getByText("待确认").waitFor();
+  const shown = await page.content();
+  expect(shown).toContain("老年人");
+  expect(shown).not.toContain("独居");
+  await page.getByRole("button", { name: /撤回/ }).click();
+  await page.getByText("已撤回").waitFor();
+  await context.close();
+});

@@ -13,6 +13,7 @@ import { ItemsPage } from "../pages/items/page.js";
 import { applyRoutes } from "./apply.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { publicRegisterRoute } from "./public-register.js";
+import { priorityPages } from "./priorities.js";
 import { requestRoutes } from "./requests.js";
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
@@ -156,4 +157,4 @@ const bundle: PageRoute = {
   },
 };
 
-export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...requestRoutes, publicRegisterRoute];
+export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...priorityPages, ...requestRoutes, publicRegisterRoute];

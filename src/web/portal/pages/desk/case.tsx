@@ -1,6 +1,7 @@
 import { deskText } from "../../../../text/portal-desk.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { lawText } from "../../../../text/portal-law.js";
+import { priorityText } from "../../../../text/priority.js";
 import { allocationStateWords } from "../../../../text/words.js";
 import { Answers, Facts } from "../../components/answers.js";
 import { DataTable } from "../../components/data-table.js";
@@ -38,6 +39,7 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
           <RequestTag voice={voice} state={request.state} />
           <DeadlineLight voice={voice} deadline={request.deadline} />
         </div>
+        <a href={inPool(frame, `/requests/${request.publicId}/priorities`)}>{t(priorityText["page.link"])}</a>
       </header>
       <section aria-labelledby="step">
         <div class="row row--between">

@@ -1,5 +1,6 @@
 import { hallText } from "../../../../text/portal-hall.js";
 import { orderText } from "../../../../text/order.js";
+import { priorityText } from "../../../../text/priority.js";
 import { portalText } from "../../../../text/portal.js";
 import { requestStateMeaning, stageWords } from "../../../../text/words.js";
 import { Answers, Facts } from "../../components/answers.js";
@@ -136,6 +137,7 @@ const Now = ({ frame, view }: { frame: Frame; view: RequestView }) => {
               {t(hallText["request.you.withdraw"])}
             </a>
           ) : null}
+          <a href={`${act}/priorities`}>{t(priorityText["page.link"])}</a>
         </div>
       ) : null}
     </section>
