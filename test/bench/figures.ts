@@ -4,6 +4,7 @@ import { intakeFigure } from "./figures/intake.js";
 import { offersFigure } from "./figures/offers.js";
 import { pagesFigure } from "./figures/pages.js";
 import { registrationFigure } from "./figures/registration.js";
+import { stormsFigure } from "./figures/storms.js";
 import type { Plan } from "./plan.js";
 
 /** Every figure, or group measured together, by the name it is called with. The full run takes them in this order. */
@@ -14,6 +15,8 @@ export const FIGURES: Readonly<Record<string, (plan: Plan) => Promise<void>>> = 
   "decisions-1e4": (plan) => decisionsFigure(plan, "1e4"),
   "decisions-1e5": (plan) => decisionsFigure(plan, "1e5"),
   "decisions-1e6": (plan) => decisionsFigure(plan, "1e6"),
+  "storms-1e4": (plan) => stormsFigure(plan, "1e4"),
+  "storms-1e5": (plan) => stormsFigure(plan, "1e5"),
   "offers-1e4": (plan) => offersFigure(plan, "1e4"),
   "offers-1e6": (plan) => offersFigure(plan, "1e6"),
   registration: registrationFigure,
