@@ -72,7 +72,7 @@ function expectedWait(ask: Ask, resources: ResourceTable, rank: number, now: Ins
   if (shape.scarceSince !== null && shape.grantedSince >= RATE_GRANTS_MIN && now > shape.scarceSince) {
     return (rank * (now - shape.scarceSince)) / shape.grantedSince;
   }
-  if (ask.period === "none") return null;
+  if (!ask.isRead || ask.period === "none") return null;
   if (ask.period === "fiscal-year") return periodEnd("fiscal-year", periodAt("fiscal-year", now)) - now;
   const opens = startOfDay(dayNumberOf(now) + 1);
   return opens - now + Math.floor((rank - 1) / grantsADay(ask, resources)) * DAY_MS;

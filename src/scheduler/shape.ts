@@ -185,6 +185,11 @@ export class Ask {
     this.out = out;
   }
 
+  /** Somebody has looked at who may serve it; until then its turn has not come, or the policy is still being asked. */
+  get isRead(): boolean {
+    return (this.fit as Fit | undefined) !== undefined;
+  }
+
   get period(): PeriodKind {
     return this.fit.period;
   }

@@ -102,6 +102,16 @@ test("a turn has a limit, and says that there is more", () => {
   expect(pool.decide().map((batch) => batch.decisions.length)).toEqual([0, 2, 2, 1]);
 });
 
+test("a turn that ends at its limit foretells nothing of those it did not come to", () => {
+  const engine = createEngine({ digest, decisionsPerTurn: 1 });
+  const steps = [step(1, 10), step(2, 20)];
+  const asked = engine.step([...supply, { kind: "ready", steps: [steps[0]!] }], NOON).needs.questions;
+  const first = engine.step([{ kind: "policyAnswers", version: 7, answers: asked.map((question) => ({ ...question, allowed: true })) }, { kind: "ready", steps: [steps[1]!] }], NOON);
+  expect(first.batch.decisions.map(({ step }) => step)).toEqual([1]);
+  expect(engine.whyWaiting(2 as StepId, NOON)?.reasons).toMatchObject([{ blockedBy: { rule: "turn" } }]);
+  expect(engine.step([], NOON).batch.decisions.map(({ step }) => step)).toEqual([2]);
+});
+
 test("the summary counts who waits, by class, place and reason", () => {
   const pool = new Pool();
   pool.books.now = NOON;
