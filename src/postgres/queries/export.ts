@@ -29,14 +29,16 @@ export function exports(sql: Sql, pool: PoolId): Exports {
     },
     async queue({ unit }, { limit, after }) {
       const rows = await sql<Placed[]>`
-        select s.step_id::text as place, r.number, s.name as step_name, r.item_code as item, r.unit_id as unit, r.division_code as division,
+        select s.step_id::text as place, r.number, s.name as step_name, r.item_code as item, coalesce(r.unit_id, d.unit_id) as unit,
+          coalesce(r.division_code, d.division_code) as division,
           ${local("s.ready_at")} as waiting_since, ${local("s.due_at")} as due_at, s.attempt,
           (select string_agg(c.class_id || ' ' || c.amount, '; ' order by c.ordinal) from pool.claims c where c.pool_id = s.pool_id and c.step_id = s.step_id) as asks
         from pool.steps s
-          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+          left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+          left join pool.direct_claims d on d.pool_id = s.pool_id and d.step_id = s.step_id
         where s.pool_id = ${pool} and s.state = 'ready'
           and not exists (select 1 from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt)
-          ${unit === undefined ? sql`` : sql`and r.unit_id = ${unit}`} ${past("s.step_id", after)}
+          ${unit === undefined ? sql`` : sql`and coalesce(r.unit_id, d.unit_id) = ${unit}`} ${past("s.step_id", after)}
         order by s.step_id limit ${limit + 1}`;
       return page(rows, limit);
     },
@@ -54,7 +56,7 @@ export function exports(sql: Sql, pool: PoolId): Exports {
           join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
           join pool.classes c on c.pool_id = x.pool_id and c.class_id = x.class_id
           join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
-          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+          left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
         where a.pool_id = ${pool} ${unit === undefined ? sql`` : sql`and x.unit_id = ${unit}`}
           ${after === undefined ? sql`` : sql`and (a.seq, a.claim_id, a.resource_id, a.period) > (${seq ?? 0}, ${claim ?? 0}, ${resource ?? 0}, ${period ?? 0})`}
         order by a.seq, a.claim_id, a.resource_id, a.period limit ${limit + 1}`;

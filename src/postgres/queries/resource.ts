@@ -189,10 +189,13 @@ export function resources(sql: Sql, pool: PoolId): Resources {
     async holders(id, from, to, { limit, after }) {
       const last = after === undefined ? undefined : readCursor(after, ["number", "number"]);
       const rows = await sql<HolderRow[]>`
-        select a.period, a.amount, a.settled_amount, a.state, a.claim_id, s.step_id, s.name, q.request_id, q.number, q.unit_id
+        select a.period, a.amount, a.settled_amount, a.state, a.claim_id, s.step_id, s.name,
+          coalesce(q.request_id, 0) as request_id, coalesce(q.number, d.title, '') as number, coalesce(q.unit_id, d.unit_id, '') as unit_id
         from pool.allocations a
           join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
-          join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+          left join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+          -- Held without a request: by a booking, which goes by its title.
+          left join pool.direct_claims d on d.pool_id = s.pool_id and d.step_id = s.step_id
         where a.pool_id = ${pool} and a.resource_id = ${id} and a.period between ${from} and ${to} and a.state in ('held', 'settled')
           ${last === undefined ? sql`` : sql`and (a.period, a.claim_id) > (${last[0] ?? 0}::bigint, ${last[1] ?? 0}::bigint)`}
         order by a.period, a.claim_id limit ${limit + 1}`;
