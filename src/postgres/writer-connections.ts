@@ -7,12 +7,22 @@ const STATEMENT_MS_MAX = 30_000;
 /** Milliseconds after which an answer that has not come counts as lost: the network may swallow it without a word. */
 export const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5_000;
 const CONNECT_SECONDS_MAX = 5;
+const IDLE_SECONDS_MAX = 20;
 
 /**
  * A batch looks every row up by its key. Kept plans would be those for tables that were small a second ago, and the
  * planner's counts are as old: each batch is planned for the rows it has, and never by reading a table whole.
  */
 export const BY_KEY = { plan_cache_mode: "force_custom_plan", enable_seqscan: "off", enable_bitmapscan: "off", enable_mergejoin: "off", random_page_cost: "1" } as const;
+
+export interface WriterConnectionOptions {
+  readonly max: number;
+  readonly idleInTransactionMsMax?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Of a connection that listens: a notice came, or the session is over. Such a connection is never idle. */
+  readonly notified?: (channel: string, payload: string) => void;
+  readonly closed?: () => void;
+}
 
 /**
  * One of the writer's connections. They do not come from the pool that serves pages: a busy portal must not cost the
@@ -23,7 +33,7 @@ export class WriterConnection {
 
   constructor(
     private readonly databaseUrl: string,
-    private readonly options: { readonly max: number; readonly idleInTransactionMsMax?: number; readonly settings?: Readonly<Record<string, string>> },
+    private readonly options: WriterConnectionOptions,
   ) {
     this.#sql = this.#open();
   }
@@ -55,10 +65,13 @@ export class WriterConnection {
   }
 
   #open(): Sql {
-    const { max, idleInTransactionMsMax, settings } = this.options;
+    const { max, idleInTransactionMsMax, settings, notified, closed } = this.options;
     return postgres(this.databaseUrl, {
       max,
       connect_timeout: CONNECT_SECONDS_MAX,
+      // Writers of pools where nothing happens keep what renews the lease and what listens, and give the rest back.
+      ...(notified ? { onnotify: notified } : { idle_timeout: IDLE_SECONDS_MAX }),
+      ...(closed && { onclose: closed }),
       // The loop has its own patience; a driver that waits longer between attempts would hide a database that is back.
       backoff: () => 0.1,
       onnotice: () => {},

@@ -31,6 +31,8 @@ export interface PoolWriterOptions {
 /** Milliseconds for reading a whole pool: a million rows take seconds, a lost plan must not take for ever. */
 const LOAD_MS_MAX = 300_000;
 const COMMIT_MS_MAX = 15_000;
+/** Milliseconds between attempts to listen. */
+const LISTEN_AGAIN_MS = 1_000;
 
 /** The writer's port on PostgreSQL. */
 export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, commitMsMax = COMMIT_MS_MAX }: PoolWriterOptions): PoolWriter {
@@ -39,12 +41,27 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
   const batches = new WriterConnection(databaseUrl, { max: 1, idleInTransactionMsMax: leaseTtlMs, settings: BY_KEY });
   const lease = new WriterConnection(databaseUrl, { max: 1 });
   const reads = new WriterConnection(databaseUrl, { max: 2 });
-  const bells = new WriterConnection(databaseUrl, { max: 1 });
   const bell = new Bell();
+  const hearing = new Hearing();
+  const bells = new WriterConnection(databaseUrl, {
+    max: 1,
+    notified: (channel, pool) => channel === COMMAND_CHANNEL && pool === poolId && bell.ring(),
+    closed: () => hearing.over(),
+  });
   const shapes = new ShapeNumbers();
   const asks = new AskBook(poolId);
-  // Polling goes on without it, so a failure to listen only costs time.
-  bells.sql.listen(COMMAND_CHANNEL, (pool) => pool === poolId && bell.ring()).catch(() => {});
+  let closed = false;
+  // The driver's own `listen` comes back without a pause, hundreds of times a second while the database is gone.
+  // Until somebody listens polling goes on, so that a failure only costs time.
+  const listen = async (): Promise<void> => {
+    while (!closed) {
+      await bells.sql.unsafe(`listen ${COMMAND_CHANNEL}`).then(() => hearing.lost(), () => {});
+      if (closed) return;
+      await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS).unref());
+      bells.replace();
+    }
+  };
+  void listen();
 
   const declared = async (sql: Sql): Promise<DeclaredPool> => {
     const [pool, policyVersion] = await Promise.all([readDeclaredPool(sql, poolId), policy.activeVersion(poolId)]);
@@ -116,6 +133,8 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
 
     nextWake: (timeoutMs) => bell.next(timeoutMs),
     async close() {
+      closed = true;
+      hearing.over();
       bell.ring();
       await Promise.allSettled([batches, lease, reads, bells].map((connection) => connection.end()));
     },
@@ -132,6 +151,19 @@ const frozen = (rows: readonly OverCapacity[], at: Instant, policyVersion: numbe
     after: row,
     policyVersion,
   }));
+
+/** As long as a connection listens. */
+class Hearing {
+  #over = (): void => {};
+
+  over(): void {
+    this.#over();
+  }
+
+  async lost(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#over = resolve));
+  }
+}
 
 /** Rung when a command is announced. It goes on ringing until somebody looks: what is announced between two waits is not slept through. */
 class Bell {

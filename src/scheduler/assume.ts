@@ -18,6 +18,8 @@ interface Delta {
   readonly period: Period;
   held: Amount;
   settled: Amount;
+  /** The capacity on the books is another: a fact, which is stated again when the batch is taken back. */
+  stated: boolean;
 }
 
 /** A batch being made, and how to take it back. */
@@ -276,7 +278,7 @@ export class Assume {
 
   /** The capacity of a period on the books is another now. */
   noteCapacity(r: number, period: Period): void {
-    this.delta(r, period);
+    this.delta(r, period).stated = true;
   }
 
   finish(now: Instant): Batch {
@@ -328,6 +330,8 @@ export class Assume {
     for (const before of draft.before.reverse()) this.putBack(before);
     for (const { r, period, held, settled } of draft.deltas.values()) if (held + settled > 0) this.queue.freed(r, period);
     for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
+    // The next batch says it: the books would else show a capacity that was declared away.
+    for (const { r, period, stated } of draft.deltas.values()) if (stated) this.noteCapacity(r, period);
   }
 
   private putBack({ step, phase, attempt, started, moved, holds, special }: StepBefore): void {
@@ -386,7 +390,7 @@ export class Assume {
   private delta(r: number, period: Period): Delta {
     const key = r * PERIODS + period;
     let delta = this.draft.deltas.get(key);
-    if (!delta) this.draft.deltas.set(key, (delta = { r, period, held: 0, settled: 0 }));
+    if (!delta) this.draft.deltas.set(key, (delta = { r, period, held: 0, settled: 0, stated: false }));
     return delta;
   }
 

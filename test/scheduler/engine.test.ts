@@ -135,6 +135,24 @@ test("a capacity declared anew on a period with holds is said in the next batch"
   expect(pool.decide()[0]?.balances).toEqual([{ resource: 1, period: TODAY, capacity: 40, held: 0, settled: 0 }]);
 });
 
+test("a capacity declared anew in a batch that was forgotten is said in the next one", () => {
+  const engine = createEngine({ digest });
+  const question = engine.step([...supply, { kind: "ready", steps: [step(1, 60)] }], NOON);
+  engine.confirm(question.batch);
+  const { needs } = question;
+  const granted = engine.step([{ kind: "policyAnswers", version: needs.version, answers: needs.questions.map((one) => ({ ...one, allowed: true })) }], NOON);
+  expect(granted.batch.decisions).toHaveLength(1);
+  engine.confirm(granted.batch);
+  const lost = engine.step([{ kind: "resources", resources: [{ ...desk(1, 40), generation: 2 }] }], NOON).batch;
+  const said = [{ resource: 1, period: TODAY, capacity: 40, held: 0, settled: 0 }];
+  expect(lost.balances).toEqual(said);
+  engine.forget(lost);
+  const next = engine.step([], NOON).batch;
+  expect(next.balances).toEqual(said);
+  engine.confirm(next);
+  expect(engine.step([], NOON).batch.balances).toEqual([]);
+});
+
 test("batches are answered in order; anything else is a fault", () => {
   const engine = createEngine({ digest });
   const first = engine.step(supply, NOON).batch;

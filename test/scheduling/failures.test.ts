@@ -230,6 +230,44 @@ describe("a batch that may not happen", () => {
   });
 });
 
+describe("a database that is gone", () => {
+  test("for two seconds: nothing is lost, the writer goes on by itself, and does not storm it", async () => {
+    const proxy = await tcpProxy(database.url);
+    await pool.resource({ class: "staff.review", total: 1_000 });
+    const writer = startWriter({ url: proxy.url, pool: pool.poolId, ttlMs: 10_000 });
+    await until(async () => (await pool.untaken()) === 0);
+    proxy.gone();
+    const gone = performance.now();
+    await pool.fileMany(20, { class: "staff.review", amount: 10 });
+    await until(async () => performance.now() - gone > 2_000);
+    expect(await pool.decisions()).toEqual([]);
+    // Five connections and the policy's, each with its own patience: tens, not thousands.
+    expect(proxy.knocks).toBeGreaterThan(0);
+    expect(proxy.knocks).toBeLessThan(60);
+    proxy.up();
+    await decided(20);
+    await pool.settled();
+    expect(await writer.stop()).toBe("stopped");
+    await proxy.close();
+    await expectSound();
+  });
+
+  test("from the start: the writer begins when it comes, and hears of commands at once from then on", async () => {
+    const proxy = await tcpProxy(database.url);
+    proxy.down();
+    await pool.resource({ class: "staff.review", total: 1_000 });
+    const early = startWriter({ url: proxy.url, pool: pool.poolId });
+    await expect(early.ended).rejects.toThrow("cannot be reached");
+    proxy.up();
+    const writer = startWriter({ url: proxy.url, pool: pool.poolId });
+    await pool.file({ class: "staff.review", amount: 10 });
+    await decided(1);
+    await writer.stop();
+    await proxy.close();
+    await expectSound();
+  });
+});
+
 describe("a reply that is lost", () => {
   test("what became of the batch is read from the writer's row: it happened once, or it is sent again", async () => {
     const proxy = await tcpProxy(database.url);

@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, createServer, Socket, type AddressInfo } from "node:net";
 
 /** Stands between a client and PostgreSQL, and fails in the ways networks do. */
 export interface TcpProxy {
@@ -12,6 +12,9 @@ export interface TcpProxy {
   readonly lost: number;
   /** Cuts every connection and refuses new ones until `up`. */
   down(): void;
+  /** Cuts every connection and leaves the port, as a server does that has died; counts who knocks from this process. */
+  gone(): void;
+  readonly knocks: number;
   up(): void;
   close(): Promise<void>;
 }
@@ -63,6 +66,16 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
   const url = new URL(databaseUrl);
   url.hostname = "127.0.0.1";
   url.port = String((server.address() as AddressInfo).port);
+  const { port } = server.address() as AddressInfo;
+  let knocks = 0;
+  const plain = Socket.prototype.connect;
+  /** Every socket of this process connects through this while the server is gone. */
+  function knocking(this: Socket, ...to: unknown[]): Socket {
+    // Arguments come as they were given, or already sorted into one list.
+    const [first] = to.flat() as unknown[];
+    if (first === port || (first as { port?: unknown } | null)?.port === port || Number(first) === port) knocks += 1;
+    return (plain as (...to: unknown[]) => Socket).apply(this, to);
+  }
   const cutAll = () => sockets.forEach((socket) => socket.destroy());
   return {
     url: url.href,
@@ -75,7 +88,20 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
       isDown = true;
       cutAll();
     },
-    up: () => (isDown = false),
+    gone: () => {
+      server.close();
+      cutAll();
+      knocks = 0;
+      Socket.prototype.connect = knocking as typeof plain;
+    },
+    get knocks() {
+      return knocks;
+    },
+    up: () => {
+      isDown = false;
+      Socket.prototype.connect = plain;
+      if (!server.listening) server.listen(port, "127.0.0.1");
+    },
     close: async () => {
       cutAll();
       await new Promise<void>((resolve) => server.close(() => resolve()));
