@@ -81,7 +81,6 @@ function by(steps: StepTable, first: number, second: number): "priority" | "key"
 /** Classes both ask of which some resource may serve both, and whether one of them is a number set by law. */
 function shared(shapes: ShapeBook, a: Lane, b: Lane): { readonly classes: readonly ClassId[]; readonly numbered: boolean } {
   const classes = new Set<ClassId>();
-  let numbered = false;
   for (const one of a.shapes) {
     for (const other of b.shapes) {
       if (one.facts.classId !== other.facts.classId) continue;
@@ -89,5 +88,5 @@ function shared(shapes: ShapeBook, a: Lane, b: Lane): { readonly classes: readon
       classes.add(one.facts.classId);
     }
   }
-  return { classes: [...classes], numbered };
+  return { classes: [...classes], numbered: a.numbers.some((r) => b.numbers.includes(r)) };
 }

@@ -396,12 +396,21 @@ class Stage {
     if (what === "granted") return this.expectGranted(name, words);
     if (what === "refused") return this.expectRefused(name, words);
     if (what === "waits") return this.expectWaiting(name, words);
+    if (what === "before") return this.expectBefore(name, words);
     if (what === "passed") return this.expectPassed(name, words);
     if (what === "keeps") return this.expectKept(name, words);
     if (what === "moved") return same("moved for", this.movedFor(name), words.plain.shift());
     if (what === "gone") return same("still with the engine", this.stateOf(name), "gone");
     if (what === "attempt") return same("attempt", this.pool.books.steps.get(this.known(name))!.ask.attempt, Number(words.plain.shift()));
     throw new Error(`cannot expect ${what}`);
+  }
+
+  /** `expect a before b key` · `expect a before b acceptance`. */
+  private expectBefore(name: string, words: Words): void {
+    const compared = this.pool.engine.compare(this.known<StepId>(name), this.known<StepId>(words.plain.shift()!));
+    if (compared.kind !== "ordered") throw new Error(`they are ${compared.kind}`);
+    same("first", compared.first.step, this.known<StepId>(name));
+    same("by", compared.by, words.plain.shift());
   }
 
   /** `expect b passed a needs-more` · `expect b passed nobody`. */
