@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { hashRules } from "../../src/casbin/policy-book.js";
+import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { trusted, type PoolId } from "../../src/domain/id.js";
+import type { PolicyRule } from "../../src/domain/policy/rule.js";
 import { freePort, startEmbedded } from "../../src/main/embedded-postgres.js";
 import { connect, type Connection } from "../../src/postgres/connection.js";
 import { migrate } from "../../src/postgres/migrate.js";
@@ -152,6 +155,20 @@ export const LONG_FAULTS: readonly LongFault[] = [
     },
   },
   {
+    name: "policies growing from 10 to 10,000 rules",
+    async run(stage) {
+      await stage.pool.resource({ class: "staff.review", total: PLENTY });
+      stage.scheduler();
+      const sizes = [10, 100, 1_000, 10_000];
+      for (const [at, size] of sizes.entries()) {
+        await activate(stage, at + 1, size);
+        await stage.file(20);
+        await stage.answered();
+      }
+      return sizes.length;
+    },
+  },
+  {
     name: "a hundred thousand identical claims",
     async run(stage) {
       await stage.pool.resource({ class: "staff.review", total: PLENTY });
@@ -162,6 +179,26 @@ export const LONG_FAULTS: readonly LongFault[] = [
     },
   },
 ];
+
+/** The release's rules and so many about registers nobody has, in force from now on. */
+async function activate({ pool: { poolId: pool }, sql }: Stage, version: number, size: number): Promise<void> {
+  const files = readPolicyFiles();
+  if (!files.ok) throw new Error("the release's policies do not read");
+  const others = Array.from({ length: size }, (_, at): PolicyRule => ({ model: "allocation", cells: ["data", `data.register-${at}`, "any", "other", "competent", "any"], effect: "deny" }));
+  const rules = [...files.value.rules, ...others];
+  const hash = hashRules(rules);
+  await sql.begin(async (t) => {
+    await t`update pool.policy_versions set state = 'superseded' where pool_id = ${pool} and state = 'active'`;
+    await t`
+      insert into pool.policy_versions (pool_id, version, base_version, state, reason, content_hash, proposed_by, proposed_at, approved_by, approved_at, approved_hash, activated_by, activated_at)
+      values (${pool}, ${version}, ${version - 1}, 'active', 'more rules', ${hash}, gen_random_uuid(), now(), gen_random_uuid(), now(), ${hash}, gen_random_uuid(), now())`;
+    await t`
+      insert into pool.policy_rules (pool_id, version, ordinal, model, cells, effect)
+      select ${pool}, ${version}, r.ordinal, r.rule ->> 'model', array(select jsonb_array_elements_text(r.rule -> 'cells')), r.rule ->> 'effect'
+      from jsonb_array_elements(${t.json(rules as never)}::jsonb) with ordinality as r (rule, ordinal)`;
+    await t`insert into pool.commands (pool_id, command, occurred_at, actor_id) values (${pool}, ${t.json({ kind: "policy.activated", version })}, now(), 'test')`;
+  });
+}
 
 /** One statement: requests, steps, claims, and a command for every thousand. */
 async function fileAtOnce(stage: Stage, count: number): Promise<void> {

@@ -176,6 +176,8 @@ export class Oracle {
       this.sometimes.saw("booking used to its end");
     } else if (how === undefined && !replaced && move === "expired") {
       const { holdUntil } = this.db.steps.get(allocation.step)!.ask;
+      // Released meanwhile: that act is on its way, and comes to the same.
+      if ([...this.db.directs.values()].some((one) => one.step === allocation.step && one.state === "released")) return;
       must(!this.#confirmed.has(allocation.step), () => wrong("expired though it was confirmed"));
       // Over when the last of its dated periods is: what has no date goes back with them.
       const ends = [...this.db.allocations.values()].filter(({ step }) => step === allocation.step).map((one) => this.#periodEnd(one)).filter(Number.isFinite);
