@@ -82,7 +82,8 @@ function expectedWait(ask: Ask, resources: ResourceTable, rank: number, now: Ins
 export function forecastOf({ steps, resources }: Parts, step: number, now: Instant): Forecasted | undefined {
   const lane = steps.lanes[step]!;
   const claim = lane.claims[lane.blocked.claims[0] ?? 0];
-  if (!claim) return undefined;
+  // Who was not tried yet, or not answered by policy, is told that it goes on at once; its shape may not even be read.
+  if (!claim || lane.blocked.rule === "turn" || lane.blocked.rule === "policy") return undefined;
   const { shape } = claim.ask;
   const rank = rankOf(shape, step);
   return { classId: shape.facts.classId, rank, waitMs: expectedWait(claim.ask, resources, rank, now) };

@@ -49,6 +49,14 @@ test("a head that never fits is told so at once, and delays nobody behind it", (
   expect(yard.pool.books.decisions[0]).toMatchObject({ outcome: "refused", reasons: [{ refusal: { rule: "capacity", asked: 61, most: 60 } }] });
 });
 
+test("turns that end at their limit before everybody was tried once promise nobody a date, and go on", () => {
+  const yard = new Yard(1);
+  for (const id of many(4, (at) => at + 1)) yard.desk(id, `class-${id}`, 10);
+  // Ids among which every forecast that is learned from finds some.
+  yard.ready(...many(400, (at) => yard.ask(at + 1, { [`class-${1 + (at % 4)}`]: 1 + (at % 7) })));
+  expect(yard.decide().granted.length).toBeGreaterThan(4);
+});
+
 test("a hundred thousand identical claims stand in one lane and cost one look for each grant", () => {
   const yard = new Yard();
   yard.desk(1, "review", 1_000);
