@@ -63,11 +63,16 @@ function placesLacking({ resources }: Parts, ask: Ask, ahead: number, now: Insta
   for (const r of ask.lookedAt().able) {
     const window = resources.patternOf(r);
     const end = window ? window.first + window.length : 0;
-    let best: { r: number; first: Period; lack: Amount } | undefined;
+    let best: { r: number; first: Period; lack: Amount; closed: boolean } | undefined;
     for (let first = from; first + ask.run <= Math.min(end, from + PERIODS_MAX); first += 1) {
       let lack = 0;
-      for (let p = first; p < first + ask.run; p += 1) lack = Math.max(lack, ask.amount * (ahead + 1) - resources.freeAt(r, p));
-      if (lack > 0 && (!best || lack < best.lack)) best = { r, first, lack };
+      let closed = false;
+      for (let p = first; p < first + ask.run; p += 1) {
+        lack = Math.max(lack, ask.amount * (ahead + 1) - resources.freeAt(r, p));
+        closed ||= resources.capacityAt(r, p) === 0;
+      }
+      // More on a working day is sooner done than opening on a Sunday.
+      if (lack > 0 && (!best || (best.closed && !closed) || (best.closed === closed && lack < best.lack))) best = { r, first, lack, closed };
     }
     if (best) places.push(best);
   }

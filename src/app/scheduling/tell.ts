@@ -1,3 +1,4 @@
+import { dayNumberOf, startOfDay, type Instant } from "../../domain/instant.js";
 import type { DynamicRule, Funnel, StaticRule } from "../../domain/pool/decision.js";
 import { becauseWords, changeWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
 import { basisText } from "../../text/legal-basis.js";
@@ -19,7 +20,7 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
     case "granted":
       if (answer.claims.length === 0) return [t(explainText["nothing-needed"])];
       return [
-        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
+        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: begins(voice, answer.startsAt ?? answer.decidedAt) }),
         ...answer.claims.flatMap((claim) => tellGranted(voice, claim)),
       ];
     case "waiting":
@@ -28,6 +29,9 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
       return tellRefused(voice, explanation, answer);
   }
 }
+
+/** Work of a day begins when the office opens, not at midnight: the day says enough. */
+const begins = (voice: Voice, at: Instant): string => (at === startOfDay(dayNumberOf(at)) ? voice.date(at) : voice.dateTime(at));
 
 function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
   const { t } = voice;
