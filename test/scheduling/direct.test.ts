@@ -116,6 +116,28 @@ describe("a direct claim", () => {
     await pool.settled();
   });
 
+  test("calls several agencies to one place at one time: each gives its own, all begin together, or nobody comes (sys-H3)", async () => {
+    const [a, b] = [await pool.resource({ class: "material.counter", total: 1 }), await pool.resource({ class: "material.counter", total: 1, unit: "health" })];
+    const noon = MONDAY * 48 + 24;
+    // Health's own is away until one o'clock.
+    const away = await pool.book([{ class: "material.counter", amount: 1, slots: 2, resource: b, generation: 1, period: noon }], { unit: "health" });
+    await answered(away);
+    const agency = (unit: string, resource: typeof a, period?: number) => ({ class: "material.counter", amount: 1, slots: 2, unit, scope: "competent", together: true, resource, generation: 1, ...(period === undefined ? {} : { period }) }) as const;
+    const early = await pool.book([agency("market", a, noon), agency("health", b, noon)]);
+    expect(await answered(early)).toBe("refused");
+    expect(await pool.allocations(early.step)).toEqual([]);
+    const later = await pool.book([agency("market", a, noon + 2), agency("health", b, noon + 2)]);
+    expect(await answered(later)).toBe("confirmed");
+    expect(await pool.allocations(later.step)).toMatchObject([
+      { resource_id: a, period: noon + 2 },
+      { resource_id: a, period: noon + 3 },
+      { resource_id: b, period: noon + 2 },
+      { resource_id: b, period: noon + 3 },
+    ]);
+    for (const one of [away, later]) await pool.release(one);
+    await pool.settled();
+  });
+
   test("unconfirmed ends exactly when it says; confirmed it stays, and is used up when its period is over", async () => {
     const hall = await pool.resource({ class: "material.counter", total: 1 });
     const wants = [{ class: "material.counter", amount: 1, slots: 1, resource: hall, generation: 1, period: TEN + 2 }] as const;

@@ -1,6 +1,6 @@
 import type { ClaimScope } from "../../domain/catalogue/item.js";
 import { trusted, type ClassId, type DivisionCode, type UnitId } from "../../domain/id.js";
-import { HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
+import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { AMOUNT_MAX, type Amount } from "../../domain/quantity.js";
@@ -42,6 +42,7 @@ export async function askedClaims(read: Reading, claimant: UnitId, division: Div
   ]);
   const units = new Map(await Promise.all([...new Set(asked.flatMap(({ unit }) => unit ?? []))].map(async (id) => [id, await read.units.get(id)] as const)));
   const problems: Problem[] = [];
+  const starts: { at: number; start: Instant; day: number; slot: number | null }[] = [];
   const claims = asked.map((claim, at): ClaimAsk => {
     const field = (name: string) => ({ field: `claims.${at}.${name}` });
     const unknown = (kind: string, id: string, name: string) => problems.push(problem("input.unknown_reference", { kind, id }, field(name)));
@@ -58,6 +59,7 @@ export async function askedClaims(read: Reading, claimant: UnitId, division: Div
     const dated = kind === "slot" || kind === "day";
     if (kind === "slot" && claim.start !== undefined && claim.start % HALF_HOUR_MS !== 0) problems.push(problem("input.invalid", { expected: "hh:00, hh:30" }, field("start")));
     const period = dated && claim.start !== undefined ? periodAt(kind, claim.start) : null;
+    if (claim.together === true && claim.start !== undefined && period !== null) starts.push({ at, start: claim.start, day: dayNumberOf(claim.start), slot: kind === "slot" ? period : null });
     return {
       classId: trusted<ClassId>(claim.class),
       amount: claim.amount,
@@ -77,6 +79,10 @@ export async function askedClaims(read: Reading, claimant: UnitId, division: Div
       named: resource === null && period === null ? null : { resource, generation: resource === null ? null : (claim.generation ?? null), period },
     };
   });
+  // `together` means one start; a day contains its half-hours.
+  const [joined, ...others] = starts;
+  const apart = joined && others.find(({ day, slot }) => day !== joined.day || (slot !== null && joined.slot !== null && slot !== joined.slot));
+  if (apart) problems.push(problem("input.invalid", { expected: new Date(joined.start).toISOString() }, { field: `claims.${apart.at}.start` }));
   const [first, ...rest] = problems;
   return first ? refused(first, ...rest) : ok(claims);
 }

@@ -131,6 +131,8 @@ describe("a direct claim", () => {
     expect(await refusal({ class: "funds.elderly-subsidy", amount: "100", purpose: "elderly" })).toEqual({ status: 422, code: "direct-claim.impossible" });
     expect(await refusal(named(start, { resource: "no-such" }))).toEqual({ status: 422, code: "input.unknown_reference" });
     expect(await refusal(named("2026-11-20T06:10:00Z"))).toEqual({ status: 422, code: "input.invalid" });
+    const apart = await say(clerk("market"), "POST", "/direct-claims", booking([named(start, { together: true }), { ...named("2026-11-20T08:00:00Z", { together: true }), resource: "hall-h" }]));
+    expect(apart.body).toMatchObject({ code: "input.invalid", field: "claims.1.start" });
     expect(await refusal(hall({ amount: 0 }))).toEqual({ status: 422, code: "input.out_of_range" });
 
     const why = await say(clerk("market"), "GET", `/direct-claims/${accepted.body["claim"]}/explanation`);
