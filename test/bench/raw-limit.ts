@@ -28,13 +28,13 @@ const SAMPLE_BATCHES = 8;
  * tables with the same indexes, in batches of the same size, on one connection, with nothing to decide, to read or to guard.
  * A row that a batch updated counts as one row written, since that is what PostgreSQL makes of it.
  *
+ * @param lastSeq the last number of the time that was measured: what came after it is not what a batch is like.
  * @returns decisions per second, by batch.
  */
-export async function rawLimit(sql: Sql, perBatch: number, seconds: number): Promise<{ readonly perSecond: number; readonly batches: number; readonly rowsPerDecision: number }> {
+export async function rawLimit(sql: Sql, lastSeq: number, perBatch: number, seconds: number): Promise<{ readonly perSecond: number; readonly batches: number; readonly rowsPerDecision: number }> {
   const types = await typesOf(sql, ["decisions", "allocations", "movements", "balances", "commands"]);
   const samples: BatchRows[] = [];
-  const [last] = await sql<{ seq: number }[]>`select last_seq as seq from pool.writers where pool_id = ${BENCH_POOL}`;
-  for (let upTo = last!.seq; samples.length < SAMPLE_BATCHES; ) {
+  for (let upTo = lastSeq; samples.length < SAMPLE_BATCHES; ) {
     const sample = await sampleBatch(sql, types, upTo, perBatch);
     if (!sample) break;
     samples.push(sample.batch);

@@ -75,6 +75,7 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
     const rate = decided / secondsSince(began);
     measuring = false;
     const after = await usage(database.sql, named);
+    const [position] = await database.sql<{ seq: number }[]>`select last_seq as seq from pool.writers where pool_id = ${BENCH_POOL}`;
     const memory = memoryOf(writer.pid);
     const engineShare = Math.round(engineMs / (measured * 10));
     say(`  ${decided} decisions, ${closed} holds ended, ${batches} batches; ${all} since the start; ${feeder.refilled} refilled, ${feeder.ended} ended`);
@@ -82,7 +83,7 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
     await rankFigure(plan, size, database, feeder.waitingSample(500));
     await feeder.stop();
     await writer.stop();
-    const raw = await rawLimit(database.sql, Math.max(1, Math.round(decided / batches)), plan.quick ? 3 : 20);
+    const raw = await rawLimit(database.sql, position!.seq, Math.max(1, Math.round(decided / batches)), plan.quick ? 3 : 20);
     say(`  raw: ${rounded(raw.rowsPerDecision)} rows per decision, ${raw.batches} batches of ${Math.round(decided / batches)}`);
     plan.emit({
       name: `decisions-${size}`,
