@@ -15,7 +15,7 @@ const ROUNDS = 10;
 
 const seconds = (plan: Plan, size: SizeName): { warmUp: number; measured: number } => {
   const full = { "1e4": [20, 60], "1e5": [30, 60], "1e6": [120, 600] } as const;
-  const quick = { "1e4": [4, 8], "1e5": [8, 10], "1e6": [60, 60] } as const;
+  const quick = { "1e4": [3, 6], "1e5": [5, 8], "1e6": [60, 60] } as const;
   const [warmUp, measured] = (plan.quick ? quick : full)[size];
   return { warmUp: plan.warmUpSeconds ?? warmUp, measured: plan.seconds ?? measured };
 };
@@ -83,7 +83,7 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
     await rankFigure(plan, size, database, feeder.waitingSample(500));
     await feeder.stop();
     await writer.stop();
-    const raw = await rawLimit(database.sql, position!.seq, Math.max(1, Math.round(decided / batches)), plan.quick ? 3 : 20);
+    const raw = await rawLimit(database.sql, position!.seq, Math.max(1, Math.round(decided / batches)), plan.quick ? 2 : 20);
     say(`  raw: ${rounded(raw.rowsPerDecision)} rows per decision, ${raw.batches} batches of ${Math.round(decided / batches)}`);
     plan.emit({
       name: `decisions-${size}`,

@@ -11,8 +11,8 @@ export async function engineFigure(plan: Plan, size: SizeName): Promise<void> {
   const count = SIZES[size];
   const task: EngineTask = {
     size: { resources: count, queue: count, seed: plan.seed, kind: plan.kind },
-    seconds: plan.seconds ?? (plan.quick ? 6 : 30),
-    warmUpSeconds: plan.warmUpSeconds ?? (plan.quick ? (size === "1e6" ? 20 : 4) : 60),
+    seconds: plan.seconds ?? (plan.quick ? 4 : 30),
+    warmUpSeconds: plan.warmUpSeconds ?? (plan.quick ? (size === "1e6" ? 8 : 3) : 60),
   };
   const news = await new Promise<EngineNews>((resolve, reject) => {
     const child = fork(PROGRAM, [JSON.stringify(task)]);

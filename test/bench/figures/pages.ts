@@ -17,14 +17,14 @@ export async function pagesFigure(plan: Plan): Promise<void> {
   const database = await (await plan.server()).database("bench_pages");
   const pool = await startWebPool(database, "all", APPLICANTS);
   try {
-    await closedLoad(pool.port, 8, plan.quick ? 3 : 20, applications(pool, plan.seed));
+    await closedLoad(pool.port, 8, plan.quick ? 2 : 20, applications(pool, plan.seed));
     const filed = await database.sql<{ id: string; applicant: string }[]>`
       select public_id as id, applicant_id as applicant from pool.requests where pool_id = ${pool.poolId} order by request_id desc limit 1000`;
     const next = mixture(pool, filed, plan.seed);
     await openLoad(pool.port, PER_SECOND, plan.warmUpSeconds ?? 3, next);
     const named = { "the server": pool.pid, "the bench": process.pid };
     const before = await usage(database.sql, named);
-    const load = await openLoad(pool.port, PER_SECOND, plan.seconds ?? (plan.quick ? 8 : 60), next);
+    const load = await openLoad(pool.port, PER_SECOND, plan.seconds ?? (plan.quick ? 6 : 60), next);
     const after = await usage(database.sql, named);
     const others = [...load.statuses].filter(([status]) => status >= 300 && status !== 304);
     if (others.length > 0) say(`  other answers: ${others.map(([status, count]) => `${count} × ${status}`).join(", ")}`);
