@@ -7382,6 +7382,8 @@ export interface operations {
     getDelegations: {
         parameters: {
             query?: {
+                limit?: number;
+                after?: string;
                 unit?: string;
                 ended?: "true" | "false";
             };
@@ -8220,7 +8222,9 @@ export interface operations {
     };
     getUnitsUnitWithoutOfficer: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+            };
             header?: never;
             path: {
                 pool: string;

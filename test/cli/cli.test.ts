@@ -57,7 +57,7 @@ describe("govpool login", () => {
 });
 
 describe("govpool get", () => {
-  const WHO: Readonly<Record<string, string>> = { requests: CITIZEN, work: CLERK, policies: POLICY, audit: AUDITOR, grants: POLICY };
+  const WHO: Readonly<Record<string, string>> = { requests: CITIZEN, work: CLERK, "without-officer": CLERK, policies: POLICY, audit: AUDITOR, grants: POLICY };
 
   test.each(NOUNS.map((noun) => [noun.names[0], noun] as const))("%s: the columns are the answer's own", async (name, noun) => {
     const rows = await here.json<Record<string, unknown>[]>(WHO[name] ?? ADMIN, "get", name, "-l", "3");

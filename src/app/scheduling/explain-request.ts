@@ -10,6 +10,7 @@ import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { AllocationRecord, ClaimRecord, DecidedStep, DecisionRecord, Decisions, References } from "../ports/decision.js";
 import type { QueueReader } from "../ports/queue-reader.js";
+import type { Reading } from "../ports/store.js";
 import type { RequestOwnership } from "../ports/request.js";
 import { factsOf } from "../request/act-on-case.js";
 import { requestNamed } from "../request/request-named.js";
@@ -38,6 +39,8 @@ export interface GrantedClaim extends ClaimAsked {
   /** Why the winner went before the runner-up: the first term in which they differ. */
   readonly because: keyof ScoreTerms | "only-one" | "listed-first";
   readonly given: readonly GivenPeriod[];
+  /** The instruments by which the winner acts in the competent unit's name, from that unit onwards; empty: in its own. */
+  readonly inNameBy: readonly { readonly document: string; readonly basis: string }[];
 }
 
 export interface RefusedClaim extends ClaimAsked {
@@ -108,6 +111,12 @@ export async function explainStep(deps: AppDeps, actor: Actor, pool: PoolId, id:
   return await explained(deps, actor, pool, owned, [step]);
 }
 
+async function namedDelegations(read: Reading, steps: readonly DecidedStep[]): Promise<Telling["delegations"]> {
+  const ids = [...new Set(steps.flatMap(({ decision }) => decision?.reasons ?? []).flatMap(({ delegation }) => delegation ?? []))];
+  const rows = await Promise.all(ids.map((id) => read.delegations.get(id)));
+  return new Map(rows.flatMap((row) => (row ? [[row.id, { document: row.document, basis: row.basis }] as const] : [])));
+}
+
 async function explained(deps: AppDeps, actor: Actor, pool: PoolId, owned: RequestOwnership, steps: readonly DecidedStep[]): Promise<Result<RequestExplanation>> {
   const read = deps.store.read(pool);
   const [record, item, references, inside] = await Promise.all([
@@ -117,7 +126,7 @@ async function explained(deps: AppDeps, actor: Actor, pool: PoolId, owned: Reque
     deps.authorizer.may(actor, "allocation.read", factsOf(pool, owned)),
   ]);
   if (!record || !item) return refused(problem("object.not_found", { kind: "request" }));
-  const told: Telling = { pool, guide: item.guide, references, inside: inside.ok, paused: record.state === "supplement", queue: deps.queueReader, decisions: read.decisions };
+  const told: Telling = { pool, guide: item.guide, references, inside: inside.ok, paused: record.state === "supplement", queue: deps.queueReader, decisions: read.decisions, delegations: await namedDelegations(read, steps) };
   return ok({
     publicId: owned.publicId,
     number: owned.number,
@@ -147,6 +156,8 @@ interface Telling {
   readonly paused: boolean;
   readonly queue: QueueReader;
   readonly decisions: Pick<Decisions, "resources">;
+  /** Those that decisions of these steps rest on. */
+  readonly delegations: ReadonlyMap<number, { readonly document: string; readonly basis: string }>;
 }
 
 async function answerTo(step: DecidedStep, told: Telling): Promise<StepAnswer> {
@@ -177,6 +188,7 @@ function grantedClaim(claim: ClaimRecord, { reasons }: DecisionRecord, told: Tel
     winner,
     runnerUp,
     because: whyFirst(winner?.terms, runnerUp?.terms),
+    inNameBy: (reason?.delegation ?? []).flatMap((id) => told.delegations.get(id) ?? []),
     given: claim.allocations.map(({ resource, period, amount, settled, state }) => ({
       period,
       amount,

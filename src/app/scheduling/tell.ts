@@ -22,6 +22,8 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
       return [
         t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: begins(voice, answer.startsAt ?? answer.decidedAt) }),
         ...answer.claims.flatMap((claim) => tellGranted(voice, claim)),
+        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
+        ...answer.claims.flatMap((claim) => [...tellGranted(voice, claim), ...tellInName(voice, explanation, claim)]),
       ];
     case "waiting":
       return tellWaiting(voice, answer);
@@ -32,6 +34,12 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
 
 /** Work of a day begins when the office opens, not at midnight: the day says enough. */
 const begins = (voice: Voice, at: Instant): string => (at === startOfDay(dayNumberOf(at)) ? voice.date(at) : voice.dateTime(at));
+/** The decision is the competent unit's, whoever acts: the answer says so, with the instrument. */
+function tellInName(voice: Voice, { unitNames }: Pick<RequestExplanation, "unitNames">, { inNameBy }: GrantedClaim): string[] {
+  if (inNameBy.length === 0) return [];
+  const documents = list(voice, inNameBy.map(({ document, basis }) => `${document} (${basis})`));
+  return [voice.t(explainText["granted.in-name-of"], { unit: voice.name(unitNames), documents })];
+}
 
 function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
   const { t } = voice;

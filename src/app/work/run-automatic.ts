@@ -2,6 +2,7 @@ import type { PoolId } from "../../domain/id.js";
 import type { SystemActor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import { deliverReferrals } from "../request/deliver-referral.js";
 import { completeAll } from "./complete-steps.js";
 
 /** Steps one transaction completes. */
@@ -67,7 +68,7 @@ export interface AutomaticOptions {
   readonly onFault: (error: unknown, pool: PoolId) => void;
 }
 
-/** Looks through all pools for automatic steps until it is stopped. Any number of processes may do so at once. */
+/** Looks through all pools for automatic steps, and for referrals another pool has not received, until it is stopped. Any number of processes may do so at once. */
 export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: AutomaticOptions): AutomaticRunner {
   const stopping = new AbortController();
   const done = (async () => {
@@ -76,6 +77,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
       for (const { id } of await deps.pools.list().catch(() => [])) {
         if (stopping.signal.aborted) break;
         try {
+          await deliverReferrals(deps, id);
           const pass = await completeAutomaticSteps(deps, id);
           if (pass.ok) completed += pass.value;
           else throw new Error(`automatic steps are not permitted: ${pass.problems[0].code}`);

@@ -8,11 +8,11 @@ const reason = text(2_000, 1);
 const basis = text(2_000, 1).openapi({ description: "Law and article." });
 
 export const recusalInput = z.strictObject({
-  unit: z.string().max(63).openapi({ description: "The unit the officer works for." }),
+  unit: text(63, 1).openapi({ description: "The unit the officer works for." }),
   officer: z.uuid(),
   ground: z.enum(RECUSAL_GROUNDS),
-  request: z.string().max(60).optional().openapi({ description: "One request, by id or number." }),
-  applicantOf: z.string().max(60).optional().openapi({ description: "All matters of this request's applicant." }),
+  request: text(60, 1).optional().openapi({ description: "One request, by id or number." }),
+  applicantOf: text(60, 1).optional().openapi({ description: "All matters of this request's applicant." }),
   enterprise: text(18, 18).optional(),
   person: z.uuid().optional(),
   to: localDate.optional().openapi({ description: "The last day; absent: until withdrawn." }),
@@ -35,9 +35,9 @@ export const recusalQuery = z.strictObject({ ...pageQuery, unit: text(63).option
 export const recusalParam = z.object({ pool: z.string(), recusal: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 
 export const delegationInput = z.strictObject({
-  from: z.string().max(63),
-  to: z.string().max(63),
-  class: z.string().max(160),
+  from: text(63, 1),
+  to: text(63, 1),
+  class: text(160, 1),
   basis,
   document: text(200, 1).openapi({ description: "Number of the written instrument." }),
   validFrom: localDate.optional(),
@@ -62,7 +62,7 @@ export const delegationShown = z
   })
   .openapi("Delegation");
 
-export const delegationQuery = z.strictObject({ unit: text(63).optional(), ended: z.enum(["true", "false"]).optional() });
+export const delegationQuery = z.strictObject({ ...pageQuery, unit: text(63).optional(), ended: z.enum(["true", "false"]).optional() });
 export const delegationParam = z.object({ pool: z.string(), delegation: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 export const withdrawalInput = z.strictObject({ reason });
 export const done = z.object({ done: z.literal(true) });
@@ -77,6 +77,7 @@ export const referralInput = z.strictObject({
 });
 export const designationInput = z.strictObject({ unit: text(63, 1), reason, basis });
 
+export const headTaskQuery = z.strictObject({ limit: pageQuery.limit });
 export const headTasks = z.object({
   rows: z.array(
     z

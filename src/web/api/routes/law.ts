@@ -19,6 +19,7 @@ import {
   designationInput,
   done,
   handOverInput,
+  headTaskQuery,
   headTasks,
   recusalInput,
   recusalParam,
@@ -124,9 +125,9 @@ const delegations = defineRoute({
   summary: "Which unit acts in whose name, by which law and document",
   query: delegationQuery,
   response: pageOf(delegationShown),
-  async handle({ deps, actor, pool, query: { unit, ended } }) {
+  async handle({ deps, actor, pool, query: { unit, ended, limit } }) {
     const found = await listDelegations(deps, actor, pool, { unit, ended: ended === "true" });
-    return found.ok ? ok({ body: { rows: found.value.map(shownDelegation), next: null } }) : found;
+    return found.ok ? ok({ body: { rows: found.value.slice(0, limit).map(shownDelegation), next: null } }) : found;
   },
 });
 
@@ -226,13 +227,14 @@ const tasks = defineRoute({
   tag: "law",
   summary: "Steps whose every officer takes no part, of the unit and of those beneath it, with the lawful exits",
   params: z.object({ pool: z.string(), unit: z.string().max(63) }),
+  query: headTaskQuery,
   response: headTasks,
-  async handle({ deps, actor, pool, params }) {
+  async handle({ deps, actor, pool, params, query }) {
     const found = await stepsWithoutOfficer(deps, actor, pool, params.unit);
     if (!found.ok) return found;
     return ok({
       body: {
-        rows: found.value.map((one) => ({
+        rows: found.value.slice(0, query.limit).map((one) => ({
           request: one.publicId,
           number: one.number,
           step: one.name,
