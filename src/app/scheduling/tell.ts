@@ -21,8 +21,6 @@ export function tellStep(voice: Voice, explanation: Pick<RequestExplanation, "un
       if (answer.claims.length === 0) return [t(explainText["nothing-needed"])];
       return [
         t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: begins(voice, answer.startsAt ?? answer.decidedAt) }),
-        ...answer.claims.flatMap((claim) => tellGranted(voice, claim)),
-        t(explainText["granted.at"], { at: voice.dateTime(answer.decidedAt), policy: answer.policyVersion, start: voice.dateTime(answer.startsAt ?? answer.decidedAt) }),
         ...answer.claims.flatMap((claim) => [...tellGranted(voice, claim), ...tellInName(voice, explanation, claim)]),
       ];
     case "waiting":
