@@ -28,17 +28,26 @@ const SAMPLE_BATCHES = 8;
  * tables with the same indexes, in batches of the same size, on one connection, with nothing to decide, to read or to guard.
  * A row that a batch updated counts as one row written, since that is what PostgreSQL makes of it.
  *
- * @param lastSeq the last number of the time that was measured: what came after it is not what a batch is like.
+ * The writer answers commands in batches of their own, so what a decision costs on average is written with each: as many
+ * movements and commands as there were for a decision in all the time that was measured, numbers `after` … `upTo`.
+ *
  * @returns decisions per second, by batch.
  */
-export async function rawLimit(sql: Sql, lastSeq: number, perBatch: number, seconds: number): Promise<{ readonly perSecond: number; readonly batches: number; readonly rowsPerDecision: number }> {
+export async function rawLimit(sql: Sql, { after, upTo }: { readonly after: number; readonly upTo: number }, perBatch: number, seconds: number): Promise<{ readonly perSecond: number; readonly batches: number; readonly rowsPerDecision: number }> {
   const types = await typesOf(sql, ["decisions", "allocations", "movements", "balances", "commands"]);
+  const [all] = await sql<{ decisions: number; movements: number; commands: number }[]>`
+    select
+      (select count(*) from pool.decisions where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as decisions,
+      (select count(*) from pool.movements where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as movements,
+      (select count(*) from pool.commands where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as commands`;
+  const share = (rows: number) => Math.round((perBatch * rows) / Math.max(1, all!.decisions));
+  const beside = { movements: share(all!.movements), commands: share(all!.commands) };
   const samples: BatchRows[] = [];
-  for (let upTo = lastSeq; samples.length < SAMPLE_BATCHES; ) {
-    const sample = await sampleBatch(sql, types, upTo, perBatch);
-    if (!sample) break;
+  for (let last = upTo; samples.length < SAMPLE_BATCHES; ) {
+    const sample = await sampleBatch(sql, types, last, perBatch, beside);
+    if (!sample || sample.from <= after) break;
     samples.push(sample.batch);
-    upTo = sample.from;
+    last = sample.from;
   }
   if (samples.length === 0) return { perSecond: Number.NaN, batches: 0, rowsPerDecision: 0 };
   const rates: number[] = [];
@@ -67,7 +76,7 @@ async function typesOf(sql: Sql, tables: readonly string[]): Promise<Types> {
 /** Every column as text, whatever it is. */
 const asText = (sql: Sql, types: Types, table: string) => sql.unsafe([...types.get(table)!.keys()].map((name) => `${name}::text`).join(", "));
 
-async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: number): Promise<{ batch: BatchRows; from: number } | undefined> {
+async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: number, beside: { readonly movements: number; readonly commands: number }): Promise<{ batch: BatchRows; from: number } | undefined> {
   const decisions = await sql<Row[]>`
     select ${asText(sql, types, "decisions")} from pool.decisions where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${perBatch}`;
   if (decisions.length < perBatch) return undefined;
@@ -76,9 +85,9 @@ async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: numbe
   const allocations = await sql<Row[]>`
     select ${asText(sql, types, "allocations")} from pool.allocations where pool_id = ${BENCH_POOL} and step_id = any(${steps}::int8[])`;
   const commands = await sql<Row[]>`
-    select ${asText(sql, types, "commands")} from pool.commands where pool_id = ${BENCH_POOL} and seq between ${from} and ${upTo}`;
+    select ${asText(sql, types, "commands")} from pool.commands where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${beside.commands}`;
   const movements = await sql<Row[]>`
-    select ${asText(sql, types, "movements")} from pool.movements where pool_id = ${BENCH_POOL} and seq between ${from} and ${upTo}`;
+    select ${asText(sql, types, "movements")} from pool.movements where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${beside.movements}`;
   const touched = new Map(allocations.map((row) => [`${row["resource_id"]}/${row["period"]}`, row]));
   const balances = [...touched.values()].map((row): Row => ({ resource_id: row["resource_id"]!, period: row["period"]!, capacity: row["capacity"]!, borrowed: "0", lent: "0", held: row["amount"]!, settled: "0" }));
   return {

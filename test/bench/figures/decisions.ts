@@ -1,3 +1,4 @@
+import type { Sql } from "../../../src/postgres/connection.js";
 import { memoryOf } from "../database.js";
 import { Feeder } from "../feeder.js";
 import { rounded, Samples, say, secondsSince } from "../figure.js";
@@ -64,18 +65,19 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
 
     const named = { "the writer": writer.pid, "the bench's feeder": process.pid };
     const before = await usage(database.sql, named);
+    const from = await position(database.sql);
     const began = performance.now();
     measuring = true;
     const rounds: number[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const from = { decided, at: performance.now() };
+      const start = { decided, at: performance.now() };
       await waitFor(writer, began + (measured * 1_000 * round) / ROUNDS - performance.now());
-      rounds.push((decided - from.decided) / secondsSince(from.at));
+      rounds.push((decided - start.decided) / secondsSince(start.at));
     }
     const rate = decided / secondsSince(began);
     measuring = false;
     const after = await usage(database.sql, named);
-    const [position] = await database.sql<{ seq: number }[]>`select last_seq as seq from pool.writers where pool_id = ${BENCH_POOL}`;
+    const upTo = await position(database.sql);
     const memory = memoryOf(writer.pid);
     const engineShare = Math.round(engineMs / (measured * 10));
     say(`  ${decided} decisions, ${closed} holds ended, ${batches} batches; ${all} since the start; ${feeder.refilled} refilled, ${feeder.ended} ended`);
@@ -83,7 +85,7 @@ export async function decisionsFigure(plan: Plan, size: SizeName): Promise<void>
     await rankFigure(plan, size, database, feeder.waitingSample(500));
     await feeder.stop();
     await writer.stop();
-    const raw = await rawLimit(database.sql, position!.seq, Math.max(1, Math.round(decided / batches)), plan.quick ? 2 : 20);
+    const raw = await rawLimit(database.sql, { after: from, upTo }, Math.max(1, Math.round(decided / batches)), plan.quick ? 2 : 20);
     say(`  raw: ${rounded(raw.rowsPerDecision)} rows per decision, ${raw.batches} batches of ${Math.round(decided / batches)}`);
     plan.emit({
       name: `decisions-${size}`,
@@ -126,6 +128,11 @@ async function restartFigure(plan: Plan, size: SizeName, writer: WriterChild): P
   } finally {
     await writer.stop();
   }
+}
+
+async function position(sql: Sql): Promise<number> {
+  const [row] = await sql<{ seq: number }[]>`select last_seq as seq from pool.writers where pool_id = ${BENCH_POOL}`;
+  return row!.seq;
 }
 
 /** Lets time pass; ends at once with the writer's own words when the writer ends. */
