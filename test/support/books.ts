@@ -225,7 +225,7 @@ export class Books {
     if (supply.classId !== claim.classId || !supply.offered) throw new Error(`claim ${id}: wrong resource`);
     const decides = claim.scope === "competent" || cls.act === "deciding";
     if (decides && supply.unitId !== claim.unitId && !this.delegated(claim.unitId, supply.unitId, claim.classId)) throw new Error(`claim ${id}: not competent`);
-    if (claim.automatic && cls.act === "deciding" && !supply.automated) throw new Error(`claim ${id}: not for a machine`);
+    if (claim.automatic && cls.act === "deciding" && cls.kind !== "funds" && !supply.automated) throw new Error(`claim ${id}: not for a machine`);
   }
 
   delegated(from: UnitId, to: UnitId, classId: ClassId): boolean {

@@ -33,7 +33,7 @@ export function mayServe(books: Books, claim: ClaimAsk, barred: readonly Barred[
       !barred.some((one) => one.resource === resource.id) &&
       (delegated || line(claim.division).some((code) => (resource.jurisdiction as readonly string[]).includes(code))) &&
       (own || delegated || (claim.scope === "pool" && cls.act !== "deciding")) &&
-      !(claim.automatic && cls.act === "deciding" && !resource.automated) &&
+      !(claim.automatic && cls.act === "deciding" && cls.kind !== "funds" && !resource.automated) &&
       (cls.kind === "funds" || resource.earmark !== null ? resource.earmark === claim.purpose : true) &&
       books.allows({ claimUnit: claim.unitId, resourceUnit: delegated ? claim.unitId : resource.unitId, classId: claim.classId, scope: claim.scope, purpose: claim.purpose })
     );

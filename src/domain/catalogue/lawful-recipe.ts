@@ -12,7 +12,8 @@ export function unlawfulIn(steps: readonly RecipeStep[], discretion: ItemGuide["
   const names = new Set(steps.map(({ step }) => step));
   return steps.flatMap((step, at): Problem[] => {
     const field = `recipe.steps.${at}`;
-    const deciding = step.claims.filter((claim) => classes.get(claim.class)?.act === "deciding");
+    // Paying carries out a decision: money may move by machine, whoever decided.
+    const deciding = step.claims.filter((claim) => classes.get(claim.class)?.act === "deciding" && classes.get(claim.class)?.kind !== "funds");
     const found: Problem[] = [];
     if (step.mode === "automatic") {
       const officer = deciding.find((claim) => classes.get(claim.class)?.kind === "staff");
