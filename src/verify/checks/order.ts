@@ -50,90 +50,119 @@ const WAITED = `
     where d.order_key is not null and s.waits
   )`;
 
-/** The step asks for a number set by law: those go by arrival. */
-const NUMBERED = (step: string): string => `exists (
-  select from pool.allocations n
-    join pool.resources r on r.pool_id = n.pool_id and r.resource_id = n.resource_id
-    join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
-  where n.pool_id = ${step}.pool_id and n.step_id = ${step}.step_id and c.kind = 'function' and (r.derived or r.total is not null))`;
+/** Steps that were given a number set by law: those go by arrival. */
+const NUMBERED = `
+  numbered as (
+    select distinct n.pool_id, n.step_id
+    from pool.classes c
+      join pool.resources r on r.pool_id = c.pool_id and r.class_id = c.class_id
+      join pool.allocations n on n.pool_id = r.pool_id and n.resource_id = r.resource_id
+    where c.kind = 'function' and (r.derived or r.total is not null) and ${ofPool("c")}
+  )`;
+
+/** A place that changed while the step waited is told by its own command. */
+const MOVED = `
+  moved as (
+    select c.pool_id, c.seq, jsonb_array_elements_text(c.command -> 'steps')::int8 as step_id
+    from pool.commands c
+    where c.seq is not null and c.command ->> 'kind' = 'request.prioritised' and ${ofPool("c")}
+  )`;
+
+/**
+ * The most urgent who waited in a group at each number, without comparing every pair: a stretch of waiting is cut into
+ * the few blocks of 2^level numbers that make it up, each block keeps its least rank, and a number lies in one block a
+ * level. Of `ranked` (pool_id, grp, rank, from_seq, until_seq) makes `blocks` (pool_id, grp, level, block, least).
+ */
+const BLOCKS = `
+  stretches as (select pool_id, grp, rank, from_seq + 1 as lo, until_seq - 1 as hi from ranked where waits and until_seq - from_seq > 1),
+  blocks as (
+    select t.pool_id, t.grp, l.level, c.block, min(t.rank) as least
+    from stretches t
+      cross join lateral generate_series(0, floor(log(2, (t.hi - t.lo + 1)::numeric))::int) l (level)
+      cross join lateral (
+        select distinct e.block
+        from (values ((t.lo + (1::int8 << l.level) - 1) >> l.level), (((t.hi + 1) >> l.level) - 1)) e (block)
+        where (t.lo + (1::int8 << l.level) - 1) >> l.level <= ((t.hi + 1) >> l.level) - 1
+      ) c
+    where not (c.block >> 1 between (t.lo + (1::int8 << (l.level + 1)) - 1) >> (l.level + 1) and ((t.hi + 1) >> (l.level + 1)) - 1)
+    group by 1, 2, 3, 4
+  )`;
+
+/** Of `ranked`: who was granted while somebody of a lower rank waited in the same group. */
+const OVERTAKERS = `
+  select r.pool_id, r.step_id as served_first, r.until_seq as seq, r.grp, (min(b.least))[array_length(r.rank, 1)] as passed
+  from ranked r
+    cross join lateral generate_series(0, (select max(level) from blocks)) l (level)
+    join blocks b on b.pool_id = r.pool_id and b.grp = r.grp and b.level = l.level and b.block = r.until_seq >> l.level
+  where r.answers
+  group by r.pool_id, r.step_id, r.until_seq, r.grp, r.rank
+  having min(b.least) < r.rank`;
+
+const ARRIVED = (of: string): string => `(extract(epoch from ${of}.arrived_at) * 1000)::int8`;
 
 export const orderChecks: readonly Check[] = [
   {
-    // Among equal asks the one earlier in the order is served first: by key, then arrival, then id.
+    // Among equal asks the one earlier in the order is served first: by key, then arrival, then id. Officers who take
+    // no part are no part of the ask: who passes for that reason says so.
     name: "order.no-inversion-among-equals",
     sql: `
-      with ${ASKED}, ${WAITED},
-      -- The least key of all who asked the same and were answered later: without one, nobody can have been passed.
-      suspects as (
-        select w.*, a.ask, ${NUMBERED("w")} as numbered,
-               min(w.order_key) over later as least_later, min(w.arrived_at) over later as first_later
-        from waited w join asked a using (pool_id, step_id)
-        window later as (partition by w.pool_id, a.ask order by w.until_seq rows between 1 following and unbounded following)
-      )
-      select s.pool_id, s.step_id as served_first, s.until_seq as seq, p.step_id as passed, p.until_seq as passed_seq
-      from suspects s
-        join suspects p on p.pool_id = s.pool_id and p.ask = s.ask and p.from_seq < s.until_seq and p.until_seq > s.until_seq
-      where s.outcome = 'granted'
-        and case when s.numbered then s.first_later <= s.arrived_at else s.least_later <= s.order_key end
-        and case when s.numbered then (p.arrived_at, p.step_id) < (s.arrived_at, s.step_id)
-                 else (p.order_key, p.arrived_at, p.step_id) < (s.order_key, s.arrived_at, s.step_id) end
-        -- A place that changed while it waited is told by its own command; officers who take no part are not part of the ask.
-        and not exists (
-          select from pool.commands c
-          where c.pool_id = p.pool_id and c.seq > s.until_seq and c.seq < p.until_seq
-            and c.command ->> 'kind' = 'request.prioritised' and c.command -> 'steps' @> to_jsonb(p.step_id))
-        and not exists (
-          select from pool.decisions d
-          where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt and d.passed_step_id = p.step_id and d.passed_ground = 'recusal')
-      order by s.pool_id, s.until_seq`,
+      with ${ASKED}, ${WAITED}, ${NUMBERED}, ${MOVED},
+      ranked as (
+        select w.pool_id, w.step_id, w.from_seq, w.until_seq, a.ask as grp,
+               array[case when n.step_id is null then w.order_key else 0 end, ${ARRIVED("w")}, w.step_id] as rank,
+               w.outcome = 'granted' and w.passed_ground is distinct from 'recusal' as answers,
+               not exists (select from moved m where m.pool_id = w.pool_id and m.step_id = w.step_id) as waits
+        from waited w
+          join asked a using (pool_id, step_id)
+          left join numbered n using (pool_id, step_id)
+      ),
+      ${BLOCKS}
+      select pool_id, served_first, seq, passed from (${OVERTAKERS}) o order by pool_id, seq`,
   },
   {
     // Whoever is served before somebody more urgent who asks one of the same classes names one it passed, with a code.
     name: "order.every-overtaking-has-a-ground",
     sql: `
-      with ${ASKED}, ${WAITED},
-      by_class as (select w.*, c.class_id from waited w join asked a using (pool_id, step_id) cross join lateral unnest(a.classes) c (class_id)),
-      suspects as (
-        select b.*, min(b.order_key) over (partition by b.pool_id, b.class_id order by b.until_seq rows between 1 following and unbounded following) as least_later
-        from by_class b
-      )
-      select distinct s.pool_id, s.step_id as served_first, s.until_seq as seq, s.class_id
-      from suspects s
-      where s.outcome = 'granted' and s.passed_step_id is null and s.least_later < s.order_key and not ${NUMBERED("s")}
-        and exists (
-          select from by_class p
-          where p.pool_id = s.pool_id and p.class_id = s.class_id and p.from_seq < s.until_seq and p.until_seq > s.until_seq and p.order_key < s.order_key
-            and not ${NUMBERED("p")}
-            and not exists (
-              select from pool.commands c
-              where c.pool_id = p.pool_id and c.seq > s.until_seq and c.seq < p.until_seq
-                and c.command ->> 'kind' = 'request.prioritised' and c.command -> 'steps' @> to_jsonb(p.step_id)))
+      with ${ASKED}, ${WAITED}, ${NUMBERED}, ${MOVED},
+      ranked as (
+        select w.pool_id, w.step_id, w.from_seq, w.until_seq, c.class_id as grp, array[w.order_key, w.step_id] as rank,
+               w.outcome = 'granted' and w.passed_step_id is null as answers,
+               not exists (select from moved m where m.pool_id = w.pool_id and m.step_id = w.step_id) as waits
+        from waited w
+          join asked a using (pool_id, step_id)
+          cross join lateral unnest(a.classes) c (class_id)
+        where not exists (select from numbered n where n.pool_id = w.pool_id and n.step_id = w.step_id)
+      ),
+      ${BLOCKS}
+      select distinct o.pool_id, o.served_first, o.seq, o.grp as class_id, o.passed
+      from (${OVERTAKERS}) o
+        join waited mine on mine.pool_id = o.pool_id and mine.step_id = o.served_first and mine.until_seq = o.seq
+        join waited theirs on theirs.pool_id = o.pool_id and theirs.step_id = o.passed and theirs.from_seq < o.seq and theirs.until_seq > o.seq
+      where theirs.order_key < mine.order_key
       order by 1, 3`,
   },
   {
     // A step said to have been passed waited then, asked one of the same classes, and the code is one of the list.
     name: "order.passed-step-waited",
     sql: `
-      with ${ASKED}, ${WAITED}
-      select w.pool_id, w.step_id, w.until_seq as seq, w.passed_step_id, w.passed_ground
+      with ${ASKED}, ${WAITED}, ${MOVED},
+      first_brought as (select pool_id, step_id, min(seq) as seq from brought group by 1, 2)
+      select distinct w.pool_id, w.step_id, w.until_seq as seq, w.passed_step_id, w.passed_ground
       from waited w
         join asked mine on mine.pool_id = w.pool_id and mine.step_id = w.step_id
         left join asked theirs on theirs.pool_id = w.pool_id and theirs.step_id = w.passed_step_id
+        left join first_brought f on f.pool_id = w.pool_id and f.step_id = w.passed_step_id
+        left join waited p on p.pool_id = w.pool_id and p.step_id = w.passed_step_id and p.from_seq < w.until_seq and p.until_seq > w.until_seq
+          and p.order_key > w.order_key and w.passed_ground <> 'priority'
+          and not exists (select from moved m where m.pool_id = p.pool_id and m.step_id = p.step_id and m.seq > w.until_seq and m.seq < p.until_seq)
       where w.passed_step_id is not null
         and (w.outcome <> 'granted'
              or w.passed_ground not in ('priority', 'elsewhere', 'needs-more', 'closed', 'together', 'other-class', 'number', 'recusal')
              or theirs.step_id is null
              or not theirs.classes && mine.classes
-             or not exists (select from brought b where b.pool_id = w.pool_id and b.step_id = w.passed_step_id and b.seq < w.until_seq)
-             or exists (
-               select from waited p
-               where p.pool_id = w.pool_id and p.step_id = w.passed_step_id and p.from_seq < w.until_seq and p.until_seq > w.until_seq
-                 and p.order_key > w.order_key and w.passed_ground <> 'priority'
-                 and not exists (
-                   select from pool.commands c
-                   where c.pool_id = p.pool_id and c.seq > w.until_seq and c.seq < p.until_seq
-                     and c.command ->> 'kind' = 'request.prioritised' and c.command -> 'steps' @> to_jsonb(p.step_id))))
-      order by w.pool_id, w.until_seq`,
+             or f.seq is null or f.seq >= w.until_seq
+             or p.step_id is not null)
+      order by w.pool_id, seq`,
   },
   {
     // Holds are moved for an emergency once, and never again.
