@@ -118,15 +118,31 @@ export const claimChecks: readonly Check[] = [
     // A decision without a reason for each claim, or whose shape nobody kept, explains nothing.
     name: "decisions.explained",
     sql: `
+      with cited as (
+        select d.pool_id, d.step_id, d.attempt, d.grounds[at] as shape_no, null as shape_hash
+        from pool.decisions d cross join lateral generate_series(1, cardinality(d.grounds), 11) at
+        where ${ofPool("d")}
+        union all
+        select d.pool_id, d.step_id, d.attempt, null, e ->> 'shape'
+        from pool.decisions d cross join lateral jsonb_array_elements(d.told) e
+        where ${ofPool("d")}
+      ),
+      unknown as (
+        select c.pool_id, c.step_id, c.attempt, count(*) as shapes
+        from cited c
+          left join pool.shapes n on n.pool_id = c.pool_id and n.shape_no = c.shape_no
+          left join pool.shapes h on h.pool_id = c.pool_id and h.shape_hash = c.shape_hash
+        where n.pool_id is null and h.pool_id is null
+        group by 1, 2, 3
+      ),
+      asked as (select c.pool_id, c.step_id, count(*) as claims from pool.claims c where ${ofPool("c")} group by 1, 2)
       select d.pool_id, d.step_id, d.attempt, k.reasons, k.claims, k.unknown_shapes
       from pool.decisions d
+        left join asked a on a.pool_id = d.pool_id and a.step_id = d.step_id
+        left join unknown u on u.pool_id = d.pool_id and u.step_id = d.step_id and u.attempt = d.attempt
         cross join lateral (
-          select (select count(*) from pool.claims c where c.pool_id = d.pool_id and c.step_id = d.step_id) as claims,
-                 coalesce(jsonb_array_length(d.told), cardinality(d.grounds) / 11) as reasons,
-                 (select count(*) from jsonb_array_elements(d.told) e
-                  where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_hash = e ->> 'shape'))
-                 + (select count(*) from generate_series(1, cardinality(d.grounds), 11) at
-                    where not exists (select from pool.shapes s where s.pool_id = d.pool_id and s.shape_no = d.grounds[at])) as unknown_shapes
+          select coalesce(a.claims, 0) as claims, coalesce(jsonb_array_length(d.told), cardinality(d.grounds) / 11) as reasons,
+                 coalesce(u.shapes, 0) as unknown_shapes
         ) k
       where ${ofPool("d")}
         and (d.outcome not in ('granted', 'refused')

@@ -30,24 +30,24 @@ const WAITED = `
     union all
     select distinct a.pool_id, a.closed_seq, a.step_id from pool.allocations a where a.closed_seq is not null and ${ofPool("a")}
   ),
-  -- Both in one row of numbers per step, so that each answer finds what came last before it without being compared with all.
+  -- Both in one row of numbers per step, so that each answer finds what came last before it without being compared with
+  -- all; and what the answer says goes along, because a join here is guessed to find one row and then everything is slow.
   lined as (
     select l.*, max(l.seq) filter (where l.attempt is null) over (partition by l.pool_id, l.step_id order by l.seq) as brought_seq,
            max(l.seq) filter (where l.attempt is not null)
              over (partition by l.pool_id, l.step_id order by l.seq rows between unbounded preceding and 1 preceding) as answered_seq
     from (
-      select pool_id, step_id, seq, null::int as attempt from brought
+      select d.pool_id, d.step_id, d.seq, d.attempt, d.outcome, d.order_key, d.passed_step_id, d.passed_ground from pool.decisions d where ${ofPool("d")}
       union all
-      select d.pool_id, d.step_id, d.seq, d.attempt from pool.decisions d where ${ofPool("d")}
+      select pool_id, step_id, seq, null, null, null, null, null from brought
     ) l
   ),
   waited as (
-    select d.pool_id, d.step_id, d.attempt, d.outcome, d.order_key, s.arrived_at, d.seq as until_seq, d.passed_step_id, d.passed_ground,
+    select l.pool_id, l.step_id, l.attempt, l.outcome, l.order_key, s.arrived_at, l.seq as until_seq, l.passed_step_id, l.passed_ground,
            case when l.brought_seq > coalesce(l.answered_seq, 0) then l.brought_seq end as from_seq
     from lined l
-      join pool.decisions d using (pool_id, step_id, attempt)
       join pool.steps s using (pool_id, step_id)
-    where d.order_key is not null and s.waits
+    where l.attempt is not null and l.order_key is not null and s.waits
   )`;
 
 /** Steps that were given a number set by law: those go by arrival. */
@@ -86,17 +86,22 @@ const BLOCKS = `
       ) c
     where not (c.block >> 1 between (t.lo + (1::int8 << (l.level + 1)) - 1) >> (l.level + 1) and ((t.hi + 1) >> (l.level + 1)) - 1)
     group by 1, 2, 3, 4
+  ),
+  -- Laid down before the join: all four are then compared at once, not first who asked the same and then each with each.
+  probes as materialized (
+    select r.pool_id, r.step_id, r.until_seq, r.grp, r.bar, l.level, r.until_seq >> l.level as block
+    from ranked r
+      cross join lateral generate_series(0, (select max(level) from blocks)) l (level)
+    where r.answers
   )`;
 
-/** Of `ranked`: who was granted while somebody of a lower rank waited in the same group. */
+/** Of `ranked`: who was granted while somebody whose rank is under its `bar` waited in the same group. */
 const OVERTAKERS = `
-  select r.pool_id, r.step_id as served_first, r.until_seq as seq, r.grp, (min(b.least))[array_length(r.rank, 1)] as passed
-  from ranked r
-    cross join lateral generate_series(0, (select max(level) from blocks)) l (level)
-    join blocks b on b.pool_id = r.pool_id and b.grp = r.grp and b.level = l.level and b.block = r.until_seq >> l.level
-  where r.answers
-  group by r.pool_id, r.step_id, r.until_seq, r.grp, r.rank
-  having min(b.least) < r.rank`;
+  select r.pool_id, r.step_id as served_first, r.until_seq as seq, r.grp, (min(b.least))[array_length(min(b.least), 1)] as passed
+  from probes r
+    join blocks b using (pool_id, grp, level, block)
+  group by r.pool_id, r.step_id, r.until_seq, r.grp, r.bar
+  having min(b.least) < r.bar`;
 
 const ARRIVED = (of: string): string => `(extract(epoch from ${of}.arrived_at) * 1000)::int8`;
 
@@ -108,13 +113,13 @@ export const orderChecks: readonly Check[] = [
     sql: `
       with ${ASKED}, ${WAITED}, ${NUMBERED}, ${MOVED},
       ranked as (
-        select w.pool_id, w.step_id, w.from_seq, w.until_seq, a.ask as grp,
-               array[case when n.step_id is null then w.order_key else 0 end, ${ARRIVED("w")}, w.step_id] as rank,
+        select w.pool_id, w.step_id, w.from_seq, w.until_seq, md5(a.ask) as grp, k.rank, k.rank as bar,
                w.outcome = 'granted' and w.passed_ground is distinct from 'recusal' as answers,
                not exists (select from moved m where m.pool_id = w.pool_id and m.step_id = w.step_id) as waits
         from waited w
           join asked a using (pool_id, step_id)
           left join numbered n using (pool_id, step_id)
+          cross join lateral (select array[case when n.step_id is null then w.order_key else 0 end, ${ARRIVED("w")}, w.step_id] as rank) k
       ),
       ${BLOCKS}
       select pool_id, served_first, seq, passed from (${OVERTAKERS}) o order by pool_id, seq`,
@@ -125,7 +130,7 @@ export const orderChecks: readonly Check[] = [
     sql: `
       with ${ASKED}, ${WAITED}, ${NUMBERED}, ${MOVED},
       ranked as (
-        select w.pool_id, w.step_id, w.from_seq, w.until_seq, c.class_id as grp, array[w.order_key, w.step_id] as rank,
+        select w.pool_id, w.step_id, w.from_seq, w.until_seq, c.class_id as grp, array[w.order_key, w.step_id] as rank, array[w.order_key] as bar,
                w.outcome = 'granted' and w.passed_step_id is null as answers,
                not exists (select from moved m where m.pool_id = w.pool_id and m.step_id = w.step_id) as waits
         from waited w
@@ -134,11 +139,7 @@ export const orderChecks: readonly Check[] = [
         where not exists (select from numbered n where n.pool_id = w.pool_id and n.step_id = w.step_id)
       ),
       ${BLOCKS}
-      select distinct o.pool_id, o.served_first, o.seq, o.grp as class_id, o.passed
-      from (${OVERTAKERS}) o
-        join waited mine on mine.pool_id = o.pool_id and mine.step_id = o.served_first and mine.until_seq = o.seq
-        join waited theirs on theirs.pool_id = o.pool_id and theirs.step_id = o.passed and theirs.from_seq < o.seq and theirs.until_seq > o.seq
-      where theirs.order_key < mine.order_key
+      select distinct pool_id, served_first, seq, grp as class_id, passed from (${OVERTAKERS}) o
       order by 1, 3`,
   },
   {
