@@ -83,6 +83,21 @@ describe("recusal", () => {
     value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
   });
 
+  test("it takes the writer's row before the request, as a batch does: neither waits for the other in a circle", async () => {
+    const publicId = await filed();
+    const waiting = async (): Promise<number> => (await database.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length;
+    const declared = await database.sql.begin(async (batch) => {
+      await batch`select from pool.writers where pool_id = ${world.pool} for update`;
+      const declaring = declareRecusal(world.deps, li, world.pool, { unit: "market", officer: li.personId, ground: "kinship", request: publicId });
+      await expect.poll(waiting).toBe(1);
+      // Nobody holds it: a batch that refuses the request's step goes on.
+      await batch`select from pool.requests where pool_id = ${world.pool} and public_id = ${publicId} for update nowait`;
+      return { declaring };
+    });
+    const recusal = value(await declared.declaring);
+    value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+  });
+
   test("whoever has begun learns it at the end, and hands the work over with all it holds", async () => {
     const publicId = await filed();
     await grantAll(database);

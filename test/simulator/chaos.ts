@@ -5,7 +5,7 @@
  *   --minutes M   how long (default 5)     --seeds N   how many seeds instead, and no long faults
  *   --from S      the first seed (default: by the clock)
  *   --faults      only the long faults     --scale X   how much of their full length (default 1)
- *   --planted   plants each known bug and shows the first seed that catches it
+ *   --planted   plants each known bug and shows the first seed that catches it; --bug WORDS those whose name has them
  *   --seed S [--keep 1,2,3] [--without fault,fault]    one run again, with its log of picks, then shrunk
  */
 import { availableParallelism } from "node:os";
@@ -103,17 +103,19 @@ async function manySeeds(from: number, seeds: number | undefined, minutes: numbe
 const PLANTED_SEEDS_MAX = 500;
 const PLANTED_MS_MAX = 120_000;
 
-async function plantedBugs(): Promise<boolean> {
+/** @param part Of the names of those to plant. */
+async function plantedBugs(part: string): Promise<boolean> {
   let allCaught = true;
-  for (const bug of PLANTED) {
+  const chosen = PLANTED.filter(({ name }) => name.includes(part));
+  for (const bug of chosen) {
     const hindrance = unplantable(bug);
     const caught = hindrance === undefined ? await hunt(bug, { seeds: PLANTED_SEEDS_MAX, msMax: PLANTED_MS_MAX }) : undefined;
     allCaught &&= caught !== undefined;
     const found = caught ? `seed ${String(caught.seed).padStart(3)}  ${caught.broken.split("\n")[0]}` : (hindrance ?? `NOT caught in ${PLANTED_SEEDS_MAX} seeds`);
     console.log(`${bug.name}\n    ${found}`);
   }
-  console.log(allCaught ? `\nall ${PLANTED.length} were caught` : "\nNOT all were caught");
-  return allCaught;
+  console.log(allCaught ? `\nall ${chosen.length} were caught` : "\nNOT all were caught");
+  return allCaught && chosen.length > 0;
 }
 
 async function faultsAtLength(scale: number): Promise<boolean> {
@@ -138,6 +140,7 @@ else {
       keep: { type: "string" },
       without: { type: "string" },
       planted: { type: "boolean", default: false },
+      bug: { type: "string", default: "" },
       faults: { type: "boolean", default: false },
       scale: { type: "string", default: "1" },
     },
@@ -149,7 +152,7 @@ else {
     ...(values.without !== undefined && { without: values.without.split(",") as Fault[] }),
   });
   const asked = values.planted
-    ? plantedBugs()
+    ? plantedBugs(values.bug)
     : values.faults
       ? faultsAtLength(Number(values.scale))
       : values.seed !== undefined

@@ -183,6 +183,7 @@ export async function simulate(trial: Trial): Promise<Outcome> {
   if (!broken) {
     watched(() => {
       oracle.checkQuiet();
+      if (database.locks.inversion !== undefined) throw new Broken(database.locks.inversion);
       if (database.locks.deadlocks > 0) throw new Broken(`${database.locks.deadlocks} deadlocks: somebody takes row locks in another order`);
       // A refusal keeps no answer: another copy of the act, still on its way, may find what the first one missed.
       for (const { key, told } of people.done) {

@@ -338,7 +338,7 @@ export class Web {
     const officers = [...this.#db.resources.keys()];
     return (
       step && {
-        locks: [`request/${step.requestId}`, `step/${step.id}`],
+        locks: ["writer", `request/${step.requestId}`],
         perform: () =>
           ok({
             apply: () => this.#change(step.id, ({ ask }) => ({ ask: { ...ask, barred: [{ resource: officers[b % officers.length]!, ground: "recusal" }] } })),

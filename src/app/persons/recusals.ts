@@ -43,10 +43,10 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
   return await deps.store.transact(pool, async (tx): Promise<Result<Recusal>> => {
     const roles = await tx.roleGrants.of(officer.value);
     if (!roles.some((held) => held.unitId === unitId)) return refused(problem("deputy.of_another_unit", { unit: input.unit.slice(0, 63) }, { field: "officer" }));
+    // The writer's row first, as its own batches lock it: whatever it made ready before is then seen below, and whatever it does after is fenced.
+    await tx.policies.raiseRevocations();
     const subject = await subjectOf(tx, input);
     if (!subject.ok) return subject;
-    // The writer's row first: whatever it made ready before is then seen below, and whatever it does after is fenced.
-    await tx.policies.raiseRevocations();
     const declared = {
       officerId: officer.value,
       subject: subject.value,
