@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { filled } from "./applied.js";
 import { barriers, POOL, runningPortal, type Language, type RunningPortal } from "./running-portal.js";
 
 let portal: RunningPortal;
@@ -20,17 +21,6 @@ const words = {
   en: { start: "Start now", go: "Continue", submit: "Submit", received: "Your application has arrived", withdraw: "Withdraw it", withdrawn: "Withdrawn", begin: "Start work", complete: "Complete this step", working: "In progress", reject: "Decide: reject", rejected: "Rejected" },
 } as const;
 
-/** Fills every field of one page of a form with something its type takes. */
-async function fill(page: Page): Promise<void> {
-  const form = page.locator("form.form");
-  for (const input of await form.locator("input.input, textarea.input").all()) {
-    const [type, mode, longest] = await Promise.all([input.getAttribute("type"), input.getAttribute("inputmode"), input.getAttribute("maxlength")]);
-    await input.fill(type === "date" ? "2026-11-20" : type === "tel" ? "13985912345" : mode === "numeric" ? "3" : longest === "18" ? "11010519491231002X" : "老街羊肉粉 Old Street");
-  }
-  for (const select of await form.locator("select").all()) if ((await select.inputValue()) === "") await select.selectOption({ index: 1 });
-  for (const group of await form.locator("fieldset:has(input[type=radio])").all()) await group.locator("input[type=radio]").first().check();
-}
-
 async function apply(page: Page, language: Language): Promise<string> {
   const say = words[language];
   await page.goto(`${POOL}/items/${ITEM}`);
@@ -40,7 +30,7 @@ async function apply(page: Page, language: Language): Promise<string> {
   await page.waitForURL(/\/drafts\/[^/]+\//);
   while (!page.url().endsWith("/check")) {
     const here = page.url();
-    await fill(page);
+    await filled(page);
     await page.getByRole("button", { name: say.go }).click();
     await page.waitForURL((at) => at.href !== here);
   }
@@ -303,13 +293,13 @@ test("the whole application works without scripts, in large text, and leaving an
   await page.locator("#division").selectOption("522301");
   await page.getByRole("button", { name: words.zh.go }).click();
   await page.waitForURL(/\/drafts\//);
-  await fill(page);
+  await filled(page);
   await page.getByRole("button", { name: "保存，以后再填" }).click();
   await page.waitForURL(/\/requests\?saved=yes/);
   await page.locator('a[href*="/drafts/"]').first().click();
   while (!page.url().endsWith("/check")) {
     const here = page.url();
-    await fill(page);
+    await filled(page);
     await page.getByRole("button", { name: words.zh.go }).click();
     await page.waitForURL((at) => at.href !== here);
   }
@@ -329,7 +319,7 @@ test("an application sent twice is one application", async () => {
   await page.waitForURL(/\/drafts\//);
   while (!page.url().endsWith("/check")) {
     const here = page.url();
-    await fill(page);
+    await filled(page);
     await page.getByRole("button", { name: words.zh.go }).click();
     await page.waitForURL((at) => at.href !== here);
   }

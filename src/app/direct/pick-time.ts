@@ -9,8 +9,9 @@ import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { ClaimAsk } from "../../scheduler/contract.js";
 import type { AppDeps } from "../deps.js";
-import type { LockedCase } from "../ports/request.js";
-import type { Reading } from "../ports/store.js";
+import type { RequestState, StepState } from "../../domain/request/lifecycle.js";
+import type { RecordedAct } from "../ports/request.js";
+import type { Reading, Transaction } from "../ports/store.js";
 import { isPublicId, mayOnCase } from "../request/act-on-case.js";
 import { offersOf } from "./find-offers.js";
 
@@ -39,8 +40,48 @@ export async function appointmentTimes(deps: AppDeps, actor: Actor, pool: PoolId
     return at.ok ? ok(at.value.asks) : at;
   });
   if (!found.ok) return found;
-  const offers = await offersOf(deps, pool, found.value, { limit: TIMES_MAX, perStart: 1, perDay: TIMES_A_DAY });
-  return offers.ok ? ok({ step: name, times: offers.value.offers.map(({ startsAt }) => startsAt) }) : offers;
+  const times = await timesFor(deps, pool, found.value);
+  return times.ok ? ok({ step: name, times: times.value }) : times;
+}
+
+async function timesFor(deps: AppDeps, pool: PoolId, asks: readonly ClaimAsk[]): Promise<Result<readonly Instant[]>> {
+  const offers = await offersOf(deps, pool, asks, { limit: TIMES_MAX, perStart: 1, perDay: TIMES_A_DAY });
+  return offers.ok ? ok(offers.value.offers.map(({ startsAt }) => startsAt)) : offers;
+}
+
+/** A step for which a time can be picked, as a page shows it. */
+export interface OpenAppointment {
+  readonly step: string;
+  /** When it is arranged for; null: it waits. */
+  readonly arranged: Instant | null;
+  /** What is arranged is what was picked. */
+  readonly picked: boolean;
+  /** Null: the scheduler does not answer just now. */
+  readonly times: readonly Instant[] | null;
+}
+
+/** Every step of a request for which this reader may pick a time; none, for whoever may not. */
+export async function openAppointments(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string): Promise<readonly OpenAppointment[]> {
+  const read = deps.store.read(pool);
+  const record = await read.requests.record(publicId);
+  if (!record || !record.steps.some(({ state, stage }) => state === "ready" && WITH_APPLICANT.has(stage))) return [];
+  const owned = await read.requests.ownership(publicId);
+  if (!owned || !(await mayOnCase(deps, actor, pool, "request.appoint", owned)).ok) return [];
+  const open: OpenAppointment[] = [];
+  for (const step of record.steps) {
+    const found = await atStep(read, record.state, step);
+    if (!found) continue;
+    const times = await timesFor(deps, pool, found.asks);
+    const arranged = step.answer === "granted" ? step.startsAt : null;
+    open.push({ step: step.name, arranged, picked: arranged !== null && picksOf(record.acts, step.name).includes(arranged), times: times.ok ? times.value : null });
+  }
+  return open;
+}
+
+/** Starts that were asked for since one was last given back; the refused ones too. */
+function picksOf(acts: readonly RecordedAct[], step: string): readonly Instant[] {
+  const starts = acts.flatMap(({ act, facts }) => (act === "request.appoint" && facts?.["step"] === step ? [facts["start"]] : []));
+  return starts.slice(starts.lastIndexOf(null) + 1).map((start) => Date.parse(String(start)));
 }
 
 /** The applicant comes then, or, without a start, whenever it is arranged. What is arranged stays until the new time is theirs. */
@@ -67,23 +108,24 @@ interface AtStep {
   readonly asks: readonly ClaimAsk[];
   /** Ordinals of its claims by the half-hour. */
   readonly slots: readonly number[];
-  readonly policyVersion: number;
 }
 
 /** A step that is being arranged and at which the applicant is there. */
-async function stepOf(deps: AppDeps, tx: Reading, actor: Actor, pool: PoolId, publicId: string, name: string): Promise<Result<AtStep>> {
+async function stepOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, publicId: string, name: string): Promise<Result<AtStep & { readonly policyVersion: number }>> {
   const [locked] = isPublicId(publicId) ? await tx.requests.lock([publicId]) : [];
   if (!locked) return refused(problem("object.not_found", { kind: "request" }));
   const allowed = await mayOnCase(deps, actor, pool, "request.appoint", locked);
   if (!allowed.ok) return allowed;
   const step = locked.file.steps.find((one) => one.name === name);
   if (!step) return refused(problem("object.not_found", { kind: "step" }));
-  const asks = await tx.directClaims.asksOf(step.id);
-  const slotClasses = new Set((await tx.classes.all()).filter(({ period }) => period === "slot").map(({ id }) => id));
-  const slots = asks.flatMap(({ classId }, ordinal) => (slotClasses.has(classId) ? [ordinal] : []));
-  const stage = await tx.directClaims.stageOf(step.id);
-  if (slots.length === 0 || !WITH_APPLICANT.has(stage) || step.state !== "ready" || !isOpenCase(locked)) return refused(problem("appointment.not_offered", { step: name }));
-  return ok({ step: step.id, asks, slots, policyVersion: allowed.value.policyVersion });
+  const found = await atStep(tx, locked.file.status.state, { ...step, stage: await tx.directClaims.stageOf(step.id) });
+  return found ? ok({ ...found, policyVersion: allowed.value.policyVersion }) : refused(problem("appointment.not_offered", { step: name }));
 }
 
-const isOpenCase = ({ file }: LockedCase): boolean => file.status.state === "received" || file.status.state === "in_progress";
+async function atStep(read: Reading, request: RequestState, { id, stage, state }: { readonly id: StepId; readonly stage: Stage; readonly state: StepState }): Promise<AtStep | undefined> {
+  if (state !== "ready" || !WITH_APPLICANT.has(stage) || (request !== "received" && request !== "in_progress")) return undefined;
+  const asks = await read.directClaims.asksOf(id);
+  const slotClasses = new Set((await read.classes.all()).filter(({ period }) => period === "slot").map((one) => one.id));
+  const slots = asks.flatMap(({ classId }, ordinal) => (slotClasses.has(classId) ? [ordinal] : []));
+  return slots.length === 0 ? undefined : { step: id, asks, slots };
+}

@@ -1,8 +1,9 @@
+import { openAppointments } from "../../../app/direct/pick-time.js";
 import type { RequestView as SeenRequest } from "../../../app/request/request-view.js";
 import type { FormField } from "../../../domain/catalogue/item.js";
 import { hallText } from "../../../text/portal-hall.js";
-import type { PageCall } from "../page-route.js";
-import type { RequestView, StepView } from "../pages/request/view.js";
+import { freshKey, type PageCall } from "../page-route.js";
+import { APPOINTMENT_ANSWERS, type RequestView, type StepView } from "../pages/request/view.js";
 import { explanations, orderSentences } from "./explanations.js";
 
 /** What the reader may see of a request, in the words and order of the page. */
@@ -10,6 +11,7 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
   const { frame } = call;
   const { t, name } = frame.voice;
   const explained = await explanations(call, seen.publicId);
+  const appointments = seen.closedAt === null ? await openAppointments(call.deps, call.actor, call.pool, seen.publicId) : [];
   const order = seen.closedAt === null ? await orderSentences(call, seen.publicId) : [];
   return {
     publicId: seen.publicId,
@@ -50,6 +52,8 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
       const key = event as "released" | "supplement-asked" | "supplied" | "reconsidered" | "cannot-be-arranged" | "completed" | "rejected" | "withdrawn";
       return [{ at, event: key, title: t(hallText[`request.event.${key}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null }];
     }),
+    appointments: appointments.map((one) => ({ ...one, names: seen.steps.find((step) => step.name === one.step)?.names ?? { zh: one.step, en: one.step }, idempotencyKey: freshKey() })),
+    appointmentAnswer: APPOINTMENT_ANSWERS.find((answer) => answer === call.query("appointment")),
     siblings: seen.siblings.map((sibling) => ({ publicId: sibling.publicId, number: sibling.number, item: sibling.itemNames, state: sibling.state })),
     answers: seen.answers === undefined ? undefined : seen.form.map((field) => ({ label: name(field.names), value: answerText(call, field, seen.answers?.[field.field]) })),
     supplements: seen.supplements ?? [],

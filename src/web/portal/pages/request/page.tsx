@@ -12,6 +12,7 @@ import { RequestTag, StepTag } from "../../components/tag.js";
 import { Timeline, type TimelineEntry } from "../../components/timeline.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
+import { Appointments } from "./appointments.js";
 import type { RequestView, StepView } from "./view.js";
 
 const LIVE_SECONDS = 30;
@@ -39,6 +40,7 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
       <Heading over={t(hallText["request.over"], { number: view.number })} title={name(view.item)} />
       <div class="split">
         <div>
+          <Appointments frame={frame} view={view} />
           {/* Swapped whole every half minute where scripts run; `polite` says it only when something changed. */}
           <div id="live" aria-live="polite" {...(open ? { "hx-get": frame.path, "hx-trigger": `every ${LIVE_SECONDS}s`, "hx-select": "#live", "hx-swap": "outerHTML" } : {})}>
             <Now frame={frame} view={view} />

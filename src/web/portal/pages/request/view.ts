@@ -31,6 +31,10 @@ export interface RequestView {
     readonly units: readonly Names[];
     readonly grounds: string | null;
   }[];
+  /** Steps for which the reader may choose when to come. */
+  readonly appointments: readonly AppointmentView[];
+  /** What became of the time that was just chosen. */
+  readonly appointmentAnswer: AppointmentAnswer | undefined;
   readonly siblings: readonly { readonly publicId: string; readonly number: string; readonly item: Names; readonly state: RequestStateWord }[];
   /** For the applicant: the code of the receipt. */
   readonly statusCode: string | undefined;
@@ -56,4 +60,19 @@ export interface StepView {
   readonly grounds: string | null;
   /** Sentences: how the pool treated this step. */
   readonly explanation: readonly string[];
+}
+
+export const APPOINTMENT_ANSWERS = ["done", "asked", "cancelled", "taken"] as const;
+export type AppointmentAnswer = (typeof APPOINTMENT_ANSWERS)[number];
+
+export interface AppointmentView {
+  readonly step: string;
+  readonly names: Names;
+  /** When it is arranged for; null: it waits. */
+  readonly arranged: Instant | null;
+  /** It is arranged for the time that was chosen, so it can be given back. */
+  readonly picked: boolean;
+  /** Null: nobody can say just now. */
+  readonly times: readonly Instant[] | null;
+  readonly idempotencyKey: string;
 }
