@@ -10,10 +10,16 @@ const CONNECT_SECONDS_MAX = 5;
 const IDLE_SECONDS_MAX = 20;
 
 /**
- * A batch looks every row up by its key. Kept plans would be those for tables that were small a second ago, and the
+ * A batch looks every row up by its key, and so do the steps and commands of a turn. Kept plans would be those for tables that were small a second ago, and the
  * planner's counts are as old: each batch is planned for the rows it has, and never by reading a table whole.
  */
 export const BY_KEY = { plan_cache_mode: "force_custom_plan", enable_seqscan: "off", enable_bitmapscan: "off", enable_mergejoin: "off", random_page_cost: "1" } as const;
+
+/**
+ * For what reads tables whole on such a connection: until the transaction ends the planner chooses again. Not `default`,
+ * which is what the connection began with.
+ */
+export const READ_WHOLE = "set local enable_seqscan = on; set local enable_bitmapscan = on; set local enable_mergejoin = on";
 
 export interface WriterConnectionOptions {
   readonly max: number;

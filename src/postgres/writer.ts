@@ -17,7 +17,7 @@ import { readDeclaredPool, readResources } from "./sql/load-pool.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
 import { commitBatch } from "./writer-commit.js";
-import { BY_KEY, LATE, within, WriterConnection } from "./writer-connections.js";
+import { BY_KEY, LATE, READ_WHOLE, within, WriterConnection } from "./writer-connections.js";
 
 export interface PoolWriterOptions {
   readonly databaseUrl: string;
@@ -40,7 +40,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
   // the server ends such a session after one lease.
   const batches = new WriterConnection(databaseUrl, { max: 1, idleInTransactionMsMax: leaseTtlMs, settings: BY_KEY });
   const lease = new WriterConnection(databaseUrl, { max: 1 });
-  const reads = new WriterConnection(databaseUrl, { max: 2 });
+  const reads = new WriterConnection(databaseUrl, { max: 2, settings: BY_KEY });
   const bell = new Bell();
   const hearing = new Hearing();
   const bells = new WriterConnection(databaseUrl, {
@@ -68,6 +68,15 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     return { ...pool, policyVersion };
   };
 
+  /** In one snapshot. */
+  const wholly = async (read: (sql: Sql) => Promise<void>): Promise<void> => {
+    const inOne = async (t: Sql): Promise<void> => {
+      await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}; ${READ_WHOLE}`);
+      await read(t);
+    };
+    await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => inOne(t as unknown as Sql)), LOAD_MS_MAX);
+  };
+
   return {
     poolId,
     acquire: (holder) => lease.reach((sql) => acquireLease(sql, poolId, `${holder}/${randomUUID().slice(0, 8)}`, leaseTtlMs)),
@@ -77,8 +86,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     position: () => reads.reach((sql) => readPosition(sql, poolId)),
 
     async load(now, feed) {
-      const read = async (t: Sql) => {
-        await t.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}`);
+      await wholly(async (t) => {
         shapes.reset(await readShapeNumbers(t, poolId));
         await asks.readAll(t);
         feed({ kind: "pool", pool: await declared(t) });
@@ -88,13 +96,12 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
         await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));
         await readHeld(t, poolId, asks, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
         await readWaiting(t, poolId, asks, (steps) => feed({ kind: "waiting", steps: withBarred(steps, barred) }));
-      };
-      await reads.reach((sql) => sql.begin("isolation level repeatable read read only", (t) => read(t as unknown as Sql)), LOAD_MS_MAX);
+      });
     },
-    resources: (ids, feed) => reads.reach((sql) => readResources(sql, poolId, ids, feed), LOAD_MS_MAX),
-    async takeCommands(limit) {
+    resources: (ids, feed) => wholly((sql) => readResources(sql, poolId, ids, feed)),
+    async takeCommands(limit, onTheWay) {
       bell.heard();
-      return await reads.reach((sql) => takeCommands(sql, poolId, limit));
+      return await reads.reach((sql) => takeCommands(sql, poolId, limit, onTheWay));
     },
     stepsAsked: (steps) =>
       reads.reach(async (sql) => {
@@ -115,7 +122,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
         const [delegations, barred] = await Promise.all([readDelegations(sql, poolId), readBarred(sql, poolId, steps)]);
         return { delegations: actingFor(delegations), barred: new Map(steps.map((step) => [step, barred.get(step) ?? []])) };
       }),
-    bookedCapacities: (ids, now, feed) => reads.reach((sql) => readBookedCapacities(sql, poolId, ids, now, feed), LOAD_MS_MAX),
+    bookedCapacities: (ids, now, feed) => wholly((sql) => readBookedCapacities(sql, poolId, ids, now, feed)),
 
     async commit(batch) {
       const outcome = await within(commitMsMax, commitBatch(batches.sql, poolId, batch, leaseTtlMs, shapes));

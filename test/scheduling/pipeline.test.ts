@@ -90,8 +90,8 @@ describe("while a batch is on its way", () => {
     let looks = 0;
     const around = (port: PoolWriter): PoolWriter => {
       const gated = gate.around(port);
-      const takeCommands: PoolWriter["takeCommands"] = async (limit) => {
-        const taken = await gated.takeCommands(limit);
+      const takeCommands: PoolWriter["takeCommands"] = async (...asked) => {
+        const taken = await gated.takeCommands(...asked);
         looks += 1;
         return taken;
       };

@@ -153,7 +153,7 @@ function bothWriters({ memory, postgres, finish, dice, db, compare }: Both): Poo
     load: (now, feed) => fed<LoadedPiece>("load", (writer, into) => writer.load(now, into), feed, gathered),
     resources: (ids, feed) => fed("resources", (writer, into) => writer.resources(ids, into), feed, (pieces) => pieces.flat()),
     bookedCapacities: (ids, now, feed) => fed("booked capacities", (writer, into) => writer.bookedCapacities(ids, now, into), feed, (pieces) => pieces.flat()),
-    takeCommands: (limit) => same("take", (writer) => writer.takeCommands(limit)),
+    takeCommands: (limit, onTheWay) => same("take", (writer) => writer.takeCommands(limit, onTheWay)),
     readySteps: (readied, last) => same("ready steps", (writer) => writer.readySteps(readied, last)),
     stepsAsked: (steps) => same("steps asked", (writer) => writer.stepsAsked(steps)),
     outcomeOf: (batch) => same("outcome", (writer) => writer.outcomeOf(batch)),

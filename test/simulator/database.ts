@@ -209,8 +209,8 @@ export class Database {
     return [...this.resources.values()].filter(({ id }) => ids === "all" || ids.includes(id)).sort((a, b) => a.id - b.id);
   }
 
-  takeCommands(limit: number): Taken {
-    const commands = this.unnumbered().slice(0, limit);
+  takeCommands(limit: number, onTheWay: readonly CommandId[]): Taken {
+    const commands = this.unnumbered().filter(({ id }) => !onTheWay.includes(id)).slice(0, limit);
     return {
       commands: commands.map(({ id, command, occurredAt }) => ({ id, command, occurredAt })),
       clock: this.manualClock === null ? "real" : "manual",

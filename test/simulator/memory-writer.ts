@@ -44,7 +44,7 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
       for (const piece of pieces) feed(piece.kind === "pool" ? { kind: "pool", pool: { ...piece.pool, policyVersion: version } } : piece);
     },
     resources: async (ids, feed) => feed(await process.ask("resources", () => database.declared(ids))),
-    takeCommands: (limit) => process.ask("take", () => database.takeCommands(limit)),
+    takeCommands: (limit, onTheWay) => process.ask("take", () => database.takeCommands(limit, onTheWay)),
     readySteps: (readied, last) => process.ask("ready steps", () => database.readySteps(readied, last)),
     stepsAsked: (steps) => process.ask("steps asked", () => database.stepsAsked(steps)),
     restrictions: () => process.ask("restrictions", () => database.restrictions()),

@@ -59,7 +59,7 @@ export interface TakenCommand {
 }
 
 export interface Taken {
-  /** Unnumbered, in id order; at most as many as asked for. */
+  /** Unnumbered and not on the way, in id order; at most as many as asked for. */
   readonly commands: readonly TakenCommand[];
   readonly clock: "real" | "manual";
   /** The pool's clock, read in the same statement. */
@@ -171,7 +171,8 @@ export interface PoolWriter {
   /** All resources of the pool, or those named; piece by piece. */
   resources(ids: readonly ResourceId[] | "all", feed: (resources: readonly DeclaredResource[]) => void): Promise<void>;
 
-  takeCommands(limit: number): Promise<Taken>;
+  /** @param onTheWay Commands of batches that may not have arrived yet: they are not taken twice. */
+  takeCommands(limit: number, onTheWay: readonly CommandId[]): Promise<Taken>;
   /** Without those that went on to a later turn since, and that a command after `last` will bring. */
   readySteps(readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps>;
   /** What steps ask, whatever has become of them. */

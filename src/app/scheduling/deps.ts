@@ -50,8 +50,8 @@ export interface SchedulingDeps {
   readonly serveReads?: (view: QueueView, epoch: number) => Promise<void>;
 }
 
-/** Commands taken at once. */
-export const COMMANDS_MAX = 1_000;
+/** Commands taken at once: more than one batch answers would be read again for the next. */
+export const COMMANDS_MAX = 500;
 /** Questions to the policy at once. */
 export const QUESTIONS_MAX = 1_000;
 /** Milliseconds between looks when nothing was announced: a lost notice costs no more. */

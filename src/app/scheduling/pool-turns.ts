@@ -165,7 +165,7 @@ export class PoolTurns implements QueueView {
   }
 
   async #beginning(): Promise<Instant> {
-    const { now, commands, clock } = await this.#deps.writer.takeCommands(1);
+    const { now, commands, clock } = await this.#deps.writer.takeCommands(1, []);
     // A sandbox whose clock was set before anybody wrote it begins at the time of its first command.
     const began = clock === "manual" ? Math.min(now, commands[0]?.occurredAt ?? now) : now;
     return Math.max(this.#lease.workedUpTo ?? 0, began);
@@ -173,12 +173,11 @@ export class PoolTurns implements QueueView {
 
   /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
   async look(): Promise<Seen> {
-    const onTheWay = new Set(this.#open.flatMap(({ commands }) => commands.map(({ id }) => id)));
-    const limit = COMMANDS_MAX + onTheWay.size;
-    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(limit));
+    const onTheWay = this.#open.flatMap(({ commands }) => commands.map(({ id }) => id));
+    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(COMMANDS_MAX, onTheWay));
     this.#clock = taken.clock;
-    const full = taken.commands.length === limit;
-    const waiting = taken.commands.filter(({ id }) => !onTheWay.has(id));
+    const waiting = taken.commands;
+    const full = waiting.length === COMMANDS_MAX;
     let commands = oneBatch(waiting, this.#touched());
     // Before the clock moves on, everything is decided that could be at the old time.
     if (this.#more && commands[0]?.command.kind === "clock.set") commands = [];

@@ -1,5 +1,5 @@
 import { PoolGone, type Taken, type TakenCommand } from "../../app/ports/writer.js";
-import { trusted, type PoolId } from "../../domain/id.js";
+import { trusted, type CommandId, type PoolId } from "../../domain/id.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Sql } from "../connection.js";
 
@@ -18,7 +18,7 @@ interface Row {
  * It asks for what has no number, not for ids above the last one: an act that took its id early and committed
  * late would be skipped for ever.
  */
-export async function takeCommands(sql: Sql, pool: PoolId, limit: number): Promise<Taken> {
+export async function takeCommands(sql: Sql, pool: PoolId, limit: number, onTheWay: readonly CommandId[]): Promise<Taken> {
   const rows = await sql<Row[]>`
     select p.clock,
            case p.clock when 'manual' then p.clock_at else date_trunc('milliseconds', clock_timestamp()) end as now,
@@ -28,6 +28,7 @@ export async function takeCommands(sql: Sql, pool: PoolId, limit: number): Promi
         select command_id, command, occurred_at
         from pool.commands
         where pool_id = p.pool_id and seq is null
+          and command_id <> all(${`{${onTheWay.join(",")}}`}::int8[])
         order by command_id
         limit ${limit}
       ) c on true
