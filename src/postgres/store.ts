@@ -25,7 +25,7 @@ import { exports } from "./queries/export.js";
 import { imports } from "./queries/import.js";
 import { items } from "./queries/item.js";
 import { orderBook } from "./queries/order.js";
-import { people } from "./queries/person.js";
+import { people, tokenSubjects } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
 import { priorities } from "./queries/priority.js";
@@ -75,6 +75,7 @@ class Open implements Submitting {
 interface Shared {
   readonly copies: CatalogueCopies;
   readonly gauge: QueueGauge;
+  readonly subjectOfToken: ReturnType<typeof tokenSubjects>;
 }
 
 export interface PostgresStore extends Store {
@@ -90,7 +91,7 @@ class Rehearsed<T> {
 export function createStore({ sql, side }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
   const bell = commandBell(side);
-  const shared: Shared = { copies: catalogueCopies(), gauge: queueGauge() };
+  const shared: Shared = { copies: catalogueCopies(), gauge: queueGauge(), subjectOfToken: tokenSubjects(sql) };
 
   async function begin<T>(pool: PoolId, work: (open: Open) => Promise<T>, isShared = false): Promise<T> {
     const joined = ambient.getStore();
@@ -195,7 +196,7 @@ class PoolReading implements Reading {
     return orderBook(this.open.sql, this.poolId);
   }
   get people() {
-    return people(this.open.sql);
+    return people(this.open.sql, this.shared.subjectOfToken);
   }
   get policies() {
     return policyStore(this.open.sql, this.poolId);

@@ -82,7 +82,7 @@ export async function startWebPool(database: BenchDatabase, role: "web" | "all",
   await database.sql`analyze`;
   const demand = await readDemand(composition, poolId);
 
-  const server: ChildProcess = spawn(process.execPath, [join(ROOT, "dist/main/govpool.js"), "serve", "--role", role], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
+  const server: ChildProcess = spawn(process.execPath, [...process.execArgv, join(ROOT, "dist/main/govpool.js"), "serve", "--role", role], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
   const exited = once(server, "exit");
   await untilAnswers(port, exited);
   say(`  sample prefecture with ${demand.length} items and places asked for, and ${persons} applicants, web process up after ${secondsSince(began).toFixed(1)} s`);

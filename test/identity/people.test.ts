@@ -215,6 +215,18 @@ describe("an access token", () => {
     expect(must(await listTokens(deps, me, POOL))).toMatchObject([{ label: "夜间导入", expired: false, revokedAt: expect.any(Number) }]);
   });
 
+  test("is answered for its own person, however many programs ask at once", async () => {
+    const asked = await Promise.all(Array.from({ length: 30 }, async () => {
+      const personId = await person();
+      return { personId, ...must(await createToken(deps, actor([], { personId }), POOL, { label: "x", days: 1 })) };
+    }));
+    must(await grantRole(deps, operator, POOL, asked[3]!.personId, held("clerk")));
+    must(await revokeToken(deps, actor([], { personId: asked[7]!.personId }), POOL, asked[7]!.token.tokenId));
+    const actors = await Promise.all(asked.map(({ secret }) => loadTokenActor(deps, secret, POOL, "api")));
+    expect(actors.map((one) => (one?.kind === "person" ? one.personId : null))).toEqual(asked.map(({ personId }, at) => (at === 7 ? null : personId)));
+    expect(actors.map((one) => (one?.kind === "person" ? one.roles : []))).toEqual(asked.map((_, at) => (at === 3 ? [held("clerk")] : [])));
+  });
+
   test("dies with its date and with its person", async () => {
     const personId = await person();
     const { secret } = must(await createToken(deps, actor([], { personId }), POOL, { label: "x", days: 1 }));

@@ -116,6 +116,16 @@ describe("an application", () => {
     expect(codes(await submit(foodApplication({ division: "522322" })))).toEqual(["request.no_competent_unit division"]);
   });
 
+  test("for an item that was withdrawn a moment ago is refused, whatever copy is kept of it", async () => {
+    const { sql } = database;
+    expect(codes(await submit(foodApplication()))).toEqual([]);
+    const { item } = foodApplication();
+    await sql`update pool.items set state = 'retired', generation = generation + 1 where pool_id = ${world.pool} and item_code = ${item}`;
+    expect(codes(await submit(foodApplication()))).toEqual(["input.unknown_reference item"]);
+    await sql`update pool.items set state = 'published', generation = generation + 1 where pool_id = ${world.pool} and item_code = ${item}`;
+    expect(codes(await submit(foodApplication()))).toEqual([]);
+  });
+
   test("for an enterprise needs its mandate", async () => {
     const enterprise = "91522301MA6ABCDE1X";
     expect(codes(await submit(foodApplication({ enterprise })))).toEqual(["request.mandate_required enterprise"]);

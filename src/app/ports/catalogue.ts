@@ -77,7 +77,7 @@ export interface RecentCourse {
 export interface Catalogue {
   /** @param fresh past the copy of up to a second ago, after something was not found in it. */
   poolMap(fresh?: boolean): Promise<PoolMap>;
-  /** A published item, a second old at most unless `fresh`; storing a request compares its generation. Null: there is none. */
+  /** A published item, or unless `fresh` a copy of a few seconds ago: storing a request compares its generation. Null: there is none. */
   publishedItem(code: string, fresh: boolean): Promise<Item | null>;
   search(query: ItemQuery): Promise<ItemPage>;
   recentCourse(item: ItemCode, unit: UnitId): Promise<RecentCourse>;

@@ -16,6 +16,11 @@ const RECENT_MAX = 50;
 
 /** Items of which a process keeps a copy; the oldest is forgotten. */
 const ITEMS_MAX = 4_096;
+/**
+ * Whoever stores by a copy compares its generation, so its age would not matter, but that an item which was removed and
+ * declared anew begins to count anew.
+ */
+const ITEM_AGE_MAX_MS = 10_000;
 
 /** One process's copies of what every application reads. */
 export interface CatalogueCopies {
@@ -26,28 +31,49 @@ export interface CatalogueCopies {
 export function catalogueCopies(monotonicMs: () => number = () => performance.now()): CatalogueCopies {
   const maps = new Map<PoolId, { readonly at: number; readonly map: PoolMap }>();
   const found = new Map<string, { readonly at: number; readonly item: Item }>();
-  const isYoung = (at: number): boolean => monotonicMs() - at <= AGE_MAX_MS;
+  const once = readOnce();
   return {
-    // Each caller reads on its own connection: sharing one read would tie one transaction to another's.
     async map(sql, pool, fresh) {
       const known = maps.get(pool);
-      if (known && !fresh && isYoung(known.at)) return known.map;
-      const at = monotonicMs();
-      const map = await readPoolMap(sql, pool);
-      maps.set(pool, { at, map });
-      return map;
+      if (known && !fresh && monotonicMs() - known.at <= AGE_MAX_MS) return known.map;
+      return await once(sql, `map ${pool}`, async () => {
+        const at = monotonicMs();
+        const map = await readPoolMap(sql, pool);
+        maps.set(pool, { at, map });
+        return map;
+      });
     },
     async publishedItem(sql, pool, code, fresh) {
       const key = `${pool} ${code}`;
       const known = found.get(key);
-      if (known && !fresh && isYoung(known.at)) return known.item;
-      const at = monotonicMs();
-      const item = await items(sql, pool).published(code);
-      found.delete(key);
-      if (item) found.set(key, { at, item });
-      if (found.size > ITEMS_MAX) found.delete(found.keys().next().value ?? "");
-      return item;
+      if (known && !fresh && monotonicMs() - known.at <= ITEM_AGE_MAX_MS) return known.item;
+      return await once(sql, `item ${key}`, async () => {
+        const at = monotonicMs();
+        const item = await items(sql, pool).published(code);
+        found.delete(key);
+        if (item) found.set(key, { at, item });
+        if (found.size > ITEMS_MAX) found.delete(found.keys().next().value ?? "");
+        return item;
+      });
     },
+  };
+}
+
+/**
+ * What callers of one transaction ask at once is read once. Only of one: sharing a read further would tie one transaction
+ * to another's.
+ */
+function readOnce(): <T>(sql: Sql, what: string, read: () => Promise<T>) => Promise<T> {
+  const underWay = new WeakMap<Sql, Map<string, Promise<unknown>>>();
+  return <T>(sql: Sql, what: string, read: () => Promise<T>): Promise<T> => {
+    let reads = underWay.get(sql);
+    if (!reads) underWay.set(sql, (reads = new Map()));
+    let reading = reads.get(what) as Promise<T> | undefined;
+    if (!reading) {
+      reading = read().finally(() => reads.delete(what));
+      reads.set(what, reading);
+    }
+    return reading;
   };
 }
 

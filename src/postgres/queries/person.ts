@@ -3,6 +3,7 @@ import type { Names } from "../../domain/catalogue/item.js";
 import { trusted, type PersonId, type PoolId } from "../../domain/id.js";
 import type { HeldRole, Mandate } from "../../domain/policy/subject.js";
 import type { Sql } from "../connection.js";
+import { together } from "../together.js";
 
 interface PersonRow {
   readonly person_id: string;
@@ -56,30 +57,57 @@ interface LinkRow {
 const linkOf = ([row]: readonly LinkRow[]): PasswordLink | null =>
   row ? { personId: trusted(row.person_id), poolId: trusted(row.pool_id) } : null;
 
-export function people(sql: Sql): People {
-  const columns = sql`
-    p.person_id, p.wrapped_key, p.name_sealed, p.latin_name_sealed, p.id_number_sealed, p.phone_sealed, p.state,
-    u.login_name, p.prepared_as, p.prepared_note`;
+type SubjectRow = PersonRow & { readonly roles: HeldRole[]; readonly mandates: Mandate[] };
+
+const subjectOf = ({ roles, mandates, ...row }: SubjectRow): Subject => ({ person: personOf(row), roles, mandates });
+
+/** Who presents a token, and where. */
+export interface Presented {
+  readonly secretHash: string;
+  readonly pool: PoolId;
+}
+
+/**
+ * Whom tokens belong to. Programs present one with every call, so that the calls of one moment ask in one statement; each
+ * answer is of after its call.
+ */
+export function tokenSubjects(sql: Sql): (presented: Presented) => Promise<Subject | null> {
+  const all = async (presented: readonly Presented[]): Promise<(Subject | null)[]> => {
+    const rows = await sql<(SubjectRow & { at: number })[]>`
+      select asked.at::int as at, ${personColumns(sql)}, ${roleColumns(sql, sql`asked.pool_id`)}
+      from unnest(${presented.map(({ secretHash }) => secretHash)}::text[], ${presented.map(({ pool }) => pool as string)}::text[])
+          with ordinality as asked (secret_hash, pool_id, at)
+        join identity.access_tokens t on t.secret_hash = asked.secret_hash and t.revoked_at is null and t.expires_at > clock_timestamp()
+        join identity.persons p on p.person_id = t.person_id and p.state = 'active'
+        left join identity.users u on u.user_id = p.person_id`;
+    const subjects = presented.map((): Subject | null => null);
+    for (const { at, ...row } of rows) subjects[at - 1] = subjectOf(row);
+    return subjects;
+  };
+  return together(all, async (one) => (await all([one]))[0] ?? null);
+}
+
+const personColumns = (sql: Sql) => sql`
+  p.person_id, p.wrapped_key, p.name_sealed, p.latin_name_sealed, p.id_number_sealed, p.phone_sealed, p.state,
+  u.login_name, p.prepared_as, p.prepared_note`;
+
+/** Roles held in the pool, and mandates, of the person `p`. */
+const roleColumns = (sql: Sql, pool: PoolId | ReturnType<Sql>) => sql`
+  (select coalesce(jsonb_agg(case when g.unit_id is null then jsonb_build_object('role', g.role)
+                                  else jsonb_build_object('role', g.role, 'unitId', g.unit_id) end order by g.grant_id), '[]')
+   from pool.role_grants g
+   where g.pool_id = ${pool} and g.person_id = p.person_id and g.revoked_at is null) as roles,
+  (select coalesce(jsonb_agg(jsonb_build_object('enterpriseCode', e.enterprise_code, 'enterpriseName', e.name_zh) order by e.enterprise_code), '[]')
+   from identity.mandates m join identity.enterprises e using (enterprise_code)
+   where m.person_id = p.person_id and m.revoked_at is null) as mandates`;
+
+export function people(sql: Sql, subjectOfToken = tokenSubjects(sql)): People {
+  const columns = personColumns(sql);
   const from = sql`identity.persons p left join identity.users u on u.user_id = p.person_id`;
   const one = async (where: ReturnType<Sql>): Promise<StoredPerson | null> => {
     const [row] = await sql<PersonRow[]>`select ${columns} from ${from} where ${where}`;
     return row ? personOf(row) : null;
   };
-  const subjectWhere = async (pool: PoolId, who: ReturnType<Sql>): Promise<Subject | null> => {
-    const [row] = await sql<(PersonRow & { roles: HeldRole[]; mandates: Mandate[] })[]>`
-      select ${columns},
-        (select coalesce(jsonb_agg(case when g.unit_id is null then jsonb_build_object('role', g.role)
-                                        else jsonb_build_object('role', g.role, 'unitId', g.unit_id) end order by g.grant_id), '[]')
-         from pool.role_grants g
-         where g.pool_id = ${pool} and g.person_id = p.person_id and g.revoked_at is null) as roles,
-        (select coalesce(jsonb_agg(jsonb_build_object('enterpriseCode', e.enterprise_code, 'enterpriseName', e.name_zh) order by e.enterprise_code), '[]')
-         from identity.mandates m join identity.enterprises e using (enterprise_code)
-         where m.person_id = p.person_id and m.revoked_at is null) as mandates
-      from ${from}
-      where ${who} and p.state = 'active'`;
-    return row ? { person: personOf(row), roles: row.roles, mandates: row.mandates } : null;
-  };
-
   const insertPerson = async (person: NewPerson): Promise<void> => {
     await sql`
       insert into identity.persons (person_id, wrapped_key, name_sealed, latin_name_sealed, id_number_sealed, phone_sealed,
@@ -129,11 +157,12 @@ export function people(sql: Sql): People {
     async endSessions(person) {
       await sql`delete from identity.sessions where user_id = ${person}`;
     },
-    subject: (person, pool) => subjectWhere(pool, sql`p.person_id = ${person}`),
-    subjectOfToken: (secretHash, pool) =>
-      subjectWhere(pool, sql`p.person_id = (
-        select t.person_id from identity.access_tokens t
-        where t.secret_hash = ${secretHash} and t.revoked_at is null and t.expires_at > clock_timestamp())`),
+    async subject(person, pool) {
+      const [row] = await sql<SubjectRow[]>`
+        select ${columns}, ${roleColumns(sql, pool)} from ${from} where p.person_id = ${person} and p.state = 'active'`;
+      return row ? subjectOf(row) : null;
+    },
+    subjectOfToken: (secretHash, pool) => subjectOfToken({ secretHash, pool }),
 
     async hasPassword(person) {
       const rows = await sql`select 1 from identity.accounts where user_id = ${person} and provider_id = 'credential' and password_hash is not null`;

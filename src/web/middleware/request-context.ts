@@ -9,7 +9,8 @@ export const requestContext = createMiddleware<Env>(async (c, next) => {
   c.set("requestId", randomUUID());
   c.set("language", preferencesOf(c).language);
   await next();
-  c.header("x-request-id", c.get("requestId"));
+  // Not `c.header`: of an answer that is made already it would make another, with a stream for a body.
+  c.res.headers.set("x-request-id", c.get("requestId"));
 });
 
 /** No script, style or frame but our own: pages carry no inline code, so none can be injected. */

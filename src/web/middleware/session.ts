@@ -38,7 +38,7 @@ export const session = (deps: Pick<AppDeps, "identity" | "store" | "vault">) =>
     await next();
     // Use prolongs the session, unless the answer itself began or ended one.
     const answered = new Set(c.res.headers.getSetCookie().map(nameOf));
-    for (const cookie of open?.cookies ?? []) if (!answered.has(nameOf(cookie))) c.header("set-cookie", cookie, { append: true });
+    for (const cookie of open?.cookies ?? []) if (!answered.has(nameOf(cookie))) c.res.headers.append("set-cookie", cookie);
   });
 
 const nameOf = (cookie: string): string => cookie.slice(0, cookie.indexOf("="));
