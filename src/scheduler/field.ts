@@ -39,6 +39,7 @@ export class Field {
   /** Asks with parked lanes: whom to tell when something is freed. */
   readonly parked = new Set<Ask>();
   users = 0;
+  readonly whenDisbanded: (() => void)[] = [];
 
   /** What was freed: resource, period, resource, period … `dropped` entries came before the first that is kept. */
   freed: Ints = new Int32Array(0);
@@ -60,6 +61,7 @@ export class Field {
   /** Nobody's any more. */
   disband(): void {
     for (const profile of this.profiles) leaveField(profile, this);
+    for (const tell of this.whenDisbanded) tell();
   }
 
   fit(amount: Amount, slots: number, spread: boolean, forOffers: boolean): Fit {
@@ -195,6 +197,12 @@ export class FieldBook {
     if (!same) this.byKey.set(key, (same = []));
     let field = same.find((one) => one.profiles.length === profiles.length && one.profiles.every((profile, at) => profile === profiles[at]));
     if (!field) same.push((field = new Field(key, profiles, nearOfDivision, this.resources, this.indexing)));
+    field.users += 1;
+    return field;
+  }
+
+  /** One user more of a field that somebody has. */
+  share(field: Field): Field {
     field.users += 1;
     return field;
   }

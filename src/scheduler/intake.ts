@@ -38,6 +38,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return takeClasses(parts, event.classes);
     case "divisions":
       parts.divisions.declare(event.parents);
+      parts.shapes.redeclared();
       for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
       return;
     case "resources":
@@ -122,6 +123,7 @@ function takeClasses({ classes, shapes, queue }: IntakeParts, declared: readonly
     const before = classes.get(cls.id);
     classes.set(cls.id, cls);
     if (before && JSON.stringify(before) === JSON.stringify(cls)) continue;
+    shapes.redeclared(cls.id);
     for (const shape of shapes.shapesOf(cls.id)) queue.shapeChanged(shape);
   }
 }

@@ -8,7 +8,7 @@ import type { Divisions } from "./divisions.js";
 /** What a static rule may know beside the resource and the claim. */
 export interface World {
   readonly divisions: Divisions;
-  classOf(resource: SupplyFacts): CapacityClass;
+  classOf(resource: Pick<SupplyFacts, "classId">): CapacityClass;
   /** The delegations by which `to` acts in the name of `from` now; undefined: it may not. */
   delegated(from: UnitId, to: UnitId, classId: ClassId): readonly number[] | undefined;
   /** Everybody who acts in the name of `from` now. */
@@ -44,6 +44,8 @@ export interface Rule<F extends ShapeField = ShapeField> {
   /** Public: people read it in explanations. */
   readonly name: StaticRule;
   readonly reads: readonly F[];
+  /** Of a resource it reads the unit and the class alone: it is asked once for each unit (`unitRule`). */
+  readonly ofUnit?: true;
   keeps(resource: SupplyFacts, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
   /**
    * Whom it keeps, by key: those of whose keys the claim names one. With it, the rule is not asked about each
@@ -59,3 +61,10 @@ export interface Rule<F extends ShapeField = ShapeField> {
 export type ShapeFacts = Pick<ClaimAsk, ShapeField>;
 
 export const staticRule = <F extends ShapeField>(rule: Rule<F>): Rule<F> => rule;
+
+/** A rule that reads of a resource its unit and class alone. */
+export const unitRule = <F extends ShapeField>(
+  rule: Omit<Rule<F>, "keeps" | "byKey" | "ofUnit"> & {
+    keeps(resource: Pick<SupplyFacts, "unitId" | "classId">, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
+  },
+): Rule<F> => ({ ...rule, ofUnit: true });

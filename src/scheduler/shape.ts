@@ -1,17 +1,18 @@
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { ClassId, DivisionCode, ResourceId, UnitId } from "../domain/id.js";
+import type { ClassId, ResourceId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { Funnel, RefusalRule, StaticRule } from "../domain/pool/decision.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { ClaimAsk, Indexing } from "./contract.js";
+import { ClassSupply, type Catchment, type Survey } from "./catchment.js";
 import { FieldBook, type Field } from "./field.js";
 import { Found, type Accept, type Fit } from "./fit.js";
 import type { Profile } from "./profiles.js";
 import type { Lane } from "./queue.js";
 import type { ShapeFacts, World } from "./rule.js";
 import { RULES, shapeFacts } from "./rules/static-rules.js";
-import { nearness, scoreOf } from "./score.js";
+import { scoreOf } from "./score.js";
 import { NEVER, type ResourceTable } from "./state.js";
 
 /** Why nobody could ever meet an ask, with the numbers the rule read. */
@@ -45,7 +46,7 @@ export class Shape {
   scarceSince: Instant | null = null;
   grantedSince = 0;
 
-  /** By rule, how many resources it drops; as of `cursor` in the class's list of changes. */
+  /** By rule, how many resources it drops; as of so many moves in the class. */
   dropped: number[] = [];
   left = 0;
   cursor = 0;
@@ -336,36 +337,21 @@ const NO_ONE: ReadonlySet<number> = new Set();
 /** One text per set of barred resources; empty for nobody. Sets are made in id order. */
 export const barredKey = (barred: ReadonlySet<ResourceId>): string => (barred.size === 0 ? "" : `!${[...barred].join()}`);
 
-/** Profiles of a class, the shapes that ask for it, and who went from where to where since. */
+/** Moves up to which a shape's counts are mended; of more, they are made anew. */
+const MENDED_MAX = 32;
+
+/** The supply of a class, and the shapes that ask for it. */
 interface OfClass {
   readonly shapes: Shape[];
-  readonly profiles: Profile[];
-  readonly known: Set<Profile>;
-  /** By the keys of the rule that has them. */
-  readonly byKey: Map<string, Profile[]>;
-  /** By what the rules before that one read: how many resources they drop, as long as nobody moves. */
-  readonly before: Map<string, { readonly at: number; readonly dropped: readonly number[]; readonly left: number }>;
-  /** From, to, from, to …; -1: from or to nowhere. `dropped` changes came before the first that is kept. */
-  moves: number[];
-  dropped: number;
+  readonly supply: ClassSupply;
 }
 
-/** The rule that knows whom it keeps; those before it are counted for all. */
-const INDEXED_AT = RULES.findIndex(({ byKey }) => byKey !== undefined);
-const INDEXED = RULES[INDEXED_AT]!;
-const RULES_BEFORE = RULES.slice(0, INDEXED_AT);
-const READ_BEFORE = [...new Set(RULES_BEFORE.flatMap(({ reads }) => reads))];
-const NO_LIST: readonly Profile[] = [];
-
-const MOVES_MAX = 2_048;
-const NOWHERE = -1;
-
-/** Who may serve a shape. O(profiles of the class): once per shape and declared state, never per decision. */
+/** Who may serve a shape. O(units of its catchment): once per shape and declared state, never per decision. */
 export class ShapeBook {
   private readonly byKey = new Map<string, Shape>();
   private readonly byClass = new Map<ClassId, OfClass>();
   private readonly fields: FieldBook;
-  /** Profiles looked at since the engine began: what compiling costs. */
+  /** Profiles and units looked at since the engine began: what compiling costs. */
   looks = 0;
 
   constructor(
@@ -428,7 +414,7 @@ export class ShapeBook {
 
   /** Profiles that one static rule alone keeps from the shape. O(profiles of the class). */
   *nearMisses(shape: Shape): Iterable<{ readonly rule: StaticRule; readonly profile: Profile }> {
-    for (const profile of this.ofClass(shape.facts.classId).profiles) {
+    for (const profile of this.ofClass(shape.facts.classId).supply.profiles) {
       if (profile.size === 0) continue;
       const answers = RULES.map((rule) => rule.keeps(profile.facts, shape.facts, this.world));
       if (answers.includes(undefined)) continue;
@@ -449,27 +435,16 @@ export class ShapeBook {
    * it and never heard of its profile.
    */
   moved(from: Profile | undefined, to: Profile): Shape[] {
-    const of = this.ofClass(to.facts.classId);
+    const { supply, shapes } = this.ofClass(to.facts.classId);
     const concerned: Shape[] = [];
-    if (!of.known.has(to)) {
-      of.known.add(to);
-      of.profiles.push(to);
-      for (const key of new Set(INDEXED.byKey!.of(to.facts))) {
-        const same = of.byKey.get(key);
-        if (same) same.push(to);
-        else of.byKey.set(key, [to]);
-      }
-      for (const shape of of.shapes) {
+    if (supply.add(to)) {
+      for (const shape of shapes) {
         if (shape.state !== "compiled") continue;
         const at = firstToDrop(to, shape.facts, this.world);
         if (at === undefined || at < 0) concerned.push(shape);
       }
     }
-    if (of.moves.length >= 2 * MOVES_MAX) {
-      of.dropped += of.moves.length / 2;
-      of.moves = [];
-    }
-    of.moves.push(from?.index ?? NOWHERE, to.index);
+    supply.move(from, to, this.world);
     for (const field of from?.fields ?? []) field.changed();
     for (const field of to.fields) field.changed();
     return concerned;
@@ -485,38 +460,19 @@ export class ShapeBook {
     for (const field of this.resources.profileOf(r).fields) for (const fit of field.allFits()) fit.countAble(r, 1);
   }
 
-  /** Runs the rules over the profiles of the class. False: policy answers are missing. */
+  /** Runs the rules over what the shape's catchment has. False: policy answers are missing. */
   compile(shape: Shape, world = this.world): boolean {
     if (shape.state === "compiled") return true;
-    const of = this.ofClass(shape.facts.classId);
-    const counted = this.droppedBefore(of, shape.facts);
-    const dropped = [...counted.dropped];
-    const kept: Profile[] = [];
-    let left = 0;
-    let passed = 0;
-    let open = false;
-    for (const profile of this.wanted(of, shape.facts)) {
-      this.looks += 1;
-      const at = firstToDrop(profile, shape.facts, world, INDEXED_AT);
-      if (at !== undefined && at >= 0 && at < INDEXED_AT) continue;
-      passed += profile.size;
-      if (at === undefined) open = true;
-      else if (at >= 0) dropped[at] = dropped[at]! + profile.size;
-      else {
-        kept.push(profile);
-        left += profile.size;
-      }
-    }
-    dropped[INDEXED_AT] = dropped[INDEXED_AT]! + counted.left - passed;
-    if (open) {
+    const { facts } = shape;
+    const catchment = this.catchment(facts, world);
+    this.looks += catchment.size;
+    const survey = catchment.survey(facts, world);
+    if (survey.open) {
       shape.state = "open";
       return false;
     }
-    shape.dropped = dropped;
-    shape.left = left;
-    shape.cursor = of.dropped + of.moves.length / 2;
-    shape.recounted();
-    this.setFields(shape, kept);
+    this.recount(shape, survey);
+    this.setFields(shape, catchment.fieldsOf(facts, survey.parts, world.divisions, this.fields));
     shape.state = "compiled";
     shape.edition += 1;
     return true;
@@ -525,25 +481,38 @@ export class ShapeBook {
   /** Reads what moved since the counts were made. */
   catchUp(shape: Shape): void {
     if (shape.state !== "compiled") return;
-    const of = this.ofClass(shape.facts.classId);
-    const end = of.dropped + of.moves.length / 2;
-    if (shape.cursor === end) return;
-    if (shape.cursor < of.dropped) {
-      shape.dropped = RULES.map(() => 0);
-      shape.left = 0;
-      for (const profile of of.profiles) this.count(shape, profile, profile.size);
-    } else {
-      for (let at = 2 * (shape.cursor - of.dropped); at < of.moves.length; at += 2) {
-        if (of.moves[at] !== NOWHERE) this.count(shape, this.resources.profiles.all[of.moves[at]!]!, -1);
-        this.count(shape, this.resources.profiles.all[of.moves[at + 1]!]!, 1);
-      }
+    const { supply } = this.ofClass(shape.facts.classId);
+    if (shape.cursor === supply.moved) return;
+    const moves = supply.movesSince(shape.cursor);
+    if (!moves || moves.length > 2 * MENDED_MAX) return this.recount(shape, this.catchment(shape.facts, this.world).survey(shape.facts, this.world));
+    for (let at = 0; at < moves.length; at += 2) {
+      const from = this.resources.profiles.all[moves[at]!];
+      if (from) this.count(shape, from, -1);
+      this.count(shape, this.resources.profiles.all[moves[at + 1]!]!, 1);
     }
-    shape.cursor = end;
+    shape.cursor = supply.moved;
     shape.recounted();
+  }
+
+  /** A class, or the divisions (no class is named), are declared anew. */
+  redeclared(classId?: ClassId): void {
+    if (classId !== undefined) this.ofClass(classId).supply.forget();
+    else for (const { supply } of this.byClass.values()) supply.forget();
   }
 
   hashOf(shape: Shape, funnel: Funnel): string {
     return this.digest(JSON.stringify([shape.key, this.version(), funnel]));
+  }
+
+  private catchment(facts: ShapeFacts, world: World): Catchment {
+    return this.ofClass(facts.classId).supply.catchment(facts, world, (profiles) => (this.looks += profiles));
+  }
+
+  private recount(shape: Shape, { dropped, left }: Survey): void {
+    shape.dropped = dropped;
+    shape.left = left;
+    shape.cursor = this.ofClass(shape.facts.classId).supply.moved;
+    shape.recounted();
   }
 
   private count(shape: Shape, profile: Profile, by: number): void {
@@ -552,38 +521,10 @@ export class ShapeBook {
     else shape.dropped[at] = shape.dropped[at]! + by;
   }
 
-  /** Those the indexed rule may keep, each once. */
-  private wanted(of: OfClass, facts: ShapeFacts): Iterable<Profile> {
-    const lists = INDEXED.byKey!.wanted(facts, this.world).flatMap((key) => of.byKey.get(key) ?? NO_LIST);
-    return new Set(lists);
-  }
-
-  /** What the rules before the indexed one drop: they read little, so that few kinds of claims share the counts. */
-  private droppedBefore(of: OfClass, facts: ShapeFacts): { readonly dropped: readonly number[]; readonly left: number } {
-    const key = JSON.stringify(READ_BEFORE.map((field) => facts[field]));
-    const now = of.dropped + of.moves.length / 2;
-    const known = of.before.get(key);
-    if (known?.at === now) return known;
-    const dropped = RULES.map(() => 0);
-    let left = 0;
-    for (const profile of of.profiles) {
-      this.looks += 1;
-      const at = RULES_BEFORE.findIndex((rule) => rule.keeps(profile.facts, facts, this.world) === false);
-      if (at >= 0) dropped[at] = dropped[at]! + profile.size;
-      else left += profile.size;
-    }
-    const counted = { at: now, dropped, left };
-    of.before.set(key, counted);
-    return counted;
-  }
-
-  private setFields(shape: Shape, kept: readonly Profile[]): void {
-    const { facts } = shape;
-    const mine = kept.filter((profile) => profile.facts.unitId === facts.unitId);
-    const onlyMine = mine.length === kept.length;
+  private setFields(shape: Shape, next: { readonly field: Field; readonly own: Field | undefined }): void {
     const { field, own } = shape;
-    shape.field = this.fieldOf(facts, kept, onlyMine);
-    shape.own = onlyMine || mine.length === 0 ? undefined : this.fieldOf(facts, mine, true);
+    shape.field = next.field;
+    shape.own = next.own;
     shape.field.shapes.add(shape);
     for (const ask of shape.asks.values()) if (ask.parked.size > 0) shape.field.parked.add(ask);
     if (field && field !== shape.field) {
@@ -594,26 +535,16 @@ export class ShapeBook {
     if (own) this.fields.leave(own);
   }
 
-  private fieldOf(facts: ShapeFacts, kept: readonly Profile[], own: boolean): Field {
-    const nearOf = new Map<DivisionCode, number>();
-    for (const { facts: { unitDivision } } of kept) {
-      if (!nearOf.has(unitDivision)) nearOf.set(unitDivision, nearness(facts, unitDivision, own, this.world.divisions));
-    }
-    const near = (profile: Profile): number => nearOf.get(profile.facts.unitDivision)!;
-    return this.fields.of([...kept].sort((a, b) => near(a) - near(b)), nearOf);
-  }
-
   private ofClass(classId: ClassId): OfClass {
     let of = this.byClass.get(classId);
-    if (!of) this.byClass.set(classId, (of = { shapes: [], profiles: [], known: new Set(), byKey: new Map(), before: new Map(), moves: [], dropped: 0 }));
+    if (!of) this.byClass.set(classId, (of = { shapes: [], supply: new ClassSupply() }));
     return of;
   }
 }
 
-/** The index of the rule that drops the profile; -1: none does; undefined: an answer is missing. `kept`: a rule known to keep it. */
-function firstToDrop(profile: Profile, facts: ShapeFacts, world: World, kept = -1): number | undefined {
+/** The index of the rule that drops the profile; -1: none does; undefined: an answer is missing. */
+function firstToDrop(profile: Profile, facts: ShapeFacts, world: World): number | undefined {
   for (let at = 0; at < RULES.length; at += 1) {
-    if (at === kept) continue;
     const keeps = RULES[at]!.keeps(profile.facts, facts, world);
     if (keeps === undefined) return undefined;
     if (!keeps) return at;

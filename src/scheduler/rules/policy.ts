@@ -1,10 +1,10 @@
-import { staticRule } from "../rule.js";
+import { unitRule } from "../rule.js";
 
 /**
  * The pool's policy lets this unit's class serve that unit's claim. Asked once per (unit, class), not per resource. Whoever
  * acts in another's name is asked about as that one.
  */
-export const policyAllows = staticRule({
+export const policyAllows = unitRule({
   name: "policy",
   reads: ["unitId", "classId", "scope", "purpose"],
   keeps: (resource, claim, world) =>

@@ -1,10 +1,10 @@
-import { staticRule } from "../rule.js";
+import { unitRule } from "../rule.js";
 
 /**
  * Deciding stays with the competent organ, whatever the claim says, or with whom it has delegated the act to (委托);
  * assisting acts may come from the whole pool.
  */
-export const inScope = staticRule({
+export const inScope = unitRule({
   name: "scope",
   reads: ["scope", "unitId", "classId"],
   keeps: (resource, claim, world) =>

@@ -1,0 +1,320 @@
+import type { DivisionCode, UnitId } from "../domain/id.js";
+import type { Divisions } from "./divisions.js";
+import type { Field, FieldBook } from "./field.js";
+import type { Profile, SupplyFacts } from "./profiles.js";
+import type { ShapeFacts, World } from "./rule.js";
+import { RULES } from "./rules/static-rules.js";
+import { nearness } from "./score.js";
+
+/*
+ * Which supply of a class a claim can mean at all, found without looking at all of it.
+ *
+ * Rules fall into three kinds. One knows whom it keeps (`byKey`: the place); some read of a resource its unit alone
+ * (`ofUnit`); the others read neither. Claims for one place that agree in what the others read share a catchment: its
+ * profiles went through those rules once, for whoever claims. What is left for a shape is one question a unit.
+ */
+
+/** The rule that knows whom it keeps; those before it are counted for the whole class. */
+const PLACE_AT = RULES.findIndex(({ byKey }) => byKey !== undefined);
+const PLACE = RULES[PLACE_AT]!;
+const BEFORE_PLACE = RULES.slice(0, PLACE_AT);
+const UNIT_RULES_AT = RULES.flatMap(({ ofUnit }, at) => (ofUnit ? [at] : []));
+const OTHERS_AT = RULES.flatMap(({ ofUnit, byKey }, at) => (ofUnit || byKey ? [] : [at]));
+
+const readOf = (rules: typeof RULES) => [...new Set(rules.flatMap(({ reads }) => reads))];
+const READ_BEFORE_PLACE = readOf(BEFORE_PLACE);
+const READ_BY_OTHERS = readOf(OTHERS_AT.map((at) => RULES[at]!));
+
+const NOWHERE = -1;
+const MOVES_MAX = 2_048;
+
+/** What one unit has in a catchment. */
+interface Part {
+  /** Of any of its profiles: rules about units read its unit and class, which all of them share. */
+  readonly facts: SupplyFacts;
+  /** Whom all other rules keep. */
+  readonly kept: Profile[];
+  /** Whom one of the others drops, and which. */
+  readonly out: { readonly at: number; readonly profile: Profile }[];
+  /** The last of those rules; -1: none drops anybody. */
+  outAt: number;
+  /** Resources in `kept`; in `out`, by rule. As of `Catchment.counted`. */
+  left: number;
+  dropped: number[];
+}
+
+/** What the rules leave of a catchment for one shape. */
+export interface Survey {
+  /** By rule, how many resources it drops first. */
+  readonly dropped: number[];
+  readonly left: number;
+  /** Parts that every rule keeps, ascending. */
+  readonly parts: readonly number[];
+  /** The policy is still to be asked about some unit; those count as left. */
+  readonly open: boolean;
+}
+
+/** How near each place is, and the same as a text. */
+interface Nearness {
+  readonly of: ReadonlyMap<DivisionCode, number>;
+  readonly text: string;
+}
+
+/** Profiles of one class that answer for a place, unit by unit. */
+export class Catchment {
+  private readonly parts: Part[] = [];
+  private readonly partOf = new Map<UnitId, number>();
+  private readonly places = new Set<DivisionCode>();
+  private readonly near = new Map<string, Nearness>();
+  private readonly fields = new Map<string, Field>();
+  /** Parts somebody is kept of. */
+  private offering = 0;
+  private counted = -1;
+  /** Resources that came through the rules before that of the place. */
+  private passed = 0;
+
+  constructor(
+    private readonly supply: ClassSupply,
+    profiles: Iterable<Profile>,
+    /** How many the lists had of which it was made. */
+    readonly listed: number,
+    facts: ShapeFacts,
+    world: World,
+  ) {
+    for (const profile of profiles) {
+      const at = OTHERS_AT.find((rule) => !RULES[rule]!.keeps(profile.facts, facts, world));
+      if (at !== undefined && at < PLACE_AT) continue;
+      const part = this.part(profile.facts);
+      if (at === undefined) {
+        part.kept.push(profile);
+        this.places.add(profile.facts.unitDivision);
+      } else {
+        part.out.push({ at, profile });
+        part.outAt = Math.max(part.outAt, at);
+      }
+    }
+    for (const { kept } of this.parts) if (kept.length > 0) this.offering += 1;
+  }
+
+  /** How much there is to look at for a shape. */
+  get size(): number {
+    return this.parts.length;
+  }
+
+  /** Asks about each unit. O(units). */
+  survey(facts: ShapeFacts, world: World): Survey {
+    this.count();
+    const before = this.supply.droppedBefore(facts, world);
+    const dropped = [...before.dropped];
+    dropped[PLACE_AT] = dropped[PLACE_AT]! + before.left - this.passed;
+    const parts: number[] = [];
+    let left = 0;
+    let open = false;
+    for (let at = 0; at < this.parts.length; at += 1) {
+      const part = this.parts[at]!;
+      const by = dropsUnit(part, facts, world);
+      for (const rule of OTHERS_AT) {
+        const count = part.dropped[rule]!;
+        if (count === 0) continue;
+        // Who fails two rules is counted at the first.
+        const first = by >= 0 && by < rule ? by : rule;
+        dropped[first] = dropped[first]! + count;
+      }
+      if (by >= 0) {
+        dropped[by] = dropped[by]! + part.left;
+        continue;
+      }
+      open ||= by === OPEN;
+      left += part.left;
+      if (part.kept.length > 0) parts.push(at);
+    }
+    return { dropped, left, parts, open };
+  }
+
+  /** The field of what a survey left, and the claiming unit's own when there are others too: nearer than those in the same place. */
+  fieldsOf(facts: ShapeFacts, parts: readonly number[], divisions: Divisions, book: FieldBook): { readonly field: Field; readonly own: Field | undefined } {
+    const mine = this.partOf.get(facts.unitId);
+    const hasOwn = mine !== undefined && parts.includes(mine);
+    const onlyOwn = parts.length === (hasOwn ? 1 : 0);
+    return {
+      field: this.field(facts, parts, onlyOwn, divisions, book),
+      own: hasOwn && !onlyOwn ? this.field(facts, [mine], true, divisions, book) : undefined,
+    };
+  }
+
+  private field(facts: ShapeFacts, parts: readonly number[], own: boolean, divisions: Divisions, book: FieldBook): Field {
+    const near = this.nearness(facts, own, divisions);
+    const key = `${this.nameOf(parts)}|${near.text}`;
+    const known = this.fields.get(key);
+    if (known) return book.share(known);
+    const byNear: Profile[][] = [];
+    for (const at of parts) {
+      for (const profile of this.parts[at]!.kept) (byNear[near.of.get(profile.facts.unitDivision)!] ??= []).push(profile);
+    }
+    const field = book.of(byNear.flat(), near.of);
+    this.fields.set(key, field);
+    field.whenDisbanded.push(() => this.fields.delete(key));
+    return field;
+  }
+
+  /** Which parts, in as few words as may be. */
+  private nameOf(parts: readonly number[]): string {
+    if (parts.length === this.offering) return "all";
+    if (parts.length * 2 <= this.offering) return parts.join();
+    const kept = new Set(parts);
+    return `-${this.parts.flatMap((part, at) => (part.kept.length > 0 && !kept.has(at) ? [at] : [])).join()}`;
+  }
+
+  private nearness(facts: ShapeFacts, own: boolean, divisions: Divisions): Nearness {
+    const key = `${facts.division}${own ? "!" : ""}`;
+    let near = this.near.get(key);
+    if (!near) {
+      const of = new Map([...this.places].map((place) => [place, nearness(facts, place, own, divisions)]));
+      this.near.set(key, (near = { of, text: [...of.values()].join("") }));
+    }
+    return near;
+  }
+
+  private part(facts: SupplyFacts): Part {
+    const known = this.partOf.get(facts.unitId);
+    if (known !== undefined) return this.parts[known]!;
+    const part: Part = { facts, kept: [], out: [], outAt: -1, left: 0, dropped: RULES.map(() => 0) };
+    this.partOf.set(facts.unitId, this.parts.length);
+    this.parts.push(part);
+    return part;
+  }
+
+  /** Resources went from one profile into another since they were counted. */
+  private count(): void {
+    if (this.counted === this.supply.moved) return;
+    this.counted = this.supply.moved;
+    this.passed = 0;
+    for (const part of this.parts) {
+      part.left = 0;
+      for (const { size } of part.kept) part.left += size;
+      this.passed += part.left;
+      if (part.outAt < 0) continue;
+      part.dropped.fill(0);
+      for (const { at, profile } of part.out) {
+        part.dropped[at] = part.dropped[at]! + profile.size;
+        this.passed += profile.size;
+      }
+    }
+  }
+}
+
+const OPEN = -2;
+
+/** The rule that drops the unit; -1: none does, or nobody comes as far as the rules that would; OPEN: an answer is missing. */
+function dropsUnit({ facts: resource, kept, outAt }: Part, facts: ShapeFacts, world: World): number {
+  for (const at of UNIT_RULES_AT) {
+    if (kept.length === 0 && outAt < at) return -1;
+    const keeps = RULES[at]!.keeps(resource, facts, world);
+    if (keeps === undefined) return OPEN;
+    if (!keeps) return at;
+  }
+  return -1;
+}
+
+interface Before {
+  readonly facts: ShapeFacts;
+  readonly dropped: number[];
+  left: number;
+}
+
+/** The profiles of one class, and what moved among them. */
+export class ClassSupply {
+  readonly profiles: Profile[] = [];
+  private readonly known = new Set<Profile>();
+  /** By the keys of the rule of the place. */
+  private readonly byKey = new Map<string, Profile[]>();
+  /** By what the rules before that one read: how many resources they drop. */
+  private readonly before = new Map<string, Before>();
+  private readonly catchments = new Map<string, Catchment>();
+  /** From, to, from, to …; NOWHERE: from nowhere. `forgotten` moves came before the first that is kept. */
+  private moves: number[] = [];
+  private forgotten = 0;
+
+  /** How many resources came, or went from one profile to another. */
+  get moved(): number {
+    return this.forgotten + this.moves.length / 2;
+  }
+
+  /** False: the profile is known. */
+  add(profile: Profile): boolean {
+    if (this.known.has(profile)) return false;
+    this.known.add(profile);
+    this.profiles.push(profile);
+    for (const key of new Set(PLACE.byKey!.of(profile.facts))) {
+      const same = this.byKey.get(key);
+      if (same) same.push(profile);
+      else this.byKey.set(key, [profile]);
+    }
+    return true;
+  }
+
+  /** A resource went from one profile into another; both are known. */
+  move(from: Profile | undefined, to: Profile, world: World): void {
+    if (this.moves.length >= 2 * MOVES_MAX) {
+      this.forgotten += this.moves.length / 2;
+      this.moves = [];
+    }
+    this.moves.push(from?.index ?? NOWHERE, to.index);
+    for (const counted of this.before.values()) {
+      if (from) countBefore(counted, from, -1, world);
+      countBefore(counted, to, 1, world);
+    }
+  }
+
+  /** From and to of each move since so many had been made; undefined: they are no longer known. */
+  movesSince(moved: number): readonly number[] | undefined {
+    return moved < this.forgotten ? undefined : this.moves.slice(2 * (moved - this.forgotten));
+  }
+
+  /** What rules read beside resources and claims is another now. */
+  forget(): void {
+    this.before.clear();
+    this.catchments.clear();
+  }
+
+  /** The catchment a claim's supply lies in. O(1) once somebody asked for the place; `look` is told what making it costs. */
+  catchment(facts: ShapeFacts, world: World, look: (profiles: number) => void): Catchment {
+    const lists: Profile[][] = [];
+    let key = keyOf(facts, READ_BY_OTHERS);
+    let listed = 0;
+    for (const wanted of PLACE.byKey!.wanted(facts, world)) {
+      const list = this.byKey.get(wanted);
+      if (!list) continue;
+      lists.push(list);
+      listed += list.length;
+      key += `\n${wanted}`;
+    }
+    let catchment = this.catchments.get(key);
+    if (catchment?.listed !== listed) {
+      look(listed);
+      catchment = new Catchment(this, new Set(lists.flat()), listed, facts, world);
+      this.catchments.set(key, catchment);
+    }
+    return catchment;
+  }
+
+  /** What the rules before that of the place drop: they read little, so that few kinds of claims share the counts. */
+  droppedBefore(facts: ShapeFacts, world: World): Readonly<Before> {
+    const key = keyOf(facts, READ_BEFORE_PLACE);
+    let counted = this.before.get(key);
+    if (!counted) {
+      counted = { facts, dropped: RULES.map(() => 0), left: 0 };
+      for (const profile of this.profiles) countBefore(counted, profile, profile.size, world);
+      this.before.set(key, counted);
+    }
+    return counted;
+  }
+}
+
+function countBefore(counted: Before, profile: Profile, by: number, world: World): void {
+  const at = BEFORE_PLACE.findIndex((rule) => rule.keeps(profile.facts, counted.facts, world) === false);
+  if (at < 0) counted.left += by;
+  else counted.dropped[at] = counted.dropped[at]! + by;
+}
+
+const keyOf = (facts: ShapeFacts, fields: readonly (keyof ShapeFacts)[]): string => JSON.stringify(fields.map((field) => facts[field]));
