@@ -1,5 +1,6 @@
 import type { UnitId } from "../domain/id.js";
 import type { PolicyAnswer, PolicyQuestion } from "./contract.js";
+import { roomyBytes, type Bytes } from "./typed-arrays.js";
 
 type Claim = Omit<PolicyQuestion, "resourceUnit">;
 
@@ -7,16 +8,27 @@ export const questionKey = (q: PolicyQuestion): string => JSON.stringify([q.clai
 
 const claimKey = ({ claimUnit, classId, scope, purpose }: Claim): string => JSON.stringify([claimUnit, classId, scope, purpose]);
 
-/** What one kind of claim was told, by the unit whose resource it would use; null: asked, and not answered yet. */
-type Told = Map<UnitId, boolean | null>;
+const ASKED = 1;
+const DENIED = 2;
+const ALLOWED = 3;
+
+/** What one kind of claim was told, a byte for each unit whose resource it would use: 0 while nobody asked. */
+class Told {
+  said: Bytes = new Uint8Array(0);
+  /** Units it is still to be told about. */
+  open: UnitId[] = [];
+
+  constructor(readonly claim: Claim) {}
+}
 
 /** What the policy of one version said, and what it is still to be asked. */
 export class PolicyAnswers {
   version = 0;
   private readonly told = new Map<string, Told>();
-  private readonly asked = new Map<Told, Claim>();
+  private readonly asked = new Set<Told>();
+  private readonly units = new Map<UnitId, number>();
   /** Questions come in rows about one claim: the last one is remembered. */
-  private last: { readonly claim: Claim; readonly told: Told } | undefined;
+  private last: Told | undefined;
 
   /** True: a later version, so every answer is void. An engine that was loaded since knows later ones than its log. */
   activate(version: number): boolean {
@@ -31,46 +43,60 @@ export class PolicyAnswers {
   /** Undefined opens the question. */
   allows(question: PolicyQuestion): boolean | undefined {
     const told = this.of(question);
-    const answer = told.get(question.resourceUnit);
-    if (answer === undefined) {
-      told.set(question.resourceUnit, null);
-      this.asked.set(told, this.last!.claim);
+    const unit = this.numberOf(question.resourceUnit);
+    const said = told.said[unit];
+    if (said === ALLOWED) return true;
+    if (said === DENIED) return false;
+    if (said !== ASKED) {
+      this.write(told, unit, ASKED);
+      told.open.push(question.resourceUnit);
+      this.asked.add(told);
     }
-    return answer ?? undefined;
+    return undefined;
   }
 
   /** What was said, without opening the question. */
   known(question: PolicyQuestion): boolean | undefined {
-    return this.told.get(claimKey(question))?.get(question.resourceUnit) ?? undefined;
+    const said = this.told.get(claimKey(question))?.said[this.numberOf(question.resourceUnit)];
+    return said === ALLOWED ? true : said === DENIED ? false : undefined;
   }
 
   take(version: number, answers: readonly PolicyAnswer[]): void {
     if (version !== this.version) return;
-    for (const answer of answers) this.of(answer).set(answer.resourceUnit, answer.allowed);
-    for (const told of this.asked.keys()) {
-      let open = false;
-      for (const answer of told.values()) if (answer === null) open = true;
-      if (!open) this.asked.delete(told);
+    for (const answer of answers) this.write(this.of(answer), this.numberOf(answer.resourceUnit), answer.allowed ? ALLOWED : DENIED);
+    for (const told of this.asked) {
+      told.open = told.open.filter((unit) => told.said[this.numberOf(unit)] === ASKED);
+      if (told.open.length === 0) this.asked.delete(told);
     }
   }
 
   open(): PolicyQuestion[] {
     const open: PolicyQuestion[] = [];
-    for (const [told, claim] of this.asked) {
-      for (const [resourceUnit, answer] of told) if (answer === null) open.push({ ...claim, resourceUnit });
+    for (const { claim: { claimUnit, classId, scope, purpose }, open: units } of this.asked) {
+      for (const resourceUnit of units) open.push({ claimUnit, resourceUnit, classId, scope, purpose });
     }
     return open;
   }
 
-  private of({ claimUnit, classId, scope, purpose }: Claim): Told {
-    const { last } = this;
-    if (last && last.claim.claimUnit === claimUnit && last.claim.classId === classId && last.claim.scope === scope && last.claim.purpose === purpose) {
-      return last.told;
-    }
-    const key = claimKey({ claimUnit, classId, scope, purpose });
+  private write(told: Told, unit: number, said: number): void {
+    told.said = roomyBytes(told.said, Math.max(unit + 1, this.units.size));
+    told.said[unit] = said;
+  }
+
+  private numberOf(unit: UnitId): number {
+    let number = this.units.get(unit);
+    if (number === undefined) this.units.set(unit, (number = this.units.size));
+    return number;
+  }
+
+  private of(claim: Claim): Told {
+    const { claimUnit, classId, scope, purpose } = claim;
+    const last = this.last?.claim;
+    if (last && last.claimUnit === claimUnit && last.classId === classId && last.scope === scope && last.purpose === purpose) return this.last!;
+    const key = claimKey(claim);
     let told = this.told.get(key);
-    if (!told) this.told.set(key, (told = new Map()));
-    this.last = { claim: { claimUnit, classId, scope, purpose }, told };
+    if (!told) this.told.set(key, (told = new Told({ claimUnit, classId, scope, purpose })));
+    this.last = told;
     return told;
   }
 }
