@@ -183,23 +183,28 @@ interface ReadyRow extends StepRow {
 export async function readReadySteps(sql: Sql, pool: PoolId, asks: AskBook, readied: readonly Readied[], last: CommandId | undefined): Promise<ReadySteps> {
   if (readied.length === 0) return { steps: [], begun: [] };
   const rows = await sql<ReadyRow[]>`
-    select ${stepColumns(sql)}, s.attempt,
-           (select max(d.attempt) from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id) as answered
+    select s.*
     from unnest(${readied.map(({ step }) => step as number)}::int8[], ${readied.map(({ turn }) => turn)}::int[]) as asked (step_id, turn)
-      join pool.steps s on s.pool_id = ${pool} and s.step_id = asked.step_id
-      left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-    where s.state = 'ready'
-      and (s.attempt <= coalesce(asked.turn, s.attempt) or not exists (
-        select from pool.commands c
-        where c.pool_id = ${pool} and c.seq is null and c.command_id > ${last ?? 0}
-          and (c.command -> 'steps' @> to_jsonb(s.step_id) or c.command -> 'ready' @> to_jsonb(s.step_id))
-          and c.command ->> 'kind' in ('step.ready', 'step.ended')
-      ))
-      and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
-      and not exists (
-        select from pool.allocations a
-        where a.pool_id = s.pool_id and a.step_id = s.step_id and a.state = 'held'
-      )
+      cross join lateral (
+        select ${stepColumns(sql)}, s.attempt,
+               (select max(d.attempt) from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id) as answered
+        from pool.steps s
+          left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        where s.pool_id = ${pool} and s.step_id = asked.step_id and s.state = 'ready'
+          and (s.attempt <= coalesce(asked.turn, s.attempt) or not exists (
+            select from pool.commands c
+            where c.pool_id = ${pool} and c.seq is null and c.command_id > ${last ?? 0}
+              and (c.command -> 'steps' @> to_jsonb(s.step_id) or c.command -> 'ready' @> to_jsonb(s.step_id))
+              and c.command ->> 'kind' in ('step.ready', 'step.ended')
+          ))
+          and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
+          and not exists (
+            select from pool.allocations a
+            where a.pool_id = s.pool_id and a.step_id = s.step_id and a.state = 'held'
+          )
+        -- Each by its key: joined, the planner read the whole queue for the steps of one turn.
+        offset 0
+      ) s
     order by s.step_id`;
   await asks.readFor(sql, rows);
   const begun: NextAttempt[] = [];
