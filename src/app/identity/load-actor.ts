@@ -27,7 +27,10 @@ function actorOf(vault: Vault, subject: Subject, pool: PoolId, channel: Channel)
     kind: "person",
     poolId: pool,
     personId: subject.person.personId,
-    displayName: openName(vault, subject.person, "name") ?? "—",
+    // Opened when it is shown: most calls of programs show nobody's name.
+    get displayName() {
+      return openName(vault, subject.person, "name") ?? "—";
+    },
     ...(latinName === null ? {} : { latinName }),
     wrappedKey: subject.person.wrappedKey,
     roles: subject.roles,

@@ -1,6 +1,7 @@
 import type { NewRequest, Submission, Submitted } from "../../app/ports/request.js";
-import { trusted, type PoolId, type RequestId } from "../../domain/id.js";
+import { trusted, type DivisionCode, type PoolId, type RequestId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
+import type { PlannedStep } from "../../domain/request/plan.js";
 import { PLAIN_CLAIM, type ClaimAsk } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
 import { lockApplicants } from "./lock-applicants.js";
@@ -19,6 +20,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
   const limited = submissions.flatMap(({ openMax, applicantId }) => (openMax === null ? [] : [applicantId]));
   const locked = limited.length === 0 || isLocked ? undefined : lockApplicants(sql, pool, limited);
   const filed = submissions.flatMap(({ requests }, at) => requests.map((request) => ({ at, request })));
+  const { asks, steps } = stepRows(filed.map(({ request }) => request));
   const stored = sql<{ fresh: boolean; room: boolean; ids: number[] | null }[]>`
     with b as (
       select *
@@ -31,19 +33,16 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
         status_secret_hash text, waits_for text[])
+    ), standing as (
+      select q.at, count(*) as requests
+      from q
+        join pool.items i on i.pool_id = ${pool} and i.item_code = q.item_code and i.version = q.item_version
+          and i.state = 'published' and i.generation = q.item_generation
+        join pool.units u on u.pool_id = ${pool} and u.unit_id = q.unit_id and u.state = 'active' and u.published
+      group by q.at
     ), checked as materialized (
       select b.*,
-        b.requests = (
-          select count(*) from q
-          where q.at = b.at
-            and exists (
-              select from pool.items i
-              where i.pool_id = ${pool} and i.item_code = q.item_code and i.version = q.item_version
-                and i.state = 'published' and i.generation = q.item_generation)
-            and exists (
-              select from pool.units u
-              where u.pool_id = ${pool} and u.unit_id = q.unit_id and u.state = 'active' and u.published)
-        ) as fresh,
+        b.requests = coalesce(standing.requests, 0) as fresh,
         b.open_max is null or b.requests + (
           select count(*)
           from (
@@ -52,7 +51,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
             limit b.open_max
           ) open
         ) <= b.open_max as room
-      from b
+      from b left join standing using (at)
     ), filed as materialized (
       select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
       from q join checked c using (at)
@@ -69,18 +68,23 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       from filed f
       order by f.at, f.ordinal
       returning request_id, number
+    ), asked as materialized (
+      select (e.at - 1)::int as ask, e.claims, pool.ask_id(e.claims) as ask_id
+      from jsonb_array_elements(${asks}::text::jsonb) with ordinality as e (claims, at)
     ), t as materialized (
-      select t.*, pool.ask_id(t.ask) as ask_id, f.received_at
-      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => stepRows(request)) as never)}) as t (
-          number text, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[],
-          ask jsonb)
-        join filed f on f.number = t.number
+      select t.*, asked.ask_id, f.number, f.received_at
+      from jsonb_to_recordset(${sql.json(steps as never)}) as t (
+          request int, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[],
+          ask int)
+        join filed f on f.ordinal = t.request
+        join asked using (ask)
     ), k as (
       -- What steps ask, once for all that ask the same; in one order, so that two who bring the same do not wait in a circle.
       insert into pool.asks (pool_id, ask_id, claims)
-      select distinct on (t.ask_id) ${pool}, t.ask_id, t.ask
-      from t
-      order by t.ask_id
+      select ${pool}, ask_id, claims
+      from asked
+      where exists (select from t where t.ask = asked.ask)
+      order by ask_id
       on conflict do nothing
     ), s as (
       insert into pool.steps (
@@ -97,15 +101,21 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose,
         count, automatic)
       select
-        ${pool}, s.step_id * 64 + t.ordinal, s.step_id, t.ordinal, t.class_id, t.amount, t.traits, t.scope, f.division_code, f.unit_id, t.together, t.slots,
-        t.spread, t.purpose, t.count, t.automatic
-      from jsonb_to_recordset(${sql.json(filed.flatMap(({ request }) => claimRows(request)) as never)}) as t (
-          number text, step text, ordinal int, class_id text, amount int8, traits text[], scope text, together boolean, slots int,
-          spread boolean, purpose text, count int, automatic boolean)
-        join filed f on f.number = t.number
+        ${pool}, s.step_id * 64 + c.at - 1, s.step_id, c.at - 1, c."classId", c.amount, c.traits, c.scope, c.division, c."unitId", c.together, c.slots,
+        c.spread, c.purpose, c.count, c.automatic
+      from (
+          select asked.ask, c.*
+          from asked
+            cross join rows from (
+              jsonb_to_recordset(asked.claims) as (
+                "classId" text, amount int8, traits text[], scope text, division text, "unitId" text, together boolean, slots int, spread boolean,
+                purpose text, count int, automatic boolean)
+            ) with ordinality as c ("classId", amount, traits, scope, division, "unitId", together, slots, spread, purpose, count, automatic, at)
+        ) c
+        join t using (ask)
         join r on r.number = t.number
-        join s on s.request_id = r.request_id and s.name = t.step
-      order by s.step_id, t.ordinal
+        join s on s.request_id = r.request_id and s.name = t.name
+      order by s.step_id, c.at
     ), a as (
       insert into pool.audit_records (
         pool_id, occurred_at, actor_id, on_behalf_of, act, object_kind, object_id, after, policy_version)
@@ -128,9 +138,13 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       group by f.at, f.received_at, f.actor_id
       order by f.at
     )
-    select checked.fresh, checked.room,
-      (select array_agg(r.request_id order by f.ordinal) from r join filed f on f.number = r.number where f.at = checked.at) as ids
+    select checked.fresh, checked.room, stored.ids
     from checked
+      left join (
+        select f.at, array_agg(r.request_id order by f.ordinal) as ids
+        from r join filed f using (number)
+        group by f.at
+      ) stored using (at)
     order by checked.at`.execute();
   const [rows] = await Promise.all([stored, locked]);
   if (rows.length !== submissions.length) throw new Error(`${submissions.length} submissions returned ${rows.length} rows`);
@@ -175,24 +189,40 @@ const requestRow = ({ at, request }: { readonly at: number; readonly request: Ne
   waits_for: request.waitsFor,
 });
 
-const stepRows = ({ number, division, unitId, steps }: NewRequest) =>
-  steps.map((step) => ({
-    number,
-    ordinal: step.ordinal,
-    name: step.name,
-    stage: step.stage,
-    mode: step.mode,
-    after: step.after,
-    state: step.state,
-    due_at: iso(step.dueAt),
-    expected_minutes: step.expectedMinutes,
-    not_by: step.notBy,
-    ask: step.claims.map((claim): ClaimAsk => ({
+/** Steps, and beside them what they ask, each ask once: most steps of a busy moment ask what another asks. */
+function stepRows(requests: readonly NewRequest[]): { readonly asks: string; readonly steps: readonly object[] } {
+  const asks = new Map<string, number>();
+  const steps = requests.flatMap(({ division, unitId, steps: planned }, request) =>
+    planned.map((step) => {
+      const text = askText(step, division, unitId);
+      const ask = asks.get(text) ?? asks.size;
+      asks.set(text, ask);
+      return {
+        request,
+        ordinal: step.ordinal,
+        name: step.name,
+        stage: step.stage,
+        mode: step.mode,
+        after: step.after,
+        state: step.state,
+        due_at: iso(step.dueAt),
+        expected_minutes: step.expectedMinutes,
+        not_by: step.notBy,
+        ask,
+      };
+    }),
+  );
+  return { asks: `[${[...asks.keys()].join(",")}]`, steps };
+}
+
+const askText = ({ mode, claims }: PlannedStep, division: DivisionCode, unitId: UnitId): string =>
+  JSON.stringify(
+    claims.map((claim): ClaimAsk => ({
       ...PLAIN_CLAIM,
       classId: claim.class,
       amount: claim.amount,
       count: claim.count ?? 1,
-      automatic: step.mode === "automatic",
+      automatic: mode === "automatic",
       traits: claim.traits ?? [],
       scope: claim.scope,
       division,
@@ -201,24 +231,5 @@ const stepRows = ({ number, division, unitId, steps }: NewRequest) =>
       slots: claim.slots ?? 1,
       spread: claim.spread ?? false,
       purpose: claim.purpose ?? null,
-    })),
-  }));
-
-const claimRows = ({ number, steps }: NewRequest) =>
-  steps.flatMap((step) =>
-    step.claims.map((claim, ordinal) => ({
-      number,
-      step: step.name,
-      ordinal,
-      class_id: claim.class,
-      amount: claim.amount,
-      traits: claim.traits ?? [],
-      scope: claim.scope,
-      together: claim.together ?? false,
-      slots: claim.slots ?? 1,
-      spread: claim.spread ?? false,
-      purpose: claim.purpose ?? null,
-      count: claim.count ?? 1,
-      automatic: step.mode === "automatic",
     })),
   );
