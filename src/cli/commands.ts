@@ -60,6 +60,14 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (act: string | undefined, id: string | undefined, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).claim(io, act, id, flags)));
 
+  remote("annul <request>", "take back a number set by law that a request was granted")
+    .requiredOption("--basis <law>", "law and article that allow it")
+    .requiredOption("--grounds <text>", "why, as the applicant will read it")
+    .option("--step <step>", "which step, when several were granted a number")
+    .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (request: string, flags: import("./annul.js").AnnulFlags) => (await import("./annul.js")).annul(io, request, flags)));
+
   remote("release <claim>", "give back what a direct claim holds")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (id: string, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).release(io, id, flags)));

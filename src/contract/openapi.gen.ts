@@ -332,6 +332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/requests/{request}/steps/{step}/annulment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Annul a number set by law that a step was granted: it goes to whoever is next in the order of acceptance */
+        post: operations["postRequestsRequestStepsStepAnnulment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/requests/{request}/steps/{step}/reconsideration": {
         parameters: {
             query?: never;
@@ -2384,6 +2401,8 @@ export interface components {
             may: {
                 withdraw: boolean;
                 supply: boolean;
+                /** @description Steps whose granted number this reader may annul. */
+                annul: string[];
             };
             statusCode: string | null;
         };
@@ -2450,7 +2469,7 @@ export interface components {
              */
             at: string;
             /** @enum {string} */
-            event: "received" | "released" | "step-started" | "step-done" | "step-rejected" | "cannot-be-arranged" | "supplement-asked" | "supplied" | "reconsidered" | "referred-here" | "designated" | "deputy-named" | "completed" | "rejected" | "withdrawn" | "referred";
+            event: "received" | "released" | "step-started" | "step-done" | "step-rejected" | "cannot-be-arranged" | "supplement-asked" | "supplied" | "reconsidered" | "referred-here" | "designated" | "deputy-named" | "number-annulled" | "moved" | "completed" | "rejected" | "withdrawn" | "referred";
             step?: {
                 name: string;
                 names: {
@@ -2465,6 +2484,10 @@ export interface components {
                 en: string;
             }[];
             grounds?: string;
+            /** @description The law it rests on. */
+            basis?: string;
+            /** @description The code of the ground that another had, to be served before it. */
+            ground?: string;
         };
         WithdrawalEffect: {
             number: string;
@@ -2626,7 +2649,7 @@ export interface components {
                 /** @description Whole; money is fen as a string. */
                 settled: number | string;
                 /** @enum {string} */
-                state: "held" | "settled" | "released" | "lapsed";
+                state: "held" | "settled" | "released" | "lapsed" | "annulled";
             }[];
             may: {
                 askSupplement: boolean;
@@ -2649,6 +2672,17 @@ export interface components {
             state: "blocked" | "ready" | "working" | "done" | "rejected" | "cancelled";
             /** @enum {string} */
             requestState: "received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred";
+        };
+        NumberAnnulled: {
+            /** Format: uuid */
+            request: string;
+            number: string;
+            step: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            annulledAt: string;
         };
         CompletionsOutcome: {
             rows: {
@@ -2849,7 +2883,7 @@ export interface components {
                             /** @description Whole; money is fen as a string. */
                             settled: number | string;
                             /** @enum {string} */
-                            state: "held" | "settled" | "released" | "lapsed";
+                            state: "held" | "settled" | "released" | "lapsed" | "annulled";
                         }[];
                     }[];
                 } | {
@@ -3245,7 +3279,7 @@ export interface components {
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
                     amount: number | string;
                     /** @enum {string} */
-                    state: "held" | "settled" | "released" | "lapsed";
+                    state: "held" | "settled" | "released" | "lapsed" | "annulled";
                 }[];
             }[];
             refusal: {
@@ -4203,7 +4237,7 @@ export interface components {
                 en: string;
             };
             /** @enum {string} */
-            state: "held" | "settled" | "released" | "lapsed";
+            state: "held" | "settled" | "released" | "lapsed" | "annulled";
         };
         Sandbox: {
             pool: string;
@@ -6826,6 +6860,144 @@ export interface operations {
                 };
             };
             /** @description input.invalid, idempotency.key_reused, step.settle_above_held */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRequestsRequestStepsStepAnnulment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "If-Match": string;
+            };
+            path: {
+                pool: string;
+                request: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As the applicant will read them. */
+                    grounds: string;
+                    /**
+                     * @description Law and article that allow it.
+                     * @example 行政许可法 第六十九条
+                     */
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Annul a number set by law that a step was granted: it goes to whoever is next in the order of acceptance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberAnnulled"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, number.none_granted, number.annulled_already, number.request_open, step.officer_barred */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.generation_stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -93,6 +93,9 @@ export interface ProblemFacts {
   "deputy.barred": { ground: BarredGround };
   "deputy.of_another_unit": { unit: string };
   "designation.not_superior": { unit: string };
+  "number.none_granted": { step: string };
+  "number.annulled_already": { step: string };
+  "number.request_open": { state: string };
   "referral.already_competent": { unit: string };
   "referral.not_competent": { unit: string; competent: string; competentZh: string; competentEn: string };
   "referral.part_of_bundle": Record<string, never>;

@@ -30,6 +30,7 @@ import { policyStore } from "./queries/policy.js";
 import { pools } from "./queries/pool.js";
 import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
+import { numbers } from "./queries/number.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
 import { replayBook } from "./queries/replay.js";
@@ -206,6 +207,9 @@ class PoolReading implements Reading {
   }
   get priorities() {
     return priorities(this.open.sql, this.poolId);
+  }
+  get numbers() {
+    return numbers(this.open.sql, this.poolId);
   }
   get recusals() {
     return recusals(this.open.sql, this.poolId);

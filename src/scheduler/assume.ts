@@ -197,6 +197,17 @@ export class Assume {
     this.goAway(step);
   }
 
+  /** What had been settled is free again. */
+  annul(allocation: Allocation): void {
+    const { resource, period, amount } = allocation;
+    const r = this.resources.indexOf(resource);
+    if (r === undefined) throw new Error(`resource ${resource} was never declared`);
+    this.resources.use(r, period, -amount);
+    this.delta(r, period).settled -= amount;
+    this.queue.freed(r, period);
+    this.draft.closings.push({ allocation, state: "annulled", settled: 0 });
+  }
+
   /** Withdrawn, rejected or paused: out of the queue, or every hold returned. */
   drop(step: number): void {
     this.remember(step);

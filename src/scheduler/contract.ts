@@ -9,7 +9,7 @@
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
  * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, delegations,
  * barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
- * again is harmless. **Acts** (ready, started, confirmed, ended, dropped, tick) are forgotten with the batch and must
+ * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, dropped, tick) are forgotten with the batch and must
  * be sent again.
  *
  * At start: classes, divisions, resources, booked, held, policy, then ready steps. The order of resources and of
@@ -247,6 +247,8 @@ export type EngineEvent =
       /** What each claim used, cut to what it holds; claims left out settle all they hold. */
       readonly settle: readonly { readonly claim: ClaimId; readonly amount: Amount }[];
     }
+  /** What a step settled goes back, though the step is over and unknown here: a number set by law that was annulled. */
+  | { readonly kind: "annulled"; readonly uses: readonly Allocation[] }
   /** Withdrawn, rejected, paused: leaves the queue or gives its holds back. */
   | { readonly kind: "dropped"; readonly steps: readonly StepId[] }
   /** Time passed: periods have ended by `now`, and unstarted holds lapse. */
@@ -295,10 +297,10 @@ export interface RefusedStep {
 
 export type Decision = Granted | RefusedStep;
 
-/** How a hold ended. The amount settled plus the amount returned is what was held. */
+/** How a hold ended, or that what was settled went back. The amount settled plus the amount returned is what was held. */
 export interface Closing {
   readonly allocation: Allocation;
-  readonly state: "settled" | "released" | "lapsed";
+  readonly state: "settled" | "released" | "lapsed" | "annulled";
   readonly settled: Amount;
 }
 

@@ -102,6 +102,9 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       if (step !== undefined) assume.settle(step, new Map(event.settle.map(({ claim, amount }) => [claim, amount])));
       return;
     }
+    case "annulled":
+      for (const use of event.uses) assume.annul(use);
+      return;
     case "dropped":
       for (const id of event.steps) {
         const step = steps.find(id);

@@ -30,6 +30,8 @@ export const cliText = defineText({
   "claim.usage": { zh: "用法：govpool claim -f 文件 · govpool claim confirm 编号 · govpool claim release 编号", en: "usage: govpool claim -f FILE · govpool claim confirm ID · govpool claim release ID" },
   "claim.id_needed": { zh: "请给出占用的编号（{act}）。", en: "{act}: name the claim." },
   "claim.unreadable": { zh: "读不了 {file}：{reason}", en: "cannot read {file}: {reason}" },
+  "annul.done": { zh: "{number} 环节 {step} 的法定名额已撤销，按受理先后发给下一件。", en: "{number}: the number granted at step {step} is annulled and goes to whoever is next in the order of acceptance." },
+  "annul.step_needed": { zh: "请用 --step 指定环节。您可以撤销的：{steps}", en: "Name the step with --step. Those you may annul: {steps}" },
   "submit.done": { zh: "已收件：{number}（查询码 {code}）。承办：{unit}；承诺 {due} 前办结。", en: "Received: {number} (status code {code}). Office: {unit}; promised by {due}." },
   "submit.missing": { zh: "还缺材料：{materials}。", en: "Still missing: {materials}." },
   "list.empty": { zh: "没有记录。", en: "Nothing here yet." },

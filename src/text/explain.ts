@@ -17,6 +17,7 @@ export const explainText = defineText({
   "granted.periods": { zh: "{first}起共 {count} 个时段", en: "{count|period|periods} from {first}" },
   "granted.lapsed": { zh: "原定时段已过、工作没有开始，已退回。", en: "The period passed before work began, so it was given back." },
   "granted.settled": { zh: "实际使用{used}，其余已退回。", en: "{used} was used; the rest was given back." },
+  "granted.annulled": { zh: "该法定名额后来被撤销，已退回，按受理先后发给下一件；时间、依据和理由见办理进度。", en: "The number was annulled later and went to whoever is next in the order of acceptance; when, on what basis and why stands in the record of the request." },
   "granted.released": { zh: "已退回资源池。", en: "It was given back to the pool." },
 
   funnel: { zh: "资源池中同类资源共 {considered} 个，其中 {left} 个可以办理。", en: "The pool has {considered|resource|resources} of this kind; {left} could do it." },

@@ -87,11 +87,12 @@ export const levelWords = defineText<Level>({
   township: { zh: "乡镇（街道）级", en: "Township" },
 });
 
-export const allocationStateWords = defineText<"held" | "settled" | "released" | "lapsed">({
+export const allocationStateWords = defineText<"held" | "settled" | "released" | "lapsed" | "annulled">({
   held: { zh: "已占用", en: "Held" },
   settled: { zh: "已结算", en: "Settled" },
   released: { zh: "已退回", en: "Released" },
   lapsed: { zh: "已过期退回", en: "Lapsed" },
+  annulled: { zh: "已撤销退回", en: "Annulled" },
 });
 
 export const resourceStateWords = defineText<"registered" | "published" | "retired">({

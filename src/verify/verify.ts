@@ -4,6 +4,7 @@ import { auditChecks } from "./checks/audit.js";
 import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
 import { directClaimChecks } from "./checks/direct-claims.js";
+import { numberChecks } from "./checks/numbers.js";
 import { orderChecks } from "./checks/order.js";
 import { personChecks } from "./checks/persons.js";
 import { requestChecks } from "./checks/requests.js";
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   ...capacityChecks,
   ...claimChecks,
   ...directClaimChecks,
+  ...numberChecks,
   ...orderChecks,
   ...personChecks,
   ...requestChecks,

@@ -87,6 +87,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /requests/{request}/answers-reading": () => ({ params: request, body: { reason: "试" } }),
     "post /requests/{request}/steps/{step}/start": () => ({ params: step }),
     "post /requests/{request}/steps/{step}/completion": () => ({ params: step, body: { settle, note: "试" } }),
+    "post /requests/{request}/steps/{step}/annulment": () => ({ params: step, body: { grounds: "试", basis: "试" }, ...generation }),
     "post /requests/{request}/steps/{step}/rejection": () => ({ params: step, body: { grounds: "试", settle }, ...generation }),
     "post /requests/{request}/steps/{step}/reconsideration": () => ({ params: step, ...generation }),
     "get /recusals": () => ({ query: { limit: "5", after: "", unit: UNIT } }),

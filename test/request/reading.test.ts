@@ -80,7 +80,7 @@ describe("a request as its applicant sees it", () => {
     const view = value(await getRequest(world.deps, world.admin, world.pool, publicId));
     expect(view.answers).toBeUndefined();
     expect(view.statusCode).toBeUndefined();
-    expect(view.may).toEqual({ withdraw: false, supply: false });
+    expect(view.may).toEqual({ withdraw: false, supply: false, annul: [] });
   });
 
   test("stands in the list of its owner alone, page by page, newest first", async () => {

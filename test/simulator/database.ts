@@ -55,7 +55,7 @@ export interface AllocationRow extends Allocation {
   /** What the period had at the moment of the grant. */
   readonly capacity: number;
   readonly seq: number;
-  readonly state: "held" | "settled" | "released" | "lapsed";
+  readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
   readonly settled: number;
   readonly closedSeq: number | null;
 }

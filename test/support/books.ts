@@ -140,6 +140,10 @@ export class Books {
     const before = new Map([...this.balances].map(([key, balance]) => [key, { ...balance }]));
     const closedSteps = new Set<StepId>();
     for (const { allocation, state, settled } of batch.closings) {
+      if (state === "annulled") {
+        this.balance(allocation.resource, allocation.period).settled -= allocation.amount;
+        continue;
+      }
       const step = this.steps.get(allocation.step)!;
       const at = step.holds.findIndex(
         (one) => one.claim === allocation.claim && one.resource === allocation.resource && one.period === allocation.period,

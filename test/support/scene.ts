@@ -76,6 +76,9 @@ class Stage {
       case "end":
         this.end(words);
         break;
+      case "annul":
+        this.annul(words.plain.shift()!);
+        break;
       case "drop":
         this.pool.say({ kind: "dropped", steps: words.plain.splice(0).map((name) => this.id<StepId>(name)) });
         break;
@@ -362,6 +365,14 @@ class Stage {
       return { claim: claimIdOf(this.known<StepId>(name), at), amount: Number(amount) };
     });
     this.pool.say({ kind: "ended", step: this.known<StepId>(name), settle });
+  }
+
+  /** All that the step was granted, and used by being granted it, goes back. */
+  private annul(name: string): void {
+    this.settle();
+    const granted = this.pool.books.decisions.findLast((one) => one.step === this.known<StepId>(name));
+    if (granted?.outcome !== "granted") throw new Error(`${name} was never granted anything`);
+    this.pool.say({ kind: "annulled", uses: granted.allocations });
   }
 
   /** `deny south>north staff.review`: south's review staff may not serve north's claims. */

@@ -340,6 +340,13 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["persons.no-hold-on-the-barred"],
   },
   {
+    what: "somebody is said to have annulled what was never granted",
+    sql: () => `
+      insert into pool.annulments (pool_id, step_id, basis, annulled_by, annulled_at)
+      values ('small', ${stepOf(() => done, "decide")()}, 'no law', ${officer}, '2026-03-02')`,
+    seen: ["numbers.annulled-on-record"],
+  },
+  {
     what: "a booking is gone and its hold is not",
     sql: () => `delete from pool.direct_claims`,
     seen: ["direct-claims.own-their-steps"],

@@ -22,7 +22,7 @@ export interface AllocationRecord {
   readonly period: Period;
   readonly amount: Amount;
   readonly settled: Amount;
-  readonly state: "held" | "settled" | "released" | "lapsed";
+  readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
 }
 
 export interface ClaimRecord {

@@ -29,7 +29,7 @@ export interface DirectAllocation {
   readonly unitNames: Names;
   readonly period: Period;
   readonly amount: Amount;
-  readonly state: "held" | "settled" | "released" | "lapsed";
+  readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
 }
 
 export interface DirectPart {

@@ -22,7 +22,7 @@ export interface PublicAllocation {
   readonly amount: Amount;
   readonly servingUnit: UnitId;
   readonly servingUnitNames: Names;
-  readonly state: "held" | "settled" | "released" | "lapsed";
+  readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
 }
 
 export interface PublicRegister {

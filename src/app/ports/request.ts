@@ -115,7 +115,7 @@ export interface GivenAllocation {
   readonly period: Period;
   readonly amount: Amount;
   readonly settled: Amount;
-  readonly state: "held" | "settled" | "released" | "lapsed";
+  readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
 }
 
 /** An act on record, for the time line. */

@@ -21,6 +21,7 @@ import type { People } from "./person.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
 import type { Priorities } from "./priority.js";
+import type { Numbers } from "./number.js";
 import type { Recusals } from "./recusal.js";
 import type { Referrals } from "./referral.js";
 import type { ReplayBook } from "./replay.js";
@@ -61,6 +62,7 @@ export interface Transaction {
   readonly pools: Pools;
   readonly priorities: Priorities;
   readonly recusals: Recusals;
+  readonly numbers: Numbers;
   readonly referrals: Referrals;
   readonly replay: ReplayBook;
   readonly requests: Requests;

@@ -3,7 +3,7 @@ import type { Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { masked } from "../../domain/request/answers.js";
-import { possibleEvents } from "../../domain/request/lifecycle.js";
+import { isClosed, possibleEvents } from "../../domain/request/lifecycle.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { RequestRecord } from "../ports/request.js";
@@ -32,7 +32,9 @@ export async function getRequest(deps: AppDeps, actor: Actor, pool: PoolId, name
     deps.clock.now(pool),
   ]);
   if (!record) return refused(problem("object.not_found", { kind: "request" }));
-  return ok(await viewOf(deps, read, record, now, { answers: answers.ok, withdraw: withdraw.ok, supply: supply.ok }));
+  const annul = isClosed(record.state) && (await deps.authorizer.may(actor, "step.annul", facts)).ok ? await read.numbers.ofRequest(owned.publicId) : [];
+  const annullable = annul.filter(({ settled }) => settled.length > 0).map(({ name: step }) => step);
+  return ok(await viewOf(deps, read, record, now, { answers: answers.ok, withdraw: withdraw.ok, supply: supply.ok, annul: annullable }));
 }
 
 /** What the reader may, besides following the request. */
@@ -40,6 +42,8 @@ export interface Seeing {
   readonly answers: boolean;
   readonly withdraw: boolean;
   readonly supply: boolean;
+  /** Steps whose granted number may be annulled. */
+  readonly annul: readonly string[];
 }
 
 export async function viewOf(deps: AppDeps, read: Reading, record: RequestRecord, now: Instant, seeing: Seeing): Promise<RequestView> {
@@ -69,7 +73,7 @@ export async function viewOf(deps: AppDeps, read: Reading, record: RequestRecord
     form,
     materials: given?.materials,
     supplements: given?.supplements,
-    may: { withdraw: seeing.withdraw && events.includes("withdraw"), supply: seeing.supply && events.includes("supply") },
+    may: { withdraw: seeing.withdraw && events.includes("withdraw"), supply: seeing.supply && events.includes("supply"), annul: seeing.annul },
     statusCode: seeing.withdraw ? statusCodeOf(deps.vault, record.publicId) : undefined,
   };
 }

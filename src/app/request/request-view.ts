@@ -33,6 +33,8 @@ export interface TimelineEntry {
     | "referred-here"
     | "designated"
     | "deputy-named"
+    | "number-annulled"
+    | "moved"
     | "completed"
     | "rejected"
     | "withdrawn"
@@ -41,6 +43,10 @@ export interface TimelineEntry {
   readonly step?: { readonly name: string; readonly names: Names; readonly stage: Stage };
   readonly units: readonly Names[];
   readonly grounds?: string;
+  /** The law it rests on. */
+  readonly basis?: string;
+  /** The code of the ground that another had, to be served before it. */
+  readonly ground?: string;
 }
 
 /** What one reader sees of one request. */
@@ -63,7 +69,7 @@ export interface RequestView extends RequestLine {
   /** What was written with each supplement, oldest first. */
   readonly supplements: readonly string[] | undefined;
   /** Acts open to this reader now. */
-  readonly may: { readonly withdraw: boolean; readonly supply: boolean };
+  readonly may: { readonly withdraw: boolean; readonly supply: boolean; readonly annul: readonly string[] };
   /** For the applicant: the code of the receipt. */
   readonly statusCode: string | undefined;
 }
@@ -126,6 +132,10 @@ export function timelineOf(record: RequestRecord, guide: ItemGuide, open: (seale
     const reason = typeof facts?.["reason"] === "string" ? { units: unit, grounds: facts["reason"] } : { units: unit };
     if (act === "request.refer" && facts?.["state"] !== "referred") entries.push({ at, event: "referred-here", ...reason });
     if (act === "request.designate") entries.push({ at, event: "designated", ...reason });
+    const step = record.steps.find(({ name }) => name === facts?.["step"]);
+    const of = step === undefined ? {} : { step: { name: step.name, names: stepNames(guide, step.name), stage: step.stage } };
+    if (act === "step.annul") entries.push({ at, event: "number-annulled", ...of, ...more, ...(typeof facts?.["basis"] === "string" ? { basis: facts["basis"] } : {}) });
+    if (act === "step.moved") entries.push({ at, event: "moved", ...of, units: [], ...(typeof facts?.["ground"] === "string" ? { ground: facts["ground"] } : {}) });
     if (act === "step.name-deputy") entries.push({ at, event: "deputy-named", units: unit });
     if (act === "request.reconsider") entries.push({ at, event: "reconsidered", units: [] });
   }

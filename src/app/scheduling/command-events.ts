@@ -38,6 +38,7 @@ export function mentioned(command: Command): readonly StepId[] {
       return command.steps;
     case "step.started":
     case "step.picked":
+    case "number.annulled":
     case "claim.confirmed":
     case "step.reconsider":
       return [command.step];

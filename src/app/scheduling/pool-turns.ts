@@ -399,6 +399,7 @@ export class PoolTurns implements QueueView {
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
       else if (command.kind === "request.ended" || command.kind === "request.paused" || command.kind === "claim.released") acts.push({ kind: "dropped", steps: command.steps });
       else if (command.kind === "claim.confirmed") acts.push({ kind: "confirmed", step: command.step });
+      else if (command.kind === "number.annulled") acts.push({ kind: "annulled", uses: command.uses.map((use) => ({ step: command.step, ...use })) });
       else if (command.kind === "step.picked") acts.push(await this.#picked(command));
       else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
       acts.push(...prioritised(command));

@@ -48,7 +48,7 @@ function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
     sentences.push(t(explainText[claim.kind === "function" ? "granted.authority" : "granted.given"], facts));
     const resources = [...new Set(claim.given.flatMap(({ resource }) => resource ?? []))];
     if (resources.length > 0) sentences.push(t(explainText["granted.resource"], { resources: list(voice, resources) }));
-    if (first.state === "lapsed" || first.state === "released") sentences.push(t(explainText[`granted.${first.state}`]));
+    if (first.state === "lapsed" || first.state === "released" || first.state === "annulled") sentences.push(t(explainText[`granted.${first.state}`]));
     const used = claim.given.reduce((sum, { settled }) => sum + settled, 0);
     const held = claim.given.reduce((sum, { amount }) => sum + amount, 0);
     if (first.state === "settled" && used < held) sentences.push(t(explainText["granted.settled"], { used: voice.amount(used, claim.measure) }));

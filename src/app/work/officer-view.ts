@@ -48,7 +48,7 @@ export async function requestForOfficer(deps: AppDeps, actor: Actor, pool: PoolI
   if (!record) return refused(problem("object.not_found", { kind: "request" }));
   const [item, request] = await Promise.all([
     read.items.version(record.item, record.itemVersion),
-    viewOf(deps, read, record, now, { answers: answers.ok, withdraw: false, supply: false }),
+    viewOf(deps, read, record, now, { answers: answers.ok, withdraw: false, supply: false, annul: [] }),
   ]);
   if (!item) throw new Error(`request ${record.number} has no item version ${record.item} ${record.itemVersion}`);
   const events = possibleEvents(record.state);

@@ -1,9 +1,10 @@
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, StepId } from "../../domain/id.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { rejectAtStep, type Use } from "../../domain/request/case.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import type { Transaction } from "../ports/store.js";
 import { doingOf, groundsOf, isPublicId, mayOnStep } from "../request/act-on-case.js";
 import { keyOfApplicant } from "../request/applicant-key.js";
 import { followBundle } from "../request/follow-bundle.js";
@@ -35,7 +36,7 @@ export async function rejectStep(deps: AppDeps, actor: Actor, pool: PoolId, reje
     if (!persons.ok) return persons;
     const grounds = groundsOf(rejection.grounds, "grounds");
     if (!grounds.ok) return grounds;
-    const act = rejectAtStep(locked.file, step.id, grounds.value, rejection.settle ?? [], doingOf(actor, at));
+    const act = rejectAtStep(locked.file, step.id, grounds.value, [...(rejection.settle ?? []), ...(await notGranted(tx, rejection, step.id))], doingOf(actor, at));
     if (!act.ok) return act;
     const { case: after, changed, commands, settle, overrun } = act.value;
     const key = await keyOfApplicant(tx, locked.applicantId);
@@ -63,4 +64,12 @@ export async function rejectStep(deps: AppDeps, actor: Actor, pool: PoolId, reje
     await followBundle(tx, [locked], policyVersion, at);
     return ok(stepOutcome(locked, after, step.id));
   });
+}
+
+/** A number that law sets is used by granting it: a refusal leaves it for whoever is next. */
+async function notGranted(tx: Transaction, { publicId, settle = [] }: Rejection, step: StepId): Promise<readonly Use[]> {
+  const numbered = (await tx.numbers.ofRequest(publicId)).find((one) => one.step === step);
+  const said = new Set(settle.map(({ claim }) => claim));
+  const claims = new Set(numbered?.held.map(({ claim }) => claim));
+  return [...claims].filter((claim) => !said.has(claim)).map((claim) => ({ claim, amount: 0 }));
 }

@@ -117,7 +117,7 @@ export const directClaimView = z
         unit: z.string(),
         unitNames: shownNames,
         resource: z.string().nullable(),
-        given: z.array(z.object({ resource: z.string(), unit: z.string(), unitNames: shownNames, start: instant.nullable(), amount: amountShown, state: z.enum(["held", "settled", "released", "lapsed"]) })),
+        given: z.array(z.object({ resource: z.string(), unit: z.string(), unitNames: shownNames, start: instant.nullable(), amount: amountShown, state: z.enum(["held", "settled", "released", "lapsed", "annulled"]) })),
       }),
     ),
     refusal: z.object({ class: z.string(), kind: z.enum(REFUSAL_KINDS), rule, asked: amountShown, most: amountShown }).nullable(),

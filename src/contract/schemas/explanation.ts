@@ -50,7 +50,7 @@ const granted = z.object({
       winner: candidate.nullable(),
       runnerUp: candidate.nullable(),
       because: z.enum(["period", "distance", "otherUnit", "loadPercent", "only-one", "listed-first"]).openapi({ description: "The first term in which winner and runner-up differ." }),
-      given: z.array(z.object({ unitNames: shownNames, resource: z.string().nullable(), period: count, amount, settled: amount, state: z.enum(["held", "settled", "released", "lapsed"]) })),
+      given: z.array(z.object({ unitNames: shownNames, resource: z.string().nullable(), period: count, amount, settled: amount, state: z.enum(["held", "settled", "released", "lapsed", "annulled"]) })),
     }),
   ),
 });

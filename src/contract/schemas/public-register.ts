@@ -19,6 +19,6 @@ export const publicAllocation = z
     amount: z.string(),
     servingUnit: z.string(),
     servingUnitNames: names,
-    state: z.enum(["held", "settled", "released", "lapsed"]),
+    state: z.enum(["held", "settled", "released", "lapsed", "annulled"]),
   })
   .openapi("PublicAllocation");

@@ -106,6 +106,8 @@ export const timelineEntry = z
       "referred-here",
       "designated",
       "deputy-named",
+      "number-annulled",
+      "moved",
       "completed",
       "rejected",
       "withdrawn",
@@ -114,6 +116,8 @@ export const timelineEntry = z
     step: z.object({ name: z.string(), names: shownNames, stage: z.enum(STAGES) }).optional(),
     units: z.array(shownNames),
     grounds: z.string().optional(),
+    basis: z.string().optional().openapi({ description: "The law it rests on." }),
+    ground: z.string().optional().openapi({ description: "The code of the ground that another had, to be served before it." }),
   })
   .openapi("TimelineEntry");
 
@@ -135,7 +139,7 @@ export const requestSchema = z
     form: z.array(formField),
     materials: z.array(z.string()).nullable(),
     supplements: z.array(z.string()).nullable(),
-    may: z.object({ withdraw: z.boolean(), supply: z.boolean() }),
+    may: z.object({ withdraw: z.boolean(), supply: z.boolean(), annul: z.array(z.string()).openapi({ description: "Steps whose granted number this reader may annul." }) }),
     statusCode: z.string().nullable(),
   })
   .openapi("Request");

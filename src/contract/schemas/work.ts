@@ -49,6 +49,11 @@ const settle = z.array(use).max(64).optional().openapi({ description: "What each
 const note = text(2_000).optional();
 
 export const completionInput = z.strictObject({ settle, note });
+export const annulmentInput = z.strictObject({
+  grounds: text(2_000, 1).openapi({ description: "As the applicant will read them." }),
+  basis: text(2_000, 1).openapi({ description: "Law and article that allow it.", example: "行政许可法 第六十九条" }),
+});
+export const annulmentOutcome = z.object({ request: z.uuid(), number: z.string(), step: z.string(), annulledAt: instant }).openapi("NumberAnnulled");
 export const rejectionInput = z.strictObject({ grounds: text(2_000, 1), settle });
 export const completionsInput = z.strictObject({
   completions: z.array(z.strictObject({ request: REQUEST_ID, step: text(63, 1), settle, note })).min(1).max(500),
@@ -97,7 +102,7 @@ export const officerView = z
         period: z.number().int(),
         amount,
         settled: amount,
-        state: z.enum(["held", "settled", "released", "lapsed"]),
+        state: z.enum(["held", "settled", "released", "lapsed", "annulled"]),
       }),
     ),
     may: z.object({ askSupplement: z.boolean(), reject: z.boolean(), reconsider: z.boolean(), reveal: z.boolean() }),

@@ -89,6 +89,7 @@ export const ACTIONS = [
   "step.start",
   "step.complete",
   "step.reject",
+  "step.annul",
   "step.automate",
   "step.hand-over",
   "step.name-deputy",

@@ -11,6 +11,12 @@ export type Lend = "none" | "share" | "work";
 /** Deciding acts stay with the competent organ; assisting acts may be done by another unit. */
 export type Act = "assisting" | "deciding" | "none";
 
+/** What a law says, where it says it. */
+export interface LegalArticle {
+  readonly law: Names;
+  readonly article: string;
+}
+
 /** What a claim's amount must obey. */
 export interface AmountLimits {
   readonly min: Amount;
@@ -34,6 +40,8 @@ export interface CapacityClass {
   readonly limits: AmountLimits;
   /** Staff: how long one person may work; absent: nothing is set. */
   readonly labour?: LabourLimit;
+  /** The law that keeps the act with the competent organ: it may not be delegated. Absent: no law does. */
+  readonly nonDelegable?: LegalArticle;
   readonly source: string | null;
   readonly generation: number;
 }

@@ -10,6 +10,15 @@ export interface PickedSupply {
   readonly period: Period | null;
 }
 
+/** What a claim used up of a number set by law. */
+export interface NumberUse {
+  readonly claim: ClaimId;
+  readonly attempt: number;
+  readonly resource: ResourceId;
+  readonly period: Period;
+  readonly amount: Amount;
+}
+
 /** An act of somebody that changes capacity or the queue, on its way to the pool's writer. */
 export type Command =
   /**
@@ -44,6 +53,8 @@ export type Command =
    * stays as it is. Nothing named: what was picked is given back.
    */
   | { readonly kind: "step.picked"; readonly step: StepId; readonly named: readonly PickedSupply[] }
+  /** A number that was granted goes back to whoever is next: what the step had settled of it. */
+  | { readonly kind: "number.annulled"; readonly step: StepId; readonly uses: readonly NumberUse[] }
   /** A direct claim's hold stays. */
   | { readonly kind: "claim.confirmed"; readonly step: StepId }
   /** A direct claim's holds go back, and what it still asked for is not asked for any more. */

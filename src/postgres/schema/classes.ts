@@ -1,4 +1,5 @@
 import { boolean, integer, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
+import type { LegalArticle } from "../../domain/pool/class.js";
 import type { LabourLimit } from "../../domain/pool/labour.js";
 import { int8, poolId, poolSchema } from "./pool-schema.js";
 
@@ -25,6 +26,8 @@ export const classes = poolSchema.table(
     step: int8("step").notNull(),
     /** Minutes one person may work in a day, and without a break; with the law that says so. */
     labour: jsonb("labour").$type<LabourLimit>(),
+    /** The law that keeps the act with the competent organ alone. */
+    nonDelegable: jsonb("non_delegable").$type<LegalArticle>(),
     source: text("source"),
     generation: int8("generation").notNull().default(1),
   },

@@ -75,7 +75,8 @@ export const allocations = poolSchema.table(
     /** What the period could give in all at that moment: by it anybody can check the grant years later. */
     capacity: int8("capacity").notNull(),
     seq: int8("seq").notNull(),
-    state: text("state").$type<"held" | "settled" | "released" | "lapsed">().notNull().default("held"),
+    state: text("state").$type<"held" | "settled" | "released" | "lapsed" | "annulled">().notNull().default("held"),
+    /** Annulled: what had been settled, and has gone back since. */
     settledAmount: int8("settled_amount").notNull().default(0),
     closedSeq: int8("closed_seq"),
   },
@@ -84,6 +85,6 @@ export const allocations = poolSchema.table(
     primaryKey({ columns: [t.poolId, t.stepId, t.attempt, t.claimId, t.resourceId, t.period] }),
     index("allocations_resource").on(t.poolId, t.resourceId, t.period),
     check("allocations_amount", sql`amount > 0 and settled_amount between 0 and amount`),
-    check("allocations_state", sql`(state = 'held') = (closed_seq is null) and (state = 'settled' or settled_amount = 0)`),
+    check("allocations_state", sql`(state = 'held') = (closed_seq is null) and (state in ('settled', 'annulled') or settled_amount = 0)`),
   ],
 );

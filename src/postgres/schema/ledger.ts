@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, text } from "drizzle-orm/pg-core";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 
-/** The ledger (台账): how a hold ended. Debit and credit are accounts of one resource and period. */
+/** The ledger (台账): how a hold ended, and what was settled and went back. Debit and credit are accounts of one resource and period. */
 export const movements = poolSchema.table(
   "movements",
   {
@@ -11,8 +11,8 @@ export const movements = poolSchema.table(
     attempt: integer("attempt").notNull(),
     resourceId: int8("resource_id").notNull(),
     period: integer("period").notNull(),
-    kind: text("kind").$type<"settle" | "release" | "lapse">().notNull(),
-    debit: text("debit").$type<"held">().notNull(),
+    kind: text("kind").$type<"settle" | "release" | "lapse" | "annul">().notNull(),
+    debit: text("debit").$type<"held" | "settled">().notNull(),
     credit: text("credit").$type<"settled" | "free">().notNull(),
     amount: int8("amount").notNull(),
     seq: int8("seq").notNull(),

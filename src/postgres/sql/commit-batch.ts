@@ -110,13 +110,16 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
 }
 
 /**
- * Ends holds. `state = 'held'` makes a hold end once.
- * @returns how many holds ended.
+ * Ends holds. `state = 'held'` makes a hold end once, and `settled` makes a number go back once: that row keeps what it
+ * had settled and when.
+ * @returns how many rows changed.
  */
 export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closingSeq }: WriterBatch): Promise<number> {
   const { count } = await sql`
     update pool.allocations a
-    set state = c.state, settled_amount = c.settled, closed_seq = ${closingSeq}
+    set state = c.state,
+        settled_amount = case c.state when 'annulled' then a.settled_amount else c.settled end,
+        closed_seq = case c.state when 'annulled' then a.closed_seq else ${closingSeq} end
     from unnest(
         ${list(closings, ({ allocation }) => allocation.step)}::int8[],
         ${list(closings, ({ allocation }) => allocation.attempt)}::int[],
@@ -127,29 +130,32 @@ export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closi
         ${list(closings, ({ settled }) => settled)}::int8[]
       ) as c (step_id, attempt, claim_id, resource_id, period, state, settled)
     where a.pool_id = ${pool} and a.step_id = c.step_id and a.attempt = c.attempt and a.claim_id = c.claim_id
-      and a.resource_id = c.resource_id and a.period = c.period and a.state = 'held'`;
+      and a.resource_id = c.resource_id and a.period = c.period
+      and a.state = case c.state when 'annulled' then 'settled' else 'held' end`;
   return count;
 }
 
-/** The movements of holds that end: what was used is settled, the rest goes back. */
+/** The movements of holds that end: what was used is settled, the rest goes back. What is annulled was settled long ago. */
 export async function insertMovements(sql: Sql, pool: PoolId, { closings, closingSeq, decidedAt }: WriterBatch): Promise<void> {
   const moved = closings.flatMap(({ allocation, state, settled }) => {
-    const back = { allocation, kind: state === "lapsed" ? "lapse" : "release", credit: "free", amount: allocation.amount - settled };
-    const used = { allocation, kind: "settle", credit: "settled", amount: settled };
+    const kind = state === "lapsed" ? "lapse" : state === "annulled" ? "annul" : "release";
+    const back = { allocation, kind, debit: state === "annulled" ? "settled" : "held", credit: "free", amount: allocation.amount - settled };
+    const used = { allocation, kind: "settle", debit: "held", credit: "settled", amount: settled };
     return [used, back].filter(({ amount }) => amount > 0);
   });
   await sql`
     insert into pool.movements (pool_id, claim_id, attempt, resource_id, period, kind, debit, credit, amount, seq, occurred_at)
-    select ${pool}, m.claim_id, m.attempt, m.resource_id, m.period, m.kind, 'held', m.credit, m.amount, ${closingSeq}, ${new Date(decidedAt)}
+    select ${pool}, m.claim_id, m.attempt, m.resource_id, m.period, m.kind, m.debit, m.credit, m.amount, ${closingSeq}, ${new Date(decidedAt)}
     from unnest(
         ${list(moved, ({ allocation }) => allocation.claim)}::int8[],
         ${list(moved, ({ allocation }) => allocation.attempt)}::int[],
         ${list(moved, ({ allocation }) => allocation.resource)}::int8[],
         ${list(moved, ({ allocation }) => allocation.period)}::int[],
         ${list(moved, ({ kind }) => kind)}::text[],
+        ${list(moved, ({ debit }) => debit)}::text[],
         ${list(moved, ({ credit }) => credit)}::text[],
         ${list(moved, ({ amount }) => amount)}::int8[]
-      ) as m (claim_id, attempt, resource_id, period, kind, credit, amount)`;
+      ) as m (claim_id, attempt, resource_id, period, kind, debit, credit, amount)`;
 }
 
 interface BookedRow {

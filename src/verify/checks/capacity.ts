@@ -14,6 +14,10 @@ export const capacityChecks: readonly Check[] = [
         select pool_id, resource_id, period, closed_seq, 0, claim_id, settled_amount - amount, null
         from pool.allocations a
         where closed_seq is not null and ${ofPool("a")}
+        union all
+        select pool_id, resource_id, period, seq, 0, claim_id, -amount, null
+        from pool.movements m
+        where kind = 'annul' and ${ofPool("m")}
       ),
       running as (
         select *, sum(change) over (partition by pool_id, resource_id, period order by seq, turn, claim_id
@@ -109,14 +113,15 @@ export const capacityChecks: readonly Check[] = [
                coalesce(sum(amount) filter (where kind = 'settle'), 0) as settled,
                coalesce(sum(amount) filter (where kind = 'release'), 0) as released,
                coalesce(sum(amount) filter (where kind = 'lapse'), 0) as lapsed,
-               min(seq) as first_seq, max(seq) as last_seq
+               coalesce(sum(amount) filter (where kind = 'annul'), 0) as annulled,
+               min(seq) filter (where kind <> 'annul') as first_seq, max(seq) filter (where kind <> 'annul') as last_seq
         from pool.movements m
         where ${ofPool("m")}
         group by 1, 2, 3, 4, 5
       ),
       given as (select * from pool.allocations a where ${ofPool("a")})
       select pool_id, claim_id, attempt, resource_id, period, a.state, a.amount, a.settled_amount, a.closed_seq,
-             m.settled, m.released, m.lapsed
+             m.settled, m.released, m.lapsed, m.annulled
       from given a full join moved m using (pool_id, claim_id, attempt, resource_id, period)
       where a.state is null
         or (a.state = 'held' and m.settled is not null)
@@ -125,6 +130,7 @@ export const capacityChecks: readonly Check[] = [
               or m.settled <> a.settled_amount
               or m.settled + m.released + m.lapsed <> a.amount
               or (a.state = 'lapsed') <> (m.lapsed > 0)
+              or m.annulled <> case a.state when 'annulled' then a.settled_amount else 0 end
               or (a.state = 'released' and m.released <> a.amount)
               or m.first_seq <> a.closed_seq or m.last_seq <> a.closed_seq))
       order by pool_id, claim_id, attempt, resource_id, period`,
@@ -135,7 +141,8 @@ export const capacityChecks: readonly Check[] = [
       select pool_id, claim_id, attempt, resource_id, period, kind, debit, credit
       from pool.movements m
       where ${ofPool("m")}
-        and (kind not in ('settle', 'release', 'lapse') or debit <> 'held'
+        and (kind not in ('settle', 'release', 'lapse', 'annul')
+             or debit <> case kind when 'annul' then 'settled' else 'held' end
              or credit <> case kind when 'settle' then 'settled' else 'free' end)
       order by pool_id, claim_id`,
   },

@@ -83,7 +83,7 @@ export const shownRequest = (view: RequestView): z.input<typeof requestSchema> =
   form: shownForm(view.form),
   materials: view.materials === undefined ? null : [...view.materials],
   supplements: view.supplements === undefined ? null : [...view.supplements],
-  may: view.may,
+  may: { ...view.may, annul: [...view.may.annul] },
   statusCode: view.statusCode ?? null,
 });
 

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { reconsiderStep } from "../../../app/request/reconsider-step.js";
 import { completeStep, completeSteps, type Completion } from "../../../app/work/complete-steps.js";
 import { requestForOfficer, revealAnswers } from "../../../app/work/officer-view.js";
+import { annulNumber } from "../../../app/work/annul-number.js";
 import { rejectStep } from "../../../app/work/reject-step.js";
 import { startStep } from "../../../app/work/start-step.js";
 import type { StepOutcome } from "../../../app/work/step-record.js";
@@ -12,6 +13,8 @@ import {
   completionsInput,
   completionsOutcome,
   officerView,
+  annulmentInput,
+  annulmentOutcome,
   rejectionInput,
   revealed,
   revealInput,
@@ -169,6 +172,25 @@ const reject = defineRoute({
     ),
 });
 
+const annul = defineRoute({
+  method: "post",
+  path: "/requests/{request}/steps/{step}/annulment",
+  access: "step.annul",
+  tag: "work",
+  summary: "Annul a number set by law that a step was granted: it goes to whoever is next in the order of acceptance",
+  params: oneStep,
+  body: annulmentInput,
+  ifMatch: true,
+  response: annulmentOutcome,
+  problems: ["number.none_granted", "number.annulled_already", "number.request_open", "step.officer_barred"],
+  async handle({ deps, actor, pool, params, body, ifMatch }) {
+    const done = await annulNumber(deps, actor, pool, { publicId: params.request, step: params.step, grounds: body.grounds, basis: body.basis, generation: ifMatch });
+    if (!done.ok) return done;
+    const { publicId, number, step, annulledAt } = done.value;
+    return ok({ body: { request: publicId, number, step, annulledAt: iso(annulledAt) } });
+  },
+});
+
 const reconsider = defineRoute({
   method: "post",
   path: "/requests/{request}/steps/{step}/reconsideration",
@@ -220,4 +242,4 @@ const completions = defineRoute({
   },
 });
 
-export const workRoutes: readonly Route[] = [queue, desk, reveal, start, complete, reject, reconsider, completions];
+export const workRoutes: readonly Route[] = [queue, desk, reveal, start, complete, reject, annul, reconsider, completions];

@@ -10,6 +10,7 @@ import { explanations, orderSentences } from "./explanations.js";
 export async function requestView(call: PageCall, seen: SeenRequest): Promise<RequestView> {
   const { frame } = call;
   const { t, name } = frame.voice;
+  const grounded = await call.deps.store.read(call.pool).order.groundNames(seen.timeline.flatMap(({ ground }) => ground ?? []));
   const explained = await explanations(call, seen.publicId);
   const appointments = seen.closedAt === null ? await openAppointments(call.deps, call.actor, call.pool, seen.publicId) : [];
   const order = seen.closedAt === null ? await orderSentences(call, seen.publicId) : [];
@@ -47,17 +48,20 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
         explanation: explained.get(step.name) ?? [],
       }),
     ),
-    events: seen.timeline.flatMap(({ at, event, step, grounds, units }) => {
-      if (event === "received" || event.startsWith("step-")) return [];
-      const key = event as "released" | "supplement-asked" | "supplied" | "reconsidered" | "cannot-be-arranged" | "completed" | "rejected" | "withdrawn";
-      return [{ at, event: key, title: t(hallText[`request.event.${key}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null }];
+    events: seen.timeline.flatMap(({ at, event, step, grounds, basis, ground, units }) => {
+      if (event === "received" || event === "step-started" || event === "step-done" || event === "step-rejected") return [];
+      const notes = [
+        ...(basis === undefined ? [] : [t(hallText["request.basis"], { basis })]),
+        ...(event === "moved" ? [t(hallText["request.moved"], { ground: name(grounded.get(ground ?? "") ?? { zh: ground ?? "", en: ground ?? "" }) })] : []),
+      ];
+      return [{ at, event, title: t(hallText[`request.event.${event}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null, notes }];
     }),
     appointments: appointments.map((one) => ({ ...one, names: seen.steps.find((step) => step.name === one.step)?.names ?? { zh: one.step, en: one.step }, idempotencyKey: freshKey() })),
     appointmentAnswer: APPOINTMENT_ANSWERS.find((answer) => answer === call.query("appointment")),
     siblings: seen.siblings.map((sibling) => ({ publicId: sibling.publicId, number: sibling.number, item: sibling.itemNames, state: sibling.state })),
     answers: seen.answers === undefined ? undefined : seen.form.map((field) => ({ label: name(field.names), value: answerText(call, field, seen.answers?.[field.field]) })),
     supplements: seen.supplements ?? [],
-    may: { withdraw: seen.may.withdraw, supplement: seen.may.supply },
+    may: { withdraw: seen.may.withdraw, supplement: seen.may.supply, annul: seen.may.annul },
   };
 }
 

@@ -18,6 +18,7 @@ import { RequestsPage } from "../pages/requests/page.js";
 import { StatusFoundPage, StatusPage } from "../pages/status/page.js";
 import { SupplementPage } from "../pages/supplement/page.js";
 import { WithdrawalPage } from "../pages/withdrawal/page.js";
+import { annulmentRoutes } from "./annulment.js";
 import { appointmentRoute } from "./appointment.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { requestView } from "./request-view.js";
@@ -198,4 +199,4 @@ const status: readonly PageRoute[] = [
   },
 ];
 
-export const requestRoutes: readonly PageRoute[] = [mine, receipt, ...withdrawal, ...supplement, appointmentRoute, one, ...status];
+export const requestRoutes: readonly PageRoute[] = [mine, receipt, ...withdrawal, ...supplement, appointmentRoute, ...annulmentRoutes, one, ...status];

@@ -55,7 +55,7 @@ export interface CaseView {
     readonly periodKind: PeriodKind;
     readonly period: Period;
     readonly amount: number;
-    readonly state: "held" | "settled" | "released" | "lapsed";
+    readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
   }[];
   /** Personal values stand unmasked on this one page. */
   readonly revealed: boolean;

@@ -13,7 +13,7 @@ import { Timeline, type TimelineEntry } from "../../components/timeline.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 import { Appointments } from "./appointments.js";
-import type { RequestView, StepView } from "./view.js";
+import type { RequestEventWord, RequestView, StepView } from "./view.js";
 
 const LIVE_SECONDS = 30;
 
@@ -127,6 +127,11 @@ const Now = ({ frame, view }: { frame: Frame; view: RequestView }) => {
           ))}
         </Details>
       )}
+      {view.may.annul.map((step) => (
+        <p>
+          <a href={`${act}/steps/${step}/annulment`}>{t(hallText["request.you.annul"])}</a>
+        </p>
+      ))}
       {view.may.supplement || view.may.withdraw ? (
         <div class="actions">
           {view.may.supplement ? (
@@ -151,13 +156,24 @@ function entriesOf(frame: Frame, view: RequestView): TimelineEntry[] {
   const { t, name, dateTime } = frame.voice;
   const past = [
     ...view.steps.flatMap((step) => (step.endedAt === null ? [] : [{ at: step.endedAt, entry: stepEntry(frame, view, step) }])),
-    ...view.events.map(({ at, event, title, units, grounds }) => ({
+    ...view.events.map(({ at, event, title, units, grounds, notes }) => ({
       at,
       entry: {
         title,
         kind: EVENT_KINDS[event],
         meta: [...(event === "supplied" || event === "reconsidered" ? [] : units.map(name)), dateTime(at)],
-        ...(grounds === null ? {} : { body: <p>{t(hallText["request.grounds"], { grounds })}</p> }),
+        ...(grounds === null && notes.length === 0
+          ? {}
+          : {
+              body: (
+                <>
+                  {notes.map((note) => (
+                    <p>{note}</p>
+                  ))}
+                  {grounds === null ? null : <p>{t(hallText["request.grounds"], { grounds })}</p>}
+                </>
+              ),
+            }),
       } satisfies TimelineEntry,
     })),
   ].toSorted((a, b) => a.at - b.at);
@@ -165,12 +181,18 @@ function entriesOf(frame: Frame, view: RequestView): TimelineEntry[] {
   return [receivedEntry(frame, view), ...past.map(({ entry }) => entry), ...open];
 }
 
-const EVENT_KINDS: Record<RequestView["events"][number]["event"], TimelineEntry["kind"]> = {
+const EVENT_KINDS: Record<RequestEventWord, TimelineEntry["kind"]> = {
   released: "done",
   "supplement-asked": "needs-you",
   supplied: "done",
   reconsidered: "done",
   "cannot-be-arranged": "alarm",
+  "referred-here": "done",
+  designated: "done",
+  "deputy-named": "done",
+  "number-annulled": "alarm",
+  moved: "alarm",
+  referred: "later",
   completed: "done",
   rejected: "decided",
   withdrawn: "later",

@@ -1,7 +1,11 @@
+import type { TimelineEntry } from "../../../../app/request/request-view.js";
 import type { Names, Stage, StepMode } from "../../../../domain/catalogue/item.js";
 import type { Instant } from "../../../../domain/instant.js";
 import type { RequestStateWord, StepStateWord } from "../../../../text/words.js";
 import type { DeadlineView } from "../../components/deadline.js";
+
+/** What is told beside the steps themselves. */
+export type RequestEventWord = Exclude<TimelineEntry["event"], "received" | "step-started" | "step-done" | "step-rejected">;
 
 export interface RequestView {
   readonly publicId: string;
@@ -26,10 +30,12 @@ export interface RequestView {
   /** What happened besides steps. */
   readonly events: readonly {
     readonly at: Instant;
-    readonly event: "released" | "supplement-asked" | "supplied" | "reconsidered" | "cannot-be-arranged" | "completed" | "rejected" | "withdrawn";
+    readonly event: RequestEventWord;
     readonly title: string;
     readonly units: readonly Names[];
     readonly grounds: string | null;
+    /** What else is to be said: the law it rests on, what happens next. */
+    readonly notes: readonly string[];
   }[];
   /** Steps for which the reader may choose when to come. */
   readonly appointments: readonly AppointmentView[];
@@ -43,7 +49,7 @@ export interface RequestView {
   /** Undefined: the reader may follow the request, not read its answers. */
   readonly answers: readonly { readonly label: string; readonly value: string | undefined }[] | undefined;
   /** Acts open to this reader now. */
-  readonly may: { readonly withdraw: boolean; readonly supplement: boolean };
+  readonly may: { readonly withdraw: boolean; readonly supplement: boolean; readonly annul: readonly string[] };
 }
 
 export interface StepView {
