@@ -215,21 +215,31 @@ function stepRows(requests: readonly NewRequest[]): { readonly asks: string; rea
   return { asks: `[${[...asks.keys()].join(",")}]`, steps };
 }
 
-const askText = ({ mode, claims }: PlannedStep, division: DivisionCode, unitId: UnitId): string =>
-  JSON.stringify(
-    claims.map((claim): ClaimAsk => ({
-      ...PLAIN_CLAIM,
-      classId: claim.class,
-      amount: claim.amount,
-      count: claim.count ?? 1,
-      automatic: mode === "automatic",
-      traits: claim.traits ?? [],
-      scope: claim.scope,
-      division,
-      unitId,
-      together: claim.together ?? false,
-      slots: claim.slots ?? 1,
-      spread: claim.spread ?? false,
-      purpose: claim.purpose ?? null,
-    })),
-  );
+/** By a recipe's own list of claims, as long as its copy is kept: writing the same text again was what intake did most. */
+const askTexts = new WeakMap<PlannedStep["claims"], Map<string, string>>();
+
+function askText(step: PlannedStep, division: DivisionCode, unitId: UnitId): string {
+  let texts = askTexts.get(step.claims);
+  if (!texts) askTexts.set(step.claims, (texts = new Map()));
+  const where = `${step.mode} ${division} ${unitId}`;
+  let text = texts.get(where);
+  if (text === undefined) texts.set(where, (text = JSON.stringify(asksOf(step, division, unitId))));
+  return text;
+}
+
+const asksOf = ({ mode, claims }: PlannedStep, division: DivisionCode, unitId: UnitId): readonly ClaimAsk[] =>
+  claims.map((claim) => ({
+    ...PLAIN_CLAIM,
+    classId: claim.class,
+    amount: claim.amount,
+    count: claim.count ?? 1,
+    automatic: mode === "automatic",
+    traits: claim.traits ?? [],
+    scope: claim.scope,
+    division,
+    unitId,
+    together: claim.together ?? false,
+    slots: claim.slots ?? 1,
+    spread: claim.spread ?? false,
+    purpose: claim.purpose ?? null,
+  }));
