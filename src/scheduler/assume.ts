@@ -4,7 +4,7 @@ import { periodEnd, periodStart, type Period } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, Passed, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, Passed, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { Shape } from "./shape.js";
@@ -44,6 +44,8 @@ interface Assumed {
   readonly batch: Batch;
   readonly draft: Draft;
 }
+
+type Used = (EngineEvent & { readonly kind: "ended" })["settle"][number];
 
 /** Resources × periods in one number: half-hours stay below 2^26 until the year 5797, and 2^27 resources fit. */
 const PERIODS = 2 ** 26;
@@ -184,14 +186,19 @@ export class Assume {
   }
 
   /** The work is over: what was used is settled, the rest returned. `used` has no entry for a claim that used all. */
-  settle(step: number, used: ReadonlyMap<ClaimId, Amount>): void {
+  settle(step: number, used: readonly Used[]): void {
     this.remember(step);
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
-    const left = new Map(used);
+    let claim: ClaimId | undefined;
+    let left: Amount | undefined;
+    // In the order of claims.
     for (const allocation of this.steps.holds[step]!) {
-      const wanted = left.get(allocation.claim);
-      const settled = Math.min(allocation.amount, wanted ?? allocation.amount);
-      if (wanted !== undefined) left.set(allocation.claim, wanted - settled);
+      if (allocation.claim !== claim) {
+        claim = allocation.claim;
+        left = used.findLast((one) => one.claim === claim)?.amount;
+      }
+      const settled = Math.min(allocation.amount, left ?? allocation.amount);
+      if (left !== undefined) left -= settled;
       this.close(allocation, settled);
     }
     this.goAway(step);

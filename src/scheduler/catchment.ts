@@ -23,7 +23,8 @@ const OTHERS_AT = RULES.flatMap(({ ofUnit, byKey }, at) => (ofUnit || byKey ? []
 
 const readOf = (rules: typeof RULES) => [...new Set(rules.flatMap(({ reads }) => reads))];
 const READ_BEFORE_PLACE = readOf(BEFORE_PLACE);
-const READ_BY_OTHERS = readOf(OTHERS_AT.map((at) => RULES[at]!));
+const OTHERS = OTHERS_AT.map((at) => RULES[at]!);
+const READ_BY_OTHERS = readOf(OTHERS);
 
 const NOWHERE = -1;
 const MOVES_MAX = 2_048;
@@ -75,22 +76,20 @@ export class Catchment {
 
   constructor(
     private readonly supply: ClassSupply,
-    profiles: Iterable<Profile>,
-    /** How many the lists had of which it was made. */
+    lists: readonly (readonly Profile[])[],
+    /** How many the lists had when it was made. */
     readonly listed: number,
+    /** Of this catchment and no other of the class. */
+    mark: number,
     facts: ShapeFacts,
     world: World,
   ) {
-    for (const profile of profiles) {
-      const at = OTHERS_AT.find((rule) => !RULES[rule]!.keeps(profile.facts, facts, world));
-      if (at !== undefined && at < PLACE_AT) continue;
-      const part = this.part(profile.facts);
-      if (at === undefined) {
-        part.kept.push(profile);
-        this.places.add(profile.facts.unitDivision);
-      } else {
-        part.out.push({ at, profile });
-        part.outAt = Math.max(part.outAt, at);
+    for (const list of lists) {
+      for (const profile of list) {
+        // One that answers for two places of one line stands in both lists.
+        if (profile.mark === mark) continue;
+        profile.mark = mark;
+        this.take(profile, facts, world);
       }
     }
     for (const { kept } of this.parts) if (kept.length > 0) this.offering += 1;
@@ -140,6 +139,21 @@ export class Catchment {
       field: this.field(facts, parts, onlyOwn, divisions, book),
       own: hasOwn && !onlyOwn ? this.field(facts, [mine], true, divisions, book) : undefined,
     };
+  }
+
+  private take(profile: Profile, facts: ShapeFacts, world: World): void {
+    let at = 0;
+    while (at < OTHERS.length && OTHERS[at]!.keeps(profile.facts, facts, world)) at += 1;
+    const by = OTHERS_AT[at];
+    if (by !== undefined && by < PLACE_AT) return;
+    const part = this.part(profile.facts);
+    if (by === undefined) {
+      part.kept.push(profile);
+      this.places.add(profile.facts.unitDivision);
+    } else {
+      part.out.push({ at: by, profile });
+      part.outAt = Math.max(part.outAt, by);
+    }
   }
 
   private field(facts: ShapeFacts, parts: readonly number[], own: boolean, divisions: Divisions, book: FieldBook): Field {
@@ -234,6 +248,8 @@ export class ClassSupply {
   /** From, to, from, to …; NOWHERE: from nowhere. `forgotten` moves came before the first that is kept. */
   private moves: number[] = [];
   private forgotten = 0;
+  /** Catchments. */
+  private made = 0;
 
   /** How many resources came, or went from one profile to another. */
   get moved(): number {
@@ -292,7 +308,7 @@ export class ClassSupply {
     let catchment = this.catchments.get(key);
     if (catchment?.listed !== listed) {
       look(listed);
-      catchment = new Catchment(this, new Set(lists.flat()), listed, facts, world);
+      catchment = new Catchment(this, lists, listed, (this.made += 1), facts, world);
       this.catchments.set(key, catchment);
     }
     return catchment;

@@ -3,13 +3,24 @@ import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Indexing } from "./contract.js";
 import { Fit } from "./fit.js";
-import { joinField, leaveField, type Profile } from "./profiles.js";
+import { joinField, leaveField, type Profile, type SupplyFacts } from "./profiles.js";
 import type { Ask, Shape } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import { roomyInts, type Bytes, type Ints } from "./typed-arrays.js";
+import type { Pattern } from "./windows.js";
 
 /** Entries a field keeps of what was freed, at the least, before those who have not read them must look at everybody. */
 const FREED_MIN = 1_024;
+
+/** What decides whether a candidate could ever give an amount. */
+interface Kind {
+  readonly limits: Limits;
+  readonly pattern: Pattern;
+}
+
+type Limits = SupplyFacts["limits"];
+
+const sameLimits = (a: Limits, b: Limits): boolean => a === b || (a.min === b.min && a.max === b.max && a.step === b.step);
 
 /** Amounts that only questions have had. */
 const OFFERED_MAX = 4;
@@ -25,6 +36,9 @@ export class Field {
   size = 0;
   /** Counts what may have changed the candidates, and their windows. */
   edition = 0;
+  /** Limits and windows that occur among the candidates, and which each of them has: what depends on these alone is found once. */
+  kinds: Kind[] = [];
+  kindOf: Ints = new Int32Array(0);
   private built = -1;
   private nearestBuilt = -1;
   private nearest: number[] = [];
@@ -111,19 +125,40 @@ export class Field {
     if (this.candidates.length < size) {
       this.candidates = new Int32Array(size + (size >> 3));
       this.near = new Uint8Array(this.candidates.length);
+      this.kindOf = new Int32Array(this.candidates.length);
     }
+    this.kinds = [];
+    const known = new Map<Pattern, number[]>();
+    let kind = -1;
     let k = 0;
-    for (const profile of this.profiles) {
-      const near = this.nearOfDivision.get(profile.facts.unitDivision)!;
-      for (let r = profile.first, left = profile.size; left > 0; r = this.resources.nextOf(r), left -= 1) {
+    for (const { facts, first, size: members } of this.profiles) {
+      const near = this.nearOfDivision.get(facts.unitDivision)!;
+      for (let r = first, left = members; left > 0; r = this.resources.nextOf(r), left -= 1) {
+        const pattern = this.resources.patternOf(r)!;
+        // Neighbours mostly are of one kind.
+        if (kind < 0 || this.kinds[kind]!.pattern !== pattern || !sameLimits(this.kinds[kind]!.limits, facts.limits)) {
+          kind = this.kindNumber(known, pattern, facts.limits);
+        }
         this.candidates[k] = r;
         this.near[k] = near;
+        this.kindOf[k] = kind;
         k += 1;
       }
     }
     this.freedCount = 0;
     this.dropped = 0;
     this.watched = false;
+  }
+
+  private kindNumber(known: Map<Pattern, number[]>, pattern: Pattern, limits: Limits): number {
+    const same = known.get(pattern);
+    const found = same?.find((kind) => sameLimits(this.kinds[kind]!.limits, limits));
+    if (found !== undefined) return found;
+    const kind = this.kinds.length;
+    this.kinds.push({ limits, pattern });
+    if (same) same.push(kind);
+    else known.set(pattern, [kind]);
+    return kind;
   }
 
   byUnit(): ReadonlyMap<UnitId, readonly number[]> {

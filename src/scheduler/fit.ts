@@ -1,9 +1,10 @@
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Indexing } from "./contract.js";
+import { UNLIMITED, type Indexing } from "./contract.js";
 import type { Field } from "./field.js";
 import { ScoreHeap } from "./score-heap.js";
+import type { SupplyFacts } from "./profiles.js";
 import { loadIn, nearIn, scoreOf } from "./score.js";
 import { NEVER, shareOf, type ResourceTable } from "./state.js";
 import type { Bytes, Ints } from "./typed-arrays.js";
@@ -96,52 +97,46 @@ export class Fit {
   /** Reads limits, peaks and windows again when something of the field has changed. */
   refresh(cls: CapacityClass | undefined): void {
     if (this.edition === this.field.edition && this.cls === cls) return;
-    const { field, resources } = this;
+    const { field } = this;
     field.refresh();
     this.edition = field.edition;
     this.cls = cls;
     this.period = cls?.period ?? "none";
     this.spreads = this.spread && (cls?.period === "slot" || cls?.period === "day");
     this.run = cls?.period === "slot" && !this.spreads ? this.slots : 1;
-    this.most = 0;
-    let all = true;
-    let count = 0;
-    for (let k = 0; k < field.size; k += 1) {
-      const r = field.candidates[k]!;
-      this.most = Math.max(this.most, this.mostOf(r));
-      const able = this.isAble(r);
-      if (!able && all) {
-        all = false;
-        this.able = field.candidates.slice(0, field.size);
-        this.near = field.near.slice(0, field.size);
-      }
-      if (!able) continue;
-      if (!all) {
-        this.able[count] = r;
-        this.near[count] = field.near[k]!;
-      }
-      count += 1;
-    }
-    if (all) {
+    const ableKinds = field.kinds.map(({ limits, pattern }) => this.admits(limits) && this.amount <= this.mostBy(limits, pattern));
+    this.most = field.kinds.reduce((most, { limits, pattern }) => Math.max(most, this.mostBy(limits, pattern)), 0);
+    if (ableKinds.every((able) => able)) {
       this.able = field.candidates;
       this.near = field.near;
+      this.count = field.size;
+    } else this.pickAble(ableKinds);
+    this.standing = this.count;
+    this.beginIndex(new Set(field.kinds.flatMap(({ pattern }, kind) => (ableKinds[kind] ? [pattern] : []))));
+  }
+
+  private pickAble(ableKinds: readonly boolean[]): void {
+    const { candidates, near, kindOf, size } = this.field;
+    this.able = new Int32Array(size);
+    this.near = new Uint8Array(size);
+    this.count = 0;
+    for (let k = 0; k < size; k += 1) {
+      if (!ableKinds[kindOf[k]!]) continue;
+      this.able[this.count] = candidates[k]!;
+      this.near[this.count] = near[k]!;
+      this.count += 1;
     }
-    this.count = count;
-    this.standing = count;
-    this.beginIndex();
   }
 
   isAble(r: number): boolean {
-    const { cls, amount } = this;
-    if (!cls) return false;
+    if (!this.cls) return false;
     const { limits } = this.resources.factsOf(r);
-    return (
-      amount >= limits.min &&
-      amount >= cls.limits.min &&
-      amount % limits.step === 0 &&
-      amount % cls.limits.step === 0 &&
-      amount <= this.mostOf(r)
-    );
+    return this.admits(limits) && this.amount <= this.mostBy(limits, this.resources.patternOf(r));
+  }
+
+  private admits({ min, step }: SupplyFacts["limits"]): boolean {
+    const { cls, amount } = this;
+    return cls !== undefined && amount >= min && amount >= cls.limits.min && amount % step === 0 && amount % cls.limits.step === 0;
   }
 
   /** Somebody in the field changes: how many are able is known without looking at all. */
@@ -236,29 +231,27 @@ export class Fit {
     return this.resources.loadAt(r, period, Math.min(this.amount, share));
   }
 
-  /** The largest whole share of one period; a spread claim may take one in every period of the window. */
   private mostOf(r: number): Amount {
-    const { limits } = this.resources.factsOf(r);
-    const cls = this.cls!;
-    const max = Math.min(this.resources.peakOf(r), this.spreads ? Math.min(limits.max, cls.limits.max) : Infinity);
-    const share = max - (max % Math.max(limits.step, cls.limits.step));
-    if (!this.spreads) return Math.min(share, limits.max, cls.limits.max);
-    return this.resources.isUnlimited(r) ? share : Math.min(Number.MAX_SAFE_INTEGER, share * this.resources.windowLength(r));
+    return this.mostBy(this.resources.factsOf(r).limits, this.resources.patternOf(r));
   }
 
-  private beginIndex(): void {
+  /** The largest whole share of one period; a spread claim may take one in every period of the window. */
+  private mostBy(limits: SupplyFacts["limits"], pattern: Pattern | undefined): Amount {
+    if (!this.cls || !pattern) return 0;
+    const unlimited = pattern.index === NO_LIMIT;
+    const { max: classMax, step: classStep } = this.cls.limits;
+    const max = Math.min(unlimited ? UNLIMITED : pattern.peak, this.spreads ? Math.min(limits.max, classMax) : Infinity);
+    const share = max - (max % Math.max(limits.step, classStep));
+    if (!this.spreads) return Math.min(share, limits.max, classMax);
+    return unlimited ? share : Math.min(Number.MAX_SAFE_INTEGER, share * pattern.length);
+  }
+
+  private beginIndex(patterns: ReadonlySet<Pattern>): void {
     let begin = Infinity;
     let end = -Infinity;
     let unlimited = false;
     this.lastOpen = -Infinity;
     this.longest = 0;
-    const patterns = new Set<Pattern>();
-    let last: Pattern | undefined;
-    for (let k = 0; k < this.count; k += 1) {
-      const pattern = this.resources.patternOf(this.able[k]!)!;
-      // Neighbours mostly share one.
-      if (pattern !== last) patterns.add((last = pattern));
-    }
     for (const pattern of patterns) {
       if (pattern.index === NO_LIMIT) unlimited = true;
       else {
@@ -325,15 +318,8 @@ export class Fit {
     const period = this.origin + o;
     // Read by whoever frees something from now on.
     this.field.watched = true;
-    const scores: number[] = [];
-    const rs: number[] = [];
-    for (let k = 0; k < count; k += 1) {
-      const r = able[k]!;
-      if (resources.firstFit(r, amount, run, period, period) !== period) continue;
-      scores.push(scoreOf(near[k]!, resources.loadAt(r, period, amount), resources.idOf(r)));
-      rs.push(r);
-    }
-    const heap = scores.length === 0 ? undefined : ScoreHeap.of(scores, rs, Math.max(least, Math.floor(scores.length / this.indexing.heapShare)));
+    const found = resources.beginningIn(period, able, near, count, amount, run);
+    const heap = found === 0 ? undefined : ScoreHeap.of(resources.foundScores, resources.foundRs, found, Math.max(least, Math.floor(found / this.indexing.heapShare)));
     this.heaps[o] = heap;
     if (!heap) this.empty[o] = 1;
     return heap;

@@ -99,7 +99,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     }
     case "ended": {
       const step = steps.find(event.step);
-      if (step !== undefined) assume.settle(step, new Map(event.settle.map(({ claim, amount }) => [claim, amount])));
+      if (step !== undefined) assume.settle(step, event.settle);
       return;
     }
     case "annulled":

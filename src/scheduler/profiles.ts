@@ -13,6 +13,8 @@ export class Profile {
   first = -1;
   /** Who counts its members among their candidates. */
   fields: Field[] = NO_FIELDS;
+  /** The last catchment that took it up. */
+  mark = 0;
 
   constructor(
     readonly index: number,

@@ -1,3 +1,5 @@
+import type { Floats, Ints } from "./typed-arrays.js";
+
 /** A binary heap of resources by score, smallest first. Nobody who is not in it and fits has a score below `bound`. */
 export class ScoreHeap {
   private readonly scores: number[] = [];
@@ -5,11 +7,11 @@ export class ScoreHeap {
 
   constructor(readonly bound: number) {}
 
-  /** Of all those the best `most`, and a few more when scores would be equal, which they never are. */
-  static of(scores: readonly number[], rs: readonly number[], most: number): ScoreHeap {
-    const bound = scores.length <= most ? Infinity : nth(Float64Array.from(scores), most - 1);
+  /** Of the first `count` the best `most`, and a few more when scores would be equal, which they never are. */
+  static of(scores: Floats, rs: Ints, count: number, most: number): ScoreHeap {
+    const bound = count <= most ? Infinity : nth(scores.slice(0, count), most - 1);
     const heap = new ScoreHeap(bound);
-    for (let at = 0; at < scores.length; at += 1) {
+    for (let at = 0; at < count; at += 1) {
       if (scores[at]! > bound) continue;
       heap.scores.push(scores[at]!);
       heap.rs.push(rs[at]!);

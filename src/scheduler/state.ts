@@ -5,8 +5,8 @@ import type { Amount } from "../domain/quantity.js";
 import { UNLIMITED, type CapacityWindow, type ResourceSupply } from "./contract.js";
 import { IdIndex } from "./id-index.js";
 import { ProfileBook, type Profile, type SupplyFacts } from "./profiles.js";
-import { ID_MAX } from "./score.js";
-import { roomyBytes, roomyFloats, roomyInts, Rows, type Floats } from "./typed-arrays.js";
+import { ID_MAX, scoreOf } from "./score.js";
+import { roomyBytes, roomyFloats, roomyInts, Rows, type Bytes, type Floats, type Ints } from "./typed-arrays.js";
 import { NO_LIMIT, PatternBook, type Pattern } from "./windows.js";
 
 /** Later than every period. */
@@ -52,6 +52,10 @@ export class ResourceTable {
   /** Cells that are on the books: their capacity is written there and must be kept true. */
   private booked = new Uint8Array(1024);
   private readonly rows = new Rows();
+
+  /** What `beginningIn` found. */
+  foundRs: Ints = new Int32Array(64);
+  foundScores: Floats = new Float64Array(64);
 
   /** Use in periods outside the window, and of gates: it counts again when the window is declared differently. */
   private readonly aside = new Map<number, Map<Period, Amount>>();
@@ -235,6 +239,46 @@ export class ResourceTable {
     return NEVER;
   }
 
+  /**
+   * Those of the first `count` that can begin in the period, with their scores, in `foundRs` and `foundScores`; answers
+   * how many. Neighbours mostly share a pattern, which is then read once.
+   */
+  beginningIn(period: Period, rs: Ints, near: Bytes, count: number, amount: Amount, run: number): number {
+    this.foundRs = roomyInts(this.foundRs, count);
+    this.foundScores = roomyFloats(this.foundScores, count);
+    const { where, used, ids, foundRs, foundScores } = this;
+    const { amounts, patterns } = this.patterns;
+    let found = 0;
+    let last = NO_LIMIT;
+    let within = false;
+    let offset = 0;
+    let row = 0;
+    for (let k = 0; k < count; k += 1) {
+      const r = rs[k]!;
+      const index = where[2 * r]!;
+      if (index !== last) {
+        last = index;
+        const pattern = patterns[index]!;
+        offset = period - pattern.first;
+        row = pattern.row + offset;
+        within = index === NO_LIMIT || (offset >= 0 && offset + run <= pattern.length);
+      }
+      if (!within) continue;
+      let load = 0;
+      if (index !== NO_LIMIT) {
+        const cells = where[2 * r + 1]! === UNUSED ? UNUSED : where[2 * r + 1]! + offset;
+        let o = 0;
+        while (o < run && amounts[row + o]! - (cells === UNUSED ? 0 : used[cells + o]!) >= amount) o += 1;
+        if (o < run) continue;
+        load = loadOf(amounts[row]!, cells === UNUSED ? 0 : used[cells]!, amount);
+      }
+      foundScores[found] = scoreOf(near[k]!, load, ids[r]!);
+      foundRs[found] = r;
+      found += 1;
+    }
+    return found;
+  }
+
   stateAt(r: number, amount: Amount, run: number, period: Period): typeof OPEN | typeof CLOSED | typeof FULL {
     const pattern = this.patternOf(r)!;
     if (pattern.index === NO_LIMIT) return OPEN;
@@ -252,6 +296,42 @@ export class ResourceTable {
     return state;
   }
 
+  /** How many of them `stateAt` finds closed, and full. Neighbours mostly share a pattern, which is then read once. */
+  countStates(rs: readonly number[], amount: Amount, run: number, period: Period): { readonly closed: number; readonly full: number } {
+    const { where, used } = this;
+    const { amounts, patterns } = this.patterns;
+    let closed = 0;
+    let full = 0;
+    let last = NO_LIMIT;
+    let isClosed = false;
+    let offset = 0;
+    let row = 0;
+    for (let k = 0; k < rs.length; k += 1) {
+      const r = rs[k]!;
+      const index = where[2 * r]!;
+      if (index === NO_LIMIT) continue;
+      if (index !== last) {
+        last = index;
+        const pattern = patterns[index]!;
+        offset = period - pattern.first;
+        row = pattern.row + offset;
+        isClosed = offset < 0 || offset + run > pattern.length;
+        for (let o = 0; o < run && !isClosed; o += 1) isClosed = amounts[row + o]! <= 0;
+      }
+      if (isClosed) {
+        closed += 1;
+        continue;
+      }
+      const cells = where[2 * r + 1]!;
+      for (let o = 0; o < run; o += 1) {
+        if (amounts[row + o]! - (cells === UNUSED ? 0 : used[cells + offset + o]!) >= amount) continue;
+        full += 1;
+        break;
+      }
+    }
+    return { closed, full };
+  }
+
   /** Share of the period's capacity in use once `amount` more is, in whole percent; 0 while others lend more than that. */
   loadAt(r: number, period: Period, amount: Amount): number {
     const pattern = this.patternOf(r)!;
@@ -260,8 +340,7 @@ export class ResourceTable {
     const capacity = this.patterns.amounts[pattern.row + offset]!;
     const cells = this.where[2 * r + 1]!;
     const used = cells === UNUSED ? 0 : this.used[cells + offset]!;
-    // All of it borrowed: as used as it can be.
-    return capacity <= 0 ? 100 : Math.max(0, Math.floor((100 * (used + amount)) / capacity));
+    return loadOf(capacity, used, amount);
   }
 
   /** The last period with any capacity. */
@@ -417,5 +496,9 @@ export class ResourceTable {
     if (aside.size === 0) this.aside.delete(r);
   }
 }
+
+/** In whole percent; all of it borrowed: as used as it can be. */
+const loadOf = (capacity: Amount, used: Amount, amount: Amount): number =>
+  capacity <= 0 ? 100 : Math.max(0, Math.floor((100 * (used + amount)) / capacity));
 
 const NO_PERIODS: readonly Period[] = [];

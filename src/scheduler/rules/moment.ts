@@ -2,7 +2,7 @@ import type { DynamicRule } from "../../domain/pool/decision.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { Ask } from "../shape.js";
-import { CLOSED, FULL, type ResourceTable } from "../state.js";
+import type { ResourceTable } from "../state.js";
 
 /*
  * The rules of the moment, on numbers: `calendar` (is it open then?) and `capacity` (is enough of it free?).
@@ -21,14 +21,9 @@ export function droppedAt(resources: ResourceTable, ask: Ask, period: Period): D
   const { able, unable, all } = ask.lookedAt();
   const { run } = ask;
   const amount = ask.spreads ? 1 : ask.amount;
-  let closed = 0;
+  const { closed, full: fullNow } = resources.countStates(able, amount, run, period);
   // Those whose limits or best day do not admit the amount are short of capacity on every day.
-  let full = unable;
-  for (let k = 0; k < able.length; k += 1) {
-    const state = resources.stateAt(able[k]!, amount, run, period);
-    if (state === CLOSED) closed += 1;
-    else if (state === FULL) full += 1;
-  }
+  const full = unable + fullNow;
   const dropped: DroppedNow[] = [];
   if (ask.keptOut > 0) dropped.push({ rule: "persons", count: ask.keptOut });
   const sample = all ? {} : { of: able.length + unable };
