@@ -16,6 +16,7 @@ import { awayOr } from "../postgres/writer-connections.js";
 import { createEngine } from "../scheduler/engine.js";
 import { surviveLostSockets } from "./lost-socket.js";
 import { openReadPort } from "./read-port.js";
+import { RHYTHM } from "./rhythm.js";
 
 export interface WorkerTask {
   readonly databaseUrl: string;
@@ -55,6 +56,7 @@ async function work({ databaseUrl, poolId, leaseTtlMs, holder, readHost }: Worke
       leaseTtlMs,
       // Jitter keeps many writers from coming back in step when the database does.
       pause: async (ms) => void (await sleep(ms * (0.75 + Math.random() / 2))),
+      rhythm: RHYTHM,
       notice: (notice) => port.postMessage({ notice } satisfies WorkerMessage),
       stop: stopping.signal,
       serveReads: async (view, epoch) => {

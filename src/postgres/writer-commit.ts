@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import type { CommitOutcome, OverCapacity, WriterBatch } from "../app/ports/writer.js";
 import { trusted, type PoolId, type ResourceId } from "../domain/id.js";
 import type { Granted } from "../scheduler/contract.js";
@@ -43,24 +44,28 @@ export async function commitBatch(sql: Sql, pool: PoolId, batch: WriterBatch, tt
   }
 }
 
+/**
+ * Everything is sent without waiting for answers, in this order. A fence that does not match fails, and what was sent
+ * behind it is not executed.
+ */
 async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, shapes: ShapeNumbers): Promise<void> {
-  if (!(await advanceWriter(sql, pool, batch, ttlMs))) throw new RolledBack("fenced");
-
+  const fence = await sent(true, () => advanceWriter(sql, pool, batch, ttlMs));
   const granted = batch.decisions.filter((decision): decision is Granted & { seq: number } => decision.outcome === "granted");
   const refused = batch.decisions.filter((decision) => decision.outcome === "refused" && decision.stands !== true);
 
-  // Sent together and answered together: one round trip, in this order.
-  const [, moved, begun, numbered, closed, , booked] = await Promise.all([
-    refused.length > 0 && setUnservable(sql, pool, batch, refused),
-    batch.directs.length > 0 && moveDirectClaims(sql, pool, batch.directs, batch.decidedAt),
-    batch.attempts.length > 0 && beginAttempts(sql, pool, batch),
-    batch.commands.length > 0 && numberCommands(sql, pool, batch.commands),
-    batch.closings.length > 0 && closeAllocations(sql, pool, batch),
-    batch.closings.length > 0 && insertMovements(sql, pool, batch),
-    batch.balances.length + granted.length > 0 && book(sql, pool, batch.balances, granted),
-    batch.shapes.length > 0 && insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash)),
-    batch.decisions.length > 0 && insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes))),
-  ]);
+  const statements = [
+    await sent(refused.length > 0, () => setUnservable(sql, pool, batch, refused)),
+    await sent(batch.directs.length > 0, () => moveDirectClaims(sql, pool, batch.directs, batch.decidedAt)),
+    await sent(batch.attempts.length > 0, () => beginAttempts(sql, pool, batch)),
+    await sent(batch.commands.length > 0, () => numberCommands(sql, pool, batch.commands)),
+    await sent(batch.closings.length > 0, () => closeAllocations(sql, pool, batch)),
+    await sent(batch.balances.length + granted.length > 0, () => book(sql, pool, batch.balances, granted)),
+    await sent(batch.closings.length > 0, () => insertMovements(sql, pool, batch)),
+    await sent(batch.shapes.length > 0, () => insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash))),
+    await sent(batch.decisions.length > 0, () => insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes)))),
+  ] as const;
+  if (!(await fence.answer)) throw new RolledBack("fenced");
+  const [, moved, begun, numbered, closed, booked] = await Promise.all(statements.map(({ answer }) => answer) as Promised<typeof statements>);
 
   const expect = (what: string, found: number | false, wanted: number): void => {
     if (found !== false && found !== wanted) throw new Error(`pool ${pool}: of ${wanted} ${what}, ${found} were found`);
@@ -76,6 +81,22 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
   if (begun !== false && begun !== batch.attempts.length) throw new RolledBack({ kind: "stale-step" });
   expect("commands without a number", numbered, batch.commands.length);
   expect("holds to close", closed, batch.closings.length);
+}
+
+interface Sent<T> {
+  readonly answer: Promise<T>;
+}
+
+type Promised<S extends readonly Sent<unknown>[]> = { -readonly [At in keyof S]: S[At]["answer"] };
+
+/** Begins a statement: PostgreSQL works at it while the next is put into words, and readers are answered in between. */
+async function sent<T>(needed: boolean, statement: () => Promise<T>): Promise<Sent<T | false>> {
+  if (!needed) return { answer: Promise.resolve(false as const) };
+  const answer = statement();
+  // Heard of with those after it: until then a failure is nobody's.
+  answer.catch(() => {});
+  await immediate();
+  return { answer };
 }
 
 function worded(decision: WriterBatch["decisions"][number], shapes: ShapeNumbers): Worded {

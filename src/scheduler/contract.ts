@@ -487,7 +487,7 @@ export interface OffersFound {
 export interface EngineOptions {
   /** SHA-256 of a text, hex: names shapes. An argument, because the engine imports nothing. */
   readonly digest: (text: string) => string;
-  /** Decisions of one turn at most; default 250. */
+  /** Decisions of one turn at most; default 1,000. */
   readonly decisionsPerTurn?: number;
   /** From how many candidates on periods are indexed, and how much of one an index holds; tests make it small. */
   readonly indexing?: Indexing;
@@ -504,6 +504,12 @@ export interface Indexing {
 export interface Engine {
   /** Takes the events in, then decides until nothing more can be given or the turn is full. The batch is assumed. */
   step(events: readonly EngineEvent[], now: Instant): Turn;
+  /** A turn in slices, between which readers may ask: some events are taken in … */
+  take(events: readonly EngineEvent[], now: Instant): void;
+  /** … then it is decided until the batch has so many decisions. True: more can be decided. */
+  decide(now: Instant, decisionsMax: number): boolean;
+  /** … and the turn ends. */
+  finish(now: Instant): Turn;
   /** The batch is durable. Batches are confirmed in the order they were made. */
   confirm(batch: Batch): void;
   /** The batch will not become durable: undoes it, and every batch made after it. Facts stay. */

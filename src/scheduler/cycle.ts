@@ -51,13 +51,14 @@ const LOOKS_PER_TURN = 100_000;
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
   const { queue, reservations, shapes } = parts;
   const looksMax = shapes.looks + LOOKS_PER_TURN;
+  const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
   let tries = -reservations.begin(now);
   for (;;) {
     if (!queue.next()) reservations.release();
     // sort: the lane whose head is the most urgent of all that may succeed
     const lane = queue.next();
-    if (!lane || parts.assume.decided >= limit || tries >= limit * TRIES_PER_DECISION || shapes.looks >= looksMax) break;
+    if (!lane || parts.assume.decided >= limit || tries >= triesMax || shapes.looks >= looksMax) break;
     tries += 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }

@@ -25,8 +25,8 @@ import { ShapeBook } from "./shape.js";
 import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";
 
-/** Large enough to pay for a commit, small enough to be durable within a tenth of a second. */
-const DECISIONS_PER_TURN = 250;
+/** A bound for whoever sets none of their own. */
+const DECISIONS_PER_TURN = 1_000;
 
 /**
  * One pool's scheduling engine, empty. A throw is a fault: the state is then unknown, and the engine is to be
@@ -67,20 +67,22 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
   const numbers = new Numbers(resources, shapes, steps, queue, classes);
   const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, forecast: new Forecast(), offerShapes: new OfferShapes() };
 
-  return {
-    step(events: readonly EngineEvent[], now: Instant): Turn {
+  let more = false;
+  const engine: Engine = {
+    step(events, now) {
+      engine.take(events, now);
+      engine.decide(now, decisionsPerTurn);
+      return engine.finish(now);
+    },
+    take(events, now) {
       enforceDelegations(parts, now);
       for (const event of events) {
         take(parts, event, now);
         if (event.kind === "delegations") enforceDelegations(parts, now);
       }
-      const more = decide(parts, now, decisionsPerTurn);
-      return {
-        batch: assume.finish(now),
-        needs: { version: answers.version, questions: answers.open() },
-        more,
-      };
     },
+    decide: (now, decisionsMax) => (more = decide(parts, now, Math.min(decisionsMax, decisionsPerTurn))),
+    finish: (now): Turn => ({ batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more }),
     confirm: (batch) => assume.confirm(batch),
     forget: (batch) => assume.forget(batch),
     offers: (asked, now) => offers(parts, asked, now),
@@ -99,6 +101,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
     effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),
   };
+  return engine;
 }
 
 /** Delegations begin and end by their dates: whoever may serve a shape of their classes is found anew. */

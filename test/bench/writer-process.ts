@@ -10,6 +10,7 @@ import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import type { PoolId } from "../../src/domain/id.js";
 import { openReadPort } from "../../src/main/read-port.js";
+import { RHYTHM } from "../../src/main/rhythm.js";
 import { connect } from "../../src/postgres/connection.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
 import { createPoolWriter } from "../../src/postgres/writer.js";
@@ -45,9 +46,20 @@ function watched(engine: Engine): Engine {
   let engineMs = 0;
   return {
     ...engine,
-    step(events, now) {
+    take(...given) {
       const began = performance.now();
-      const turn = engine.step(events, now);
+      engine.take(...given);
+      engineMs += performance.now() - began;
+    },
+    decide(...given) {
+      const began = performance.now();
+      const more = engine.decide(...given);
+      engineMs += performance.now() - began;
+      return more;
+    },
+    finish(now) {
+      const began = performance.now();
+      const turn = engine.finish(now);
       const ended = performance.now();
       engineMs += ended - began;
       decidedAt.set(turn.batch, ended);
@@ -83,6 +95,7 @@ async function work({ databaseUrl, poolId, leaseTtlMs }: WriterTask): Promise<vo
       holder: `bench/${process.pid}`,
       leaseTtlMs,
       pause: async (ms) => void (await sleep(ms)),
+      rhythm: RHYTHM,
       notice: (notice) => {
         if (notice.kind === "writing") tell({ kind: "writing", resources: notice.resources, waiting: notice.waiting });
         else if (notice.kind !== "committed") tell({ kind: "trouble", what: JSON.stringify(notice).slice(0, 300) });

@@ -102,6 +102,23 @@ test("a turn has a limit, and says that there is more", () => {
   expect(pool.decide().map((batch) => batch.decisions.length)).toEqual([0, 2, 2, 1]);
 });
 
+test("a turn in slices decides what one in one go decides, and who asks in between is answered", () => {
+  const whole = createEngine({ digest });
+  const sliced = createEngine({ digest });
+  const steps = [1, 2, 3, 4, 5].map((id) => step(id, 25));
+  const asked = whole.step([...supply, { kind: "ready", steps: [step(9, 90)] }], NOON).needs.questions;
+  sliced.take(supply, NOON);
+  sliced.take([{ kind: "ready", steps: [step(9, 90)] }], NOON);
+  sliced.decide(NOON, 1);
+  expect(sliced.finish(NOON).needs.questions).toEqual(asked);
+  const answers = { kind: "policyAnswers" as const, version: 7, answers: asked.map((question) => ({ ...question, allowed: true })) };
+  const wanted = whole.step([answers, { kind: "dropped", steps: [9 as StepId] }, { kind: "ready", steps }], NOON);
+  sliced.take([answers], NOON);
+  sliced.take([{ kind: "dropped", steps: [9 as StepId] }, { kind: "ready", steps }], NOON);
+  for (let upTo = 1; sliced.decide(NOON, upTo); upTo += 1) expect(sliced.whyWaiting(5 as StepId, NOON)).toBeDefined();
+  expect(sliced.finish(NOON)).toEqual(wanted);
+});
+
 test("a turn that ends at its limit foretells nothing of those it did not come to", () => {
   const engine = createEngine({ digest, decisionsPerTurn: 1 });
   const steps = [step(1, 10), step(2, 20)];

@@ -6,6 +6,7 @@ import { run, type RunEnd } from "../../src/app/scheduling/run.js";
 import { createAllocationPolicy } from "../../src/casbin/allocation.js";
 import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
+import { RHYTHM } from "../../src/main/rhythm.js";
 import type { PoolId } from "../../src/domain/id.js";
 import { connect } from "../../src/postgres/connection.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
@@ -51,6 +52,7 @@ export function startWriter({ url, pool, ttlMs = TTL_MS, commitMsMax, around = (
     holder: "test",
     leaseTtlMs: ttlMs,
     pause: async (ms) => void (await sleep(ms)),
+    rhythm: RHYTHM,
     notice: (notice) => {
       notices.push(notice);
       onNotice?.(notice);

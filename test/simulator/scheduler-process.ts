@@ -98,6 +98,8 @@ export class SchedulerProcess {
           createEngine: () => (this.engine = createEngine({ digest: sha256, decisionsPerTurn: this.world.decisionsPerTurn })),
           holder: process.name,
           leaseTtlMs: TTL_MS,
+          // Turns are cut by number alone: how long a machine takes is not in the seed.
+          rhythm: { nowMs: () => 0, breathe: () => Promise.resolve() },
           pause: (ms) => process.sleep(ms + around.scheduling.below(ms / 4 + 1)),
           notice: (notice) => {
             if (notice.kind === "writing") {

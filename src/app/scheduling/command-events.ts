@@ -56,9 +56,6 @@ export function mentioned(command: Command): readonly StepId[] {
 /** A command that no other turn may be open beside: it makes the engine anew, or everything before it is decided at the old time. */
 export const standsAlone = ({ kind }: Command): boolean => kind === "clock.set" || kind === "pool.declared";
 
-/** Steps that the commands of one batch name at most, but for a first command that names more: a batch takes milliseconds, not seconds. */
-const STEPS_MAX = 500;
-
 /**
  * The longest run of commands that one batch may answer.
  *
@@ -66,15 +63,16 @@ const STEPS_MAX = 500;
  * the next, or one attempt would have two answers. A setting of the clock stands alone, so that everything
  * before it is decided at the old time.
  *
+ * @param stepsMax Steps they name at most, but for a first command that names more: a batch takes milliseconds, not seconds.
  * @param touched Steps of batches that are on their way: until they arrive, the tables do not say how those steps stand.
  */
-export function oneBatch(taken: readonly TakenCommand[], touched: ReadonlySet<StepId>): readonly TakenCommand[] {
+export function oneBatch(taken: readonly TakenCommand[], touched: ReadonlySet<StepId>, stepsMax: number): readonly TakenCommand[] {
   const seen = new Set<StepId>();
   for (const [index, { command }] of taken.entries()) {
     if (command.kind === "clock.set") return index === 0 ? taken.slice(0, 1) : taken.slice(0, index);
     const steps = mentioned(command);
     if (steps.some((step) => seen.has(step) || touched.has(step))) return taken.slice(0, index);
-    if (index > 0 && seen.size + steps.length > STEPS_MAX) return taken.slice(0, index);
+    if (index > 0 && seen.size + steps.length > stepsMax) return taken.slice(0, index);
     for (const step of steps) seen.add(step);
   }
   return taken;

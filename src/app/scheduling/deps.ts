@@ -3,6 +3,7 @@ import type { Instant } from "../../domain/instant.js";
 import type { Ahead, Comparison, Engine, OffersAsked, OffersFound, QueueRow, Waiting } from "../../scheduler/contract.js";
 import type { AllocationPolicy } from "../ports/allocation-policy.js";
 import type { OverCapacity, PoolWriter } from "../ports/writer.js";
+import type { Rhythm } from "./pace.js";
 import type { Pause } from "./patience.js";
 
 /** What the writer tells the people who run it. */
@@ -44,14 +45,13 @@ export interface SchedulingDeps {
   readonly holder: string;
   readonly leaseTtlMs: number;
   readonly pause: Pause;
+  readonly rhythm: Rhythm;
   readonly notice: (notice: SchedulingNotice) => void;
   readonly stop: AbortSignal;
   /** Opens the read port once the pool is loaded; closes when the writer ends. */
   readonly serveReads?: (view: QueueView, epoch: number) => Promise<void>;
 }
 
-/** Commands taken at once: more than one batch answers would be read again for the next. */
-export const COMMANDS_MAX = 500;
 /** Questions to the policy at once. */
 export const QUESTIONS_MAX = 1_000;
 /** Milliseconds between looks when nothing was announced: a lost notice costs no more. */

@@ -5,8 +5,9 @@ import { periodAt, periodStart } from "../../domain/pool/period.js";
 import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
-import { AGAIN_MAX, COMMANDS_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
+import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
+import { EVENTS_PER_SLICE, Pace } from "./pace.js";
 import { patiently } from "./patience.js";
 import { Supply } from "./supply.js";
 
@@ -59,6 +60,7 @@ type Fate =
  */
 export class PoolTurns implements QueueView {
   readonly #deps: SchedulingDeps;
+  readonly #pace: Pace;
   #engine: Engine;
   /** As the newest turn leaves it, should all that are open become durable. */
   #lease: Lease;
@@ -82,6 +84,7 @@ export class PoolTurns implements QueueView {
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
+    this.#pace = new Pace(deps.rhythm);
     this.#lease = lease;
     this.#engine = deps.createEngine();
   }
@@ -174,11 +177,13 @@ export class PoolTurns implements QueueView {
   /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
   async look(): Promise<Seen> {
     const onTheWay = this.#open.flatMap(({ commands }) => commands.map(({ id }) => id));
-    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(COMMANDS_MAX, onTheWay));
+    // More than one batch answers would be read again for the next.
+    const limit = this.#pace.stepsMax;
+    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(limit, onTheWay));
     this.#clock = taken.clock;
     const waiting = taken.commands;
-    const full = waiting.length === COMMANDS_MAX;
-    let commands = oneBatch(waiting, this.#touched());
+    const full = waiting.length === limit;
+    let commands = oneBatch(waiting, this.#touched(), limit);
     // Before the clock moves on, everything is decided that could be at the old time.
     if (this.#more && commands[0]?.command.kind === "clock.set") commands = [];
     const blocked = this.#open.length > 0 && commands.some(({ command }) => standsAlone(command));
@@ -218,7 +223,7 @@ export class PoolTurns implements QueueView {
     const { acts, begun, loaded } = await this.#acts(seen);
     let events = [...facts, ...acts];
     for (let first = true; ; first = false) {
-      const turn = this.#engine.step(events, now);
+      const turn = await this.#sliced(events, now);
       const answers = await this.#answersTo(turn);
       this.#more = turn.more || answers.length > 0;
       const idle = all && !this.#more;
@@ -238,6 +243,18 @@ export class PoolTurns implements QueueView {
       if (!this.#more) return undefined;
       events = answers;
     }
+  }
+
+  /** A turn of the engine, cut so that readers are answered in between. */
+  async #sliced(events: readonly EngineEvent[], now: Instant): Promise<Turn> {
+    const engine = this.#engine;
+    // Time may change something by itself: taken in even when nothing came.
+    for (let at = 0; at === 0 || at < events.length; at += EVENTS_PER_SLICE) {
+      engine.take(events.slice(at, at + EVENTS_PER_SLICE), now);
+      await this.#deps.rhythm.breathe();
+    }
+    await this.#pace.turn((decisionsMax) => engine.decide(now, decisionsMax));
+    return engine.finish(now);
   }
 
   /** The batch on its way, if there is one, has arrived: what became of it can be heard without waiting. */
@@ -285,11 +302,13 @@ export class PoolTurns implements QueueView {
   }
 
   async #fateOf(numbered: WriterBatch): Promise<Fate> {
-    const { writer, notice } = this.#deps;
+    const { writer, notice, rhythm } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
+      const began = rhythm.nowMs();
       const outcome = await this.#patiently(() => writer.commit(numbered));
       switch (outcome.kind) {
         case "committed":
+          this.#pace.committed(rhythm.nowMs() - began, numbered.decisions.length + numbered.commands.length);
           return { kind: "durable" };
         case "unknown": {
           const known = await this.#patiently(() => writer.outcomeOf(numbered));

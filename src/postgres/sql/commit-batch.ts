@@ -11,22 +11,33 @@ import type { Sql } from "../connection.js";
 /** Who the audit names for what the writer decides by itself. */
 export const WRITER_ACTOR = "scheduler";
 
+const DIVISION_BY_ZERO = "22012";
+
 /**
  * The fence. It matches the row the batch was computed with or no row at all, and from here to COMMIT the row is
  * locked: a second writer, a revocation or a takeover waits and then sees this batch whole. It also renews the
- * lease, so a writer that commits is a writer that lives.
+ * lease, so a writer that commits is a writer that lives. When no row matches it divides by zero: the transaction is
+ * over, and nothing that was sent behind it happens.
  */
 export async function advanceWriter(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number): Promise<boolean> {
-  const rows = await sql`
-    update pool.writers
-    set last_seq = ${batch.toSeq},
-        worked_up_to = coalesce(${batch.workedUpTo === null ? null : new Date(batch.workedUpTo)}, worked_up_to),
-        lease_until = greatest(lease_until, clock_timestamp() + ${ttlMs} * interval '1 millisecond'),
-        updated_at = clock_timestamp()
-    where pool_id = ${pool}
-      and epoch = ${batch.epoch} and last_seq = ${batch.fromSeq} and revocations = ${batch.revocations}
-    returning epoch`;
-  return rows.length === 1;
+  try {
+    await sql`
+      with matched as (
+        update pool.writers
+        set last_seq = ${batch.toSeq},
+            worked_up_to = coalesce(${batch.workedUpTo === null ? null : new Date(batch.workedUpTo)}, worked_up_to),
+            lease_until = greatest(lease_until, clock_timestamp() + ${ttlMs} * interval '1 millisecond'),
+            updated_at = clock_timestamp()
+        where pool_id = ${pool}
+          and epoch = ${batch.epoch} and last_seq = ${batch.fromSeq} and revocations = ${batch.revocations}
+        returning epoch
+      )
+      select 1 / (select count(*) from matched)`;
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === DIVISION_BY_ZERO) return false;
+    throw error;
+  }
 }
 
 /** @returns how many were numbered: fewer than given means that somebody else numbered one, which the fence forbids. */

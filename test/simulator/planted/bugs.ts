@@ -154,8 +154,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a command on its way is taken once more",
     file: "src/app/scheduling/pool-turns.ts",
-    find: "const waiting = taken.commands.filter(({ id }) => !onTheWay.has(id));",
-    replace: "const waiting = taken.commands;",
+    find: "this.#deps.writer.takeCommands(limit, onTheWay)",
+    replace: "this.#deps.writer.takeCommands(limit, [])",
   },
   {
     name: "what was loaded is not sent again after the batch it went with was thrown away",

@@ -1,0 +1,72 @@
+/** What time does to a turn: read and given away here alone, so that a simulation can hold it still. */
+export interface Rhythm {
+  /** Milliseconds since whenever, never backwards. */
+  nowMs(): number;
+  /** Lets readers be answered before the turn goes on. */
+  breathe(): Promise<void>;
+}
+
+/** Milliseconds of the engine's work in one go: who asks for a rank waits no longer than that. */
+const SLICE_MS = 2;
+/** Milliseconds of one turn: what it decided first waits for what it decides last. */
+const TURN_MS_MAX = 30;
+/** Milliseconds a batch should take to become durable. It may have to wait for the one before, and both have a tenth of a second. */
+const COMMIT_MS = 35;
+/** Below this a batch costs more by itself than by what is in it. */
+const DECISIONS_MIN = 150;
+const DECISIONS_MAX = 1_000;
+/** Decisions of a slice before anything was measured. */
+const SLICE_FIRST = 25;
+/** Events taken in between two breaths. */
+export const EVENTS_PER_SLICE = 64;
+/** What the newest measurement counts for. */
+const NEWEST = 0.25;
+
+/** How much is decided in one go, and how much goes into one batch: learnt from how long it took before. */
+export class Pace {
+  #decisions = 250;
+  #slice = SLICE_FIRST;
+
+  constructor(private readonly rhythm: Rhythm) {}
+
+  /** Decisions of the next batch at most. */
+  get decisionsMax(): number {
+    return this.#decisions;
+  }
+
+  /** Steps that the commands of the next batch name at most: who is granted has come, and will end. */
+  get stepsMax(): number {
+    return 2 * this.#decisions;
+  }
+
+  /** @param things Decisions and commands of a batch that took so long to become durable. */
+  committed(ms: number, things: number): void {
+    // One that was hardly anything says what a commit costs, not what is in it.
+    if (things < DECISIONS_MIN || ms <= 0) return;
+    const fitting = (things / 2) * (COMMIT_MS / ms);
+    this.#decisions = between(DECISIONS_MIN, Math.round(this.#decisions + (fitting - this.#decisions) * NEWEST), DECISIONS_MAX);
+  }
+
+  /** Runs `slice` until it has no more to do, the batch is full, or the turn has lasted long enough. */
+  async turn(slice: (decisionsMax: number) => boolean): Promise<void> {
+    const max = this.#decisions;
+    const began = this.rhythm.nowMs();
+    for (let upTo = 0; upTo < max; ) {
+      upTo += this.#slice;
+      const from = this.rhythm.nowMs();
+      const more = slice(Math.min(upTo, max));
+      // A slice that was cut short by its batch says nothing of longer ones.
+      if (more && upTo <= max) this.#learn(this.rhythm.nowMs() - from);
+      if (!more || this.rhythm.nowMs() - began > TURN_MS_MAX) return;
+      await this.rhythm.breathe();
+    }
+  }
+
+  /** A slice twice as long at most, and as short as it must be. */
+  #learn(ms: number): void {
+    const fitting = this.#slice * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
+    this.#slice = between(1, Math.round(fitting), DECISIONS_MAX);
+  }
+}
+
+const between = (min: number, value: number, max: number): number => Math.max(min, Math.min(max, value));

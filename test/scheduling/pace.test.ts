@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { Pace } from "../../src/app/scheduling/pace.js";
+
+/** Time that passes only where a test lets it. */
+class Clock {
+  ms = 0;
+  breaths = 0;
+  nowMs = (): number => this.ms;
+  breathe = async (): Promise<void> => void (this.breaths += 1);
+}
+
+/** A turn in which each decision takes so long; answers how many were made in each slice. */
+async function turn(pace: Pace, clock: Clock, msEach: number, waiting: number): Promise<number[]> {
+  const slices: number[] = [];
+  let decided = 0;
+  await pace.turn((upTo) => {
+    const now = Math.min(upTo, waiting);
+    slices.push(now - decided);
+    clock.ms += (now - decided) * msEach;
+    decided = now;
+    return decided < waiting;
+  });
+  return slices;
+}
+
+describe("a turn", () => {
+  test("is cut so that who asks in between waits two milliseconds", async () => {
+    const clock = new Clock();
+    const pace = new Pace(clock);
+    await turn(pace, clock, 0.1, 1_000);
+    const slices = await turn(pace, clock, 0.1, 1_000);
+    expect(Math.max(...slices)).toBe(20);
+    expect(clock.breaths).toBeGreaterThanOrEqual(slices.length - 1);
+  });
+
+  test("ends when it has lasted long enough, and when nobody waits any more", async () => {
+    const clock = new Clock();
+    const pace = new Pace(clock);
+    expect((await turn(pace, clock, 1, 1_000)).reduce((a, b) => a + b)).toBeLessThan(60);
+    expect((await turn(new Pace(clock), clock, 0.01, 7)).reduce((a, b) => a + b)).toBe(7);
+  });
+
+  test("that finds nobody to serve ends all the same", async () => {
+    const clock = new Clock();
+    let slices = 0;
+    await new Pace(clock).turn(() => (slices += 1) > 0);
+    expect(slices).toBeLessThan(20);
+  });
+});
+
+describe("a batch", () => {
+  test("shrinks while commits are slow and grows while they are fast, between its limits", () => {
+    const pace = new Pace(new Clock());
+    for (let n = 0; n < 50; n += 1) pace.committed(400, 2 * pace.decisionsMax);
+    expect(pace.decisionsMax).toBe(150);
+    for (let n = 0; n < 50; n += 1) pace.committed(10, 2 * pace.decisionsMax);
+    expect(pace.decisionsMax).toBe(1_000);
+    for (let n = 0; n < 50; n += 1) pace.committed(0.07 * pace.decisionsMax, 2 * pace.decisionsMax);
+    expect(Math.abs(pace.decisionsMax - 500)).toBeLessThan(5);
+  });
+
+  test("of hardly anything teaches nothing", () => {
+    const pace = new Pace(new Clock());
+    const before = pace.decisionsMax;
+    pace.committed(30, 3);
+    expect(pace.decisionsMax).toBe(before);
+  });
+});
