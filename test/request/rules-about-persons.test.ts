@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { declareDelegation, listDelegations, withdrawDelegation } from "../../src/app/org/delegations.js";
-import { declareRecusal, withdrawRecusal } from "../../src/app/persons/recusals.js";
+import { declareRecusal, endRecusals, withdrawRecusal } from "../../src/app/persons/recusals.js";
 import { deliverReferrals } from "../../src/app/request/deliver-referral.js";
 import { designateUnit } from "../../src/app/request/designate-unit.js";
 import { getRequest } from "../../src/app/request/get-request.js";
 import { referRequest } from "../../src/app/request/refer-request.js";
 import { statusByNumber } from "../../src/app/request/status-by-number.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
+import { withdrawRequest } from "../../src/app/request/withdraw-request.js";
 import { completeStep } from "../../src/app/work/complete-steps.js";
 import { handOverStep } from "../../src/app/work/hand-over-step.js";
 import { nameDeputy } from "../../src/app/work/name-deputy.js";
@@ -81,6 +82,20 @@ describe("recusal", () => {
     const [row] = await database.sql`select after from pool.audit_records where act = 'recusal.declare' order by audit_id desc limit 1`;
     expect(JSON.stringify(row?.["after"])).not.toContain(world.applicant.personId);
     value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+  });
+
+  test("it ends by its date without anybody's act, once, and what waits is told to the writer at once", async () => {
+    const publicId = await filed();
+    const at = (await world.deps.clock.now(world.pool)) as number;
+    const { id } = value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: li.personId, ground: "interest", request: publicId, to: "2026-11-20" }));
+    expect(value(await endRecusals(world.deps, world.pool))).toBe(0);
+    await world.at(at + 24 * 3_600_000);
+    expect(await Promise.all([endRecusals(world.deps, world.pool), endRecusals(world.deps, world.pool)]).then((both) => both.map(value).sort())).toEqual([0, 1]);
+    expect(await lastCommand()).toEqual({ kind: "persons.barred", steps: [await stepNamed(database, publicId, "intake")] });
+    const records = await database.sql`select actor_id, act, after from pool.audit_records where object_kind = 'recusal' and object_id = ${String(id)} order by audit_id`;
+    expect(records.at(-1)).toMatchObject({ actor_id: "system:recusals", act: "recusal.withdraw", after: { officer: li.personId, ended: true } });
+    await world.at(at);
+    value(await withdrawRequest(world.deps, world.applicant, world.pool, { publicId }));
   });
 
   test("it takes the writer's row before the request, as a batch does: neither waits for the other in a circle", async () => {

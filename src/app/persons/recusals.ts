@@ -1,6 +1,6 @@
-import { parsePersonId, type PersonId, type PoolId, type UnitId } from "../../domain/id.js";
+import { parsePersonId, type PersonId, type PoolId, type StepId, type UnitId } from "../../domain/id.js";
 import { startOfDay, parseLocalDate, type Instant } from "../../domain/instant.js";
-import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
+import { actorIdOf, SYSTEM_PERSON, type Actor, type SystemActor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import type { RecusalGround } from "../../domain/request/recusal.js";
 import { ok, refused, type Result } from "../../domain/result.js";
@@ -77,6 +77,31 @@ export async function withdrawRecusal(deps: AppDeps, actor: Actor, pool: PoolId,
     if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
     await record(tx, actor, at, allowed.value.policyVersion, "recusal.withdraw", id, { officer: recusal.officerId });
     return ok();
+  });
+}
+
+/**
+ * Closes recusals whose last day has passed, and tells the writer of the steps they bore on: what waits for that officer
+ * goes on at once. Gives how many. Any number of processes may do so; each recusal is closed once.
+ */
+export async function endRecusals(deps: AppDeps, pool: PoolId): Promise<Result<number>> {
+  const actor: SystemActor = { kind: "system", poolId: pool, task: "recusals" };
+  const allowed = await deps.authorizer.may(actor, "recusal.withdraw", { poolId: pool });
+  if (!allowed.ok) return allowed;
+  const at = await deps.clock.now(pool);
+  const ended = await deps.store.read(pool).recusals.ended(at);
+  if (ended.length === 0) return ok(0);
+  return await deps.store.transact(pool, async (tx) => {
+    await tx.pools.lockDeclaring();
+    const steps = new Set<StepId>();
+    const still = await tx.recusals.ended(at);
+    for (const { id, officerId } of still) {
+      for (const step of await tx.recusals.readyStepsOf(id)) steps.add(step);
+      await tx.recusals.withdraw(id, SYSTEM_PERSON as PersonId, at);
+      await record(tx, actor, at, allowed.value.policyVersion, "recusal.withdraw", id, { officer: officerId, ended: true });
+    }
+    if (steps.size > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps: [...steps] });
+    return ok(still.length);
   });
 }
 

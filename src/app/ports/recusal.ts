@@ -28,6 +28,10 @@ export interface Recusals {
   list(officers: readonly PersonId[] | undefined, page: PageAsked): Promise<Page<Recusal>>;
   insert(recusal: Omit<Recusal, "id">): Promise<number>;
   withdraw(id: number, by: PersonId, at: Instant): Promise<void>;
+  /** Those that were not withdrawn and whose last day has passed. */
+  ended(at: Instant): Promise<readonly Recusal[]>;
+  /** Steps that stand ready and are the recusal's subject's. */
+  readyStepsOf(id: number): Promise<readonly StepId[]>;
   /** Why the person takes no part in the step; empty: they may. */
   groundsAgainst(step: StepId, person: PersonId): Promise<readonly Barred["ground"][]>;
   /** Steps that stand ready in which the person takes no part. */

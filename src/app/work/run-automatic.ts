@@ -2,6 +2,7 @@ import type { PoolId } from "../../domain/id.js";
 import type { SystemActor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import { endRecusals } from "../persons/recusals.js";
 import { deliverReferrals } from "../request/deliver-referral.js";
 import { completeAll } from "./complete-steps.js";
 
@@ -68,7 +69,7 @@ export interface AutomaticOptions {
   readonly onFault: (error: unknown, pool: PoolId) => void;
 }
 
-/** Looks through all pools for automatic steps, and for referrals another pool has not received, until it is stopped. Any number of processes may do so at once. */
+/** Looks through all pools for automatic steps, for referrals another pool has not received and for recusals that have ended, until it is stopped. Any number of processes may do so at once. */
 export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: AutomaticOptions): AutomaticRunner {
   const stopping = new AbortController();
   const done = (async () => {
@@ -78,6 +79,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
         if (stopping.signal.aborted) break;
         try {
           await deliverReferrals(deps, id);
+          await endRecusals(deps, id);
           const pass = await completeAutomaticSteps(deps, id);
           if (pass.ok) completed += pass.value;
           else throw new Error(`automatic steps are not permitted: ${pass.problems[0].code}`);

@@ -6,6 +6,9 @@ import type { Sql } from "../connection.js";
 import { groundsAgainst, readyStepsOut } from "../sql/barred.js";
 import { cursorOf, readCursor } from "./cursor.js";
 
+/** Recusals that one pass closes. */
+const ENDED_MAX = 100;
+
 interface Row {
   readonly recusal_id: number;
   readonly officer_id: string;
@@ -72,6 +75,21 @@ export function recusals(sql: Sql, pool: PoolId): Recusals {
       await sql`
         update pool.recusals set withdrawn_by = ${by}, withdrawn_at = ${new Date(at)}
         where pool_id = ${pool} and recusal_id = ${id} and withdrawn_at is null`;
+    },
+    async ended(at) {
+      const rows = await sql<Row[]>`${living} and c.valid_to <= ${new Date(at)} order by c.recusal_id limit ${ENDED_MAX}`;
+      return rows.map(recusalOf);
+    },
+    async readyStepsOf(id) {
+      const rows = await sql<{ step_id: number }[]>`
+        select s.step_id
+        from pool.recusals c
+          join pool.requests r on r.pool_id = c.pool_id
+            and (r.request_id = c.request_id or r.applicant_id = c.subject_person_id or r.enterprise_code = c.enterprise_code)
+          join pool.steps s on s.pool_id = r.pool_id and s.request_id = r.request_id and s.state = 'ready'
+        where c.pool_id = ${pool} and c.recusal_id = ${id}
+        order by s.step_id`;
+      return rows.map(({ step_id }) => trusted<StepId>(step_id));
     },
     groundsAgainst: (step, person) => groundsAgainst(sql, pool, step, person),
     readySteps: async (person): Promise<readonly StepId[]> => await readyStepsOut(sql, pool, person),

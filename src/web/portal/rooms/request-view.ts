@@ -1,4 +1,4 @@
-import { openAppointments } from "../../../app/direct/pick-time.js";
+import type { OpenAppointment } from "../../../app/direct/pick-time.js";
 import type { RequestView as SeenRequest } from "../../../app/request/request-view.js";
 import type { FormField } from "../../../domain/catalogue/item.js";
 import { hallText } from "../../../text/portal-hall.js";
@@ -7,12 +7,11 @@ import { APPOINTMENT_ANSWERS, type RequestView, type StepView } from "../pages/r
 import { explanations, orderSentences } from "./explanations.js";
 
 /** What the reader may see of a request, in the words and order of the page. */
-export async function requestView(call: PageCall, seen: SeenRequest): Promise<RequestView> {
+export async function requestView(call: PageCall, seen: SeenRequest, appointments: readonly OpenAppointment[] = []): Promise<RequestView> {
   const { frame } = call;
   const { t, name } = frame.voice;
   const grounded = await call.deps.store.read(call.pool).order.groundNames(seen.timeline.flatMap(({ ground }) => ground ?? []));
   const explained = await explanations(call, seen.publicId);
-  const appointments = seen.closedAt === null ? await openAppointments(call.deps, call.actor, call.pool, seen.publicId) : [];
   const order = seen.closedAt === null ? await orderSentences(call, seen.publicId) : [];
   return {
     publicId: seen.publicId,
@@ -54,7 +53,7 @@ export async function requestView(call: PageCall, seen: SeenRequest): Promise<Re
         ...(basis === undefined ? [] : [t(hallText["request.basis"], { basis })]),
         ...(event === "moved" ? [t(hallText["request.moved"], { ground: name(grounded.get(ground ?? "") ?? { zh: ground ?? "", en: ground ?? "" }) })] : []),
       ];
-      return [{ at, event, title: t(hallText[`request.event.${event}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null, notes }];
+      return [{ at, event, title: t(hallText[`request.event.${event}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null, notes, unsettled: event === "moved" && seen.closedAt === null && seen.steps.some(({ name: of, startedAt }) => of === step?.name && startedAt === null) }];
     }),
     appointments: appointments.map((one) => ({ ...one, names: seen.steps.find((step) => step.name === one.step)?.names ?? { zh: one.step, en: one.step }, idempotencyKey: freshKey() })),
     appointmentAnswer: APPOINTMENT_ANSWERS.find((answer) => answer === call.query("appointment")),

@@ -1,4 +1,5 @@
 import { bundleGuide } from "../../../app/catalogue/bundle-guide.js";
+import { openAppointments } from "../../../app/direct/pick-time.js";
 import { getItem } from "../../../app/catalogue/read-items.js";
 import { listDrafts } from "../../../app/request/drafts.js";
 import { getRequest } from "../../../app/request/get-request.js";
@@ -66,8 +67,11 @@ const one: PageRoute = {
   room: "hall",
   here: "mine",
   async handle(call) {
-    const found = await getRequest(call.deps, call.actor, call.pool, call.param("request"));
-    return found.ok ? page(<RequestPage frame={call.frame} view={await requestView(call, found.value)} />) : refuse(found.problems);
+    const { deps, actor, pool, frame, param } = call;
+    const found = await getRequest(deps, actor, pool, param("request"));
+    if (!found.ok) return refuse(found.problems);
+    const appointments = found.value.closedAt === null ? await openAppointments(deps, actor, pool, found.value.publicId) : [];
+    return page(<RequestPage frame={frame} view={await requestView(call, found.value, appointments)} />);
   },
 };
 

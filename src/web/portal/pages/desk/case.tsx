@@ -12,6 +12,7 @@ import { Details, Notice } from "../../components/panels.js";
 import { RequestTag, StepTag } from "../../components/tag.js";
 import { TaskList } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
+import { Unsettled } from "../request/unsettled.js";
 import type { CaseView } from "./view.js";
 
 export const GROUNDS = ["conditions", "materials", "jurisdiction", "inspection"] as const;
@@ -46,6 +47,7 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
           <h3 id="step">{t(deskText["case.step"], { step: name(view.stepNames) })}</h3>
           <StepTag voice={voice} state={view.state} />
         </div>
+        <Unsettled frame={frame} view={request} />
         <Acts frame={frame} view={view} query={query} />
       </section>
       <section aria-labelledby="applied">

@@ -13,6 +13,7 @@ import { Timeline, type TimelineEntry } from "../../components/timeline.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 import { Appointments } from "./appointments.js";
+import { Unsettled } from "./unsettled.js";
 import type { RequestEventWord, RequestView, StepView } from "./view.js";
 
 const LIVE_SECONDS = 30;
@@ -117,6 +118,7 @@ const Now = ({ frame, view }: { frame: Frame; view: RequestView }) => {
         {view.state === "rejected" ? <Seal>{t(hallText["request.decision.rejected"])}</Seal> : <DeadlineLight voice={voice} deadline={view.deadline} />}
       </div>
       <p>{t(requestStateMeaning[view.state])}</p>
+      <Unsettled frame={frame} view={view} />
       {view.pausedAt === null ? null : <p class="soft">{t(hallText["request.paused"], { date: voice.date(view.pausedAt) })}</p>}
       {view.grounds === null ? null : <p>{t(hallText["request.grounds"], { grounds: view.grounds })}</p>}
       {view.state === "rejected" ? <p class="soft">{t(hallText["request.remedy"])}</p> : null}

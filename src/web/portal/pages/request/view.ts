@@ -36,6 +36,8 @@ export interface RequestView {
     readonly grounds: string | null;
     /** What else is to be said: the law it rests on, what happens next. */
     readonly notes: readonly string[];
+    /** It changes what is still to come, so it is said at the top, too. */
+    readonly unsettled: boolean;
   }[];
   /** Steps for which the reader may choose when to come. */
   readonly appointments: readonly AppointmentView[];
