@@ -5,14 +5,21 @@ const ROWS_MAX = 5_000;
 
 /**
  * Hands rows to a statement as one JSON value, a bounded number at a time: a statement takes at most 65,534
- * parameters, and arrays of arrays (traits, jurisdictions) cannot be unnested row by row.
+ * parameters, and arrays of arrays (traits, jurisdictions) cannot be unnested row by row. While the database works on one
+ * part, the next is written; when one fails, so does the transaction, and with it the part that was sent behind.
  */
 export async function inBulk<T, R>(sql: Sql, rows: readonly T[], statement: (json: ReturnType<Sql>, part: readonly T[]) => Promise<readonly R[]>): Promise<R[]> {
   const results: R[] = [];
+  let before: Promise<readonly R[]> = Promise.resolve([]);
   for (let at = 0; at < rows.length; at += ROWS_MAX) {
     const part = rows.slice(at, at + ROWS_MAX);
-    results.push(...(await statement(sql`${JSON.stringify(part)}::text::json` as ReturnType<Sql>, part)));
+    const sent = Promise.resolve(statement(sql`${JSON.stringify(part)}::text::json` as ReturnType<Sql>, part));
+    // The first failure is the one to tell of.
+    sent.catch(() => {});
+    results.push(...(await before));
+    before = sent;
   }
+  results.push(...(await before));
   return results;
 }
 
