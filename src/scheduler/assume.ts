@@ -309,6 +309,8 @@ export class Assume {
         held,
         settled,
       }))
+      // Of what is over only differences are told: a capacity stated in a batch that was thrown away may have no row at all.
+      .filter(({ capacity, held, settled }) => capacity !== null || held !== 0 || settled !== 0)
       .sort((a, b) => a.resource - b.resource || a.period - b.period);
     const batch: Batch = {
       policyVersion: this.policyVersion(),

@@ -36,6 +36,9 @@ export class Pick {
   readonly all: number[] = [];
 }
 
+/** By claim, whom alone it may use; null: any. */
+export type Bindings = readonly (readonly number[] | null)[];
+
 export type Choice =
   | { readonly kind: "chosen" }
   | { readonly kind: "blocked"; readonly blocked: Blocked; readonly on: readonly number[] }
@@ -66,8 +69,7 @@ export class Chooser {
   private now: Instant = 0;
   private tries = 0;
   private readonly found = new Found();
-  /** By claim, whom alone it may use; null: any. */
-  private among: readonly (readonly number[] | null)[] = NO_BINDINGS;
+  private among: Bindings = NO_BINDINGS;
 
   constructor(private readonly resources: ResourceTable) {}
 
@@ -86,6 +88,10 @@ export class Chooser {
     const never = impossible(lane);
     if (never) return never;
     if (lane.grouped) return this.chooseGrouped(lane, today) ? CHOSEN : this.whyNot(lane, today);
+    return this.chooseBound(lane, today);
+  }
+
+  private chooseBound(lane: Lane, today: number): Choice {
     // Windows end, and with them the days; a claim on something unlimited has no window.
     for (let day = today, tried = 0; tried < DAYS_TRIED_MAX; tried += 1) {
       const later = this.takeFrom(lane, day);
@@ -96,6 +102,21 @@ export class Chooser {
     }
     if (lane.rivals && this.search(lane, today)) return CHOSEN;
     return this.whyNot(lane, today);
+  }
+
+  /** As `choose`, each claim among those it is bound to. */
+  chooseAmong(lane: Lane, now: Instant, among: Bindings): Choice {
+    this.now = now;
+    this.taken = 0;
+    while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
+    this.among = among;
+    return this.chooseBound(lane, dayNumberOf(now));
+  }
+
+  /** Every way to serve claims that one unit, or one resource, must serve, those first that are best for the first of them on the day. */
+  waysToBind(lane: Lane, now: Instant, day: number): readonly Bindings[] {
+    this.now = now;
+    return this.bindings(lane, groupsOf(lane), day);
   }
 
   /** The day itself: everything is taken. A later one: a claim can be met then at the earliest. NEVER: not at all. */
@@ -447,7 +468,7 @@ interface Group {
   readonly values: readonly (readonly (readonly number[])[])[];
 }
 
-function groupsOf(lane: Lane): Group[] {
+export function groupsOf(lane: Lane): Group[] {
   const members = new Map<string, number[]>();
   lane.claims.forEach(({ sameUnit, sameResource }, at) => {
     for (const key of [sameUnit === null ? "" : `u${sameUnit}`, sameResource === null ? "" : `r${sameResource}`]) {
@@ -464,7 +485,7 @@ function groupsOf(lane: Lane): Group[] {
 }
 
 /** More different resources than there are, or claims that one could serve and nobody could. */
-function impossible(lane: Lane): Choice | undefined {
+export function impossible(lane: Lane): (Choice & { readonly kind: "impossible" }) | undefined {
   for (const [claim, { ask, count }] of lane.claims.entries()) {
     if (count > 1 && ask.ableCount < count) return { kind: "impossible", claim, refusal: { rule: "count", asked: count, most: ask.ableCount } };
   }
@@ -474,7 +495,7 @@ function impossible(lane: Lane): Choice | undefined {
   return claim === undefined ? undefined : { kind: "impossible", claim, refusal: { rule: "group", asked: lane.claims[claim]!.ask.amount, most: 0 } };
 }
 
-const NO_BINDINGS: readonly (readonly number[] | null)[] = [];
+export const NO_BINDINGS: Bindings = [];
 
 interface Option {
   readonly r: number;

@@ -5,7 +5,7 @@ import { periodStart } from "../domain/pool/period.js";
 import type { ClassId, StepId } from "../domain/id.js";
 import { claimIdOf } from "../domain/pool/claim-id.js";
 import type { Assume } from "./assume.js";
-import type { Choice, Chooser, Pick } from "./choose.js";
+import { impossible, type Choice, type Chooser, type Pick } from "./choose.js";
 import type { Allocation } from "./contract.js";
 import type { Delegations } from "./delegations.js";
 import { BEHIND, decideSpecial, refuseSpecial } from "./direct.js";
@@ -83,7 +83,8 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
 
   // order: nobody is overtaken for our own delay, and a number goes by acceptance alone
   if (queue.mustNotOvertake(lane)) return queue.parkUnanswered(lane, NOT_TRIED);
-  if (lane.numbers.length > 0) {
+  // What nobody could ever give is refused at once, whoever waits before it.
+  if (lane.numbers.length > 0 && !impossible(lane)) {
     const turn = numbers.turnOf(lane, (other) => compile(parts, other));
     if (turn === "open") return queue.parkUnanswered(lane, NOT_TRIED);
     if (turn === "after") return special?.waits === false ? refuseSpecial(parts, lane, step, special, BEHIND, now) : queue.parkBehindNumber(lane);

@@ -8,12 +8,17 @@ const keyOf = (from: UnitId, to: UnitId, classId: ClassId): string => `${from} $
 export class Delegations {
   private declared: readonly Delegation[] = [];
   private inForce = new Map<string, Delegation>();
-  /** Nobody ever acted for another: no hold can rest on a delegation. */
-  any = false;
+  /** Holds may rest on a delegation: what an engine was loaded with may rest on one that ended while nobody wrote. */
+  any = true;
 
   declare(declared: readonly Delegation[]): void {
     this.declared = declared;
     if (declared.length > 0) this.any = true;
+  }
+
+  /** No hold rests on a delegation that ended: until another is declared, nothing rests on any. */
+  settled(): void {
+    this.any = this.declared.length > 0;
   }
 
   chain(from: UnitId, to: UnitId, classId: ClassId): readonly number[] | undefined {

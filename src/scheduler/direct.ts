@@ -3,7 +3,7 @@ import { dayNumberOf, type Instant } from "../domain/instant.js";
 import { claimIdOf } from "../domain/pool/claim-id.js";
 import { refusalKind, type ClaimReason, type Refusal, type RefusalKind } from "../domain/pool/decision.js";
 import { periodStart } from "../domain/pool/period.js";
-import { Pick } from "./choose.js";
+import { groupsOf, impossible, NO_BINDINGS, Pick, type Bindings } from "./choose.js";
 import type { Allocation, Passed } from "./contract.js";
 import type { Parts } from "./cycle.js";
 import { placeNamed, type Place } from "./named.js";
@@ -92,17 +92,61 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   assume.regrant(of, attempt + 1, again, startOf(parts, again, now), keptReasons(parts, of, again), null);
 }
 
+/** Ways to bind claims to one unit or one resource that are tried. */
+const WAYS_MAX = 64;
+
 /** Everything is given back again when the answer is no; else it is taken. */
 function answerTo(parts: Parts, lane: Lane, id: StepId, now: Instant): Answer {
-  const { resources, chooser } = parts;
   for (const [claim, { ask }] of lane.claims.entries()) if (ask.refusal) return no(claim, ask.refusal);
+  const never = impossible(lane);
+  if (never) return no(never.claim, { ...never.refusal, kind: "invalid" });
+  if (!lane.grouped) return answerAmong(parts, lane, id, NO_BINDINGS, now);
+  const apart = namedApart(parts, lane);
+  if (apart !== undefined) return no(apart, { rule: "group", asked: lane.claims[apart]!.ask.amount, most: 0, kind: "invalid" });
+  const ways = parts.chooser.waysToBind(lane, now, firstDay(lane, now)).filter((way) => allowsNamed(parts, lane, way));
+  let first: Answer | undefined;
+  for (const way of ways.slice(0, WAYS_MAX)) {
+    const answer = answerAmong(parts, lane, id, way, now);
+    if (answer.kind === "placed") return answer;
+    first ??= answer;
+  }
+  if (first) return first;
+  const claim = lane.claims.findIndex(({ sameUnit, sameResource }) => sameUnit !== null || sameResource !== null);
+  const all = lane.claims.map((_, at) => at);
+  return no(claim, { rule: "group", asked: lane.claims[claim]!.ask.amount, most: 0, kind: "short" }, { claims: all, rule: "together", mostFree: all.map(() => 0) });
+}
 
+/** What is named must be among those it is bound to. */
+const allowsNamed = ({ resources }: Parts, lane: Lane, way: Bindings): boolean =>
+  lane.claims.every(({ named }, claim) => {
+    const among = way[claim];
+    const r = named?.resource == null ? undefined : resources.indexOf(named.resource);
+    return !among || r === undefined || among.includes(r);
+  });
+
+/** A claim that one unit, or one resource, must serve with others, while what they name is of several. */
+function namedApart(parts: Parts, lane: Lane): number | undefined {
+  const broken = groupsOf(lane).find(({ members, values }) => {
+    const bound = (of: readonly (readonly number[])[]): Bindings => lane.claims.map((_, claim) => of[members.indexOf(claim)] ?? null);
+    return !values.some((of) => allowsNamed(parts, lane, bound(of)));
+  });
+  return broken?.members[0];
+}
+
+/** The first day on which something is named, or today. */
+function firstDay(lane: Lane, now: Instant): number {
+  const starts = lane.claims.flatMap(({ ask, named }) => (named?.period != null && ask.period !== "none" ? [periodStart(ask.period, named.period)] : []));
+  return dayNumberOf(starts.length > 0 ? Math.max(now, Math.min(...starts)) : now);
+}
+
+function answerAmong(parts: Parts, lane: Lane, id: StepId, among: Bindings, now: Instant): Answer {
+  const { resources, chooser } = parts;
   const places: Place[] = [];
   const reasons: ClaimReason[] = [];
   const free = lane.claims.map((_, at) => at).filter((at) => lane.claims[at]!.named === null);
   for (const [claim, asked] of lane.claims.entries()) {
     if (asked.named === null) continue;
-    const found = placeNamed(parts, asked, asked.named, claim, now);
+    const found = placeNamed(parts, asked, asked.named, claim, among[claim] ?? null, now);
     if (found.kind === "no") {
       take(parts, places, -1);
       const { refusal } = found;
@@ -119,9 +163,9 @@ function answerTo(parts: Parts, lane: Lane, id: StepId, now: Instant): Answer {
     const named = places.find(({ claim }) => lane.claims[claim]!.ask.period === "slot" || lane.claims[claim]!.ask.period === "day");
     const rest = free.map((at) => lane.claims[at]!);
     const earliest = named === undefined ? null : periodStart(lane.claims[named.claim]!.ask.period, named.period);
-    const from = (claim: LaneClaim): LaneClaim => (earliest === null ? claim : { ...claim, earliest: claim.together ? earliest : Math.max(dayStart(earliest), claim.earliest ?? 0) });
+    const from = (claim: LaneClaim): LaneClaim => (earliest === null ? claim : { ...claim, earliest: Math.max(claim.together ? earliest : dayStart(earliest), claim.earliest ?? 0) });
     const sub = new Lane("", rest.map(from), new SortedSteps(() => false), "");
-    const choice = chooser.choose(sub, now);
+    const choice = lane.grouped ? chooser.chooseAmong(sub, now, free.map((at) => among[at] ?? null)) : chooser.choose(sub, now);
     if (choice.kind !== "chosen") {
       take(parts, places, -1);
       if (choice.kind === "impossible") return no(free[choice.claim]!, choice.refusal);

@@ -254,12 +254,16 @@ function giveBackUndelegated({ steps, resources, delegations, classes, assume }:
     });
   });
   ended.sort((a, b) => steps.ids[a]! - steps.ids[b]!).forEach((step) => assume.lapse(step, now));
+  if (ended.length === 0) delegations.settled();
 }
 
 /** What is picked stands in the queue beside the step it is for, with that step's place. */
 function takePicked({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);
   if (known === undefined || steps.isStarted(known)) return;
+  // Of two that nobody has answered yet the later counts: two answers in one turn would take back what is not on the books.
+  const earlier = steps.find(pickedId(ask.id));
+  if (earlier !== undefined) assume.vanish(earlier);
   const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false, replaces: null };
   const step = steps.add(picked, queue.laneFor(picked));
   steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id });

@@ -45,7 +45,8 @@ export function makeRoom(parts: Parts, lane: Lane, now: Instant, startOf: () => 
 }
 
 /** The most urgent first. O(steps that hold something); asked only when an emergency is blocked anew. */
-function movableFor({ steps, assume }: Parts, lane: Lane): number[] {
+function movableFor(parts: Parts, lane: Lane): number[] {
+  const { steps, assume } = parts;
   const movable: number[] = [];
   for (const other of steps.known()) {
     if (steps.phaseOf(other) !== HOLDING || steps.isStarted(other) || steps.wasMoved(other)) continue;
@@ -53,10 +54,18 @@ function movableFor({ steps, assume }: Parts, lane: Lane): number[] {
     if (steps.special.has(other)) continue;
     // What was given in this very batch is not on the books yet: nothing of it can be taken back.
     if (isAbsolute(steps.priorityOf(other)) || assume.isTouched(other)) continue;
+    if (holdsNumber(parts, other)) continue;
     if (steps.lanes[other]!.classIds.some((classId) => lane.classIds.includes(classId))) movable.push(other);
   }
   return movable.sort((a, b) => (steps.before(a, b) ? -1 : 1));
 }
+
+/** A number that law sets goes by acceptance alone: no need takes it from who was accepted before. */
+const holdsNumber = ({ steps, resources, classes }: Parts, step: number): boolean =>
+  steps.holds[step]!.some(({ resource }) => {
+    const r = resources.indexOf(resource)!;
+    return !resources.isUnlimited(r) && classes.get(resources.factsOf(r).classId)?.kind === "function";
+  });
 
 /** Gives the holders back what they had, in their order, as long as it is there. Answers whose is not. */
 function withoutPlace({ steps, resources, chooser }: Parts, movable: readonly number[]): number[] {

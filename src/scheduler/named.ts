@@ -25,12 +25,16 @@ export type Named =
   | { readonly kind: "placed"; readonly places: readonly Place[]; readonly dropped: readonly DroppedNow[]; readonly winner: NonNullable<ClaimReason["winner"]> }
   | { readonly kind: "no"; readonly refusal: Refusal };
 
-/** Exactly what a claim names: the resource, its generation, the first period; what it leaves open is the best there is. */
+/**
+ * Exactly what a claim names: the resource, its generation, the first period; what it leaves open is the best there is.
+ * @param among Whom alone it may use; null: any.
+ */
 export function placeNamed(
   parts: Pick<Parts, "resources" | "world">,
-  { ask, earliest }: LaneClaim,
+  { ask, earliest, count }: LaneClaim,
   named: NamedSupply,
   claim: number,
+  among: readonly number[] | null,
   now: Instant,
 ): Named {
   const { resources } = parts;
@@ -39,13 +43,15 @@ export function placeNamed(
   if (named.period !== null && named.period < from) return no({ rule: "calendar", asked: ask.amount, most: 0, kind: "invalid" });
 
   if (named.resource !== null) {
+    if (count > 1) return no({ rule: "count", asked: count, most: 1, kind: "invalid" });
     const r = resources.indexOf(named.resource);
     const unfit = r === undefined ? ({ rule: "class", asked: ask.amount, most: 0, kind: "invalid" } as const) : whyUnfit(parts, ask, r, named);
     if (unfit) return no(unfit);
   }
 
-  const best = bestOf(resources, ask, named, from);
-  if (best.r < 0) {
+  const best = bestOf(resources, ask, named, count, among, from);
+  const [first] = best.rs;
+  if (first === undefined) {
     const open = best.mostFree >= 0;
     // Closed then, it could not be had by anybody; else somebody has it now.
     if (named.period !== null) return no({ rule: open ? "capacity" : "calendar", asked: ask.amount, most: Math.max(0, best.mostFree), kind: open ? "in-use" : "invalid" });
@@ -53,9 +59,9 @@ export function placeNamed(
   }
   return {
     kind: "placed",
-    places: placesOf(resources, ask, best.r, best.period).map((place) => ({ claim, ...place })),
+    places: best.rs.flatMap((r) => placesOf(resources, ask, r, best.period).map((place) => ({ claim, ...place }))),
     dropped: droppedAt(resources, ask, best.period),
-    winner: { resource: resources.idOf(best.r), terms: scoreTerms(best.period, ask.nearOf(best.r), ask.loadAt(best.r, best.period)) },
+    winner: { resource: resources.idOf(first), terms: scoreTerms(best.period, ask.nearOf(first), ask.loadAt(first, best.period)) },
   };
 }
 
@@ -75,7 +81,8 @@ function whyUnfit({ resources, world }: Pick<Parts, "resources" | "world">, ask:
 }
 
 interface Best {
-  readonly r: number;
+  /** As many as the claim asks for, or none. */
+  readonly rs: readonly number[];
   readonly period: Period;
   /** −1: nobody who was looked at is open. */
   readonly mostFree: Amount;
@@ -84,16 +91,17 @@ interface Best {
 const FOUND = new Found();
 const ANYBODY: Accept = () => true;
 
-function bestOf(resources: ResourceTable, ask: Ask, { resource, period }: NamedSupply, from: Period): Best {
+function bestOf(resources: ResourceTable, ask: Ask, { resource, period }: NamedSupply, count: number, among: readonly number[] | null, from: Period): Best {
   if (resource === null) {
-    const at = period ?? ask.next(from, ANYBODY);
-    if (at !== NEVER && ask.bestAt(at, 1, ANYBODY, FOUND) > 0) return { r: FOUND.r[0]!, period: at, mostFree: -1 };
-    return { r: -1, period: NEVER, mostFree: mostFreeOf(resources, ask, ask.able(), period, from) };
+    const at = period ?? (among ? ask.nextAmong(among, from) : ask.next(from, ANYBODY));
+    const found = at === NEVER ? 0 : among ? ask.bestAmong(among, at, count, FOUND) : ask.bestAt(at, count, ANYBODY, FOUND);
+    if (found >= count) return { rs: FOUND.r.slice(0, count), period: at, mostFree: -1 };
+    return { rs: [], period: NEVER, mostFree: mostFreeOf(resources, ask, among ?? ask.able(), period, from) };
   }
   const r = resources.indexOf(resource)!;
   const at = ask.firstOf(r, period ?? from, period ?? NEVER);
-  if (at !== NEVER && (period === null || at === period)) return { r, period: at, mostFree: -1 };
-  return { r: -1, period: NEVER, mostFree: mostFreeOf(resources, ask, [r], period, from) };
+  if (at !== NEVER && (period === null || at === period)) return { rs: [r], period: at, mostFree: -1 };
+  return { rs: [], period: NEVER, mostFree: mostFreeOf(resources, ask, [r], period, from) };
 }
 
 function mostFreeOf(resources: ResourceTable, ask: Ask, rs: Iterable<number>, period: Period | null, from: Period): Amount {

@@ -156,6 +156,7 @@ function bothWriters({ memory, postgres, finish, dice, db, compare }: Both): Poo
     bookedCapacities: (ids, now, feed) => fed("booked capacities", (writer, into) => writer.bookedCapacities(ids, now, into), feed, (pieces) => pieces.flat()),
     takeCommands: (limit, onTheWay) => same("take", (writer) => writer.takeCommands(limit, onTheWay)),
     readySteps: (readied, last) => same("ready steps", (writer) => writer.readySteps(readied, last)),
+    restrictions: () => same("restrictions", (writer) => writer.restrictions()),
     stepsAsked: (steps) => same("steps asked", (writer) => writer.stepsAsked(steps)),
     outcomeOf: (batch) => same("outcome", (writer) => writer.outcomeOf(batch)),
     commit: (batch) =>
@@ -197,6 +198,7 @@ const gathered = (pieces: readonly LoadedPiece[]): unknown => ({
   resources: pieces.flatMap((piece) => (piece.kind === "resources" ? piece.resources : [])),
   booked: pieces.flatMap((piece) => (piece.kind === "booked" ? piece.periods : [])),
   held: pieces.flatMap((piece) => (piece.kind === "held" ? piece.allocations : [])),
+  delegations: pieces.flatMap((piece) => (piece.kind === "delegations" ? piece.delegations : [])),
   waiting: pieces.flatMap((piece) => (piece.kind === "waiting" ? piece.steps : [])),
 });
 

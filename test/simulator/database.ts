@@ -1,6 +1,7 @@
 import type { BookedCapacity, CommitOutcome, DeclaredResource, Lease, LoadedPiece, NextAttempt, OverCapacity, Readied, ReadySteps, Restrictions, Taken, WriterBatch } from "../../src/app/ports/writer.js";
 import { trusted, type CommandId, type DivisionCode, type RequestId, type ResourceId, type StepId, type UnitId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
+import { actingFor, type ActingFor, type DeclaredDelegation } from "../../src/domain/org/delegation.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import type { Command } from "../../src/domain/pool/command.js";
 import type { DirectClaimState } from "../../src/domain/pool/direct-claim.js";
@@ -40,6 +41,11 @@ export interface DirectRow {
   readonly pending: StepId | null;
   readonly confirmedAt: Instant | null;
   readonly endedAt: Instant | null;
+}
+
+/** One unit lets another decide in its name; withdrawn rows stay. */
+export interface DelegationRow extends DeclaredDelegation {
+  readonly withdrawnAt: Instant | null;
 }
 
 export interface CommandRow {
@@ -106,6 +112,7 @@ export class Database {
   readonly shapes = new Map<string, ShapeSeen>();
   readonly resources = new Map<ResourceId, DeclaredResource>();
   readonly directs = new Map<number, DirectRow>();
+  readonly delegations = new Map<number, DelegationRow>();
   readonly audit: { readonly act: string; readonly objectId: string; readonly at: Instant }[] = [];
   /** By key: what an act that carried it answered. */
   readonly answers = new Map<string, unknown>();
@@ -194,6 +201,7 @@ export class Database {
     return [
       { kind: "pool", pool: { classes, divisions, zones: new Map(), calendars: [], calendarId: null, policyVersion: this.policyVersion } },
       { kind: "resources", resources: this.declared("all") },
+      { kind: "delegations", delegations: this.acting() },
       {
         kind: "booked",
         periods: this.#balancesInOrder()
@@ -242,10 +250,20 @@ export class Database {
     return { steps, begun };
   }
 
-  /** Who takes no part in the steps that untaken commands name; nobody acts for another here. */
+  /** Neither withdrawn nor over by the writer's time. */
+  living(): readonly DelegationRow[] {
+    const now = this.writer.workedUpTo ?? -Infinity;
+    return [...this.delegations.values()].filter(({ withdrawnAt, validTo }) => withdrawnAt === null && (validTo === null || validTo > now)).sort((a, b) => a.id - b.id);
+  }
+
+  acting(): readonly ActingFor[] {
+    return actingFor(this.living());
+  }
+
+  /** Who acts for whom, and who takes no part in the steps that untaken commands name. */
   restrictions(): Restrictions {
     const named = this.unnumbered().flatMap(({ command }) => (command.kind === "persons.barred" ? command.steps : []));
-    return { delegations: [], barred: new Map(named.flatMap((id) => (this.steps.has(id) ? [[id, this.steps.get(id)!.ask.barred] as const] : []))) };
+    return { delegations: this.acting(), barred: new Map(named.flatMap((id) => (this.steps.has(id) ? [[id, this.steps.get(id)!.ask.barred] as const] : []))) };
   }
 
   stepsAsked(steps: readonly StepId[]): StepAsk[] {
@@ -305,7 +323,7 @@ export class Database {
       if (writer.epoch !== batch.epoch || writer.lastSeq !== batch.fromSeq) return { kind: "stale-epoch" };
       if (writer.revocations !== batch.revocations) return { kind: "stale-revocations" };
 
-      const refused = batch.decisions.filter(({ outcome }) => outcome === "refused");
+      const refused = batch.decisions.filter((decision) => decision.outcome === "refused" && decision.stands !== true);
       const mayClose = refused
         .flatMap((decision) => this.steps.get(decision.step) ?? [])
         .filter(({ requestId }) => requestId !== null)
@@ -359,7 +377,7 @@ export class Database {
     // Nothing failed: from here to the end all of it happens.
     const leaseUntil = Math.max(this.writer.leaseUntil ?? 0, this.options.clock() + ttlMs);
     this.writer = { ...this.writer, lastSeq: batch.toSeq, workedUpTo: batch.workedUpTo ?? this.writer.workedUpTo, leaseUntil };
-    for (const { outcome, step, attempt } of batch.decisions) if (outcome === "refused") this.#setUnservable(step, attempt, batch);
+    for (const decision of batch.decisions) if (decision.outcome === "refused" && decision.stands !== true) this.#setUnservable(decision.step, decision.attempt, batch);
     for (const { step, attempt, movedFor } of batch.attempts) {
       const row = this.steps.get(step)!;
       this.steps.set(step, { ...row, attempt, ask: movedFor == null ? row.ask : { ...row.ask, moved: true } });

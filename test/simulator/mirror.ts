@@ -52,6 +52,7 @@ export class Mirror {
       await this.#requests(sql);
       await this.#steps(sql);
       await this.#directs(sql);
+      await this.#delegations(sql);
       for (const row of this.#news(this.db.commands.values())) {
         if (row.seq !== null) continue;
         await sql`
@@ -63,7 +64,7 @@ export class Mirror {
 
   /** What the writer wrote on both sides need not be carried. */
   seen(): void {
-    for (const rows of [this.db.requests, this.db.steps, this.db.commands, this.db.resources, this.db.directs]) for (const row of rows.values()) this.#carried.add(row);
+    for (const rows of [this.db.requests, this.db.steps, this.db.commands, this.db.resources, this.db.directs, this.db.delegations]) for (const row of rows.values()) this.#carried.add(row);
   }
 
   *#news<T>(rows: Iterable<T>): Generator<T> {
@@ -115,11 +116,22 @@ export class Mirror {
       if (!made!.fresh) continue;
       for (const [ordinal, claim] of ask.claims.entries()) {
         await sql`
-          insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, traits, scope, division_code, unit_id, together, slots, spread, purpose, named_resource_id, named_generation, named_period)
-          values (${this.pool}, ${claimIdOf(row.id, ordinal)}, ${row.id}, ${ordinal}, ${claim.classId}, ${claim.amount}, ${claim.traits as readonly string[] as string[]}, ${claim.scope}, ${claim.division},
-            ${claim.unitId}, ${claim.together}, ${claim.slots}, ${claim.spread}, ${claim.purpose},
+          insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, count, traits, scope, division_code, unit_id, together, slots, spread, purpose, earliest_at, same_unit, same_resource,
+            named_resource_id, named_generation, named_period)
+          values (${this.pool}, ${claimIdOf(row.id, ordinal)}, ${row.id}, ${ordinal}, ${claim.classId}, ${claim.amount}, ${claim.count}, ${claim.traits as readonly string[] as string[]}, ${claim.scope}, ${claim.division},
+            ${claim.unitId}, ${claim.together}, ${claim.slots}, ${claim.spread}, ${claim.purpose}, ${date(claim.earliest)}, ${claim.sameUnit}, ${claim.sameResource},
             ${claim.named?.resource ?? null}, ${claim.named?.generation ?? null}, ${claim.named?.period ?? null})`;
       }
+    }
+  }
+
+  async #delegations(sql: Sql): Promise<void> {
+    for (const row of this.#news(this.db.delegations.values())) {
+      await sql`
+        insert into pool.delegations (pool_id, delegation_id, from_unit_id, to_unit_id, class_id, basis, document, valid_from, valid_to, declared_by, declared_at, withdrawn_by, withdrawn_at, withdrawn_reason) overriding system value
+        values (${this.pool}, ${row.id}, ${row.from}, ${row.to}, ${row.classId}, 'a law', 'a document', ${date(row.validFrom)}, ${date(row.validTo)}, ${OFFICER}, ${date(row.validFrom)},
+          ${row.withdrawnAt === null ? null : OFFICER}, ${date(row.withdrawnAt)}, ${row.withdrawnAt === null ? null : "over"})
+        on conflict (pool_id, delegation_id) do update set withdrawn_by = excluded.withdrawn_by, withdrawn_at = excluded.withdrawn_at, withdrawn_reason = excluded.withdrawn_reason`;
     }
   }
 

@@ -1,7 +1,7 @@
 import type { DeclaredResource, WriterBatch } from "../../src/app/ports/writer.js";
-import type { CommandId, ResourceId, StepId } from "../../src/domain/id.js";
+import type { ClaimId, ClassId, CommandId, ResourceId, StepId, UnitId } from "../../src/domain/id.js";
 import type { Command } from "../../src/domain/pool/command.js";
-import type { Allocation, ClaimAsk, Granted } from "../../src/scheduler/contract.js";
+import type { Allocation, ClaimAsk, Granted, RefusedStep } from "../../src/scheduler/contract.js";
 import type { AllocationRow, Database, StepRow } from "./database.js";
 import type { Sometimes } from "./sometimes.js";
 import type { World } from "./world.js";
@@ -43,6 +43,10 @@ export class Oracle {
   readonly #turns = new Set<string>();
   readonly #dropped = new Set<StepId>();
   readonly #moved = new Set<StepId>();
+  /** Who was kept out of a step at some time, be it ended since. */
+  readonly #barred = new Map<StepId, Set<ResourceId>>();
+  /** The times that were picked for a step, by claim. */
+  readonly #picks = new Map<StepId, ReadonlyMap<ClaimId, number>[]>();
   /** Steps of direct claims whose claimant was told that they are confirmed. */
   readonly #confirmed = new Set<StepId>();
   batches = 0;
@@ -62,14 +66,21 @@ export class Oracle {
 
   /** An act that has become durable. */
   acted(commands: readonly { readonly command: Command }[]): void {
-    for (const { command } of commands) if (command.kind === "claim.confirmed") this.#confirmed.add(command.step);
+    for (const { command } of commands) {
+      if (command.kind === "claim.confirmed") this.#confirmed.add(command.step);
+      if (command.kind !== "persons.barred") continue;
+      for (const step of command.steps) {
+        const out = this.db.steps.get(step)!.ask.barred.map(({ resource }) => resource);
+        this.#barred.set(step, new Set([...(this.#barred.get(step) ?? []), ...out]));
+      }
+    }
   }
 
   /** After each batch that became durable. */
   afterBatch(batch: WriterBatch): void {
     this.batches += 1;
     this.#fence(batch);
-    const given = new Map<StepId, "ended" | "dropped">();
+    const given = new Map<StepId, How>();
     for (const { id } of batch.commands) {
       must(!this.#numbered.has(id), () => `command ${id} was numbered twice`);
       this.#numbered.add(id);
@@ -86,10 +97,12 @@ export class Oracle {
       must(step !== undefined, () => `decision on step ${decision.step}, which does not exist`);
       must(this.#turns.has(key), () => `step ${decision.step} was answered in attempt ${decision.attempt}, which nothing began`);
       if (decision.outcome === "granted") this.#grant(step!, decision, batch);
+      else if (decision.stands) this.#stands(decision);
       else this.sometimes.saw("refused as impossible");
     }
     for (const { resource, period } of batch.balances) this.#balance(resource, period);
     this.#order(batch);
+    this.#numbers(batch);
   }
 
   /** Epoch and numbers: each batch begins where the last one ended, and no number is missing or used twice. */
@@ -107,7 +120,17 @@ export class Oracle {
     must(this.db.writer.lastSeq === batch.toSeq, () => "the writer's row stands at another number than its batch");
   }
 
-  #take(command: Command, given: Map<StepId, "ended" | "dropped">): void {
+  /** Only a pick can be refused so that its step goes on, in the turn that follows. */
+  #stands({ step, attempt }: RefusedStep): void {
+    must(this.#picks.has(step), () => `step ${step} was refused in attempt ${attempt} and goes on, though nobody picked anything for it`);
+    this.#turns.add(`${step}/${attempt + 1}`);
+  }
+
+  #take(command: Command, given: Map<StepId, How>): void {
+    if (command.kind === "step.picked" && command.named.length > 0) {
+      const picked = new Map(command.named.flatMap(({ claim, period }) => (period === null ? [] : [[claim, period] as const])));
+      this.#picks.set(command.step, [...(this.#picks.get(command.step) ?? []), picked]);
+    } else if (command.kind === "step.picked") given.set(command.step, "unpicked");
     if (command.kind === "step.ready") command.steps.forEach((step, at) => this.#turns.add(`${step}/${command.turns?.[at] ?? 1}`));
     if (command.kind === "step.ended") for (const step of command.ready) this.#turns.add(`${step}/1`);
     if (command.kind === "step.reconsider") this.#turns.add(`${command.step}/${command.turn ?? 1}`);
@@ -122,7 +145,7 @@ export class Oracle {
   }
 
   /** A hold ends once, with a reason, whole, and all holds of a step together. */
-  #closings(batch: WriterBatch, given: ReadonlyMap<StepId, "ended" | "dropped">): void {
+  #closings(batch: WriterBatch, given: ReadonlyMap<StepId, How>): void {
     const lapsing = new Set<StepId>();
     for (const { allocation, state, settled } of batch.closings) {
       const key = rowKey(allocation);
@@ -137,7 +160,7 @@ export class Oracle {
         continue;
       }
       if (settled > 0) must(how === "ended", () => `hold ${key} was settled though nobody ended its work`);
-      if (how === undefined) lapsing.add(allocation.step);
+      if (how === undefined || how === "unpicked") lapsing.add(allocation.step);
       else must(state !== "lapsed", () => `hold ${key} lapsed though its step was ${how}`);
     }
     for (const id of lapsing) {
@@ -152,11 +175,16 @@ export class Oracle {
         this.#moved.add(id);
         this.sometimes.saw("moved once for an emergency");
       }
-      const barred = mine.some(({ allocation }) => step.ask.barred.some(({ resource }) => resource === allocation.resource));
+      const barred = mine.some(({ allocation }) => this.#barred.get(id)?.has(allocation.resource) === true);
       if (barred) this.sometimes.saw("given back because an officer takes no part");
-      must(ended || moved || barred, () => `holds of step ${id} were taken back for no reason there is`);
+      const undelegated = mine.some(({ allocation }) => this.#restsOnNobody(step, allocation, batch.decidedAt) || this.#restedOnNobody(step, allocation));
+      if (undelegated) this.sometimes.saw("given back because a delegation ended");
+      const unpicked = given.get(id) === "unpicked";
+      if (unpicked) this.sometimes.saw("picked time given back");
+      const lawful = ended || moved || barred || undelegated || unpicked;
+      if (!lawful) this.#picked(step, mine.map(({ allocation }) => allocation), batch);
       must(step.attempt > mine[0]!.allocation.attempt, () => `step ${id} lapsed in attempt ${mine[0]!.allocation.attempt} and is queued in attempt ${step.attempt}`);
-      this.#lapsed.add(id);
+      if (lawful) this.#lapsed.add(id);
       this.#turns.add(`${id}/${mine[0]!.allocation.attempt + 1}`);
       if (ended) this.sometimes.saw("hold lapsed");
     }
@@ -166,8 +194,49 @@ export class Oracle {
     }
   }
 
+  /** Holds were exchanged, for nothing but a time that was picked: for what it names, or for the very same. */
+  #picked(step: StepRow, before: readonly Allocation[], batch: WriterBatch): void {
+    const wrong = (what: string): string => `holds of step ${step.id} were taken back for no reason there is${what}`;
+    const picks = this.#picks.get(step.id);
+    must(picks !== undefined, () => wrong(""));
+    const answers = batch.decisions.filter((decision) => decision.step === step.id);
+    const granted = answers.find((decision): decision is Granted & { seq: number } => decision.outcome === "granted");
+    must(granted !== undefined, () => wrong(", and nothing was given for them"));
+    if (answers.some((decision) => decision.outcome === "refused")) {
+      must(isSame(before, granted!.allocations), () => wrong(": what was picked was refused, and it holds something else"));
+      this.sometimes.saw("picked time refused, and all stayed as it was");
+      return;
+    }
+    const firsts = firstPeriods(granted!.allocations);
+    must(picks!.some((pick) => [...pick].every(([claim, period]) => firsts.get(claim) === period)), () => wrong(": nobody picked what it holds now"));
+    this.sometimes.saw("picked time given");
+  }
+
+  /** It was given in the name of a unit that lets nobody decide in its name at this moment. */
+  #restsOnNobody(step: StepRow, { claim, resource }: Pick<Allocation, "claim" | "resource">, now: number): boolean {
+    const { unitId, classId, scope } = step.ask.claims[(claim as number) - step.id * 64]!;
+    const to = this.db.resources.get(resource)!.unitId;
+    const { act } = this.world.classes.find(({ id }) => id === classId)!;
+    if (to === unitId || (scope === "pool" && act !== "deciding")) return false;
+    return !this.#isDelegated(unitId, to, classId, now);
+  }
+
+  /** A delegation ended, and another took its place so lately that the batch may not have known. */
+  #restedOnNobody(step: StepRow, { claim, resource }: Pick<Allocation, "claim" | "resource">): boolean {
+    const { unitId, classId } = step.ask.claims[(claim as number) - step.id * 64]!;
+    const to = this.db.resources.get(resource)!.unitId;
+    const of = [...this.db.delegations.values()].filter((one) => one.from === unitId && one.to === to && one.classId === classId);
+    return of.length > 1 && this.db.unnumbered().some(({ command }) => command.kind === "delegation.declared");
+  }
+
+  #isDelegated(from: UnitId, to: UnitId, classId: ClassId, now: number): boolean {
+    return [...this.db.delegations.values()].some(
+      (one) => one.from === from && one.to === to && one.classId === classId && one.withdrawnAt === null && one.validFrom <= now && (one.validTo === null || now < one.validTo),
+    );
+  }
+
   /** A direct claim's hold ends by its claimant, by what takes its place, unconfirmed in time, or when it is over. */
-  #directEnd(allocation: Allocation, settled: number, how: "ended" | "dropped" | undefined, batch: WriterBatch): void {
+  #directEnd(allocation: Allocation, settled: number, how: How | undefined, batch: WriterBatch): void {
     const wrong = (what: string): string => `hold ${rowKey(allocation)} of a direct claim ${what}`;
     const replaced = batch.decisions.some(({ step, outcome }) => outcome === "granted" && this.db.steps.get(step)!.ask.replaces === allocation.step);
     const move = batch.directs.find(({ step }) => step === allocation.step)?.outcome;
@@ -182,10 +251,15 @@ export class Oracle {
       // Over when the last of its dated periods is: what has no date goes back with them.
       const ends = [...this.db.allocations.values()].filter(({ step }) => step === allocation.step).map((one) => this.#periodEnd(one)).filter(Number.isFinite);
       const over = ends.length > 0 && Math.max(...ends) <= batch.decidedAt;
-      must((holdUntil !== null && holdUntil <= batch.decidedAt) || over, () => wrong("expired before its time"));
+      const undelegated = batch.closings.some(({ allocation: one }) => one.step === allocation.step && this.#restsOnNobody(this.db.steps.get(one.step)!, one, batch.decidedAt));
+      must((holdUntil !== null && holdUntil <= batch.decidedAt) || over || undelegated, () => wrong("expired before its time"));
       this.sometimes.saw("unconfirmed hold expired");
     } else must(how === "dropped" || replaced || move === "ended", () => wrong("ended for no reason there is"));
-    if (replaced) this.sometimes.saw("booking took another's place");
+    if (!replaced) return;
+    this.sometimes.saw("booking took another's place");
+    const now = batch.decisions.flatMap((decision) => (decision.outcome === "granted" && this.db.steps.get(decision.step)!.ask.replaces === allocation.step ? decision.allocations : []));
+    const same = now.find(({ resource, period }) => resource === allocation.resource && period === allocation.period);
+    if (same && same.amount < allocation.amount) this.sometimes.saw("booking made smaller");
   }
 
   #periodEnd({ resource, period }: Pick<Allocation, "resource" | "period">): number {
@@ -210,6 +284,8 @@ export class Oracle {
     const { claims } = step.ask;
     const wrong = (what: string): string => `grant of step ${step.id}, attempt ${granted.attempt}: ${what}`;
     must(granted.allocations.length > 0, () => wrong("nothing"));
+    const closed = batch.closings.flatMap(({ allocation }) => (allocation.step === step.id ? [allocation] : []));
+    const kept = closed.length > 0 && isSame(closed, granted.allocations) && batch.decisions.some((one) => one.step === step.id && one.outcome === "refused");
     claims.forEach((claim, ordinal) => {
       const mine = granted.allocations.filter((one) => one.claim === step.id * 64 + ordinal);
       must(mine.length > 0, () => wrong(`claim ${ordinal} got nothing, others did`));
@@ -217,8 +293,10 @@ export class Oracle {
       const barred = mine.find(({ resource }) => step.ask.barred.some((one) => one.resource === resource));
       must(barred === undefined, () => wrong(`claim ${ordinal} is served by ${barred!.resource}, whose officer takes no part in it`));
       this.#asNamed(claim, mine, (what) => wrong(`claim ${ordinal} ${what}`));
-      for (const one of mine) this.#mayServe(claim, one, batch, (what) => wrong(`claim ${ordinal} ${what}`));
+      // What it holds on to need not be what it would be given today.
+      if (!kept) for (const one of mine) this.#mayServe(claim, one, batch, (what) => wrong(`claim ${ordinal} ${what}`));
     });
+    this.#bySame(step, granted, wrong);
     const known = new Set(claims.map((_, ordinal) => step.id * 64 + ordinal));
     must(granted.allocations.every((one) => known.has(one.claim as number)), () => wrong("something nobody claimed"));
     this.#atOneTime(claims, granted.allocations, step, wrong);
@@ -226,21 +304,47 @@ export class Oracle {
       const key = rowKey(one);
       must(!this.#holds.has(key), () => wrong(`${key} was given before`));
       this.#holds.set(key, "held");
-      this.#within(one, batch, wrong);
+      if (!kept) this.#within(one, batch, wrong);
     }
     const others = this.db.holdsOf(step.id).filter(({ attempt }) => attempt !== granted.attempt);
     must(others.length === 0, () => wrong("it holds something of another attempt too"));
     this.#sawGrant(step, granted, batch);
   }
 
+  /** Claims with one number are served by one unit, or by one resource. */
+  #bySame(step: StepRow, { allocations }: Granted, wrong: (what: string) => string): void {
+    const served = (group: (claim: ClaimAsk) => number | null, of: (resource: ResourceId) => unknown, what: string): boolean => {
+      const numbers = [...new Set(step.ask.claims.map(group))].filter((number) => number !== null);
+      for (const number of numbers) {
+        const by = new Set(allocations.filter(({ claim }) => group(step.ask.claims[(claim as number) - step.id * 64]!) === number).map(({ resource }) => of(resource)));
+        must(by.size === 1, () => wrong(`claims that one ${what} must serve are served by ${[...by].join()}`));
+      }
+      return numbers.length > 0;
+    };
+    if (served(({ sameUnit }) => sameUnit, (id) => this.db.resources.get(id)!.unitId, "unit")) this.sometimes.saw("one unit served several claims");
+    if (served(({ sameResource }) => sameResource, (id) => id, "resource")) this.sometimes.saw("one resource served several claims");
+  }
+
   #claimWhole(claim: ClaimAsk, mine: readonly Allocation[], wrong: (what: string) => string): void {
     const { period } = this.world.classes.find(({ id }) => id === claim.classId)!;
     const resources = [...new Set(mine.map(({ resource }) => resource))];
     must(resources.length === claim.count, () => wrong(`asks ${claim.count} resources and got ${resources.length}`));
+    const dated = period === "day" || period === "slot";
+    const starts = new Set(resources.map((resource) => Math.min(...mine.filter((one) => one.resource === resource).map((one) => one.period))));
+    if (dated) must(starts.size === 1, () => wrong("is served by several that do not begin together"));
+    if (resources.length > 1) this.sometimes.saw("several resources served one claim");
+    if (claim.earliest !== null && dated) {
+      const from = (claim.earliest + CHINA) / HALF_HOUR;
+      must(Math.min(...starts) >= (period === "day" ? Math.floor(from / 48) : from), () => wrong("was served before its earliest moment"));
+      this.sometimes.saw("waited for its earliest moment");
+    }
     for (const resource of resources) {
       const parts = mine.filter((one) => one.resource === resource).sort((a, b) => a.period - b.period);
       const sum = parts.reduce((total, { amount }) => total + amount, 0);
-      if (claim.spread && (period === "day" || period === "slot")) must(sum === claim.amount, () => wrong(`asks ${claim.amount} and got ${sum}`));
+      if (claim.spread && dated) {
+        must(sum === claim.amount, () => wrong(`asks ${claim.amount} and got ${sum}`));
+        if (parts.length > 1) this.sometimes.saw("spread over several periods");
+      }
       else {
         const run = period === "slot" ? claim.slots : 1;
         must(parts.length === run, () => wrong(`asks ${run} periods and got ${parts.length}`));
@@ -251,6 +355,7 @@ export class Oracle {
 
   #asNamed({ named }: ClaimAsk, mine: readonly Allocation[], wrong: (what: string) => string): void {
     if (named === null) return;
+    this.sometimes.saw("named supply given");
     const [first] = [...mine].sort((a, b) => a.period - b.period);
     if (named.resource !== null) must(mine.every(({ resource }) => resource === named.resource), () => wrong(`names ${named.resource} and got ${first!.resource}`));
     if (named.period !== null) must(first!.period === named.period, () => wrong(`names period ${named.period} and got ${first!.period}`));
@@ -272,9 +377,10 @@ export class Oracle {
     must(new Set(starts.map(({ day }) => day)).size <= 1, () => wrong("its claims fall on several days"));
     const together = starts.filter(({ claim, period }) => claim.together && period === "slot");
     must(new Set(together.map(({ first }) => first)).size <= 1, () => wrong("what is together does not begin together"));
+    if (together.length > 1) this.sometimes.saw("several claims began together");
   }
 
-  #mayServe(claim: ClaimAsk, { resource: id, period, amount }: Allocation, batch: WriterBatch, wrong: (what: string) => string): void {
+  #mayServe(claim: ClaimAsk, { resource: id, period, amount }: Pick<Allocation, "resource" | "period" | "amount">, batch: WriterBatch, wrong: (what: string) => string): void {
     const now = this.db.resources.get(id);
     must(now !== undefined, () => wrong(`is served by ${id}, which does not exist`));
     const cls = this.#classOf(now!);
@@ -282,13 +388,16 @@ export class Oracle {
     const mayBe = this.#mayBe(id);
     must(mayBe.some((row) => row.offered && row.state === "published"), () => wrong(`is served by ${id}, which is not offered`));
     must(mayBe.some((row) => claim.traits.every((trait) => row.traits.includes(trait))), () => wrong(`is served by ${id} without the traits ${claim.traits.join()}`));
-    const line = [claim.division as string, `${claim.division.slice(0, 4)}00`];
-    must(now!.jurisdiction.some((division) => line.includes(division)), () => wrong(`lies outside the jurisdiction of ${id}`));
     const own = now!.unitId === claim.unitId;
-    must(own || (claim.scope === "pool" && cls.act !== "deciding"), () => wrong(`is served by ${id} of another unit`));
+    const delegated = !own && this.#isDelegated(claim.unitId, now!.unitId, claim.classId, batch.decidedAt);
+    if (delegated && cls.act === "deciding") this.sometimes.saw("decided in another's name");
+    const line = [claim.division as string, `${claim.division.slice(0, 4)}00`];
+    must(delegated || now!.jurisdiction.some((division) => line.includes(division)), () => wrong(`lies outside the jurisdiction of ${id}`));
+    must(own || delegated || (claim.scope === "pool" && cls.act !== "deciding"), () => wrong(`is served by ${id} of another unit`));
     if (cls.kind === "funds" || now!.earmark !== null) must(now!.earmark === claim.purpose, () => wrong(`is paid from ${String(now!.earmark)}`));
     must(amount >= now!.limits.min && amount <= now!.limits.max && amount % now!.limits.step === 0, () => wrong(`got ${amount}, which the limits of ${id} do not allow`));
-    const denied = this.world.denied[this.db.policyVersion]!.has(`${now!.unitId}/${now!.classId}`);
+    // In another's name it is that other's decision.
+    const denied = this.world.denied[this.db.policyVersion]!.has(`${delegated ? claim.unitId : now!.unitId}/${now!.classId}`);
     must(!denied, () => wrong(`is served by ${id} against policy ${this.db.policyVersion}, decided under ${batch.policyVersion}`));
     if (cls.period === "slot") must(period * HALF_HOUR - CHINA >= batch.decidedAt - HALF_HOUR, () => wrong("was given time that has passed"));
     must(this.#periodEnd({ resource: id, period }) > batch.decidedAt, () => wrong("was given a period that has ended"));
@@ -343,6 +452,8 @@ export class Oracle {
       const asks = JSON.stringify([waiting.ask.claims, waiting.ask.barred, waiting.ask.priority]);
       for (const { step: id } of granted) {
         const served = this.db.steps.get(id)!;
+        // Numbers that law sets go by acceptance: another rule, below.
+        if (this.#asksNumbers(served.ask.claims)) continue;
         // Paused and resumed meanwhile: it may have another due date now than it was answered by.
         if (announced.has(id) || served.requestId === null) continue;
         if (JSON.stringify([served.ask.claims, served.ask.barred, served.ask.priority]) !== asks) continue;
@@ -354,6 +465,51 @@ export class Oracle {
     }
   }
 
+  #asksNumbers(claims: readonly ClaimAsk[]): boolean {
+    return claims.some(({ classId }) => classId.startsWith("function.") && [...this.db.resources.values()].some((row) => row.classId === classId && row.total !== null));
+  }
+
+  /** A number that law sets goes to nobody while somebody who was accepted earlier waits for it. */
+  #numbers(batch: WriterBatch): void {
+    const given = batch.decisions.flatMap((decision) => (decision.outcome === "granted" ? decision.allocations : []));
+    const numbers = given.filter(({ resource }) => {
+      const row = this.db.resources.get(resource)!;
+      return row.classId.startsWith("function.") && row.total !== null;
+    });
+    if (numbers.length === 0) return;
+    this.sometimes.saw("number given");
+    const untaken = this.db.unnumbered().map(({ command }) => command);
+    // Who may serve whom is changing under way.
+    if (batch.policyVersion !== this.db.policyVersion || untaken.some(({ kind }) => kind === "resource.declared" || kind === "policy.activated" || kind === "delegation.declared")) return;
+    const announced = new Set(untaken.flatMap(stepsNamed));
+    for (const { step: id, resource } of numbers) {
+      const served = this.db.steps.get(id)!;
+      // What it holds already it may hold on, in another turn or under another claim.
+      if (served.ask.replaces !== null || batch.closings.some(({ allocation }) => allocation.step === id)) continue;
+      for (const waiting of this.db.steps.values()) {
+        if (waiting.state !== "ready" || announced.has(waiting.id) || this.#decided.has(`${waiting.id}/${waiting.attempt}`) || !this.db.isOpen(waiting)) continue;
+        const earlier = (waiting.ask.arrivedAt - served.ask.arrivedAt || waiting.id - served.id) < 0;
+        if (!earlier || waiting.ask.barred.some((one) => one.resource === resource)) continue;
+        must(
+          !waiting.ask.claims.some((claim) => this.#couldServe(claim, resource, batch)),
+          () => `step ${id} was given a number of ${resource} in batch ${batch.fromSeq}–${batch.toSeq}, and step ${waiting.id}, accepted earlier, waits for it`,
+        );
+      }
+    }
+  }
+
+  #couldServe(claim: ClaimAsk, resource: ResourceId, batch: WriterBatch): boolean {
+    const { classId, total, reserved, overcommitPercent } = this.db.resources.get(resource)!;
+    if (classId !== claim.classId || Math.floor(((total! - reserved) * overcommitPercent) / 100) < claim.amount) return false;
+    try {
+      this.#mayServe(claim, { resource, period: 0, amount: claim.amount }, batch, (what) => what);
+      return claim.named === null;
+    } catch (error) {
+      if (error instanceof Broken) return false;
+      throw error;
+    }
+  }
+
   #sawGrant(step: StepRow, granted: Granted, batch: WriterBatch): void {
     const { sometimes } = this;
     const state = step.requestId === null ? undefined : this.db.requests.get(step.requestId)!.status.state;
@@ -361,6 +517,8 @@ export class Oracle {
     if (state === "supplement") sometimes.saw("paused while its grant was under way");
     if (batch.policyVersion !== this.db.policyVersion) sometimes.saw("policy swapped between compute and commit");
     if (step.ask.claims.length > 1) sometimes.saw("several claims granted together");
+    if (new Set(step.ask.claims.map(({ unitId }) => unitId)).size > 1) sometimes.saw("several claimants served in one write");
+    if (step.ask.priority !== null) sometimes.saw("served ahead by a confirmed ground");
     if (granted.attempt > 1) {
       const before = this.#decided.get(`${step.id}/${granted.attempt - 1}`);
       if (this.#lapsed.has(step.id)) sometimes.saw("lapsed step granted again");
@@ -419,9 +577,11 @@ export class Oracle {
 
   /** A hold that nobody began and whose time is over, in words. */
   overdueHold(now: number): string | undefined {
-    for (const { step: id, state } of this.db.allocations.values()) {
+    for (const row of this.db.allocations.values()) {
+      const { step: id, state } = row;
       const step = this.db.steps.get(id)!;
       if (state !== "held" || step.state !== "ready") continue;
+      if (this.#restsOnNobody(step, row, now)) return `step ${id} holds what was given under a delegation that has ended`;
       const direct = [...this.db.directs.values()].find((one) => one.step === id);
       if (direct?.state === "held" && step.ask.holdUntil !== null && step.ask.holdUntil <= now) return `direct claim ${direct.id} holds beyond its time, unconfirmed`;
       const dated = this.db.holdsOf(id).filter(({ resource }) => ["day", "slot"].includes(this.#classOf(this.db.resources.get(resource)!).period));
@@ -436,6 +596,20 @@ export class Oracle {
   }
 }
 
+/** What somebody's act says of holds. */
+type How = "ended" | "dropped" | "unpicked";
+
+const isSame = (before: readonly Allocation[], after: readonly Allocation[]): boolean => {
+  const said = (of: readonly Allocation[]): string => of.map(({ claim, resource, period, amount }) => `${claim} ${resource} ${period} ${amount}`).sort().join();
+  return said(before) === said(after);
+};
+
+const firstPeriods = (allocations: readonly Allocation[]): ReadonlyMap<ClaimId, number> => {
+  const first = new Map<ClaimId, number>();
+  for (const { claim, period } of allocations) first.set(claim, Math.min(first.get(claim) ?? Infinity, period));
+  return first;
+};
+
 const stepsNamed = (command: Command): readonly StepId[] => {
   switch (command.kind) {
     case "step.ready":
@@ -446,6 +620,7 @@ const stepsNamed = (command: Command): readonly StepId[] => {
     case "persons.barred":
       return command.steps;
     case "claim.confirmed":
+    case "step.picked":
       return [command.step];
     case "step.ended":
       return [command.step, ...command.ready];

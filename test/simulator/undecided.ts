@@ -1,6 +1,6 @@
 import type { ClassId, ResourceId } from "../../src/domain/id.js";
 import type { Engine, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
-import { feasible, impossibleStep } from "../support/brute-force.js";
+import { feasible, impossibleStep, mayServe } from "../support/brute-force.js";
 import { Books } from "../support/books.js";
 import type { Database } from "./database.js";
 import type { Sometimes } from "./sometimes.js";
@@ -30,6 +30,10 @@ export function undecided(db: Database, world: World, engine: Engine | undefined
     // No farther ahead than the shortest horizon among its classes, and money of this year pays for this year.
     const books = booksOf(db, world, now, Math.min(...ask.claims.map(({ classId }) => reach(world, classId, today))));
     if (!ask.waits) return `step ${id} does not wait, and has no answer`;
+    if (isAfterForNumber(books, ask, waiting)) {
+      sometimes.saw("waits for a number after somebody who came earlier");
+      continue;
+    }
     // What names its supply, or takes the place of something, is measured by it alone: the slow way knows nothing of that.
     if (ask.replaces !== null || ask.claims.some(({ named }) => named !== null)) continue;
     const asks = JSON.stringify([ask.claims, ask.barred]);
@@ -51,6 +55,18 @@ export function undecided(db: Database, world: World, engine: Engine | undefined
   return undefined;
 }
 
+/** Law sets the number it asks for, and somebody who was accepted earlier waits for it too. */
+function isAfterForNumber(books: Books, ask: StepAsk, waiting: readonly { readonly ask: StepAsk }[]): boolean {
+  const numbers = ({ claims, barred }: StepAsk): readonly ResourceId[] =>
+    claims
+      .filter(({ classId }) => books.classes.get(classId)!.kind === "function")
+      .flatMap((claim) => mayServe(books, claim, barred))
+      .flatMap(({ id, capacity }) => (capacity === "unlimited" ? [] : [id]));
+  const mine = numbers(ask);
+  if (mine.length === 0) return false;
+  return waiting.some(({ ask: other }) => (other.arrivedAt - ask.arrivedAt || other.id - ask.id) < 0 && numbers(other).some((id) => mine.includes(id)));
+}
+
 /** The order of the queue, from its definition. */
 function before(a: StepAsk, b: StepAsk): boolean {
   const absolute = (ask: StepAsk): number => (ask.priority?.advanceMs === Infinity ? 0 : 1);
@@ -69,6 +85,7 @@ function booksOf(db: Database, world: World, now: number, lastDay: number): Book
   const books = new Books();
   for (const cls of world.classes) books.classes.set(cls.id, cls);
   books.now = now;
+  books.delegations = db.acting();
   books.allows = (question) => allows(world, db.policyVersion, question);
   const today = Math.floor((books.now + CHINA) / DAY);
   for (const row of db.resources.values()) {

@@ -1,6 +1,7 @@
 import type { ClaimId, CommandId, RequestId, ResourceId, StepId } from "../../src/domain/id.js";
 import { trusted } from "../../src/domain/id.js";
-import { DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
+import { DAY_MS, dayNumberOf, HALF_HOUR_MS, startOfDay, type Instant } from "../../src/domain/instant.js";
+import { mayDelegate } from "../../src/domain/org/delegation.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
 import { periodAt } from "../../src/domain/pool/period.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
@@ -15,7 +16,7 @@ import { Dice, streamsOf } from "./dice.js";
 import { Deadlock, type Holder } from "./locks.js";
 import type { Operation } from "./operations.js";
 import type { Process, Surroundings } from "./process.js";
-import { declaredAs, drawClaim, drawResource, nextPolicy, UNITS, type World } from "./world.js";
+import { declaredAs, delegable, drawClaims, drawResource, nextPolicy, UNITS, type World } from "./world.js";
 
 /** What an act does once its rows are locked: all of it happens at the end of its transaction, or nothing. */
 interface Writes {
@@ -154,12 +155,28 @@ export class Web {
         return this.#prioritisation(a, b);
       case "bar":
         return this.#barring(a, b);
+      case "end recusal":
+        return this.#unbarring(a);
+      case "delegate":
+        return this.#delegating(a);
+      case "withdraw delegation":
+        return this.#withdrawing(a);
+      case "pick":
+        return this.#picking(a, b);
+      case "pick nothing":
+        return this.#picking(a, undefined);
       case "book":
         return this.#booking(a, b);
       case "rebook":
         return this.#onDirect(a, ["held", "confirmed"], (direct, at) => {
           if (direct.pending !== null) return refused(problem("object.not_found", { kind: "step" }));
           const step = this.#bookedStep(streamsOf(a ^ b).workload, direct.unitId, at, direct.step);
+          return this.#directWrites({ ...direct, pending: step.id }, [step], { kind: "step.ready", steps: [step.id], turns: [1] });
+        });
+      case "shrink":
+        return this.#onDirect(a, ["held", "confirmed"], (direct, at) => {
+          if (direct.pending !== null) return refused(problem("object.not_found", { kind: "step" }));
+          const step = this.#smaller(direct, at);
           return this.#directWrites({ ...direct, pending: step.id }, [step], { kind: "step.ready", steps: [step.id], turns: [1] });
         });
       case "confirm":
@@ -175,15 +192,19 @@ export class Web {
           return this.#directWrites({ ...direct, state: "released", pending: null, endedAt: at }, over, { kind: "claim.released", steps });
         });
       case "resize":
-        return this.#declaring(a, ({ total }) => ({ total: total === null ? null : [Math.max(0, total - 1), total + 1, 1, 3, 5][b % 5]! }));
+        return this.#declaring(this.#one(a), ({ total }) => ({ total: total === null ? null : [Math.max(0, total - 1), total + 1, 1, 3, 5][b % 5]! }));
       case "flap":
-        return this.#declaring(a, ({ total }) => ({ total: total === null ? null : total === 0 ? 3 : 0 }));
+        return this.#declaring(this.#one(a), ({ total }) => ({ total: total === null ? null : total === 0 ? 3 : 0 }));
       case "retire":
-        return this.#declaring(a, () => ({ state: "retired", offered: false }));
+        return this.#declaring(this.#one(a), () => ({ state: "retired", offered: false }));
+      case "drain":
+        return this.#declaring(this.#ofUnit(a), () => ({ state: "retired", offered: false }));
+      case "refill":
+        return this.#declaring(this.#ofUnit(a), () => ({ state: "published", offered: true }));
       case "publish":
-        return this.#declaring(a, () => ({ state: "published", offered: true }));
+        return this.#declaring(this.#one(a), () => ({ state: "published", offered: true }));
       case "change traits":
-        return this.#declaring(a, ({ traits }) => ({ traits: traits.length > 0 ? [] : [trusted("seal")] }));
+        return this.#declaring(this.#one(a), ({ traits }) => ({ traits: traits.length > 0 ? [] : [trusted("seal")] }));
       case "add resource":
         return this.#addition(a);
       case "policy":
@@ -224,7 +245,7 @@ export class Web {
     const id = this.#db.nextId<StepId>();
     const officers = [...this.#db.resources.keys()];
     const barred = dice.chance(0.12) ? [{ resource: dice.pick(officers), ground: "own-case" as const }] : [];
-    const claims = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => drawClaim(dice, this.world.classes, unit));
+    const claims = drawClaims(dice, this.world.classes, unit, at);
     return {
       id,
       requestId,
@@ -350,6 +371,98 @@ export class Web {
     );
   }
 
+  /** A recusal was taken back: nobody is kept out by it any more. */
+  #unbarring(a: number): Deed | undefined {
+    const found = [...this.#db.steps.values()].filter(({ state, requestId, ask }) => state === "ready" && requestId !== null && ask.barred.length > 0);
+    const step = found[a % Math.max(1, found.length)];
+    return (
+      step && {
+        locks: [],
+        perform: () =>
+          ok({
+            apply: () => {
+              const { id, attempt, state } = this.#db.steps.get(step.id)!;
+              if (state === "ready" && !this.#db.decisions.has(`${id}/${attempt}`)) this.around.faults.sometimes.saw("recusal ended while its step waited");
+              this.#change(step.id, ({ ask }) => ({ ask: { ...ask, barred: [] } }));
+            },
+            commands: [{ kind: "persons.barred", steps: [step.id] }],
+            audit: { act: "recusal.withdraw", objectId: String(step.id) },
+          }),
+      }
+    );
+  }
+
+  // — Authority.
+
+  #delegating(a: number): Deed | undefined {
+    const classes = delegable(this.world);
+    const classId = classes[a % Math.max(1, classes.length)];
+    if (classId === undefined) return undefined;
+    return {
+      locks: ["declaring"],
+      perform: (at) => {
+        const [from, to] = (a >> 4) % 2 === 0 ? [UNITS[0]!, UNITS[1]!] : [UNITS[1]!, UNITS[0]!];
+        const day = dayNumberOf(at);
+        const dates = { validFrom: (a >> 6) % 4 === 0 ? startOfDay(day + 1) : at, validTo: (a >> 8) % 2 === 0 ? startOfDay(day + 1 + ((a >> 10) % 3)) : null };
+        if (dates.validTo !== null && dates.validTo <= dates.validFrom) return refused(problem("validity.reversed", {}));
+        const declared = { from, to, classId, onward: false, ...dates };
+        const lawful = mayDelegate(declared, this.#db.living());
+        if (!lawful.ok) return lawful;
+        const id = this.#db.nextId<number>();
+        return ok({
+          apply: () => this.#db.delegations.set(id, { id, ...declared, withdrawnAt: null }),
+          commands: [{ kind: "delegation.declared" }],
+          audit: { act: "delegation.declare", objectId: String(id) },
+        });
+      },
+    };
+  }
+
+  #withdrawing(a: number): Deed | undefined {
+    const found = this.#db.living();
+    const seen = found[a % Math.max(1, found.length)];
+    return (
+      seen && {
+        locks: ["writer", `delegation/${seen.id}`],
+        perform: (at) => {
+          const row = this.#db.delegations.get(seen.id)!;
+          if (row.withdrawnAt !== null) return refused(problem("object.transition_illegal", { kind: "delegation", state: "withdrawn", event: "withdraw" }));
+          return ok({
+            apply: () => this.#db.delegations.set(row.id, { ...row, withdrawnAt: at }),
+            commands: [{ kind: "delegation.declared" }],
+            audit: { act: "delegation.withdraw", objectId: String(row.id) },
+            revokes: true,
+          });
+        },
+      }
+    );
+  }
+
+  // — Appointments.
+
+  /** The applicant says in which half-hour they come, or, without one, whenever it is arranged. */
+  #picking(a: number, b: number | undefined): Deed | undefined {
+    const bySlot = (claim: ClaimAsk): boolean => this.world.classes.find(({ id }) => id === claim.classId)!.period === "slot" && !claim.spread;
+    const found = [...this.#db.steps.values()].filter(({ state, requestId, ask }) => state === "ready" && requestId !== null && ask.claims.some(bySlot));
+    const seen = found[a % Math.max(1, found.length)];
+    return (
+      seen && {
+        locks: [`request/${seen.requestId}`, `step/${seen.id}`],
+        perform: (at) => {
+          const step = this.#db.steps.get(seen.id)!;
+          if (step.state !== "ready") return refused(problem("appointment.not_offered", { step: step.name }));
+          const first = step.ask.claims.findIndex(bySlot);
+          const named = step.ask.claims.flatMap((claim, ordinal) =>
+            b !== undefined && bySlot(claim) && (ordinal === first || claim.together)
+              ? [{ claim: claimIdOf(step.id, ordinal), resource: null, generation: null, period: periodAt("slot", at) + 1 + (b % 8) }]
+              : [],
+          );
+          return ok({ apply: () => {}, commands: [{ kind: "step.picked", step: step.id, named }], audit: { act: "request.appoint", objectId: String(step.id) } });
+        },
+      }
+    );
+  }
+
   #change(id: StepId, change: (row: StepRow) => Partial<StepRow>): void {
     const row = this.#db.steps.get(id)!;
     this.#db.steps.set(id, { ...row, ...change(row) });
@@ -373,16 +486,33 @@ export class Web {
 
   #bookedStep(dice: Dice, unit: (typeof UNITS)[number], at: Instant, replaces: StepId | null): StepRow {
     const plain = this.#newStep(null, "direct", [], at, at + 30 * DAY_MS, dice, unit);
-    const claims = plain.ask.claims.map((claim): ClaimAsk => {
+    const severalClaimants = dice.chance(0.3);
+    const claims = plain.ask.claims.map((drawn): ClaimAsk => {
+      const claim = severalClaimants ? { ...drawn, unitId: dice.pick(UNITS) } : drawn;
       const there = [...this.#db.resources.values()].filter(({ classId }) => classId === claim.classId);
       if (there.length === 0 || claim.spread || dice.chance(0.4)) return claim;
       const { id, generation } = dice.pick(there);
       const kind = this.world.classes.find((one) => one.id === claim.classId)!.period;
       const period = kind === "day" || kind === "slot" ? periodAt(kind, at) + 1 : null;
-      return { ...claim, named: { resource: id, generation: dice.chance(0.5) ? generation : null, period: dice.chance(0.5) ? period : null } };
+      return { ...claim, count: 1, named: { resource: id, generation: dice.chance(0.5) ? generation : null, period: dice.chance(0.5) ? period : null } };
     });
     const holdUntil = replaces === null && dice.chance(0.6) ? at + dice.pick([1, 20, 60]) * 60_000 : null;
     return { ...plain, ask: { ...plain.ask, claims, barred: [], waits: dice.chance(0.3), replaces, holdUntil } };
+  }
+
+  /** The same of the same supply, one less of each: what is held without asking for anything new. */
+  #smaller(direct: DirectRow, at: Instant): StepRow {
+    const before = this.#db.steps.get(direct.step)!;
+    const id = this.#db.nextId<StepId>();
+    const held = this.#db.holdsOf(before.id);
+    const claims = before.ask.claims.map((claim, ordinal): ClaimAsk => {
+      const mine = held.filter((one) => one.claim === claimIdOf(before.id, ordinal)).sort((x, y) => x.period - y.period);
+      const amount = Math.max(1, claim.amount - 1);
+      if (claim.spread || claim.count > 1 || mine.length === 0) return { ...claim, amount };
+      const dated = ["day", "slot"].includes(this.world.classes.find((one) => one.id === claim.classId)!.period);
+      return { ...claim, amount, named: { resource: mine[0]!.resource, generation: null, period: dated ? mine[0]!.period : null } };
+    });
+    return { ...before, id, attempt: 1, ask: { ...before.ask, id, attempt: 1, arrivedAt: at, waits: false, replaces: before.id, holdUntil: null, claims } };
   }
 
   #onDirect(a: number, states: readonly DirectRow["state"][], act: (direct: DirectRow, at: Instant) => Result<Writes>): Deed | undefined {
@@ -412,22 +542,31 @@ export class Web {
 
   // — Supply and policy.
 
-  #declaring(a: number, change: (resource: DeclaredResource) => Partial<DeclaredResource>): Deed | undefined {
+  #one(a: number): readonly ResourceId[] {
     const all = [...this.#db.resources.keys()];
-    const id = all[a % all.length]!;
+    return [all[a % all.length]!];
+  }
+
+  #ofUnit(a: number): readonly ResourceId[] {
+    return this.#db.declared("all").flatMap(({ id, unitId }) => (unitId === UNITS[a % 2] ? [id] : []));
+  }
+
+  /** @param ids In id order, as they are locked. */
+  #declaring(ids: readonly ResourceId[], change: (resource: DeclaredResource) => Partial<DeclaredResource>): Deed | undefined {
+    if (ids.length === 0) return undefined;
     return {
-      locks: [`resource/${id}`],
+      locks: ids.map((id) => `resource/${id}`),
       perform: () => {
-        const before = this.#db.resources.get(id)!;
-        const after: DeclaredResource = { ...before, ...change(before), generation: before.generation + 1 };
-        if (!after.offered && this.#db.balances.size > 0 && [...this.#db.allocations.values()].some((one) => one.resource === id && one.state === "held")) {
-          this.around.faults.sometimes.saw("resource retired while it held");
-        }
+        const before = ids.map((id) => this.#db.resources.get(id)!);
+        const after = before.map((row): DeclaredResource => ({ ...row, ...change(row), generation: row.generation + 1 }));
+        const holding = (id: ResourceId): boolean => [...this.#db.allocations.values()].some((one) => one.resource === id && one.state === "held");
+        const retired = after.filter(({ id, offered }) => !offered && holding(id));
+        if (retired.length > 0) this.around.faults.sometimes.saw(ids.length > 1 ? "unit drained while it held" : "resource retired while it held");
         return ok({
-          apply: () => this.#db.resources.set(id, after),
-          commands: [{ kind: "resource.declared", resources: [id] }],
-          audit: { act: "resource.declare", objectId: String(id) },
-          revokes: id !== undefined && before.classId.startsWith("function."),
+          apply: () => after.forEach((row) => this.#db.resources.set(row.id, row)),
+          commands: [{ kind: "resource.declared", resources: ids }],
+          audit: { act: "resource.declare", objectId: ids.join() },
+          revokes: before.some(({ classId }) => classId.startsWith("function.")),
         });
       },
     };

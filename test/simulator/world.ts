@@ -39,6 +39,7 @@ const PREFECTURE = "522300" as unknown as DivisionCode;
 const SEAL = "seal" as unknown as TraitId;
 export const PURPOSE = "aid";
 
+const HOUR_MS = 3_600_000;
 const at = (text: string): Instant => Date.parse(`${text}+08:00`);
 /** Where periods end: in the middle of a day, before midnight, before a year ends. */
 const BEGINNINGS = [at("2026-03-02T08:00:00"), at("2026-03-02T23:55:00"), at("2026-12-31T23:40:00"), at("2028-02-28T12:29:59")];
@@ -56,6 +57,8 @@ export interface World {
 }
 
 export interface ResourceDraw {
+  /** Of a function: law sets a number. */
+  readonly numbered: boolean;
   readonly classId: ClassId;
   readonly unit: UnitId;
   readonly total: number;
@@ -94,6 +97,7 @@ export const drawResource = (dice: Dice, classId: ClassId): ResourceDraw => ({
   classId,
   unit: dice.pick(UNITS),
   total: dice.between(2, 6),
+  numbered: dice.chance(0.5),
   wide: dice.chance(0.8),
   sealed: dice.chance(0.7),
   overcommitPercent: dice.pick([100, 100, 100, 150]),
@@ -111,7 +115,7 @@ export const declaredAs = (id: ResourceId, draw: ResourceDraw): DeclaredResource
   offered: true,
   automated: false,
   generation: 1,
-  total: draw.classId.startsWith("function.") ? null : draw.total,
+  total: draw.classId.startsWith("function.") && !draw.numbered ? null : draw.total,
   derived: false,
   reserved: 0,
   overcommitPercent: draw.overcommitPercent,
@@ -122,7 +126,17 @@ export const declaredAs = (id: ResourceId, draw: ResourceDraw): DeclaredResource
   assets: [],
 });
 
-export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: UnitId): ClaimAsk {
+/** What one step or one direct claim asks; sometimes several claims of it must be served by one unit, or by one resource. */
+export function drawClaims(dice: Dice, classes: readonly CapacityClass[], unit: UnitId, at: Instant): readonly ClaimAsk[] {
+  const claims = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => drawClaim(dice, classes, unit, at));
+  const [first, second, ...rest] = claims;
+  if (!first || !second) return claims;
+  if (dice.chance(0.15)) return [{ ...first, sameUnit: 1 }, { ...second, sameUnit: 1 }, ...rest];
+  if (dice.chance(0.15)) return [{ ...first, count: 1, sameResource: 1 }, { ...first, count: 1, amount: 1, sameResource: 1 }, ...rest];
+  return claims;
+}
+
+function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: UnitId, at: Instant): ClaimAsk {
   const found = dice.pick(classes);
   const dated = found.period === "day" || found.period === "slot";
   const spread = dated && dice.chance(0.15);
@@ -130,6 +144,8 @@ export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: U
     ...PLAIN_CLAIM,
     classId: found.id,
     amount: dice.chance(0.03) ? 6 : dice.pick([1, 1, 2, 2, 3]),
+    count: dice.chance(0.08) ? 2 : 1,
+    earliest: dated && dice.chance(0.08) ? at + dice.between(1, 30) * HOUR_MS : null,
     traits: dice.chance(0.15) ? [SEAL] : [],
     scope: dice.chance(0.1) ? "competent" : "pool",
     division: PLACES[dice.chance(0.8) ? unit : dice.pick(UNITS)]!,
@@ -142,6 +158,9 @@ export function drawClaim(dice: Dice, classes: readonly CapacityClass[], unit: U
 }
 
 const denial = (unit: UnitId, classId: ClassId): string => `${unit}/${classId}`;
+
+/** Who lets another decide in its name: of deciding classes alone. */
+export const delegable = (world: World): readonly ClassId[] => world.classes.filter(({ act }) => act === "deciding").map(({ id }) => id);
 
 export const allows = (world: World, version: number, { resourceUnit, classId }: Pick<PolicyQuestion, "resourceUnit" | "classId">): boolean =>
   !world.denied[version]!.has(denial(resourceUnit, classId));

@@ -12,13 +12,13 @@ interface Row {
   valid_to: Date | null;
 }
 
-/** Delegations that are or will be in force: not withdrawn, not over. */
+/** Delegations that are or will be in force: not withdrawn, and not over by the writer's time, which a set clock may be ahead of. */
 export async function readDelegations(sql: Sql, pool: PoolId): Promise<DeclaredDelegation[]> {
   const rows = await sql<Row[]>`
     select delegation_id, from_unit_id, to_unit_id, class_id, onward, valid_from, valid_to
     from pool.delegations
     where pool_id = ${pool} and withdrawn_at is null
-      and (valid_to is null or valid_to > (select coalesce(clock_at, clock_timestamp()) from pool.pools where pool_id = ${pool}))
+      and (valid_to is null or valid_to > coalesce((select worked_up_to from pool.writers where pool_id = ${pool}), '-infinity'))
     order by delegation_id`;
   return rows.map((row) => ({
     id: row.delegation_id,

@@ -2,28 +2,38 @@ import { ofPool, type Check } from "../check.js";
 
 export const claimChecks: readonly Check[] = [
   {
-    // All or none: a granted attempt holds every claim in full; a slot claim in every half-hour of one unbroken run.
+    // All or none: a granted attempt holds every claim in full, of as many resources as it asks for, which begin together;
+    // a slot claim in every half-hour of one unbroken run.
     name: "claims.whole",
     sql: `
-      with given as (
-        select pool_id, step_id, attempt, claim_id, count(*) as rows, sum(amount) as amount,
-               min(amount) as least, max(amount) as most, min(period) as first, max(period) as last,
-               count(distinct period) as periods, count(distinct resource_id) as resources
+      with by_resource as (
+        select pool_id, step_id, attempt, claim_id, resource_id, count(*) as rows, sum(amount) as amount,
+               min(amount) as least, max(amount) as most, min(period) as first, max(period) as last
         from pool.allocations a
         where ${ofPool("a")}
+        group by 1, 2, 3, 4, 5
+      ),
+      given as (
+        select pool_id, step_id, attempt, claim_id, count(*) as resources, sum(rows) as rows, sum(amount) as amount,
+               min(rows) as fewest, max(rows) as longest, min(amount) as least_of_one, max(amount) as most_of_one,
+               min(least) as least, max(most) as most, min(first) as first, max(first) as last_first, max(last) as last
+        from by_resource
         group by 1, 2, 3, 4
       )
-      select d.pool_id, d.step_id, d.attempt, k.claim_id, k.amount as asked, g.amount as given, k.slots, g.rows
+      select d.pool_id, d.step_id, d.attempt, k.claim_id, k.amount as asked, k.count, g.amount as given, g.resources, k.slots, g.rows
       from pool.decisions d
         join pool.claims k using (pool_id, step_id)
         join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
         left join given g on g.pool_id = d.pool_id and g.step_id = d.step_id and g.attempt = d.attempt and g.claim_id = k.claim_id
       where ${ofPool("d")} and d.outcome = 'granted'
         and (g.rows is null
-             or case when c.period = 'slot'
-                  then g.periods <> k.slots or g.rows <> k.slots or g.last - g.first + 1 <> k.slots
-                       or g.least <> k.amount or g.most <> k.amount or g.resources <> 1
-                  else g.amount <> k.amount or (not k.spread and g.rows <> 1) end)
+             or g.resources <> k.count
+             or (c.period in ('slot', 'day') and g.first <> g.last_first)
+             or case when k.spread and c.period in ('slot', 'day')
+                  then g.least_of_one <> k.amount or g.most_of_one <> k.amount
+                  else g.least <> k.amount or g.most <> k.amount
+                       or g.fewest <> case c.period when 'slot' then k.slots else 1 end
+                       or g.longest <> g.fewest or g.last - g.last_first + 1 <> g.longest end)
       order by d.pool_id, d.step_id, d.attempt`,
   },
   {

@@ -193,4 +193,58 @@ export const PLANTED: readonly PlantedBug[] = [
     find: "this.steps.setMoved(step, true);",
     replace: "",
   },
+  {
+    name: "of two officers only one is given the time that was picked",
+    file: "src/scheduler/named.ts",
+    find: "if (found >= count) return { rs: FOUND.r.slice(0, count)",
+    replace: "if (found > 0) return { rs: FOUND.r.slice(0, 1)",
+  },
+  {
+    name: "what is named need not be of one unit",
+    file: "src/scheduler/direct.ts",
+    find: "if (!lane.grouped) return answerAmong(",
+    replace: "if (lane.claims.length > 0) return answerAmong(",
+  },
+  {
+    name: "a number is taken from who was accepted before",
+    file: "src/scheduler/make-room.ts",
+    find: "if (holdsNumber(parts, other)) continue;",
+    replace: "",
+  },
+  {
+    name: "numbers go by due date",
+    file: "src/scheduler/cycle.ts",
+    find: "if (lane.numbers.length > 0 && !impossible(lane)) {",
+    replace: "if (lane.numbers.length > 99) {",
+  },
+  {
+    name: "a delegation that ended while nobody wrote goes on",
+    file: "src/scheduler/delegations.ts",
+    find: "any = true;\n\n  declare",
+    replace: "any = false;\n\n  declare",
+  },
+  {
+    name: "a delegation counts before its day",
+    file: "src/scheduler/delegations.ts",
+    find: "if (one.validFrom > now || ",
+    replace: "if (",
+  },
+  {
+    name: "two picks of one step are both answered",
+    file: "src/scheduler/intake.ts",
+    find: "if (earlier !== undefined) assume.vanish(earlier);",
+    replace: "",
+  },
+  {
+    name: "what was picked in vain loses what was held",
+    file: "src/scheduler/direct.ts",
+    find: "if (steps.phaseOf(of) !== HOLDING) return;",
+    replace: "if (steps.phaseOf(of) !== WAITING) return;",
+  },
+  {
+    name: "a recusal that ended keeps the officer out",
+    file: "src/scheduler/intake.ts",
+    find: "  queue.bar(step, barred);\n  if (steps.phaseOf(step) !== HOLDING",
+    replace: "  if (barred.length > 0) queue.bar(step, barred);\n  if (steps.phaseOf(step) !== HOLDING",
+  },
 ];
