@@ -7,7 +7,7 @@ import { createQueueReader } from "../../src/main/queue-reader.js";
 import { startSchedulers } from "../../src/main/scheduler.js";
 import { verify } from "../../src/verify/verify.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
-import { tcpProxy } from "../support/tcp-proxy.js";
+import { MOMENTS, tcpProxy } from "../support/tcp-proxy.js";
 import { TTL_MS } from "./running-writer.js";
 import { SmallPool, until } from "./small-pool.js";
 
@@ -32,8 +32,8 @@ afterEach(async () => {
 });
 afterAll(() => database.end());
 
-function schedulerProcess(): ChildProcess {
-  const child = spawn(process.execPath, [ENTRY, database.url, String(TTL_MS)], { stdio: ["ignore", "inherit", "inherit"] });
+function schedulerProcess(url = database.url): ChildProcess {
+  const child = spawn(process.execPath, [ENTRY, url, String(TTL_MS)], { stdio: ["ignore", "inherit", "inherit"] });
   children.push(child);
   return child;
 }
@@ -76,6 +76,29 @@ describe("scheduler processes", () => {
     }
     expect(await pool.decisions()).toHaveLength(filed);
     expect((await pool.writerRow()).epoch).toBeGreaterThanOrEqual(4);
+    await expectSound();
+  });
+
+  test.each(MOMENTS)("one is killed with -9 %s of a batch: the next finds all of it or nothing", async (moment) => {
+    await pool.resource({ class: "staff.review", total: 1_000_000 });
+    const proxy = await tcpProxy(database.url);
+    const child = schedulerProcess(proxy.url);
+    await written();
+    await pool.fileMany(1, { class: "staff.review", amount: 7 });
+    await decided(1);
+    const before = (await pool.writerRow()).last_seq;
+    proxy.strikeAt(moment, () => child.kill("SIGKILL"));
+    await pool.fileMany(5, { class: "staff.review", amount: 7 });
+    await until(async () => child.signalCode === "SIGKILL", 60_000);
+    // What the server was sent may be about to commit: who locks the row afterwards knows.
+    const [row] = await database.sql<{ last_seq: number }[]>`select last_seq from pool.writers where pool_id = ${pool.poolId} for update`;
+    if (moment.startsWith("before") || moment === "after the decisions") expect(row!.last_seq).toBe(before);
+    else expect(row!.last_seq).toBeGreaterThan(before);
+    schedulerProcess();
+    await decided(6);
+    expect(await pool.untaken()).toBe(0);
+    expect(await pool.decisions()).toHaveLength(6);
+    await proxy.close();
     await expectSound();
   });
 

@@ -1,5 +1,12 @@
 import { connect, createServer, Socket, type AddressInfo } from "node:net";
 
+/** Where a batch may be cut off, in the order in which a connection comes by. */
+export const MOMENTS = ["before begin", "after the decisions", "before commit", "after commit", "after its answer"] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+const STATEMENTS = { begin: /^begin\s*$/i, decisions: /^\s*insert into pool\.decisions\b/i, commit: /^\s*commit\s*$/i } as const;
+type Known = keyof typeof STATEMENTS;
+
 /** Stands between a client and PostgreSQL, and fails in the ways networks do. */
 export interface TcpProxy {
   /** The same database, through the proxy. */
@@ -8,6 +15,8 @@ export interface TcpProxy {
   loseNextReplyToCommit(): void;
   /** The next COMMIT is cut off before it reaches the server. */
   loseNextCommit(): void;
+  /** Calls `strike` the next time a connection comes by there: before anything goes on, or when it has. */
+  strikeAt(moment: Moment, strike: () => void): void;
   /** How many of these happened. */
   readonly lost: number;
   /** Cuts every connection and refuses new ones until `up`. */
@@ -24,6 +33,15 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let armed: "reply" | "commit" | undefined;
+  let blow: { readonly moment: Moment; readonly strike: () => void } | undefined;
+  /** True once, at the moment that was chosen; who is struck is struck then. */
+  const struck = (moment: Moment): boolean => {
+    if (blow?.moment !== moment) return false;
+    const { strike } = blow;
+    blow = undefined;
+    strike();
+    return true;
+  };
   let lost = 0;
   let isDown = false;
 
@@ -31,8 +49,9 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
     if (isDown) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
     let swallowing = false;
-    /** The driver prepares COMMIT once per connection and then sends only the statement's name. */
-    let commitName: string | undefined;
+    /** The driver prepares a statement once per connection and then sends only its name. */
+    const prepared = new Map<string, Known>();
+    let answering = false;
     const cut = () => {
       client.destroy();
       upstream.destroy();
@@ -47,9 +66,11 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
     }
     client.on("data", (data) => {
       const text = data.toString("latin1");
-      const parsed = /P[^]{4}([^\0]*)\0commit\0/i.exec(text)?.[1];
-      if (parsed !== undefined) commitName = parsed;
-      const commits = parsed !== undefined || (commitName !== undefined && text.includes(`\0${commitName}\0`));
+      const said = statementsIn(text, prepared);
+      const commits = said.has("commit");
+      if (said.has("begin") && struck("before begin")) return cut();
+      if (commits && struck("before commit")) return cut();
+      answering = commits;
       if (armed && commits) {
         lost += 1;
         const what = armed;
@@ -58,9 +79,12 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
         swallowing = true;
       }
       onRequest();
-      upstream.write(data);
+      upstream.write(data, () => said.has("decisions") && struck("after the decisions"));
     });
-    upstream.on("data", (data) => (swallowing ? cut() : void client.write(data)));
+    upstream.on("data", (data) => {
+      if (swallowing || (answering && struck("after commit"))) return cut();
+      client.write(data, () => answering && struck("after its answer"));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = new URL(databaseUrl);
@@ -81,6 +105,7 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
     url: url.href,
     loseNextReplyToCommit: () => (armed = "reply"),
     loseNextCommit: () => (armed = "commit"),
+    strikeAt: (moment, strike) => void (blow = { moment, strike }),
     get lost() {
       return lost;
     },
@@ -107,4 +132,19 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** The statements of a batch that are prepared or executed in what a client sends. */
+function statementsIn(text: string, prepared: Map<string, Known>): ReadonlySet<Known> {
+  const said = new Set<Known>();
+  for (const [name, known] of prepared) if (text.includes(`\0${name}\0`)) said.add(known);
+  for (const [, parsed, query = ""] of text.matchAll(/(?:P[^]{4}([^\0]*)\0|Q[^]{4})([^\0]*)\0/g)) {
+    for (const known of Object.keys(STATEMENTS) as Known[]) {
+      if (!STATEMENTS[known].test(query)) continue;
+      // What takes parameters is only described at first.
+      if (known !== "decisions") said.add(known);
+      if (parsed !== undefined) prepared.set(parsed, known);
+    }
+  }
+  return said;
 }

@@ -9,7 +9,7 @@ export interface Rhythm {
 /** Milliseconds of the engine's work in one go: who asks for a rank waits no longer than that. */
 const SLICE_MS = 2;
 /** Milliseconds of one turn: what it decided first waits for what it decides last. */
-const TURN_MS_MAX = 30;
+const TURN_MS_MAX = 50;
 /** Milliseconds a batch should take to become durable. It may have to wait for the one before, and both have a tenth of a second. */
 const COMMIT_MS = 35;
 /** Below this a batch costs more by itself than by what is in it. */
