@@ -72,11 +72,12 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       select (e.at - 1)::int as ask, e.claims, pool.ask_id(e.claims) as ask_id
       from jsonb_array_elements(${asks}::text::jsonb) with ordinality as e (claims, at)
     ), t as materialized (
-      select t.*, asked.ask_id, f.number, f.received_at
+      select t.*, asked.ask_id, r.request_id, f.received_at
       from jsonb_to_recordset(${sql.json(steps as never)}) as t (
           request int, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[],
           ask int)
         join filed f on f.ordinal = t.request
+        join r using (number)
         join asked using (ask)
     ), k as (
       -- What steps ask, once for all that ask the same; in one order, so that two who bring the same do not wait in a circle.
@@ -90,11 +91,10 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       insert into pool.steps (
         pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, not_by, ready_at, ask_id)
       select
-        ${pool}, r.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, t.received_at, t.due_at,
+        ${pool}, t.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, t.received_at, t.due_at,
         t.expected_minutes, t.not_by, case when t.state = 'ready' then t.received_at end, t.ask_id
       from t
-        join r on r.number = t.number
-      order by r.request_id, t.ordinal
+      order by t.request_id, t.ordinal
       returning step_id, request_id, name, state
     ), c as (
       insert into pool.claims (
@@ -113,8 +113,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
             ) with ordinality as c ("classId", amount, traits, scope, division, "unitId", together, slots, spread, purpose, count, automatic, at)
         ) c
         join t using (ask)
-        join r on r.number = t.number
-        join s on s.request_id = r.request_id and s.name = t.name
+        join s on s.request_id = t.request_id and s.name = t.name
       order by s.step_id, c.at
     ), a as (
       insert into pool.audit_records (
