@@ -41,16 +41,19 @@ export interface Parts {
 /** Lanes tried for each decision the turn may make: failing must not keep the turn from ending either. */
 const TRIES_PER_DECISION = 4;
 
-/** Profiles that compiling may look at in one turn: after a change of policy the queue is compiled over many turns. */
-const LOOKS_PER_TURN = 100_000;
+/**
+ * Looks at profiles, units and candidates of one turn, when lists and indexes are made: a few milliseconds. After a change of
+ * policy the queue is compiled over many turns.
+ */
+const LOOKS_PER_TURN = 30_000;
 
 /**
  * One turn, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
-  const { queue, reservations, shapes } = parts;
-  const looksMax = shapes.looks + LOOKS_PER_TURN;
+  const { queue, reservations, resources } = parts;
+  const looksMax = resources.looks + LOOKS_PER_TURN;
   const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
   let tries = -reservations.begin(now);
@@ -58,7 +61,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     if (!queue.next()) reservations.release();
     // sort: the lane whose head is the most urgent of all that may succeed
     const lane = queue.next();
-    if (!lane || parts.assume.decided >= limit || tries >= triesMax || shapes.looks >= looksMax) break;
+    if (!lane || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax) break;
     tries += 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }

@@ -122,6 +122,7 @@ export class Field {
     let size = 0;
     for (const profile of this.profiles) size += profile.size;
     this.size = size;
+    this.resources.looks += size;
     if (this.candidates.length < size) {
       this.candidates = new Int32Array(size + (size >> 3));
       this.near = new Uint8Array(this.candidates.length);

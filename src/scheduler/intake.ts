@@ -139,6 +139,8 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
       for (const shape of shapes.shapesOf(classId)) queue.shapeChanged(shape);
     }
   }
+  // Those who wait are told once, not once for each resource.
+  const fields = new Set<Field>();
   for (const supply of declared) {
     if (!parts.classes.has(supply.classId)) throw new Error(`resource ${supply.id}: class ${supply.classId} was never declared`);
     const known = resources.indexOf(supply.id);
@@ -146,7 +148,7 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
       const r = resources.add(supply);
       takeWindow(parts, r, supply.capacity, now);
       shapes.putIn(r);
-      changed(parts, undefined, r, true, inBulk);
+      changed(parts, undefined, r, true, fields);
       continue;
     }
     if (resources.factsOf(known).classId !== supply.classId) throw new Error(`resource ${supply.id}: its class never changes`);
@@ -155,8 +157,9 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
     const moved = resources.redeclare(known, supply);
     const otherWindow = takeWindow(parts, known, supply.capacity, now);
     shapes.putIn(known);
-    if (moved || otherWindow) changed(parts, from, known, moved !== undefined, inBulk);
+    if (moved || otherWindow) changed(parts, from, known, moved !== undefined, fields);
   }
+  if (!inBulk) for (const field of fields) queue.fieldChanged(field);
 }
 
 /** Days go by for all at once: whoever waits looks again once, not once for each resource. */
@@ -169,14 +172,13 @@ function takeWindows(parts: IntakeParts, windows: (EngineEvent & { kind: "window
     if (!inBulk) shapes.takeOut(r);
     const other = takeWindow(parts, r, capacity, now);
     if (!inBulk) shapes.putIn(r);
-    if (!other) continue;
-    if (inBulk) for (const field of resources.profileOf(r).fields) fields.add(field);
-    else changed(parts, resources.profileOf(r), r, false, false);
+    if (other) for (const field of resources.profileOf(r).fields) fields.add(field);
   }
   for (const field of fields) {
     field.changed();
+    if (!inBulk) queue.fieldChanged(field);
     // Not counted one by one: everybody looks.
-    for (const shape of field.shapes) queue.wakeShape(shape);
+    else for (const shape of field.shapes) queue.wakeShape(shape);
   }
 }
 
@@ -187,15 +189,13 @@ function takeWindow({ resources, assume }: IntakeParts, r: number, window: Capac
   return resources.patternOf(r) !== before;
 }
 
-/** Whom it concerns that a resource is new, or was declared otherwise. */
-function changed({ resources, shapes, queue }: IntakeParts, from: Profile | undefined, r: number, moved: boolean, inBulk: boolean): void {
+/** A resource is new, or was declared otherwise: what is found anew, and whose fields it is or was in. */
+function changed({ resources, shapes, queue }: IntakeParts, from: Profile | undefined, r: number, moved: boolean, fields: Set<Field>): void {
   const to = resources.profileOf(r);
   if (moved) for (const shape of shapes.moved(from, to)) queue.shapeChanged(shape);
-  const fields = new Set(moved && from ? [...from.fields, ...to.fields] : to.fields);
-  for (const field of fields) {
-    if (!moved) field.changed();
-    if (!inBulk) queue.fieldChanged(field);
-  }
+  else for (const field of to.fields) field.changed();
+  if (moved && from) for (const field of from.fields) fields.add(field);
+  for (const field of to.fields) fields.add(field);
 }
 
 function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllocation[]): void {

@@ -351,9 +351,6 @@ export class ShapeBook {
   private readonly byKey = new Map<string, Shape>();
   private readonly byClass = new Map<ClassId, OfClass>();
   private readonly fields: FieldBook;
-  /** Profiles and units looked at since the engine began: what compiling costs. */
-  looks = 0;
-
   constructor(
     private readonly resources: ResourceTable,
     private readonly world: World,
@@ -465,7 +462,7 @@ export class ShapeBook {
     if (shape.state === "compiled") return true;
     const { facts } = shape;
     const catchment = this.catchment(facts, world);
-    this.looks += catchment.size;
+    this.resources.looks += catchment.size;
     const survey = catchment.survey(facts, world);
     if (survey.open) {
       shape.state = "open";
@@ -505,7 +502,7 @@ export class ShapeBook {
   }
 
   private catchment(facts: ShapeFacts, world: World): Catchment {
-    return this.ofClass(facts.classId).supply.catchment(facts, world, (profiles) => (this.looks += profiles));
+    return this.ofClass(facts.classId).supply.catchment(facts, world, (profiles) => (this.resources.looks += profiles));
   }
 
   private recount(shape: Shape, { dropped, left }: Survey): void {

@@ -53,6 +53,9 @@ export class ResourceTable {
   private booked = new Uint8Array(1024);
   private readonly rows = new Rows();
 
+  /** Profiles, units and candidates looked at since the engine began, when lists and indexes are made: what a slice is cut by. */
+  looks = 0;
+
   /** What `beginningIn` found. */
   foundRs: Ints = new Int32Array(64);
   foundScores: Floats = new Float64Array(64);
@@ -244,6 +247,7 @@ export class ResourceTable {
    * how many. Neighbours mostly share a pattern, which is then read once.
    */
   beginningIn(period: Period, rs: Ints, near: Bytes, count: number, amount: Amount, run: number): number {
+    this.looks += count;
     this.foundRs = roomyInts(this.foundRs, count);
     this.foundScores = roomyFloats(this.foundScores, count);
     const { where, used, ids, foundRs, foundScores } = this;
