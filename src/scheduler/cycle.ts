@@ -42,18 +42,18 @@ export interface Parts {
 const TRIES_PER_DECISION = 4;
 
 /**
- * Looks at profiles, units and candidates of one turn, when lists and indexes are made: a few milliseconds. After a change of
- * policy the queue is compiled over many turns.
+ * Looks at profiles, units and candidates in one slice of a turn, when lists and indexes are made: a few milliseconds. After
+ * a change of policy the queue is compiled over many.
  */
-const LOOKS_PER_TURN = 30_000;
+const LOOKS_PER_SLICE = 30_000;
 
 /**
- * One turn, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
+ * A turn or a slice of one, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
   const { queue, reservations, resources } = parts;
-  const looksMax = resources.looks + LOOKS_PER_TURN;
+  const looksMax = resources.looks + LOOKS_PER_SLICE;
   const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
   let tries = -reservations.begin(now);
@@ -65,7 +65,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     tries += 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }
-  reservations.end();
+  reservations.pause();
   parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));
   return queue.next() !== undefined;
 }

@@ -82,7 +82,10 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       }
     },
     decide: (now, decisionsMax) => (more = decide(parts, now, Math.min(decisionsMax, decisionsPerTurn))),
-    finish: (now): Turn => ({ batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more }),
+    finish(now) {
+      reservations.end();
+      return { batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more };
+    },
     confirm: (batch) => assume.confirm(batch),
     forget: (batch) => assume.forget(batch),
     offers: (asked, now) => offers(parts, asked, now),

@@ -17,7 +17,7 @@ import { WAITING, type StepTable } from "./steps.js";
  * head is blocked, what is free where it lacks least is kept for it, and no step behind it in the order may take it; so
  * it gathers what others give back, and small claims cannot eat it away for ever.
  *
- * A reservation lives for one turn. Each turn gives all of them back first, tries the overdue heads in their order among
+ * A reservation lives for one turn, and is not seen between its slices. Each turn gives all of them back first, tries the overdue heads in their order among
  * all others, and lets those that are still blocked reserve again. So reservations follow from queue, books and time
  * alone, nothing of them is on the books, and a step before the one that reserves never meets its reservation.
  */
@@ -51,6 +51,8 @@ export class Reservations {
   /** What each cell has kept now. */
   private readonly total = new Map<number, Amount>();
   private idle = false;
+  /** A slice of the turn has ended: what is kept is taken again when the next begins. */
+  private paused = false;
   /** As they stood when the last turn ended. */
   private last: readonly Reservation[] = [];
 
@@ -68,6 +70,11 @@ export class Reservations {
    * is there.
    */
   begin(now: Instant): number {
+    if (this.paused) {
+      this.paused = false;
+      for (const { r, period, amount } of this.kept) this.resources.use(r, period, amount);
+      return 0;
+    }
     this.idle = this.queue.next() === undefined && this.last.every(({ step }) => this.stillWaits(step)) && this.stillFree();
     return this.idle ? 0 : this.queue.wakeOverdue(now, RESERVING_MAX);
   }
@@ -120,8 +127,8 @@ export class Reservations {
     }
   }
 
-  /** The turn is over. What was kept stays unseen by the books. */
-  end(): void {
+  /** A slice of the turn is over. What is kept is not to be seen by whoever asks before the next. */
+  pause(): void {
     if (this.idle) return;
     this.last = this.kept.map(({ lane, r, period, amount }) => ({
       step: this.steps.ids[lane.head]!,
@@ -129,7 +136,15 @@ export class Reservations {
       period,
       amount,
     }));
-    while (this.kept.length > 0) this.giveBack(this.kept.pop()!);
+    for (const { r, period, amount } of this.kept) this.resources.use(r, period, -amount);
+    this.paused = true;
+  }
+
+  /** The turn is over. What was kept stays unseen by the books. */
+  end(): void {
+    this.paused = false;
+    this.kept = [];
+    this.total.clear();
   }
 
   list(): readonly Reservation[] {

@@ -319,6 +319,12 @@ export class Pool {
     return this.pending.length > 0;
   }
 
+  private inSlices(events: readonly EngineEvent[]): Turn {
+    this.engine.take(events, this.books.now);
+    for (let upTo = 1; this.engine.decide(this.books.now, upTo) && upTo < this.decisionsPerTurn; ) upTo += 1;
+    return this.engine.finish(this.books.now);
+  }
+
   /** Steps until nothing is left to do; answers the batches that became durable. */
   decide(): Batch[] {
     const batches: Batch[] = [];
@@ -329,8 +335,8 @@ export class Pool {
       if (this.failCommits > 0) {
         this.failCommits -= 1;
         this.engine.forget(turn.batch);
-        const again = this.engine.step(events, this.books.now);
-        // The same events lead to the same batch again.
+        const again = this.inSlices(events);
+        // The same events lead to the same batch again, also when the turn is cut after every decision.
         if (JSON.stringify(again.batch) !== JSON.stringify(turn.batch)) {
           throw new Error(`another batch after forget:\n${JSON.stringify(turn.batch)}\n${JSON.stringify(again.batch)}`);
         }
