@@ -5,7 +5,7 @@ import type { Sql } from "./connection.js";
 /** 11 bytes that say what this is, four of flags, four that say how much more header comes. */
 const HEADER_BYTES = 19;
 /** PostgreSQL counts microseconds from 2000. */
-const EPOCH_MS = Date.UTC(2000, 0, 1);
+export const PG_EPOCH_MS = Date.UTC(2000, 0, 1);
 const LIST_ROWS = 2_000;
 
 /**
@@ -140,7 +140,7 @@ export class BinaryRow {
 
   instantOrNull(): number | null {
     const micros = this.int8OrNull();
-    return micros === null ? null : EPOCH_MS + micros / 1_000;
+    return micros === null ? null : PG_EPOCH_MS + micros / 1_000;
   }
 
   text(): string {
@@ -156,6 +156,13 @@ export class BinaryRow {
     let text = this.#texts.get(raw);
     if (text === undefined) this.#texts.set(raw, (text = this.#bytes.toString("utf8", this.#at - length, this.#at)));
     return text;
+  }
+
+  /** The field's own bytes, good until the next row. */
+  bytes(): Buffer {
+    const length = this.#next();
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   /** A uuid, or any other short field, as a name to look things up by. */

@@ -12,8 +12,10 @@ import { ShapeNumbers } from "./reason-codes.js";
 import { heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
 import { readShapeNumbers, WRITER_ACTOR } from "./sql/commit-batch.js";
 import { readDelegations } from "./sql/delegations-in-force.js";
-import { readBooked, readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
+import { freeze, readFrozen } from "./sql/frozen.js";
+import { readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
 import { readDeclaredPool, readResources } from "./sql/load-pool.js";
+import { readBookedRows, readResourceRows, readStepRows } from "./sql/load-rows.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
 import { commitBatch } from "./writer-commit.js";
@@ -30,6 +32,8 @@ export interface PoolWriterOptions {
 
 /** Milliseconds for reading a whole pool: a million rows take seconds, a lost plan must not take for ever. */
 const LOAD_MS_MAX = 300_000;
+/** What a statement of a load may keep in the server's memory: blocks of rows, and the tables that say who waits. */
+const LOAD_MEMORY = "256MB";
 const COMMIT_MS_MAX = 15_000;
 /** Milliseconds between attempts to listen. */
 const LISTEN_AGAIN_MS = 1_000;
@@ -86,17 +90,25 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     position: () => reads.reach((sql) => readPosition(sql, poolId)),
 
     async load(now, feed) {
-      await wholly(async (t) => {
+      const read = async (t: Sql, beside: Sql) => {
+        await asks.readAll(beside);
+        const steps = readStepRows(beside, poolId, asks);
+        // What fails first is what is told; nobody else waits for this one then.
+        steps.catch(() => {});
         shapes.reset(await readShapeNumbers(t, poolId));
-        await asks.readAll(t);
         feed({ kind: "pool", pool: await declared(t) });
-        await readResources(t, poolId, "all", (resources) => feed({ kind: "resources", resources }));
+        feed({ kind: "frozen", resources: await readFrozen(t, poolId) });
+        feed({ kind: "resourceRows", rows: await readResourceRows(t, poolId) });
+        await readResources(t, poolId, "other", (resources) => feed({ kind: "resources", resources }));
         feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
         const barred = await readBarred(t, poolId, "ready");
-        await readBooked(t, poolId, now, (periods) => feed({ kind: "booked", periods }));
-        await readHeld(t, poolId, asks, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
-        await readWaiting(t, poolId, asks, (steps) => feed({ kind: "waiting", steps: withBarred(steps, barred) }));
-      });
+        await readBookedRows(t, poolId, now, (rows) => feed({ kind: "bookedRows", rows }));
+        const { otherHolding, ...rows } = await steps;
+        feed({ kind: "stepRows", ...rows, steps: { ...rows.steps, barred } });
+        await readHeld(t, poolId, asks, otherHolding, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
+        await readWaiting(t, poolId, asks, (waiting) => feed({ kind: "waiting", steps: withBarred(waiting, barred) }));
+      };
+      await reads.reach((sql) => inOneSnapshot(sql, read), LOAD_MS_MAX);
     },
     resources: (ids, feed) => wholly((sql) => readResources(sql, poolId, ids, feed)),
     async takeCommands(limit, onTheWay) {
@@ -136,7 +148,15 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       return now.lastSeq === batch.toSeq && batch.toSeq > batch.fromSeq ? "committed" : "not-committed";
     },
 
-    recordFrozen: (rows, at, policyVersion) => reads.reach((sql) => auditLog(sql, poolId).append(...frozen(rows, at, policyVersion))),
+    recordFrozen: (rows, at, policyVersion) =>
+      reads.reach(
+        (sql) =>
+          sql.begin(async (t) => {
+            const own = t as unknown as Sql;
+            await freeze(own, poolId, rows, at);
+            await auditLog(own, poolId).append(...frozen(rows, at, policyVersion));
+          }) as Promise<void>,
+      ),
 
     nextWake: (timeoutMs) => bell.next(timeoutMs),
     async close() {
@@ -146,6 +166,23 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       await Promise.allSettled([batches, lease, reads, bells].map((connection) => connection.end()));
     },
   };
+}
+
+/** Two connections that see the same: while one block is taken in here, two processes of the server make the next. */
+async function inOneSnapshot(sql: Sql, read: (t: Sql, beside: Sql) => Promise<void>): Promise<void> {
+  const begin = (work: (t: Sql) => Promise<void>): Promise<void> =>
+    sql.begin("isolation level repeatable read read only", async (t) => {
+      const own = t as unknown as Sql;
+      await own.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}; set local work_mem = '${LOAD_MEMORY}'; ${READ_WHOLE}`).simple();
+      await work(own);
+    }) as Promise<void>;
+  await begin(async (t) => {
+    const [row] = await t<{ snapshot: string }[]>`select pg_export_snapshot() as snapshot`;
+    await begin(async (beside) => {
+      await beside.unsafe(`set transaction snapshot '${row!.snapshot}'`);
+      await read(t, beside);
+    });
+  });
 }
 
 const frozen = (rows: readonly OverCapacity[], at: Instant, policyVersion: number) =>

@@ -282,6 +282,13 @@ export class ClassSupply {
     }
   }
 
+  /** So many resources came at once that everything is counted anew. */
+  moveMany(): void {
+    this.forgotten = this.moved + 1;
+    this.moves = [];
+    this.forget();
+  }
+
   /** From and to of each move since so many had been made; undefined: they are no longer known. */
   movesSince(moved: number): readonly number[] | undefined {
     return moved < this.forgotten ? undefined : this.moves.slice(2 * (moved - this.forgotten));

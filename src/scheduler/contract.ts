@@ -7,13 +7,13 @@
  * is committing. No dice are thrown yet; a draw will take its seed as an argument, as the clock does.
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
- * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, delegations,
+ * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, stepRows, delegations,
  * barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
  * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, dropped, tick) are forgotten with the batch and must
  * be sent again.
  *
- * At start: classes, divisions, resources, booked, held, policy, then ready steps. The order of resources and of
- * ready steps does not matter.
+ * At start: classes, divisions, resources, booked, held and queued steps, policy: all by `take`, then ready steps. The
+ * order of resources and of steps does not matter.
  */
 import type { ClaimScope } from "../domain/catalogue/item.js";
 import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
@@ -194,6 +194,53 @@ export interface HeldAllocation {
   readonly started: boolean;
 }
 
+/*
+ * Rows as columns, for the start of a pool: the n-th of each list is of the n-th row. A million rows make no million
+ * objects.
+ */
+
+export interface ResourceRows {
+  readonly ids: Float64Array;
+  readonly generations: Float64Array;
+  /** Which of `supplies` says what is declared of it. */
+  readonly like: Int32Array;
+  readonly supplies: readonly Omit<ResourceSupply, "id" | "generation">[];
+}
+
+export interface BookedRows {
+  readonly resources: Float64Array;
+  readonly periods: Int32Array;
+  /** Held + settled + lent − borrowed. */
+  readonly used: Float64Array;
+}
+
+/** Steps of requests without a ground, a date or a name of their own: they wait, or hold what was granted. */
+export interface StepRows {
+  readonly ids: Float64Array;
+  readonly attempts: Int32Array;
+  readonly arrivedAt: Float64Array;
+  readonly dueAt: Float64Array;
+  readonly expectedMinutes: Int32Array;
+  /** Which of `claims` it asks. */
+  readonly asks: Int32Array;
+  readonly claims: readonly (readonly ClaimAsk[])[];
+  readonly started: Uint8Array;
+  /** Its first row among the holds; -1: it waits. */
+  readonly firstHold: Int32Array;
+  /** Who takes no part, of the few steps that somebody is kept out of. */
+  readonly barred: ReadonlyMap<StepId, readonly Barred[]>;
+}
+
+/** What the holding steps hold, each step's rows as a list from `StepRows.firstHold` on. */
+export interface HoldRows {
+  readonly ordinals: Uint8Array;
+  readonly resources: Float64Array;
+  readonly periods: Int32Array;
+  readonly amounts: Float64Array;
+  /** The step's next row; -1: it was the last. */
+  readonly next: Int32Array;
+}
+
 /** Whether a unit's class may serve a shape; compiled lazily, per policy version. */
 export interface PolicyQuestion {
   readonly claimUnit: UnitId;
@@ -217,7 +264,12 @@ export type EngineEvent =
       readonly kind: "window";
       readonly windows: readonly { readonly resource: ResourceId; readonly capacity: CapacityWindow }[];
     }
+  /** As `resources`, of resources that are not known yet. */
+  | { readonly kind: "resourceRows"; readonly rows: ResourceRows }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
+  | { readonly kind: "bookedRows"; readonly rows: BookedRows }
+  /** Steps not known yet that stand in the queue or hold, as the books say: a fact, unlike `ready`. */
+  | { readonly kind: "stepRows"; readonly steps: StepRows; readonly holds: HoldRows }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
   /** All delegations that are or will be in force, absolute: replaces those stated before. Unstarted holds given under one that ended return at the next tick. */
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }

@@ -46,10 +46,21 @@ export class IdIndex {
     handles[hole] = NOBODY;
   }
 
+  /** Room for so many more: growing step by step would put each of a million ids in its place twice. */
+  reserve(more: number): void {
+    let length = this.handles.length;
+    while ((this.count + more) * 2 > length) length *= 2;
+    if (length > this.handles.length) this.resize(length);
+  }
+
   private grow(): void {
+    this.resize(this.handles.length * 2);
+  }
+
+  private resize(length: number): void {
     const { keys, handles } = this;
-    this.keys = new Float64Array(keys.length * 2);
-    this.handles = new Int32Array(keys.length * 2).fill(NOBODY);
+    this.keys = new Float64Array(length);
+    this.handles = new Int32Array(length).fill(NOBODY);
     this.count = 0;
     for (let at = 0; at < keys.length; at += 1) if (handles[at] !== NOBODY) this.set(keys[at]!, handles[at]!);
   }

@@ -1,8 +1,8 @@
-import type { ClassId, StepId } from "../domain/id.js";
+import { trusted, type ClassId, type RequestId, type ResourceId, type StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { claimIdOf, ordinalOf } from "../domain/pool/claim-id.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import type { Allocation, Barred, CapacityWindow, EngineEvent, HeldAllocation, ResourceSupply, StepAsk } from "./contract.js";
+import { PLAIN_STEP, type Allocation, type Barred, type BookedRows, type CapacityWindow, type EngineEvent, type HeldAllocation, type HoldRows, type ResourceRows, type ResourceSupply, type StepAsk, type StepRows } from "./contract.js";
 import type { Parts } from "./cycle.js";
 import type { OfferShapes } from "./offer-shapes.js";
 import type { Delegations } from "./delegations.js";
@@ -27,7 +27,7 @@ export interface IntakeParts extends Parts {
 }
 
 /** What static rules read, and the best day of each resource: compiled answers to questions rest on nothing else. */
-const DECLARING: ReadonlySet<EngineEvent["kind"]> = new Set(["classes", "divisions", "resources", "window", "policy", "delegations"]);
+const DECLARING: ReadonlySet<EngineEvent["kind"]> = new Set(["classes", "divisions", "resources", "resourceRows", "window", "policy", "delegations"]);
 
 /** What an event changes. A reference to something never declared is a fault of the sender and throws. */
 export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void {
@@ -43,6 +43,8 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return;
     case "resources":
       return takeResources(parts, event.resources, now);
+    case "resourceRows":
+      return takeResourceRows(parts, event.rows);
     case "window":
       return takeWindows(parts, event.windows, now);
     case "booked":
@@ -52,8 +54,12 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
         queue.freed(r, period);
       }
       return;
+    case "bookedRows":
+      return takeBookedRows(parts, event.rows);
     case "held":
       return takeHeld(parts, event.allocations);
+    case "stepRows":
+      return takeStepRows(parts, event.steps, event.holds);
     case "policy":
       if (!parts.answers.activate(event.version)) return;
       for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
@@ -162,13 +168,30 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
   if (!inBulk) for (const field of fields) queue.fieldChanged(field);
 }
 
+function takeResourceRows({ resources, shapes, queue, classes }: IntakeParts, rows: ResourceRows): void {
+  for (const classId of new Set(rows.supplies.map((supply) => supply.classId))) {
+    if (!classes.has(classId)) throw new Error(`class ${classId} was never declared`);
+  }
+  for (const shape of shapes.came(resources.addRows(rows))) queue.shapeChanged(shape);
+}
+
+function takeBookedRows(parts: IntakeParts, { resources: ids, periods, used }: BookedRows): void {
+  for (let n = 0; n < ids.length; n += 1) {
+    const r = indexOf(parts, ids[n]! as ResourceId);
+    parts.resources.setBooked(r, periods[n]!, used[n]!);
+    parts.queue.freed(r, periods[n]!);
+  }
+}
+
 /** Days go by for all at once: whoever waits looks again once, not once for each resource. */
 function takeWindows(parts: IntakeParts, windows: (EngineEvent & { kind: "window" })["windows"], now: Instant): void {
   const { resources, shapes, queue } = parts;
   const inBulk = windows.length > ONE_BY_ONE_MAX;
   const fields = new Set<Field>();
   for (const { resource, capacity } of windows) {
-    const r = indexOf(parts, resource);
+    const r = resources.indexOf(resource);
+    // On its way in an event of its own.
+    if (r === undefined) continue;
     if (!inBulk) shapes.takeOut(r);
     const other = takeWindow(parts, r, capacity, now);
     if (!inBulk) shapes.putIn(r);
@@ -218,6 +241,45 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
     assume.hold(step, allocations);
   }
 }
+
+/** Each lane is put in order when its turn comes: until then its head is enough. */
+function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void {
+  const { steps, queue, assume } = parts;
+  steps.reserve(rows.ids.length);
+  const lanes = rows.claims.map((claims) => queue.laneFor({ ...PLAIN_STEP, ...NO_STEP, claims }));
+  for (let n = 0; n < rows.ids.length; n += 1) {
+    const lane = lanes[rows.asks[n]!]!;
+    const step = steps.addRow(rows, n, lane);
+    queue.join(lane);
+    if (rows.firstHold[n]! < 0) queue.enqueueOfMany(step);
+    else assume.hold(step, heldBy(rows, n, holds));
+  }
+  for (const lane of new Set(lanes)) queue.runAgain(lane);
+  for (const [id, barred] of rows.barred) {
+    const step = steps.find(id);
+    if (step !== undefined) queue.bar(step, barred);
+  }
+}
+
+/** Whatever its lane is found by is not read of a plain step. */
+const NO_STEP = { id: trusted<StepId>(0), requestId: trusted<RequestId>(0), attempt: 1, arrivedAt: 0, dueAt: 0, expectedMinutes: 0 } as const;
+
+/** In the order of claims, then periods. */
+function heldBy(rows: StepRows, n: number, { ordinals, resources, periods, amounts, next }: HoldRows): readonly Allocation[] {
+  const step = rows.ids[n]! as StepId;
+  const attempt = rows.attempts[n]!;
+  const held: Allocation[] = [];
+  for (let h = rows.firstHold[n]!; h >= 0; h = next[h]!) {
+    const claim = claimIdOf(step, ordinals[h]!);
+    const one: Allocation = { claim, step, attempt, resource: resources[h]! as ResourceId, period: periods[h]!, amount: amounts[h]! };
+    let at = held.length;
+    for (; at > 0 && comesBefore(one, held[at - 1]!); at -= 1) held[at] = held[at - 1]!;
+    held[at] = one;
+  }
+  return held;
+}
+
+const comesBefore = (a: Allocation, b: Allocation): boolean => (a.claim !== b.claim ? a.claim < b.claim : a.period !== b.period ? a.period < b.period : a.resource < b.resource);
 
 function takeReady({ steps, queue, assume, forecast }: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);

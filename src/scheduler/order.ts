@@ -19,7 +19,7 @@ import { WAITING, type StepTable } from "./steps.js";
  * A number that law sets is given in another order: arrival, then id, and nothing else.
  */
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /** Farther than any two dates the tables hold lie apart, and small enough that a key stays a whole number of milliseconds. */
 const ABSOLUTE_MS = 2 ** 50;

@@ -46,11 +46,11 @@ export class ProfileBook {
 
   constructor(private readonly kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {}
 
-  of(supply: ResourceSupply): Profile {
+  of(supply: SupplyFacts): Profile {
     for (let hash = this.hash(supply); ; hash += 1) {
       const at = this.byHash.find(hash);
       if (at === undefined) {
-        const { id: _, generation: __, capacity: ___, ...facts } = supply;
+        const facts = factsOf(supply);
         const profile = new Profile(this.all.length, facts, this.kindOfClass(facts.classId));
         this.byHash.set(hash, profile.index);
         this.all.push(profile);
@@ -88,6 +88,19 @@ export class ProfileBook {
     return word;
   }
 }
+
+/** Without what is each resource's own. */
+const factsOf = ({ unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated }: SupplyFacts): SupplyFacts => ({
+  unitId,
+  classId,
+  traits,
+  jurisdiction,
+  unitDivision,
+  limits,
+  earmark,
+  offered,
+  automated,
+});
 
 const sameFacts = (a: SupplyFacts, b: SupplyFacts): boolean =>
   a.unitId === b.unitId &&

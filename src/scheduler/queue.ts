@@ -224,6 +224,22 @@ export class Queue {
     else this.headMoved(lane);
   }
 
+  /** As `enqueue`, one of many: `runAgain` follows for its lane when all are in. */
+  enqueueOfMany(step: number): void {
+    const lane = this.steps.lanes[step]!;
+    lane.queue.append(step);
+    for (const shape of lane.shapes) shape.waiting += 1;
+    this.steps.setPhase(step, WAITING);
+  }
+
+  /** Many came: whoever is first may be another now. */
+  runAgain(lane: Lane): void {
+    if (lane.queue.size === 0) return;
+    this.noteNumbers(lane);
+    lane.blocked = NOT_TRIED;
+    this.wake(lane);
+  }
+
   /** Takes a step out of its lane; the caller gives it its next phase. */
   dequeue(step: number): void {
     const lane = this.steps.lanes[step]!;

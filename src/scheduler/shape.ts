@@ -447,6 +447,18 @@ export class ShapeBook {
     return concerned;
   }
 
+  /** Many resources came, of these profiles: whatever was compiled for their classes is to be compiled anew. Answers those shapes. */
+  came(profiles: readonly Profile[]): Shape[] {
+    const classes = new Set<OfClass>();
+    for (const profile of profiles) {
+      const of = this.ofClass(profile.facts.classId);
+      of.supply.add(profile);
+      classes.add(of);
+    }
+    for (const { supply } of classes) supply.moveMany();
+    return [...classes].flatMap(({ shapes }) => shapes);
+  }
+
   /** About to change: wherever the resource counts as able, it counts no more. */
   takeOut(r: number): void {
     for (const field of this.resources.profileOf(r).fields) for (const fit of field.allFits()) fit.countAble(r, -1);

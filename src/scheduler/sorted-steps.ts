@@ -6,7 +6,11 @@ const CHUNK_MAX = 512;
  * stand before a step in O(n / chunk): four thousand additions at a million.
  */
 export class SortedSteps {
-  private readonly chunks: number[][] = [];
+  private chunks: number[][] = [];
+  /** Came many at once, and are put in order when somebody looks behind the first. */
+  private unsorted: number[] = [];
+  /** The first of those. */
+  private early: number | undefined;
   size = 0;
 
   /** `before(a, b)`: a strict total order. */
@@ -14,21 +18,36 @@ export class SortedSteps {
 
   /** The same steps in another order. */
   inOrder(before: (a: number, b: number) => boolean): SortedSteps {
+    this.sort();
     const other = new SortedSteps(before);
     for (const chunk of this.chunks) for (const step of chunk) other.insert(step);
     return other;
   }
 
   first(): number | undefined {
-    return this.chunks[0]?.[0];
+    const first = this.chunks[0]?.[0];
+    return this.early === undefined || (first !== undefined && this.before(first, this.early)) ? first : this.early;
   }
 
   second(): number | undefined {
+    this.sort();
     return this.chunks[0]?.[1] ?? this.chunks[1]?.[0];
   }
 
-  insert(step: number): void {
+  /** One of many that come at once. */
+  append(step: number): void {
     this.size += 1;
+    this.unsorted.push(step);
+    if (this.early === undefined || this.before(step, this.early)) this.early = step;
+  }
+
+  insert(step: number): void {
+    this.sort();
+    this.size += 1;
+    this.place(step);
+  }
+
+  private place(step: number): void {
     const at = this.chunkFor(step);
     const chunk = this.chunks[at];
     if (!chunk) {
@@ -41,6 +60,7 @@ export class SortedSteps {
 
   /** False: it was not there. */
   remove(step: number): boolean {
+    this.sort();
     const at = this.chunkFor(step);
     const chunk = this.chunks[at];
     if (!chunk) return false;
@@ -55,6 +75,7 @@ export class SortedSteps {
 
   /** How many stand before the step, which need not be here itself. */
   countBefore(step: number): number {
+    this.sort();
     const at = this.chunkFor(step);
     let count = 0;
     for (let c = 0; c < at; c += 1) count += this.chunks[c]!.length;
@@ -64,6 +85,7 @@ export class SortedSteps {
 
   /** How many stand in front of the first for which it is not so; it must be so of a front part alone. */
   countWhile(isSo: (step: number) => boolean): number {
+    this.sort();
     let count = 0;
     for (const chunk of this.chunks) {
       if (!isSo(chunk.at(-1)!)) {
@@ -79,6 +101,20 @@ export class SortedSteps {
       count += chunk.length;
     }
     return count;
+  }
+
+  /** Puts those that came at once into their places. */
+  private sort(): void {
+    const { unsorted } = this;
+    if (this.early === undefined) return;
+    this.early = undefined;
+    this.unsorted = [];
+    if (this.chunks.length > 0) {
+      for (const step of unsorted) this.place(step);
+      return;
+    }
+    unsorted.sort((a, b) => (this.before(a, b) ? -1 : 1));
+    for (let from = 0; from < unsorted.length; from += CHUNK_MAX / 2) this.chunks.push(unsorted.slice(from, from + CHUNK_MAX / 2));
   }
 
   /** The last chunk that does not begin after the step. */

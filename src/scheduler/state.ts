@@ -2,7 +2,7 @@ import type { ResourceId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { periodEnd, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import { UNLIMITED, type CapacityWindow, type ResourceSupply } from "./contract.js";
+import { UNLIMITED, type CapacityWindow, type ResourceRows, type ResourceSupply } from "./contract.js";
 import { IdIndex } from "./id-index.js";
 import { ProfileBook, type Profile, type SupplyFacts } from "./profiles.js";
 import { ID_MAX, scoreOf } from "./score.js";
@@ -97,21 +97,47 @@ export class ResourceTable {
 
   /** A place for a resource that is not known yet, without capacity. */
   add(supply: ResourceSupply): number {
-    if (supply.id >= ID_MAX) throw new Error(`resource ${supply.id}: its id does not fit a score`);
+    this.makeRoom(this.count + 1);
+    return this.place(supply.id, supply.generation, this.profiles.of(supply));
+  }
+
+  /** Many that are not known yet, each with its capacity. Answers their profiles. */
+  addRows({ ids, generations, like, supplies }: ResourceRows): readonly Profile[] {
+    const profiles = supplies.map((supply) => this.profiles.of(supply));
+    const patterns = supplies.map(({ capacity }) => this.patterns.use(capacity));
+    this.makeRoom(this.count + ids.length);
+    this.byId.reserve(ids.length);
+    for (let n = 0; n < ids.length; n += 1) {
+      const id = ids[n]! as ResourceId;
+      if (this.byId.find(id) !== undefined) throw new Error(`resource ${id}: known already`);
+      const r = this.place(id, generations[n]!, profiles[like[n]!]!);
+      const pattern = patterns[like[n]!]!;
+      pattern.users += 1;
+      this.where[2 * r] = pattern.index;
+    }
+    for (const pattern of patterns) this.patterns.leave(pattern);
+    return profiles;
+  }
+
+  private makeRoom(count: number): void {
+    this.ids = roomyFloats(this.ids, count);
+    this.generations = roomyInts(this.generations, count);
+    this.profileOfs = roomyInts(this.profileOfs, count);
+    this.nexts = roomyInts(this.nexts, count);
+    this.previous = roomyInts(this.previous, count);
+    this.where = roomyInts(this.where, count * 2);
+  }
+
+  private place(id: ResourceId, generation: number, profile: Profile): number {
+    if (id >= ID_MAX) throw new Error(`resource ${id}: its id does not fit a score`);
     const r = this.count;
     this.count += 1;
-    this.ids = roomyFloats(this.ids, this.count);
-    this.generations = roomyInts(this.generations, this.count);
-    this.profileOfs = roomyInts(this.profileOfs, this.count);
-    this.nexts = roomyInts(this.nexts, this.count);
-    this.previous = roomyInts(this.previous, this.count);
-    this.where = roomyInts(this.where, this.count * 2);
-    this.byId.set(supply.id, r);
-    this.ids[r] = supply.id;
-    this.generations[r] = supply.generation;
+    this.byId.set(id, r);
+    this.ids[r] = id;
+    this.generations[r] = generation;
     this.where[2 * r] = -1;
     this.where[2 * r + 1] = UNUSED;
-    this.join(r, this.profiles.of(supply));
+    this.join(r, profile);
     return r;
   }
 

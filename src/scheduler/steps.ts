@@ -1,8 +1,8 @@
 import type { StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import type { Allocation, Priority, StepAsk } from "./contract.js";
+import type { Allocation, Priority, StepAsk, StepRows } from "./contract.js";
 import { IdIndex } from "./id-index.js";
-import { advanceOf, keyOf } from "./order.js";
+import { advanceOf, keyOf, MINUTE_MS } from "./order.js";
 import { specialOf, type Special } from "./special.js";
 import type { Lane } from "./queue.js";
 import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
@@ -68,12 +68,7 @@ export class StepTable {
 
   add(ask: StepAsk, lane: Lane): number {
     const step = this.free.pop() ?? this.count++;
-    this.due = roomyFloats(this.due, this.count);
-    this.urgency = roomyFloats(this.urgency, this.count);
-    this.arrived = roomyFloats(this.arrived, this.count);
-    this.attempts = roomyInts(this.attempts, this.count);
-    this.phases = roomyBytes(this.phases, this.count);
-    this.begun = roomyBytes(this.begun, this.count);
+    this.makeRoom(this.count);
     this.ids[step] = ask.id;
     this.lanes[step] = lane;
     this.holds[step] = NO_HOLDS;
@@ -88,6 +83,36 @@ export class StepTable {
     this.begun[step] = 0;
     this.setSpecial(step, specialOf(ask));
     return step;
+  }
+
+  /** Room for so many more. */
+  reserve(more: number): void {
+    this.makeRoom(this.count + more);
+    this.byId.reserve(more);
+  }
+
+  /** The n-th of the rows, plain as all of them are. */
+  addRow(rows: StepRows, n: number, lane: Lane): number {
+    const step = this.count++;
+    this.ids[step] = rows.ids[n]! as StepId;
+    this.lanes[step] = lane;
+    this.holds[step] = NO_HOLDS;
+    this.due[step] = rows.dueAt[n]!;
+    this.urgency[step] = rows.dueAt[n]! - rows.expectedMinutes[n]! * MINUTE_MS;
+    this.arrived[step] = rows.arrivedAt[n]!;
+    this.attempts[step] = rows.attempts[n]!;
+    this.phases[step] = GONE;
+    this.begun[step] = rows.started[n]!;
+    return step;
+  }
+
+  private makeRoom(count: number): void {
+    this.due = roomyFloats(this.due, count);
+    this.urgency = roomyFloats(this.urgency, count);
+    this.arrived = roomyFloats(this.arrived, count);
+    this.attempts = roomyInts(this.attempts, count);
+    this.phases = roomyBytes(this.phases, count);
+    this.begun = roomyBytes(this.begun, count);
   }
 
   /** Undefined when the step is not waiting and holds nothing. */

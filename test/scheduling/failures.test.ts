@@ -218,13 +218,18 @@ describe("a batch that may not happen", () => {
     await until(async () => (await pool.decisions(other.steps["only"]!.id)).length === 1);
     expect(await pool.allocations(stuck.steps["only"]!.id)).toEqual([]);
 
-    // Mended, and declared again: it takes part again.
+    // Mended; but whoever writes next keeps it out, too, until somebody declares it again: then it takes part again.
     await database.sql`delete from pool.balances where resource_id = ${broken}`;
     await writer.stop();
     const next = startWriter({ url: database.url, pool: pool.poolId });
+    const later = await pool.file({ class: "staff.review", amount: 10 });
+    await until(async () => (await pool.decisions(later.steps["only"]!.id)).length === 1);
+    expect(await pool.allocations(later.steps["only"]!.id)).toEqual([]);
+    expect(await database.sql`select resource_id from pool.frozen_resources where pool_id = ${pool.poolId}`).toEqual([{ resource_id: broken }]);
     await pool.setTotal(broken, 100);
     if ((await pool.requestState(stuck)) === "unservable") await pool.reconsider(stuck, stuck.steps["only"]!.id);
     await until(async () => (await pool.allocations(stuck.steps["only"]!.id)).length === 1);
+    expect(await database.sql`select 1 from pool.frozen_resources where pool_id = ${pool.poolId}`).toHaveLength(0);
     await next.stop();
     await expectSound();
   });

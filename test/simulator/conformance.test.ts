@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CommitOutcome, LoadedPiece, PoolWriter, WriterBatch } from "../../src/app/ports/writer.js";
+import type { CommitOutcome, DeclaredResource, DeclaredRows, LoadedPiece, PoolWriter, WriterBatch } from "../../src/app/ports/writer.js";
 import { PoolTurns } from "../../src/app/scheduling/pool-turns.js";
-import { trusted, type PoolId, type ResourceId } from "../../src/domain/id.js";
+import { trusted, type PoolId, type RequestId, type ResourceId, type StepId } from "../../src/domain/id.js";
+import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { createPoolWriter } from "../../src/postgres/writer.js";
+import { PLAIN_STEP, type HeldAllocation, type HoldRows, type StepAsk, type StepRows } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { verify } from "../../src/verify/verify.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
@@ -193,14 +195,56 @@ function spoilt(batch: WriterBatch, dice: Dice, db: Database): WriterBatch {
   return dice.pick(ways);
 }
 
+/** All pieces as objects, whichever way they came. */
 const gathered = (pieces: readonly LoadedPiece[]): unknown => ({
   pool: pieces.flatMap((piece) => (piece.kind === "pool" ? { ...piece.pool, classes: [...piece.pool.classes].sort((a, b) => (a.id < b.id ? -1 : 1)) } : [])),
-  resources: pieces.flatMap((piece) => (piece.kind === "resources" ? piece.resources : [])),
-  booked: pieces.flatMap((piece) => (piece.kind === "booked" ? piece.periods : [])),
-  held: pieces.flatMap((piece) => (piece.kind === "held" ? piece.allocations : [])),
+  frozen: pieces.flatMap((piece) => (piece.kind === "frozen" ? piece.resources : [])).sort((a, b) => a - b),
+  resources: pieces.flatMap((piece) => (piece.kind === "resources" ? piece.resources : piece.kind === "resourceRows" ? unrolled(piece.rows) : [])).sort((a, b) => a.id - b.id),
+  booked: pieces
+    .flatMap((piece) => {
+      if (piece.kind === "booked") return piece.periods.map(({ resource, period, held, settled, lent, borrowed }) => ({ resource: Number(resource), period, used: held + settled + lent - borrowed }));
+      if (piece.kind !== "bookedRows") return [];
+      return [...piece.rows.resources].map((resource, n) => ({ resource, period: piece.rows.periods[n]!, used: piece.rows.used[n]! }));
+    })
+    .sort((a, b) => a.resource - b.resource || a.period - b.period),
+  held: pieces
+    .flatMap((piece) => (piece.kind === "held" ? piece.allocations.map((one) => ({ ...one, step: ofSomebody(one.step) })) : piece.kind === "stepRows" ? heldInRows(piece.steps, piece.holds) : []))
+    .sort((a, b) => a.step.id - b.step.id || a.claim - b.claim || a.resource - b.resource || a.period - b.period),
   delegations: pieces.flatMap((piece) => (piece.kind === "delegations" ? piece.delegations : [])),
-  waiting: pieces.flatMap((piece) => (piece.kind === "waiting" ? piece.steps : [])),
+  waiting: pieces
+    .flatMap((piece) => (piece.kind === "waiting" ? piece.steps.map(ofSomebody) : piece.kind === "stepRows" ? stepsInRows(piece.steps).filter((_, n) => piece.steps.firstHold[n]! < 0) : []))
+    .sort((a, b) => a.id - b.id),
 });
+
+const unrolled = ({ ids, generations, like, declared }: DeclaredRows): DeclaredResource[] =>
+  [...ids].map((id, n) => ({ ...declared[like[n]!]!, id: trusted(id), generation: generations[n]! }));
+
+/** No decision reads whose request a step is, and rows do not say it. */
+const ofSomebody = (step: StepAsk): StepAsk => ({ ...step, requestId: step.requestId === null ? null : SOMEBODY });
+const SOMEBODY = trusted<RequestId>(0);
+
+const stepsInRows = (rows: StepRows): StepAsk[] =>
+  [...rows.ids].map((id, n) => ({
+    ...PLAIN_STEP,
+    id: trusted<StepId>(id),
+    requestId: SOMEBODY,
+    barred: rows.barred.get(trusted(id)) ?? [],
+    attempt: rows.attempts[n]!,
+    arrivedAt: rows.arrivedAt[n]!,
+    dueAt: rows.dueAt[n]!,
+    expectedMinutes: rows.expectedMinutes[n]!,
+    claims: rows.claims[rows.asks[n]!]!,
+  }));
+
+function heldInRows(rows: StepRows, { ordinals, resources, periods, amounts, next }: HoldRows): HeldAllocation[] {
+  return stepsInRows(rows).flatMap((step, n) => {
+    const held: HeldAllocation[] = [];
+    for (let h = rows.firstHold[n]!; h >= 0; h = next[h]!) {
+      held.push({ step, claim: claimIdOf(step.id, ordinals[h]!), resource: trusted(resources[h]!), period: periods[h]!, amount: amounts[h]!, started: rows.started[n] === 1 });
+    }
+    return held;
+  });
+}
 
 /** Without what only one of the two knows: who is barred follows from persons, which the simulator has none of. */
 function plain(value: unknown): unknown {

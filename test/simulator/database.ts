@@ -109,6 +109,7 @@ export class Database {
   readonly decisions = new Map<string, DecisionRow>();
   readonly allocations = new Map<string, AllocationRow>();
   readonly balances = new Map<string, BalanceRow>();
+  readonly frozen = new Set<ResourceId>();
   readonly shapes = new Map<string, ShapeSeen>();
   readonly resources = new Map<ResourceId, DeclaredResource>();
   readonly directs = new Map<number, DirectRow>();
@@ -200,6 +201,7 @@ export class Database {
     };
     return [
       { kind: "pool", pool: { classes, divisions, zones: new Map(), calendars: [], calendarId: null, policyVersion: this.policyVersion } },
+      { kind: "frozen", resources: [...this.frozen] },
       { kind: "resources", resources: this.declared("all") },
       { kind: "delegations", delegations: this.acting() },
       {
@@ -389,6 +391,7 @@ export class Database {
       this.allocations.set(key, { ...this.allocations.get(key)!, state, settled, closedSeq: batch.closingSeq });
     }
     for (const row of balances) this.balances.set(balanceKey(row.resource, row.period), row);
+    for (const id of batch.thawed) this.frozen.delete(id);
     for (const shape of batch.shapes) if (!this.shapes.has(shape.hash)) this.shapes.set(shape.hash, shape);
     for (const decision of batch.decisions) {
       const { step, attempt, seq } = decision;

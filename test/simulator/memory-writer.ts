@@ -100,7 +100,13 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
       return await process.ask("outcome", () => database.outcomeOf(batch));
     },
 
-    recordFrozen: (rows, at) => process.ask("frozen", () => void rows.forEach(({ resource }) => database.audit.push({ act: "resource.freeze", objectId: String(resource), at }))),
+    recordFrozen: (rows, at) =>
+      process.ask("frozen", () => {
+        for (const { resource } of rows) {
+          database.frozen.add(resource);
+          database.audit.push({ act: "resource.freeze", objectId: String(resource), at });
+        }
+      }),
 
     nextWake: (timeoutMs) =>
       new Promise((resolve) => {

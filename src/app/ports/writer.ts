@@ -12,7 +12,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { BalanceDelta, Barred, BookedPeriod, Closing, Decision, Delegation, DirectMove, HeldAllocation, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
+import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {
@@ -31,6 +31,16 @@ export interface DeclaredResource extends Omit<ResourceSupply, "capacity" | "jur
   readonly assets: readonly SuppliedAsset[];
 }
 
+/** Resources as columns: the n-th of each list is of the n-th. */
+export interface DeclaredRows {
+  readonly ids: Float64Array;
+  readonly generations: Float64Array;
+  /** Which of `declared` says what is declared of it. */
+  readonly like: Int32Array;
+  /** Without an id and a generation of their own. */
+  readonly declared: readonly DeclaredResource[];
+}
+
 /** What is declared once for the whole pool. */
 export interface DeclaredPool {
   readonly classes: readonly CapacityClass[];
@@ -41,12 +51,18 @@ export interface DeclaredPool {
   readonly policyVersion: number;
 }
 
-/** Pieces of the pool in the order they are fed: each list is bounded, so a million rows need no million objects at once. */
+/** Pieces of the pool in the order they are fed. What comes by the million comes as rows: a store with few of a kind may leave those out. */
 export type LoadedPiece =
   | { readonly kind: "pool"; readonly pool: DeclaredPool }
+  /** Kept out because of a fault that nobody has mended; before the resources. */
+  | { readonly kind: "frozen"; readonly resources: readonly ResourceId[] }
   | { readonly kind: "resources"; readonly resources: readonly DeclaredResource[] }
+  | { readonly kind: "resourceRows"; readonly rows: DeclaredRows }
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
+  | { readonly kind: "bookedRows"; readonly rows: BookedRows }
+  /** Plain steps that hold, and plain ones that wait as those of `waiting` do. */
+  | { readonly kind: "stepRows"; readonly steps: StepRows; readonly holds: HoldRows }
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
   /** Steps that numbered commands put into the queue and no decision has answered. */
   | { readonly kind: "waiting"; readonly steps: readonly StepAsk[] };
@@ -121,6 +137,8 @@ export interface WriterBatch {
   readonly directs: readonly DirectMove[];
   readonly balances: readonly BalanceDelta[];
   readonly shapes: readonly ShapeSeen[];
+  /** Frozen resources that its commands declare anew. */
+  readonly thawed: readonly ResourceId[];
 }
 
 /** A row whose increase did not fit: the books and the engine disagree, which is a fault. */
@@ -186,7 +204,7 @@ export interface PoolWriter {
   /** After `unknown`: waits on the pool's row until the lost transaction has ended either way, then compares. */
   outcomeOf(batch: WriterBatch): Promise<"committed" | "not-committed" | "stale-epoch">;
 
-  /** Records that the resources are kept out of scheduling because of a fault. */
+  /** Keeps the resources out of scheduling because of a fault, until a batch says that they were `thawed`. */
   recordFrozen(rows: readonly OverCapacity[], at: Instant, policyVersion: number): Promise<void>;
 
   /** Resolves when a command was announced, or after `timeoutMs`. */

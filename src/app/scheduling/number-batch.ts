@@ -1,3 +1,4 @@
+import type { ResourceId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Batch } from "../../scheduler/contract.js";
 import type { Lease, NextAttempt, TakenCommand, WriterBatch } from "../ports/writer.js";
@@ -9,13 +10,14 @@ export interface Unnumbered {
   /** Turns that a command begins anew, beside those the engine queued again. */
   readonly begun: readonly NextAttempt[];
   readonly workedUpTo: Instant | null;
+  readonly thawed: readonly ResourceId[];
 }
 
 /**
  * Gives every command, the closings and every decision its number, in the order in which they took effect:
  * acts first, then what they gave back, then what was given out. Read by number, the books never exceed capacity.
  */
-export function numberBatch({ lease, commands, batch, begun, workedUpTo }: Unnumbered): WriterBatch {
+export function numberBatch({ lease, commands, batch, begun, workedUpTo, thawed }: Unnumbered): WriterBatch {
   let seq = lease.lastSeq;
   const numberedCommands = commands.map(({ id }) => ({ id, seq: (seq += 1) }));
   const closingSeq = batch.closings.length > 0 ? (seq += 1) : null;
@@ -36,5 +38,6 @@ export function numberBatch({ lease, commands, batch, begun, workedUpTo }: Unnum
     directs: batch.directs,
     balances: batch.balances,
     shapes: batch.shapes,
+    thawed,
   };
 }

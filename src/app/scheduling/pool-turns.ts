@@ -79,8 +79,6 @@ export class PoolTurns implements QueueView {
   #sent: Sent | undefined;
   #thrownAway = 0;
   readonly #frozen = new Set<ResourceId>();
-  /** Resources the engine was told of. */
-  readonly #known = new Set<ResourceId>();
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
@@ -141,7 +139,7 @@ export class PoolTurns implements QueueView {
       const loaded: StepAsk[] = [];
       this.#loaded = loaded;
       this.#open = [];
-      this.#known.clear();
+      this.#frozen.clear();
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
         switch (piece.kind) {
@@ -152,19 +150,26 @@ export class PoolTurns implements QueueView {
               { kind: "divisions", parents: piece.pool.divisions },
               { kind: "policy", version: piece.pool.policyVersion },
             );
+          case "frozen":
+            for (const id of piece.resources) this.#frozen.add(id);
+            return;
           case "resources":
             return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
+          case "resourceRows":
+            return this.#state({ kind: "resourceRows", rows: this.#supplied.rows(piece.rows) });
           case "delegations":
           case "booked":
+          case "bookedRows":
           case "held":
+          case "stepRows":
             return this.#state(piece);
           case "waiting":
             for (const step of piece.steps) loaded.push(step);
         }
       });
     });
-    const { resources } = this.#engine.counts();
-    this.#deps.notice({ kind: "writing", epoch: this.#lease.epoch, lastSeq: this.#lease.lastSeq, resources, waiting: this.#loaded.length });
+    const { resources, waiting } = this.#engine.counts();
+    this.#deps.notice({ kind: "writing", epoch: this.#lease.epoch, lastSeq: this.#lease.lastSeq, resources, waiting: waiting + this.#loaded.length });
   }
 
   async #beginning(): Promise<Instant> {
@@ -218,7 +223,7 @@ export class PoolTurns implements QueueView {
   /** Turns commands and time into events, and events into a batch. Undefined: there is nothing to make durable. */
   async decide(seen: Seen): Promise<DecidedTurn | undefined> {
     const { commands, all, now } = seen;
-    const { facts, restated } = await this.#facts(commands, now);
+    const { facts, restated, thawed } = await this.#facts(commands, now);
     const tickedBefore = this.#ticked;
     const { acts, begun, loaded } = await this.#acts(seen);
     let events = [...facts, ...acts];
@@ -229,7 +234,7 @@ export class PoolTurns implements QueueView {
       const idle = all && !this.#more;
       const batch = { ...turn.batch, balances: withStated(turn.batch.balances, first ? restated : []) };
       const durable = !isEmpty(batch) || (first && commands.length > 0) || (idle && this.#clockMoved(now));
-      const numbered = durable ? numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null }) : null;
+      const numbered = durable ? numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null, thawed: first ? thawed : [] }) : null;
       const open = { batch: turn.batch, commands, loaded: first ? loaded : [], tickedBefore };
       if (numbered) {
         this.#answers = answers;
@@ -347,22 +352,20 @@ export class PoolTurns implements QueueView {
   }
 
   #suppliesOf(resources: readonly DeclaredResource[]): ResourceSupply[] {
-    for (const { id } of resources) this.#known.add(id);
     return resources.map((one) => this.#supplied.of(one, this.#frozen));
   }
 
-  /** Facts alone decide nothing: no step waits in the engine yet. */
   #state(...facts: EngineEvent[]): void {
-    this.#engine.confirm(this.#engine.step(facts, this.#now).batch);
+    this.#engine.take(facts, this.#now);
   }
 
   /** What is declared anew, and the next stretch of periods when a day has begun. */
-  async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: readonly BalanceDelta[] }> {
+  async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: readonly BalanceDelta[]; thawed: readonly ResourceId[] }> {
     const { writer } = this.#deps;
     const anew = declaredAnew(commands);
     // Units and classes are what the policy's answers rest on, and nothing but a fresh engine asks for them again.
     if (anew === "all") await this.load();
-    else for (const id of anew) this.#frozen.delete(id);
+    const thawed = anew === "all" ? [] : anew.filter((id) => this.#frozen.delete(id));
 
     const facts: EngineEvent[] = this.#answers;
     this.#answers = [];
@@ -370,14 +373,12 @@ export class PoolTurns implements QueueView {
       this.#supplied.moveTo(dayNumberOf(now));
       const moved = await this.#whole<EngineEvent>((push) =>
         writer.resources("all", (resources) => {
-          // What the engine was never told of is on its way in a command of its own.
-          const known = resources.filter(({ id }) => this.#known.has(id));
-          push({ kind: "window", windows: known.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
+          push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
         }),
       );
       facts.push(...moved);
     }
-    if (anew.length === 0) return { facts: withPolicy(facts, commands), restated: [] };
+    if (anew.length === 0) return { facts: withPolicy(facts, commands), restated: [], thawed };
 
     const windows = new Map<ResourceId, CapacityWindow>();
     const declared = await this.#whole<EngineEvent>((push) =>
@@ -399,7 +400,7 @@ export class PoolTurns implements QueueView {
         }
       }),
     );
-    return { facts: withPolicy(facts, commands), restated };
+    return { facts: withPolicy(facts, commands), restated, thawed };
   }
 
   async #acts({ commands, caughtUpTo, now }: Seen): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
@@ -484,6 +485,7 @@ export class PoolTurns implements QueueView {
     this.#engine.forget(batch);
     this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];
     this.#ticked = tickedBefore;
+    for (const { numbered } of this.#open) for (const id of numbered?.thawed ?? []) this.#frozen.add(id);
     this.#open = [];
     const { epoch } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());

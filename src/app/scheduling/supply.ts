@@ -6,8 +6,8 @@ import { capacityByPeriod } from "../../domain/pool/capacity-by-period.js";
 import { capacityOf } from "../../domain/pool/capacity.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { CapacityWindow, ResourceSupply } from "../../scheduler/contract.js";
-import type { DeclaredPool, DeclaredResource } from "../ports/writer.js";
+import type { CapacityWindow, ResourceRows, ResourceSupply } from "../../scheduler/contract.js";
+import type { DeclaredPool, DeclaredResource, DeclaredRows } from "../ports/writer.js";
 
 /** Turns what is declared into what the engine keeps: capacity period by period, zones opened into divisions. */
 export class Supply {
@@ -39,8 +39,15 @@ export class Supply {
 
   /** @param frozen Resources kept out because of a fault: they offer nothing, and lose nothing they hold. */
   of(resource: DeclaredResource, frozen: ReadonlySet<ResourceId>): ResourceSupply {
+    return { id: resource.id, generation: resource.generation, ...this.#declared(resource, !frozen.has(resource.id)) };
+  }
+
+  rows({ ids, generations, like, declared }: DeclaredRows): ResourceRows {
+    return { ids, generations, like, supplies: declared.map((resource) => this.#declared(resource, true)) };
+  }
+
+  #declared(resource: DeclaredResource, offered: boolean): Omit<ResourceSupply, "id" | "generation"> {
     return {
-      id: resource.id,
       unitId: resource.unitId,
       classId: resource.classId,
       traits: resource.traits,
@@ -48,9 +55,8 @@ export class Supply {
       unitDivision: resource.unitDivision,
       limits: resource.limits,
       earmark: resource.earmark,
-      offered: resource.offered && !frozen.has(resource.id),
+      offered: resource.offered && offered,
       automated: resource.automated,
-      generation: resource.generation,
       capacity: this.window(resource),
     };
   }

@@ -52,3 +52,20 @@ export const resources = poolSchema.table(
     check("resources_validity", sql`valid_from is null or valid_to is null or valid_from <= valid_to`),
   ],
 );
+
+/**
+ * Resources the writer keeps out because the books and the engine disagreed about them; until somebody declares them anew.
+ * A row goes with the batch that numbers the command which says so.
+ */
+export const frozenResources = poolSchema.table(
+  "frozen_resources",
+  {
+    poolId: poolId(),
+    resourceId: int8("resource_id").notNull(),
+    frozenAt: instant("frozen_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.resourceId] }),
+    foreignKey({ columns: [t.poolId, t.resourceId], foreignColumns: [resources.poolId, resources.resourceId], name: "frozen_resources_fk" }),
+  ],
+);

@@ -2,10 +2,11 @@ import type { BookedCapacity, NextAttempt, Readied, ReadySteps } from "../../app
 import { trusted, type ClaimId, type CommandId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
-import type { BookedPeriod, ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
+import type { ClaimAsk, HeldAllocation, StepAsk } from "../../scheduler/contract.js";
 import type { AskBook } from "../ask-book.js";
 import { copyLists, copyRows, literal, type BinaryRow } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
+import { announced, PLAIN_STEP } from "./plain-rows.js";
 
 /** Holds told to the engine at once, about. */
 const HELD_LIST = 2_000;
@@ -17,24 +18,6 @@ const firstOpenPeriod = (now: Instant): string => `
     when 'slot' then ${periodAt("slot", now)}
     when 'fiscal-year' then ${periodAt("fiscal-year", now)}
     else 0 end`;
-
-/** Books of periods that have not ended, and of ended ones that still hold something: those will lapse or settle late. */
-export async function readBooked(sql: Sql, pool: PoolId, now: Instant, feed: (periods: readonly BookedPeriod[]) => void): Promise<void> {
-  const query = `
-    select b.resource_id, b.period, b.borrowed, b.lent, b.held, b.settled
-    from pool.balances b
-      join pool.resources r on r.pool_id = b.pool_id and r.resource_id = b.resource_id
-      join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
-    where b.pool_id = ${literal(pool)}
-      and (b.held > 0 or b.period >= ${firstOpenPeriod(now)})
-    order by b.resource_id, b.period`;
-  await copyLists(
-    sql,
-    query,
-    (row): BookedPeriod => ({ resource: trusted(row.int8()), period: row.int4(), borrowed: row.int8(), lent: row.int8(), held: row.int8(), settled: row.int8() }),
-    feed,
-  );
-}
 
 interface StepRow {
   step_id: number;
@@ -110,13 +93,14 @@ function copiedStep(row: BinaryRow, asks: AskBook): Omit<StepAsk, "attempt"> {
  * Holds by step, under the attempt they were given in. A hold of an earlier turn than the step is in counts as begun: the
  * command that gives it back is on its way, and no end of a period may come before it.
  */
-export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
+export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, steps: readonly StepId[], feed: (allocations: readonly HeldAllocation[]) => void): Promise<void> {
+  if (steps.length === 0) return;
   const query = `
     select a.claim_id, a.resource_id, a.period, a.amount, a.attempt,
            s.state not in ('blocked', 'ready') or s.attempt > a.attempt, ${COPIED_STEP}
     from pool.allocations a
       join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
-    where a.pool_id = ${literal(pool)} and a.state = 'held'
+    where a.pool_id = ${literal(pool)} and a.state = 'held' and a.step_id = any('{${steps.join(",")}}'::int8[])
     order by a.step_id, a.claim_id, a.resource_id, a.period`;
   let step: StepAsk | undefined;
   let list: HeldAllocation[] = [];
@@ -141,26 +125,16 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, feed: (all
 /**
  * The queue as numbered commands left it: ready steps of open requests whose attempt has no decision. Steps that
  * an untaken command names are left out, because that command will bring them: so a restart sees the same
- * queue in the same order as the process that went before.
+ * queue in the same order as the process that went before. Here those that are not plain; the others come as rows.
  */
 export async function readWaiting(sql: Sql, pool: PoolId, asks: AskBook, feed: (steps: readonly StepAsk[]) => void): Promise<void> {
   const query = `
-    with announced as (
-      select jsonb_array_elements_text(case command ->> 'kind'
-               when 'step.ready' then command -> 'steps'
-               when 'step.ended' then coalesce(command -> 'ready', '[]')
-               when 'step.reconsider' then jsonb_build_array(command -> 'step')
-               else '[]' end)::int8 as step_id
-      from pool.commands
-      where pool_id = ${literal(pool)} and seq is null
-    )
     select s.attempt, ${COPIED_STEP}
     from pool.steps s
       left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-    where s.pool_id = ${literal(pool)} and s.state = 'ready'
+    where s.pool_id = ${literal(pool)} and s.state = 'ready' and not ${PLAIN_STEP}
       and (s.request_id is null or r.state in ('received', 'in_progress', 'unservable'))
-      -- An anti-join, where NOT IN would not do: with more announced than fit in work_mem that reads all of them again for each step.
-      and not exists (select from announced n where n.step_id = s.step_id)
+      and s.step_id not in (${announced(pool)})
       and not exists (
         select from pool.decisions d
         where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt

@@ -7,6 +7,7 @@ import type { LabourLimit } from "../../domain/pool/labour.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
+import { PLAIN_RESOURCE } from "./plain-rows.js";
 
 const spans = (texts: readonly string[]): Span[] => texts.flatMap((text) => parseSpan(text) ?? []);
 
@@ -112,11 +113,11 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
   };
 }
 
-/** Resources with the calendar they go by and, where the total follows them, their assets; in id order. */
+/** Resources with the calendar they go by and, where the total follows them, their assets; in id order. All, those named, or those that do not come as rows. */
 export async function readResources(
   sql: Sql,
   pool: PoolId,
-  ids: readonly ResourceId[] | "all",
+  ids: readonly ResourceId[] | "all" | "other",
   feed: (resources: readonly DeclaredResource[]) => void,
 ): Promise<void> {
   const query = `
@@ -134,7 +135,7 @@ export async function readResources(
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
     where r.pool_id = ${literal(pool)}
-      ${ids === "all" ? "" : `and r.resource_id = any('{${ids.join(",")}}'::int8[])`}
+      ${ids === "all" ? "" : ids === "other" ? `and not (${PLAIN_RESOURCE})` : `and r.resource_id = any('{${ids.join(",")}}'::int8[])`}
     order by r.resource_id`;
   const traits = listsOf<TraitId>();
   const places = listsOf<string>();
