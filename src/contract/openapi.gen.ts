@@ -2871,6 +2871,8 @@ export interface components {
                          * @enum {string}
                          */
                         because: "period" | "distance" | "otherUnit" | "loadPercent" | "only-one" | "listed-first";
+                        /** @description The law that sets the number it was given one of. */
+                        numberBasis: string | null;
                         given: {
                             unitNames: {
                                 zh: string;
@@ -3844,6 +3846,14 @@ export interface components {
                 };
                 article: string;
             };
+            /** @description The law that keeps the act with the competent organ: it may not be delegated. */
+            nonDelegable?: {
+                law: {
+                    zh: string;
+                    en: string;
+                };
+                article: string;
+            };
             /** @description What the amount of a claim must obey. */
             limits: {
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -4032,6 +4042,8 @@ export interface components {
             validTo: string | null;
             earmark: string | null;
             legalBasis: string | null;
+            /** @description The law that sets the number of an authority. */
+            numberBasis: string | null;
             automated: boolean;
             /** @enum {string} */
             state: "registered" | "published" | "retired";
@@ -13069,6 +13081,13 @@ export interface operations {
                         };
                         article: string;
                     };
+                    nonDelegable?: {
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                    };
                     source?: string;
                 };
             };
@@ -13286,6 +13305,13 @@ export interface operations {
                     labour?: {
                         minutesADay: number;
                         stretch: number;
+                        law: {
+                            zh: string;
+                            en: string;
+                        };
+                        article: string;
+                    };
+                    nonDelegable?: {
                         law: {
                             zh: string;
                             en: string;
@@ -14286,6 +14312,7 @@ export interface operations {
                     validTo?: string | null;
                     earmark?: string | null;
                     legalBasis?: string | null;
+                    numberBasis?: string | null;
                     automated?: boolean;
                     source?: string | null;
                     /**
@@ -14512,6 +14539,7 @@ export interface operations {
                     validTo?: string | null;
                     earmark?: string | null;
                     legalBasis?: string | null;
+                    numberBasis?: string | null;
                     automated?: boolean;
                     source?: string | null;
                 };

@@ -84,6 +84,7 @@ export interface ProblemFacts {
   "delegation.to_oneself": Record<string, never>;
   "delegation.too_deep": { path: string };
   "delegation.not_delegable": { class: string };
+  "delegation.kept_by_law": { class: string; lawZh: string; lawEn: string; article: string };
   "delegation.basis_required": Record<string, never>;
   "recusal.one_subject": Record<string, never>;
   "step.officer_barred": { ground: BarredGround };
@@ -122,6 +123,9 @@ export interface ProblemFacts {
   "resource.earmark_required": Record<string, never>;
   "resource.earmark_not_allowed": { class: string };
   "resource.legal_basis_required": Record<string, never>;
+  "resource.number_basis_required": Record<string, never>;
+  "resource.number_basis_not_allowed": { class: string };
+  "class.non_delegable_not_allowed": { class: string };
   "resource.jurisdiction_outside": { division: string; unitDivision: string };
   "resource.class_fixed": { class: string };
   "asset.resource_of_another_unit": { resource: string; unit: string };

@@ -12,6 +12,7 @@ export const explainText = defineText({
   "granted.at": { zh: "{at}按第 {policy} 版策略安排好，{start}可以开始办理。", en: "Arranged on {at} under policy version {policy}; the work can begin {start}." },
   "granted.given": { zh: "{class}：由{unit}提供，{amount}，{when}。", en: "{class}: from {unit}, {amount}, {when}." },
   "granted.authority": { zh: "{class}：由{unit}依职权办理。", en: "{class}: {unit} has the authority." },
+  "granted.number": { zh: "数量由法律规定（{basis}），只按受理先后发放。", en: "Its number is set by law ({basis}) and given in the order of acceptance alone." },
   "granted.in-name-of": { zh: "受委托办理，以{unit}的名义，由{unit}负责：{documents}。", en: "Done by delegation in the name of {unit}, which answers for it: {documents}." },
   "granted.resource": { zh: "具体资源：{resources}。", en: "Resource: {resources}." },
   "granted.periods": { zh: "{first}起共 {count} 个时段", en: "{count|period|periods} from {first}" },

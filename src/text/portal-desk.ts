@@ -106,6 +106,8 @@ export const deskText = defineText({
   "register.valid-from": { zh: "生效日期", en: "Valid from" },
   "register.valid-to": { zh: "失效日期", en: "Valid to" },
   "register.earmark": { zh: "专项用途（资金）", en: "Earmark (funds)" },
+  "register.number-basis": { zh: "数量的法律依据", en: "Law that sets the number" },
+  "register.number-basis.hint": { zh: "职能只有在法律规定了名额时才可以填总量，并在此写明法律和条款。", en: "An authority has a total only where a law sets one: cite the law and article." },
   "register.legal-basis": { zh: "法律依据（职能）", en: "Legal basis (functions)" },
   "register.source": { zh: "数字来源", en: "Source of the figures" },
   "register.more": { zh: "更多：预留、超配、特征、日历、有效期、依据", en: "More: reserved, overcommit, traits, calendar, validity, basis" },

@@ -49,6 +49,7 @@ export const columnWords = defineText({
   valid_to: { zh: "有效期止", en: "Valid to" },
   earmark: { zh: "资金用途", en: "Earmark" },
   legal_basis: { zh: "法律依据", en: "Legal basis" },
+  number_basis: { zh: "数量的法律依据", en: "Basis of the number" },
   automated: { zh: "可自动办理", en: "Automated" },
   state: { zh: "状态", en: "State" },
   source: { zh: "数据来源", en: "Source" },

@@ -134,6 +134,8 @@ describe("bad bodies", () => {
     [422, "input.forbidden_character", "source", review("bad-1", { source: "a\u0000b" })],
     [422, "input.forbidden_character", "source", review("bad-1", { source: "a\u202eb" })],
     [422, "input.missing", "total", { code: "bad-1", unit: "qxn-education", class: "staff.review" }],
+    [422, "resource.number_basis_required", "numberBasis", { code: "bad-1", unit: "qxn-education", class: "function.education", total: 3, legalBasis: "x" }],
+    [422, "resource.number_basis_not_allowed", "numberBasis", { code: "bad-1", unit: "qxn-education", class: "function.education", total: "unlimited", legalBasis: "x", numberBasis: "x" }],
     [422, "resource.legal_basis_required", "legalBasis", { code: "bad-1", unit: "qxn-education", class: "function.education", total: "unlimited" }],
     [400, "input.malformed_json", "", "{"],
     [400, "input.duplicate_key", "", '{"code":"a","code":"b"}'],

@@ -163,6 +163,7 @@ describe("one life for every kind (P11)", () => {
 
   test.each([
     ["function", "function.education", { total: "unlimited", legal_basis: "《教育法》第十五条" }],
+    ["numbered-function", "function.education", { total: "12", legal_basis: "《教育法》第十五条", number_basis: "《教育法》第二十七条" }],
     ["funds", "funds.education-aid", { total: "100000", earmark: "test-purpose" }],
     ["material", "material.vehicle", { total: "2" }],
     ["data", "data.legal-person", { total: "500" }],
@@ -243,6 +244,8 @@ describe("bad input names the field and changes nothing", () => {
     ["resource.unlimited_not_allowed total", { total: "unlimited" }],
     ["resource.earmark_not_allowed earmark", { earmark: "anything" }],
     ["resource.earmark_required earmark", { class: "funds.education-aid", total: "1000" }],
+    ["resource.number_basis_required number_basis", { class: "function.education", total: "3", legal_basis: "x" }],
+    ["resource.number_basis_not_allowed number_basis", { class: "function.education", total: "unlimited", legal_basis: "x", number_basis: "x" }],
     ["resource.legal_basis_required legal_basis", { class: "function.education", total: "unlimited" }],
     ["input.unknown_field generation", { generation: "7" }],
     ["input.unknown_field pool_id", { pool_id: "other" }],

@@ -279,6 +279,14 @@ describe("delegation", () => {
     expect(living.map(({ from, to, onward }) => [from, to, onward])).toEqual([["market-station", "health", false], ["market", "market-station", true]]);
   });
 
+  test("what law keeps with the competent organ is delegated to nobody, and the refusal names the law", async () => {
+    const kept = { law: { zh: "行政处罚法", en: "Administrative Penalty Law" }, article: "第十八条" };
+    await database.sql`update pool.classes set non_delegable = ${database.sql.json(kept)} where pool_id = ${world.pool} and class_id = 'function.food-licensing'`;
+    const refusal = await delegate(head, { to: "health", validTo: "2027-01-01" });
+    expect(refusal).toMatchObject({ ok: false, problems: [{ code: "delegation.kept_by_law", field: "class", facts: { lawZh: "行政处罚法", article: "第十八条" } }] });
+    await database.sql`update pool.classes set non_delegable = null where pool_id = ${world.pool} and class_id = 'function.food-licensing'`;
+  });
+
   test("it names a law, a document and dates that make sense", async () => {
     expect(codes(await delegate(head, { basis: " ", to: "health" }))).toEqual(["input.missing"]);
     expect(codes(await delegate(head, { onwardBasis: "", to: "health" }))).toEqual(["delegation.basis_required"]);

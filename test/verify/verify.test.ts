@@ -340,6 +340,19 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["persons.no-hold-on-the-barred"],
   },
   {
+    what: "an authority is given a number that no law sets",
+    sql: () => `update pool.resources set total = 5 where code = 'authority'`,
+    seen: ["capacity.within-declared", "numbers.set-by-law"],
+  },
+  {
+    what: "what law keeps with its organ is delegated",
+    sql: () => `
+      update pool.classes set non_delegable = '{"law": {"zh": "法", "en": "Law"}, "article": "1"}' where class_id = 'function.licensing';
+      insert into pool.delegations (pool_id, from_unit_id, to_unit_id, class_id, basis, document, valid_from, declared_by, declared_at)
+      values ('small', 'market', 'health', 'function.licensing', 'Law', '1', '2026-01-01', ${officer}, '2026-01-01')`,
+    seen: ["delegations.not-kept-by-law"],
+  },
+  {
     what: "somebody is said to have annulled what was never granted",
     sql: () => `
       insert into pool.annulments (pool_id, step_id, basis, annulled_by, annulled_at)

@@ -50,6 +50,10 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
     const cls = classes.find(({ id }) => id === input.class);
     if (!cls) return refused(problem("class.unknown", { class: input.class.slice(0, 160) }, { field: "class" }));
     if (cls.act !== "deciding" || (cls.kind !== "staff" && cls.kind !== "function")) return refused(problem("delegation.not_delegable", { class: cls.id }, { field: "class" }));
+    if (cls.nonDelegable) {
+      const { law, article } = cls.nonDelegable;
+      return refused(problem("delegation.kept_by_law", { class: cls.id, lawZh: law.zh, lawEn: law.en, article }, { field: "class" }));
+    }
     const declared = { from, to: taker.id, classId: cls.id, onward: onwardBasis.value !== null, validFrom: validFrom.value, validTo: validTo.value };
     const lawful = mayDelegate(declared, await tx.delegations.living());
     if (!lawful.ok) return lawful;

@@ -15,6 +15,8 @@ export interface NamedResource {
   readonly code: string;
   readonly unitId: UnitId;
   readonly unitNames: Names;
+  /** The law that sets its number; null: it has none. */
+  readonly numberBasis: string | null;
 }
 
 export interface AllocationRecord {

@@ -39,6 +39,8 @@ export interface GrantedClaim extends ClaimAsked {
   /** Why the winner went before the runner-up: the first term in which they differ. */
   readonly because: keyof ScoreTerms | "only-one" | "listed-first";
   readonly given: readonly GivenPeriod[];
+  /** The law that sets the number it was given one of; null: none does. */
+  readonly numberBasis: string | null;
   /** The instruments by which the winner acts in the competent unit's name, from that unit onwards; empty: in its own. */
   readonly inNameBy: readonly { readonly document: string; readonly basis: string }[];
 }
@@ -189,6 +191,7 @@ function grantedClaim(claim: ClaimRecord, { reasons }: DecisionRecord, told: Tel
     runnerUp,
     because: whyFirst(winner?.terms, runnerUp?.terms),
     inNameBy: (reason?.delegation ?? []).flatMap((id) => told.delegations.get(id) ?? []),
+    numberBasis: claim.allocations[0]?.resource.numberBasis ?? null,
     given: claim.allocations.map(({ resource, period, amount, settled, state }) => ({
       period,
       amount,

@@ -46,6 +46,7 @@ function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
   if (first) {
     const facts = { class: voice.name(claim.classNames), unit: voice.name(first.unitNames), amount: voice.amount(claim.amount, claim.measure), when: when(voice, claim) };
     sentences.push(t(explainText[claim.kind === "function" ? "granted.authority" : "granted.given"], facts));
+    if (claim.numberBasis !== null) sentences.push(t(explainText["granted.number"], { basis: claim.numberBasis }));
     const resources = [...new Set(claim.given.flatMap(({ resource }) => resource ?? []))];
     if (resources.length > 0) sentences.push(t(explainText["granted.resource"], { resources: list(voice, resources) }));
     if (first.state === "lapsed" || first.state === "released" || first.state === "annulled") sentences.push(t(explainText[`granted.${first.state}`]));

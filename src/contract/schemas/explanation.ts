@@ -50,6 +50,7 @@ const granted = z.object({
       winner: candidate.nullable(),
       runnerUp: candidate.nullable(),
       because: z.enum(["period", "distance", "otherUnit", "loadPercent", "only-one", "listed-first"]).openapi({ description: "The first term in which winner and runner-up differ." }),
+      numberBasis: z.string().nullable().openapi({ description: "The law that sets the number it was given one of." }),
       given: z.array(z.object({ unitNames: shownNames, resource: z.string().nullable(), period: count, amount, settled: amount, state: z.enum(["held", "settled", "released", "lapsed", "annulled"]) })),
     }),
   ),

@@ -24,6 +24,7 @@ export const classShown = z
     act: z.enum(["assisting", "deciding", "none"]),
     consumable: z.boolean(),
     labour: z.object({ minutesADay: z.number().int(), stretch: z.number().int(), law: shownNames, article: z.string() }).optional().openapi({ description: "How long one person may work: minutes a day, and without a break." }),
+    nonDelegable: z.object({ law: shownNames, article: z.string() }).optional().openapi({ description: "The law that keeps the act with the competent organ: it may not be delegated." }),
     limits: z.object({ min: amountShown, max: amountShown, step: amountShown }).openapi({ description: "What the amount of a claim must obey." }),
     source: z.string().nullable(),
     generation: z.number().int(),
@@ -41,6 +42,7 @@ const classFields = {
   consumable: z.boolean().optional(),
   limits: z.strictObject({ min: amountSent, max: amountSent, step: amountSent }),
   labour: z.strictObject({ minutesADay: z.number(), stretch: z.number(), law: names, article: text(400, 1) }).optional(),
+  nonDelegable: z.strictObject({ law: names, article: text(400, 1) }).optional(),
   source: text(1_000).optional(),
 };
 export const newClass = z.strictObject({ class: z.string().max(200), ...classFields });
@@ -146,6 +148,7 @@ export const resourceShown = z
     validTo: z.string().nullable(),
     earmark: z.string().nullable(),
     legalBasis: z.string().nullable(),
+    numberBasis: z.string().nullable().openapi({ description: "The law that sets the number of an authority." }),
     automated: z.boolean(),
     state: z.enum(["registered", "published", "retired"]),
     source: z.string().nullable(),
@@ -169,6 +172,7 @@ const resourceFields = {
   validTo: z.string().max(40).nullable().optional(),
   earmark: z.string().max(1_000).nullable().optional(),
   legalBasis: z.string().max(1_000).nullable().optional(),
+  numberBasis: z.string().max(1_000).nullable().optional(),
   automated: z.boolean().optional(),
   source: z.string().max(2_000).nullable().optional(),
 };

@@ -8,7 +8,7 @@ export type ClassDeclaration = Omit<CapacityClass, "generation">;
 
 const HORIZON_MAX = 400;
 
-/** `{ class, names, measure, period, horizon?, per, lend, act, consumable?, limits: { min, max, step }, source? }` */
+/** `{ class, names, measure, period, horizon?, per, lend, act, consumable?, limits: { min, max, step }, labour?, nonDelegable?: { law, article }, source? }` */
 export function declareClass(record: unknown): Result<ClassDeclaration> {
   const reader = new RecordReader(record, []);
   const id = reader.id("class", parseClassId);
@@ -43,9 +43,13 @@ export function declareClass(record: unknown): Result<ClassDeclaration> {
   };
   labourReader?.end();
   if (labour && (!id.startsWith("staff.") || measure !== "minute")) reader.refuse(problem("class.labour_not_allowed", { class: id }, reader.at("labour")));
+  const keptReader = reader.record("nonDelegable");
+  const nonDelegable = keptReader && { law: keptReader.names("law", 400), article: keptReader.text("article", 400) };
+  keptReader?.end();
+  if (nonDelegable && act !== "deciding") reader.refuse(problem("class.non_delegable_not_allowed", { class: id }, reader.at("nonDelegable")));
   const source = reader.optionalText("source", 1_000);
   reader.end();
-  return unlessRefused(reader.problems, { id, kind: kindOf(id), names, measure, period, horizonDays: dated ? horizon : null, per, lend, act, consumable, limits, ...(labour && { labour }), source });
+  return unlessRefused(reader.problems, { id, kind: kindOf(id), names, measure, period, horizonDays: dated ? horizon : null, per, lend, act, consumable, limits, ...(labour && { labour }), ...(nonDelegable && { nonDelegable }), source });
 }
 
 /** The first part of a class's name is the kind of resource. */

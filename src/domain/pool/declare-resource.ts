@@ -21,7 +21,7 @@ export interface ResourceDeclaration extends Omit<Resource, "id" | "generation" 
 /** The columns of `resources.csv`, the fields of the API: one rule set for every way in. */
 export const RESOURCE_FIELDS = [
   "resource", "unit", "class", "total", "reserved", "overcommit", "min", "max", "step", "traits", "jurisdiction",
-  "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "automated", "state", "source",
+  "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "number_basis", "automated", "state", "source",
 ] as const;
 export type ResourceField = (typeof RESOURCE_FIELDS)[number];
 
@@ -50,11 +50,12 @@ export function declareResource(record: unknown, register: Register): Result<Res
   if (validFrom !== null && validTo !== null && validTo < validFrom) reader.refuse(problem("validity.reversed", {}, reader.at("valid_to")));
   const earmark = reader.optionalText("earmark", 100);
   const legalBasis = reader.optionalText("legal_basis", 500);
+  const numberBasis = reader.optionalText("number_basis", 500);
   const automated = reader.flag("automated", false);
   const state = reader.has("state") ? reader.oneOf("state", ["registered", "published"]) : null;
   const source = reader.optionalText("source", 1_000);
   reader.end();
-  if (capacityClass && unit) checkKind(reader, capacityClass, unit, { earmark, legalBasis, jurisdiction }, register);
+  if (capacityClass && unit) checkKind(reader, capacityClass, unit, { total, derived, earmark, legalBasis, numberBasis, jurisdiction }, register);
 
   return unlessRefused(reader.problems, {
     code,
@@ -72,6 +73,7 @@ export function declareResource(record: unknown, register: Register): Result<Res
     validTo,
     earmark,
     legalBasis,
+    numberBasis,
     automated,
     state,
     source,
@@ -110,12 +112,16 @@ function checkKind(
   reader: RecordReader,
   { id, kind, act }: CapacityClass,
   unit: Unit,
-  { earmark, legalBasis, jurisdiction }: Pick<ResourceDeclaration, "earmark" | "legalBasis" | "jurisdiction">,
+  { total, derived, earmark, legalBasis, numberBasis, jurisdiction }: Pick<ResourceDeclaration, "total" | "derived" | "earmark" | "legalBasis" | "numberBasis" | "jurisdiction">,
   register: Register,
 ): void {
   if (kind === "funds" && earmark === null) reader.refuse(problem("resource.earmark_required", {}, reader.at("earmark")));
   if (kind !== "funds" && earmark !== null) reader.refuse(problem("resource.earmark_not_allowed", { class: id }, reader.at("earmark")));
   if (kind === "function" && legalBasis === null) reader.refuse(problem("resource.legal_basis_required", {}, reader.at("legal_basis")));
+  // Nobody may hear "today's quota is used up" unless a law says so.
+  const numbered = kind === "function" && (total !== null || derived);
+  if (numbered && numberBasis === null) reader.refuse(problem("resource.number_basis_required", {}, reader.at("number_basis")));
+  if (!numbered && numberBasis !== null) reader.refuse(problem("resource.number_basis_not_allowed", { class: id }, reader.at("number_basis")));
   if (act !== "deciding") return;
   const parents = parentsOfRegister(register);
   const outside = openJurisdiction(jurisdiction, register.zones).find((division) => parents.has(division) && !liesIn(parents, division, unit.division));
@@ -149,6 +155,7 @@ export const resourceRecord = (resource: Omit<ResourceDeclaration, "state"> & { 
   valid_to: resource.validTo ?? "",
   earmark: resource.earmark ?? "",
   legal_basis: resource.legalBasis ?? "",
+  number_basis: resource.numberBasis ?? "",
   automated: String(resource.automated),
   state: resource.state ?? "",
   source: resource.source ?? "",

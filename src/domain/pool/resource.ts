@@ -24,6 +24,8 @@ export interface Resource {
   readonly validTo: LocalDate | null;
   readonly earmark: string | null;
   readonly legalBasis: string | null;
+  /** The law that sets the number of an authority; null: it has none, and is never used up. */
+  readonly numberBasis: string | null;
   readonly automated: boolean;
   readonly state: "registered" | "published" | "retired";
   readonly source: string | null;

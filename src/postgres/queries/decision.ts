@@ -47,7 +47,7 @@ const readSteps = (sql: Sql, pool: PoolId, which: ReturnType<Sql>) => sql<StepRo
             left join pool.traits t on t.pool_id = k.pool_id and t.trait_id = w.trait),
         'allocations', (
           select coalesce(jsonb_agg(jsonb_build_object(
-            'resource', jsonb_build_object('id', x.resource_id, 'code', x.code, 'unitId', x.unit_id, 'unitNames', ${namesJson(sql, "u")}),
+            'resource', jsonb_build_object('id', x.resource_id, 'code', x.code, 'unitId', x.unit_id, 'unitNames', ${namesJson(sql, "u")}, 'numberBasis', x.number_basis),
             'period', a.period, 'amount', a.amount, 'settled', a.settled_amount, 'state', a.state) order by a.period, a.resource_id), '[]')
           from pool.allocations a
             join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
@@ -129,11 +129,11 @@ const beneath = (sql: Sql, pool: PoolId, division: string) => sql`(
 
 async function namedResources(sql: Sql, pool: PoolId, ids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, NamedResource>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql<{ id: number; code: string; unit_id: string; unit_names: Names }[]>`
-    select x.resource_id as id, x.code, x.unit_id, ${namesJson(sql, "u")} as unit_names
+  const rows = await sql<{ id: number; code: string; unit_id: string; unit_names: Names; number_basis: string | null }[]>`
+    select x.resource_id as id, x.code, x.unit_id, ${namesJson(sql, "u")} as unit_names, x.number_basis
     from pool.resources x join pool.units u on u.pool_id = x.pool_id and u.unit_id = x.unit_id
     where x.pool_id = ${pool} and x.resource_id = any(${ids.map(Number)}::int8[])`;
-  return new Map(rows.map((row) => [trusted<ResourceId>(row.id), { id: trusted<ResourceId>(row.id), code: row.code, unitId: trusted(row.unit_id), unitNames: row.unit_names }]));
+  return new Map(rows.map((row) => [trusted<ResourceId>(row.id), { id: trusted<ResourceId>(row.id), code: row.code, unitId: trusted(row.unit_id), unitNames: row.unit_names, numberBasis: row.number_basis }]));
 }
 
 export const decisions = (sql: Sql, pool: PoolId): Decisions => ({

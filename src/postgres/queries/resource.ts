@@ -27,6 +27,7 @@ interface Row {
   readonly valid_to: string | null;
   readonly earmark: string | null;
   readonly legal_basis: string | null;
+  readonly number_basis: string | null;
   readonly automated: boolean;
   readonly state: Resource["state"];
   readonly source: string | null;
@@ -50,6 +51,7 @@ const resourceOf = (row: Row): Resource => ({
   validTo: row.valid_to,
   earmark: row.earmark,
   legalBasis: row.legal_basis,
+  numberBasis: row.number_basis,
   automated: row.automated,
   state: row.state,
   source: row.source,
@@ -73,6 +75,7 @@ const written = (declared: ResourceDeclaration) => ({
   valid_to: declared.validTo,
   earmark: declared.earmark,
   legal_basis: declared.legalBasis,
+  number_basis: declared.numberBasis,
   automated: declared.automated,
   state: declared.state,
   source: declared.source,
@@ -80,10 +83,10 @@ const written = (declared: ResourceDeclaration) => ({
 
 export function resources(sql: Sql, pool: PoolId): Resources {
   const columns = sql`resource_id, code, unit_id, class_id, total, derived, reserved, overcommit_percent, min, max, step, traits, jurisdiction,
-    calendar_id, valid_from::text, valid_to::text, earmark, legal_basis, automated, state, source, generation`;
+    calendar_id, valid_from::text, valid_to::text, earmark, legal_basis, number_basis, automated, state, source, generation`;
   const record = sql`(resource_id bigint, code text, unit_id text, class_id text, total bigint, derived boolean, reserved bigint, overcommit_percent int,
     min bigint, max bigint, step bigint, traits text[], jurisdiction text[], calendar_id text, valid_from date, valid_to date,
-    earmark text, legal_basis text, automated boolean, state text, source text)`;
+    earmark text, legal_basis text, number_basis text, automated boolean, state text, source text)`;
 
   return {
     async byCode(code) {
@@ -125,9 +128,9 @@ export function resources(sql: Sql, pool: PoolId): Resources {
     async insert(declared, importId) {
       const rows = await inBulk(sql, declared.map(written), (json) => sql<{ resource_id: string; code: string }[]>`
         insert into pool.resources (pool_id, code, unit_id, class_id, total, derived, reserved, overcommit_percent, min, max, step, traits, jurisdiction,
-          calendar_id, valid_from, valid_to, earmark, legal_basis, automated, state, source, import_id)
+          calendar_id, valid_from, valid_to, earmark, legal_basis, number_basis, automated, state, source, import_id)
         select ${pool}, code, unit_id, class_id, total, derived, reserved, overcommit_percent, min, max, step, traits, jurisdiction,
-          calendar_id, valid_from, valid_to, earmark, legal_basis, automated, state, source, ${importId ?? null}::uuid
+          calendar_id, valid_from, valid_to, earmark, legal_basis, number_basis, automated, state, source, ${importId ?? null}::uuid
         from json_to_recordset(${json}) as d ${record}
         on conflict (pool_id, code) do nothing
         returning resource_id, code`);
@@ -141,7 +144,7 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         set unit_id = d.unit_id, class_id = d.class_id, total = case when d.derived and r.derived then r.total else d.total end, derived = d.derived,
           reserved = d.reserved, overcommit_percent = d.overcommit_percent, min = d.min, max = d.max, step = d.step, traits = d.traits,
           jurisdiction = d.jurisdiction, calendar_id = d.calendar_id, valid_from = d.valid_from, valid_to = d.valid_to, earmark = d.earmark,
-          legal_basis = d.legal_basis, automated = d.automated, state = d.state, source = d.source,
+          legal_basis = d.legal_basis, number_basis = d.number_basis, automated = d.automated, state = d.state, source = d.source,
           generation = r.generation + 1, import_id = coalesce(${importId ?? null}::uuid, r.import_id), declared_at = clock_timestamp()
         from json_to_recordset(${json}) as d ${record}
         where r.pool_id = ${pool} and r.resource_id = d.resource_id`);

@@ -2,6 +2,27 @@ import { ofPool, type Check } from "../check.js";
 
 export const numberChecks: readonly Check[] = [
   {
+    // An authority is a gate: a number limits it only where a law sets one.
+    name: "numbers.set-by-law",
+    sql: `
+      select r.pool_id, r.code, r.class_id, r.total, r.number_basis
+      from pool.resources r
+        join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.kind = 'function'
+      where ${ofPool("r")} and r.state <> 'retired' and (r.total is not null or r.derived) and coalesce(r.number_basis, '') = ''
+      order by r.pool_id, r.code`,
+  },
+  {
+    // What law keeps with the competent organ is in nobody else's hands.
+    name: "delegations.not-kept-by-law",
+    sql: `
+      select g.pool_id, g.delegation_id, g.class_id, g.from_unit_id, g.to_unit_id
+      from pool.delegations g
+        join pool.classes c on c.pool_id = g.pool_id and c.class_id = g.class_id and c.non_delegable is not null
+        join pool.pools p on p.pool_id = g.pool_id
+      where ${ofPool("g")} and g.withdrawn_at is null and (g.valid_to is null or g.valid_to > coalesce(p.clock_at, clock_timestamp()))
+      order by g.pool_id, g.delegation_id`,
+  },
+  {
     // What went back has an act behind it that says who, when and on what basis; and each such act gave all of it back, once
     // its command is numbered.
     name: "numbers.annulled-on-record",

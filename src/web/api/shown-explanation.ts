@@ -57,6 +57,7 @@ const granted = (claim: GrantedClaim) => ({
   winner: shownCandidate(claim.winner),
   runnerUp: shownCandidate(claim.runnerUp),
   because: claim.because,
+  numberBasis: claim.numberBasis,
   given: claim.given.map(({ amount, settled, ...period }) => ({ ...period, amount: shownAmount(claim.classId, amount), settled: shownAmount(claim.classId, settled) })),
 });
 

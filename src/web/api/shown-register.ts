@@ -22,7 +22,7 @@ const measureOf = (classId: string): Measure => (classId.startsWith("funds.") ? 
 const amountsOf = <K extends string>(measure: Measure, amounts: Readonly<Record<K, number>>): Record<K, number | string> =>
   Object.fromEntries(Object.entries<number>(amounts).map(([name, amount]) => [name, amountOf(measure, amount)])) as Record<K, number | string>;
 
-export const shownClass = ({ id, kind, names, measure, period, horizonDays, per, lend, act, consumable, limits, labour, source, generation }: CapacityClass) => ({
+export const shownClass = ({ id, kind, names, measure, period, horizonDays, per, lend, act, consumable, limits, labour, nonDelegable, source, generation }: CapacityClass) => ({
   class: id,
   kind,
   names,
@@ -34,6 +34,7 @@ export const shownClass = ({ id, kind, names, measure, period, horizonDays, per,
   act,
   consumable,
   ...(labour && { labour: { minutesADay: labour.minutesADay, stretch: labour.stretchMinutes, ...labour.basis } }),
+  ...(nonDelegable && { nonDelegable }),
   limits: amountsOf(measure, limits),
   source,
   generation,
@@ -72,6 +73,7 @@ export function shownResource(resource: Resource) {
     validTo: resource.validTo,
     earmark: resource.earmark,
     legalBasis: resource.legalBasis,
+    numberBasis: resource.numberBasis,
     automated: resource.automated,
     state: resource.state,
     source: resource.source,
@@ -146,6 +148,7 @@ const FIELDS: readonly (readonly [body: string, record: string])[] = [
   ["validFrom", "valid_from"],
   ["validTo", "valid_to"],
   ["legalBasis", "legal_basis"],
+  ["numberBasis", "number_basis"],
   ["creditCode", "credit_code"],
   ["published", "public"],
   ["names.zh", "name_zh"],

@@ -123,6 +123,7 @@ describe("a number set by law", () => {
       from pool.allocations a join pool.steps s using (pool_id, step_id) join pool.requests r using (pool_id, request_id) join pool.balances b using (pool_id, resource_id, period)
       where r.public_id = ${first}`;
     expect(row).toEqual({ state: "annulled", settled_amount: 1, held: 1, settled: 0 });
+    expect(await explained(world.applicant, first)).toContain("set by law (兴义市夜间摊位管理办法 第五条) and given in the order of acceptance alone");
     expect(await explained(world.applicant, first)).toContain("was annulled later and went to whoever is next");
     const seen = await say(world.applicant, "GET", `/requests/${first}`);
     expect(seen.body["may"]).toMatchObject({ annul: [] });

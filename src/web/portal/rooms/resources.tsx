@@ -137,6 +137,7 @@ async function one(call: PageCall, where: Where): Promise<PageAnswer> {
         validTo: declared.validTo,
         earmark: declared.earmark,
         legalBasis: declared.legalBasis,
+        numberBasis: declared.numberBasis,
         source: declared.source,
         state: declared.state,
         generation: declared.generation,
@@ -157,7 +158,7 @@ async function one(call: PageCall, where: Where): Promise<PageAnswer> {
 }
 
 /** Fields of the form that are fields of the record. */
-const FIELDS = ["resource", "unit", "class", "total", "reserved", "overcommit", "traits", "jurisdiction", "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "source"] as const;
+const FIELDS = ["resource", "unit", "class", "total", "reserved", "overcommit", "traits", "jurisdiction", "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "number_basis", "source"] as const;
 
 async function registerPage(call: PageCall, code: string | undefined, values: Readonly<Record<string, string>>, generation: number, problems: readonly Problem[]): Promise<PageAnswer> {
   const { deps, pool, frame } = call;

@@ -48,6 +48,7 @@ export const RegisterPage = ({ frame, view }: { frame: Frame; view: RegisterView
     valid_to: t(deskText["register.valid-to"]),
     earmark: t(deskText["register.earmark"]),
     legal_basis: t(deskText["register.legal-basis"]),
+    number_basis: t(deskText["register.number-basis"]),
     source: t(deskText["register.source"]),
   };
   const text = (id: string, options: { hint?: string; optional?: boolean; width?: "short" | "medium" | "full"; type?: "text" | "number" | "date" } = {}) => (
@@ -96,7 +97,7 @@ export const RegisterPage = ({ frame, view }: { frame: Frame; view: RegisterView
           )}
           {text("total", { hint: t(deskText["register.total.hint"]), width: "short", type: "number" })}
           {text("jurisdiction", { hint: t(deskText["register.jurisdiction.hint"]), optional: true, width: "full" })}
-          <Details summary={t(deskText["register.more"])} open={editing || ["reserved", "overcommit", "traits", "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "source"].some((id) => errors[id] !== undefined)}>
+          <Details summary={t(deskText["register.more"])} open={editing || ["reserved", "overcommit", "traits", "calendar", "valid_from", "valid_to", "earmark", "legal_basis", "number_basis", "source"].some((id) => errors[id] !== undefined)}>
             {text("reserved", { optional: true, width: "short", type: "number" })}
             {text("overcommit", { hint: t(deskText["register.overcommit.hint"]), optional: true, width: "short", type: "number" })}
             {text("traits", { hint: t(deskText["register.traits.hint"]), optional: true, width: "full" })}
@@ -105,6 +106,7 @@ export const RegisterPage = ({ frame, view }: { frame: Frame; view: RegisterView
             {text("valid_to", { optional: true, type: "date" })}
             {text("earmark", { optional: true })}
             {text("legal_basis", { optional: true, width: "full" })}
+            {text("number_basis", { optional: true, width: "full", hint: t(deskText["register.number-basis.hint"]) })}
             {text("source", { optional: true, width: "full" })}
           </Details>
           <div class="actions">

@@ -38,6 +38,7 @@ export interface ResourceView {
   readonly validTo: string | null;
   readonly earmark: string | null;
   readonly legalBasis: string | null;
+  readonly numberBasis: string | null;
   readonly source: string | null;
   readonly state: "registered" | "published" | "retired";
   readonly generation: number;
@@ -186,6 +187,7 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
                 view.validTo === null ? undefined : [t(deskText["register.valid-to"]), view.validTo],
                 view.earmark === null ? undefined : [t(deskText["register.earmark"]), view.earmark],
                 view.legalBasis === null ? undefined : [t(deskText["register.legal-basis"]), view.legalBasis],
+                view.numberBasis === null ? undefined : [t(deskText["register.number-basis"]), view.numberBasis],
                 view.source === null ? undefined : [t(deskText["register.source"]), view.source],
                 [t(deskText["resource.generation"]), String(view.generation)],
               ]}
