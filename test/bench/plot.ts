@@ -77,9 +77,11 @@ export function growthPlot(figures: readonly Figure[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif"><rect width="100%" height="100%" fill="white"/>${parts.join("")}</svg>\n`;
 }
 
+const measured = (value: number | null): string => (value === null || Number.isNaN(value) ? "" : String(value));
+
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, unit, min, max, limit, ratio, n, target, limiter }) =>
-    [name, `${value} ${unit}`, min === undefined && max === undefined ? "" : `${min ?? ""}–${max ?? ""}`, limit ?? "", ratio ?? "", n, target ?? "", limiter ?? ""].join(" | "),
+    [name, `${value} ${unit}`, [min, max].filter((one) => one !== undefined).join("–"), measured(limit), measured(ratio), n, target ?? "", limiter ?? ""].join(" | "),
   );
   return ["| figure | value | spread | limit | ratio | n | promised | what limits it |", "|---|---|---|---|---|---|---|---|", ...rows.map((row) => `| ${row} |`)].join("\n") + "\n";
 }

@@ -9,6 +9,7 @@ import type { Sql } from "../../../src/postgres/connection.js";
 import type { BenchDatabase } from "../database.js";
 import { Feeder } from "../feeder.js";
 import { Samples, say, secondsSince } from "../figure.js";
+import { limiterOf, usage } from "../limiter.js";
 import { BENCH_POOL, loadWorld, requestOf } from "../load-world.js";
 import { SIZES, type Plan, type SizeName } from "../plan.js";
 import { WriterChild } from "../writer-child.js";
@@ -51,14 +52,19 @@ export async function stormsFigure(plan: Plan, size: SizeName): Promise<void> {
       drain: () => drain(database.sql, world),
     };
     for (const [name, begin] of Object.entries(storms)) {
+      const named = { "the writer": writer.pid, "the bench's feeder": process.pid };
+      const before = await usage(database.sql, named);
       decided = 0;
       toDurable = new Samples();
       const began = performance.now();
       await begin();
       await pass(Math.max(0, seconds - secondsSince(began)));
-      const limiter = `${seconds} s from the moment it began, everything it causes included`;
-      plan.emit({ name: `storm-${size}-${name}`, value: decided / secondsSince(began), unit: "decisions/s", n: decided, limiter });
-      plan.emit({ name: `storm-${size}-${name}-p99`, value: toDurable.quantile(0.99), unit: "ms decided to durable", n: toDurable.count, limiter });
+      const { count } = toDurable;
+      const rate = decided / secondsSince(began);
+      const p99 = toDurable.quantile(0.99);
+      const limiter = `${seconds} s from the moment it began, everything it causes included; ${limiterOf(before, await usage(database.sql, named), count)}`;
+      plan.emit({ name: `storm-${size}-${name}`, value: rate, unit: "decisions/s", n: count, limiter });
+      plan.emit({ name: `storm-${size}-${name}-p99`, value: p99, unit: "ms decided to durable", n: count, limiter });
     }
     for (const trouble of writer.troubles.slice(0, 5)) say(`  trouble: ${trouble}`);
     await feeder.stop();
