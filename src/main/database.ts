@@ -26,7 +26,7 @@ export async function openDatabase(config: Config, log: (line: string) => void):
   try {
     const server = await startEmbedded(join(config.home, "postgres"), {
       password: keptSecret(config.home, "database-password"),
-      settings: ["max_connections=200", "shared_buffers=256MB"],
+      settings: ["max_connections=300", "shared_buffers=256MB"],
       log,
     });
     await checkServer(server.url);

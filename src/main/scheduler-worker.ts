@@ -12,7 +12,7 @@ import type { PoolId } from "../domain/id.js";
 import { connect } from "../postgres/connection.js";
 import { policySource } from "../postgres/queries/policy.js";
 import { createPoolWriter } from "../postgres/writer.js";
-import { awayOr } from "../postgres/writer-connections.js";
+import { awayOr, IDLE_SECONDS_MAX } from "../postgres/writer-connections.js";
 import { createEngine } from "../scheduler/engine.js";
 import { surviveLostSockets } from "./lost-socket.js";
 import { openReadPort } from "./read-port.js";
@@ -34,7 +34,7 @@ async function work({ databaseUrl, poolId, leaseTtlMs, holder, readHost }: Worke
 
   const files = readPolicyFiles();
   if (!files.ok) throw new Error(`the release's policy files are broken: ${JSON.stringify(files.problems)}`);
-  const connection = connect(databaseUrl, { max: 2, applicationName: "govpool-writer-policy" });
+  const connection = connect(databaseUrl, { max: 2, applicationName: "govpool-writer-policy", idleSecondsMax: IDLE_SECONDS_MAX });
   const source = policySource(connection);
   const casbin = createAllocationPolicy(new PolicyBook(source, files.value), source);
   // A database that is away while the policy is asked is waited for, as everywhere in the writer.

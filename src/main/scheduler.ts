@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { SchedulingNotice } from "../app/scheduling/deps.js";
 import type { PoolId } from "../domain/id.js";
 import { connect } from "../postgres/connection.js";
-import { poolsWithoutWriter } from "../postgres/queries/writer.js";
+import { connectionsFree, poolsWithoutWriter } from "../postgres/queries/writer.js";
 import type { WorkerMessage, WorkerTask } from "./scheduler-worker.js";
 
 /** What is logged: the shape of pino's methods. */
@@ -20,6 +20,8 @@ export interface SchedulerOptions {
   readonly log: SchedulerLog;
   /** Where read ports listen; default loopback. */
   readonly readHost?: string;
+  /** Connections left to everybody else; default 20. */
+  readonly connectionsKept?: number;
   /** For metrics. */
   readonly onNotice?: (pool: PoolId, notice: SchedulingNotice) => void;
 }
@@ -33,6 +35,9 @@ export interface Schedulers {
 
 /** Pools one process writes at most: each is a thread with its own memory. */
 const WORKERS_MAX = 64;
+/** Connections one writer opens at most; three of them are left when its pool is quiet. */
+const CONNECTIONS_PER_WRITER = 8;
+const CONNECTIONS_KEPT = 20;
 /** Milliseconds a pool rests after a fault, doubled with each until a batch is committed. */
 const REST_MS_MIN = 500;
 const REST_MS_MAX = 30_000;
@@ -54,10 +59,12 @@ interface Rest {
  * Watches for pools that nobody writes and begins to: one thread per pool. Any number of processes may watch; the lease
  * decides. A thread that ends, for whatever reason, leaves its pool to whoever looks next.
  */
-export function startSchedulers({ databaseUrl, leaseTtlMs, log, readHost = "127.0.0.1", onNotice }: SchedulerOptions): Schedulers {
+export function startSchedulers({ databaseUrl, leaseTtlMs, log, readHost = "127.0.0.1", connectionsKept = CONNECTIONS_KEPT, onNotice }: SchedulerOptions): Schedulers {
   const connection = connect(databaseUrl, { max: 1, applicationName: "govpool-scheduler" });
   const workers = new Map<PoolId, Worker>();
   const resting = new Map<PoolId, Rest>();
+  /** Begun, and their connections perhaps not yet opened. */
+  const starting = new Set<PoolId>();
   const stopping = new AbortController();
   const holder = `${hostname()}/${process.pid}`;
 
@@ -65,7 +72,9 @@ export function startSchedulers({ databaseUrl, leaseTtlMs, log, readHost = "127.
     const task: WorkerTask = { databaseUrl, poolId, leaseTtlMs, holder, readHost };
     const worker = new Worker(WORKER, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX } });
     workers.set(poolId, worker);
+    starting.add(poolId);
     worker.on("message", (message: WorkerMessage) => {
+      starting.delete(poolId);
       if ("end" in message) return message.end === "not-free" ? undefined : log.info({ pool: poolId, end: message.end }, "writer ended");
       if (message.notice.kind === "committed") resting.delete(poolId);
       report(log, poolId, message.notice);
@@ -76,16 +85,29 @@ export function startSchedulers({ databaseUrl, leaseTtlMs, log, readHost = "127.
       resting.set(poolId, { untilMs: performance.now() + ms, ms });
       log.error({ pool: poolId, err, restMs: ms }, "writer failed");
     });
-    worker.on("exit", () => workers.delete(poolId));
+    worker.on("exit", () => {
+      workers.delete(poolId);
+      starting.delete(poolId);
+    });
+  };
+
+  let waiting = 0;
+  /** Once for each change: some begin when others have become quiet, or when the server may have more connections. */
+  const tellWaiting = (pools: number, room: number): void => {
+    if (pools === waiting) return;
+    waiting = pools;
+    if (pools > 0) log.warn({ pools, writing: workers.size, writersMax: WORKERS_MAX, roomFor: Math.max(0, room) }, "pools wait for a writer: this process or the server's connections (max_connections) allow no more");
   };
 
   const watch = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        for (const pool of await poolsWithoutWriter(connection.sql)) {
-          if (stopping.signal.aborted || workers.size >= WORKERS_MAX) break;
-          if (!workers.has(pool) && (resting.get(pool)?.untilMs ?? 0) <= performance.now()) begin(pool);
-        }
+        const wanted = (await poolsWithoutWriter(connection.sql)).filter((pool) => !workers.has(pool) && (resting.get(pool)?.untilMs ?? 0) <= performance.now());
+        const room = wanted.length === 0 ? 0 : Math.floor(((await connectionsFree(connection.sql)) - connectionsKept) / CONNECTIONS_PER_WRITER) - starting.size;
+        const begun = wanted.slice(0, Math.max(0, Math.min(room, WORKERS_MAX - workers.size)));
+        if (stopping.signal.aborted) break;
+        for (const pool of begun) begin(pool);
+        tellWaiting(wanted.length - begun.length, room);
       } catch (err) {
         log.warn({ err }, "cannot look for pools without a writer");
       }

@@ -21,15 +21,18 @@ export interface ConnectionOptions {
   readonly applicationName?: string;
   /** Milliseconds one statement may take. */
   readonly statementTimeoutMs?: number;
+  /** Seconds after which a connection nobody uses is given back; default: never. */
+  readonly idleSecondsMax?: number;
 }
 
 const SIDE_MAX = 2;
 
 /** Opens a pool of connections. Nothing connects before the first query. */
-export function connect(url: string, { max = 10, applicationName = "govpool", statementTimeoutMs = 30_000 }: ConnectionOptions = {}): Connection {
+export function connect(url: string, { max = 10, applicationName = "govpool", statementTimeoutMs = 30_000, idleSecondsMax }: ConnectionOptions = {}): Connection {
   const options = {
     max,
     onnotice: () => {},
+    ...(idleSecondsMax !== undefined && { idle_timeout: idleSecondsMax }),
     // Ids and amounts are safe integers everywhere in the code.
     types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
     connection: { application_name: applicationName, statement_timeout: statementTimeoutMs, TimeZone: "UTC" },

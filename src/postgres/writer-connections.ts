@@ -7,7 +7,8 @@ const STATEMENT_MS_MAX = 30_000;
 /** Milliseconds after which an answer that has not come counts as lost: the network may swallow it without a word. */
 export const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5_000;
 const CONNECT_SECONDS_MAX = 5;
-const IDLE_SECONDS_MAX = 20;
+/** Seconds nobody needs a connection before it is given back. */
+export const IDLE_SECONDS_MAX = 20;
 
 /**
  * A batch looks every row up by its key, and so do the steps and commands of a turn. Kept plans would be those for tables that were small a second ago, and the

@@ -194,6 +194,18 @@ describe("a writer's thread", () => {
     expect(await createQueueReader(database).waiting(pool.poolId, fifth)).toBeUndefined();
   });
 
+  test("no writer begins where the server has no connections left for it, which is said once; when it has, it begins", async () => {
+    const warnings: object[] = [];
+    const crowded = startSchedulers({ databaseUrl: database.url, leaseTtlMs: TTL_MS, connectionsKept: 100_000, log: { ...QUIET, warn: (facts) => warnings.push(facts) } });
+    await until(async () => warnings.length > 0);
+    expect(warnings).toMatchObject([{ pools: 1, writing: 0, roomFor: 0 }]);
+    await crowded.stop();
+    expect(warnings).toHaveLength(1);
+    const roomy = startSchedulers({ databaseUrl: database.url, leaseTtlMs: TTL_MS, connectionsKept: 0, log: QUIET });
+    await written();
+    await roomy.stop();
+  });
+
   test("the read port tells nothing without the writer's token", async () => {
     const schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: TTL_MS, log: QUIET });
     await written();

@@ -11,6 +11,14 @@ export async function readPortOf(sql: Sql, pool: PoolId): Promise<ReadPort | und
   return row && { host: row.read_host, port: row.read_port, token: row.read_token };
 }
 
+/** Connections the server has left for those who may not use its reserve. */
+export async function connectionsFree(sql: Sql): Promise<number> {
+  const [row] = await sql<{ free: number }[]>`
+    select (current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+            - (select sum(numbackends) from pg_stat_database))::int as free`;
+  return row!.free;
+}
+
 /** Pools nobody writes now. */
 export async function poolsWithoutWriter(sql: Sql): Promise<PoolId[]> {
   const rows = await sql<{ pool_id: string }[]>`
