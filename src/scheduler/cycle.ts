@@ -173,18 +173,17 @@ function grounds({ chooser, resources, delegations }: Parts, lane: Lane, step: S
     const { unitId, classId } = ask.shape.facts;
     const winner = resources.factsOf(pick.r).unitId;
     const delegation = winner === unitId ? undefined : delegations.chain(unitId, winner, classId);
-    return {
+    const granted: ClaimReason = {
       claim: claimIdOf(step, at),
-      class: ask.shape.facts.classId,
+      class: classId,
       shape: ask.shape.hash,
       outcome: "granted",
       dynamic: pick.dropped,
-      ...(delegation && { delegation }),
       winner: { resource: resources.idOf(pick.r), terms: scoreTerms(pick.period, pick.near, pick.load) },
-      ...(pick.nextR >= 0 && {
-        runnerUp: { resource: resources.idOf(pick.nextR), terms: scoreTerms(pick.nextPeriod, pick.nextNear, pick.nextLoad) },
-      }),
     };
+    const named = delegation ? { ...granted, delegation } : granted;
+    if (pick.nextR < 0) return named;
+    return { ...named, runnerUp: { resource: resources.idOf(pick.nextR), terms: scoreTerms(pick.nextPeriod, pick.nextNear, pick.nextLoad) } };
   });
 }
 
