@@ -61,6 +61,7 @@ export const directText = defineText({
   "appointment.lead": { zh: "“{step}”需要您到场。现在安排在{when}；也可以另选：", en: "“{step}” needs you there. It is arranged for {when}; you may choose another time:" },
   "appointment.lead.open": { zh: "“{step}”需要您到场，请选择时间：", en: "“{step}” needs you there. Choose a time:" },
   "appointment.other": { zh: "另选时间", en: "Choose another time" },
+  "appointment.late": { zh: "承诺办结日期是{date}；选更晚的时间，办结会相应推后。", en: "It is promised by {date}; if you come later, it will be finished later." },
   "appointment.unanswered": { zh: "暂时查不到可选时间，请稍后再看。原安排不变。", en: "Free times cannot be shown just now; look again in a moment. Nothing has changed." },
   "appointment.pick": { zh: "选{when}", en: "Come {when}" },
   "appointment.none": { zh: "近期没有可选时间，系统会自动安排。", en: "No time is free soon; one will be arranged for you." },

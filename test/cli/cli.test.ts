@@ -162,6 +162,59 @@ describe("govpool describe and explain", () => {
   });
 });
 
+describe("govpool offers, claim and release", () => {
+  const COUNTER = "claims:\n  - { class: material.counter, amount: 1, slots: 2 }\n";
+  const file = (name: string, text: string): string => {
+    const path = join(here.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test("lists what is free, takes the second, confirms it, shows it and gives it back", async () => {
+    const ask = file("ask.yaml", `unit: ${UNIT}\nlimit: 3\n${COUNTER}`);
+    // Just started, the scheduler may still be reading the pool, and says that it did not answer.
+    await vi.waitFor(async () => expect((await here.as(CLERK, "offers", "-f", ask)).code).toBe(0), { timeout: 20_000, interval: 200 });
+    const listed = await here.as(CLERK, "offers", "-f", ask);
+    expect(listed.out).toMatch(/OFFER +START +CLASS +RESOURCE +UNIT/);
+    expect(listed.out).toContain("There are others; raise limit.");
+    const { offers } = await here.json<{ offers: { parts: { resource: string }[] }[] }>(CLERK, "offers", "-f", ask);
+    expect(offers).toHaveLength(3);
+
+    const claim = file("claim.yaml", `unit: ${UNIT}\ntitle: Open day\nholdMinutes: 30\n${COUNTER}`);
+    const held = await here.json<{ claim: string; state: string; claims: { given: { resource: string }[] }[] }>(CLERK, "claim", "-f", claim, "--offer", "2");
+    expect(held.state).toBe("held");
+    expect(held.claims[0]?.given[0]?.resource).toBe(offers[1]?.parts[0]?.resource);
+    expect((await here.as(CLERK, "claim", "confirm", held.claim)).out).toContain(`${held.claim} confirmed`);
+    expect((await here.as(CLERK, "get", "direct-claims", "-u", UNIT)).out).toContain("Open day");
+    // Who works elsewhere neither sees it nor gives it back, and both sound the same.
+    expect(await here.as("demo-shebao-banli", "release", held.claim)).toMatchObject({ code: 1, out: "" });
+    expect((await here.as(CLERK, "release", held.claim)).out).toContain(`${held.claim} released`);
+    const again = await here.as(CLERK, "claim", "confirm", held.claim);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain("What to do:");
+  });
+
+  test("refusals name what kind of a no it is; a file that says nothing is no fault", async () => {
+    const never = await here.as(CLERK, "claim", "-f", file("never.yaml", `unit: ${UNIT}\ntitle: x\nwaits: false\nclaims:\n  - { class: material.counter, amount: 1, slots: 48 }\n`));
+    expect(never).toMatchObject({ code: 1, out: "" });
+    expect(never.err).not.toBe("");
+    expect((await here.as(CLERK, "claim", "-f", file("empty.yaml", "")))).toMatchObject({ code: 1 });
+    expect((await here.as(CLERK, "claim", "confirm"))).toMatchObject({ code: 1 });
+    expect((await here.as(CITIZEN, "offers", "-f", join(here.folder, "ask.yaml")))).toMatchObject({ code: 1, out: "" });
+    expect((await here.as(undefined, "offers", "-f", join(here.folder, "ask.yaml")))).toMatchObject({ code: 1, out: "" });
+  });
+});
+
+describe("govpool annul", () => {
+  test("names the step when there is none to choose, and passes on what the server refuses", async () => {
+    const HEAD = "demo-danwei-fuze";
+    const why = ["--basis", "行政许可法 第六十九条", "--grounds", "Forged lease"];
+    expect(await here.as(HEAD, "annul", number, ...why)).toMatchObject({ code: 1, out: "", err: expect.stringContaining("Name the step with --step") });
+    expect(await here.as(HEAD, "annul", number, ...why, "--step", "decide")).toMatchObject({ code: 1, out: "", err: expect.stringContaining("still open") });
+    expect(await here.as(CLERK, "annul", number, ...why, "--step", "decide")).toMatchObject({ code: 1, out: "" });
+  });
+});
+
 describe("govpool apply", () => {
   const resources = fileURLToPath(new URL("../../resources", import.meta.url));
 

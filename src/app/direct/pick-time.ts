@@ -17,9 +17,9 @@ import { offersOf } from "./find-offers.js";
 
 /** Stages at which the applicant is there: what they hand in, and what is looked at with them. */
 const WITH_APPLICANT: ReadonlySet<Stage> = new Set(STAGES.filter((stage) => stage === "accept" || stage === "inspect"));
-/** Times offered: a working week of them, not the whole horizon. */
-const TIMES_MAX = 30;
-const TIMES_A_DAY = 6;
+/** Times offered: a working week of whole days, afternoons too, not the whole horizon. */
+const TIMES_MAX = 80;
+const TIMES_A_DAY = 16;
 
 export interface Appointable {
   readonly step: string;

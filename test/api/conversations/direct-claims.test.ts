@@ -40,6 +40,8 @@ beforeAll(async () => {
       insert into pool.resources (pool_id, code, unit_id, class_id, total, min, max, step, jurisdiction)
       values (${world.pool}, ${code}, ${unit}, 'material.hall', 1, 1, 100, 1, '{522301}')`;
   }
+  // Nobody's act keeps this money with its unit: policy does.
+  await sql`update pool.classes set act = 'none' where pool_id = ${world.pool} and class_id = 'funds.elderly-subsidy'`;
   writer = startWriter({ url: database.url, pool: world.pool });
   await until(async () => writer.view() !== undefined);
   port = await openReadPort(writer.view()!, "127.0.0.1");
@@ -51,6 +53,8 @@ beforeAll(async () => {
     await next();
   });
   mountRoutes(app, world.deps, [...directClaimRoutes, ...appointmentRoutes]);
+  // Just started, the scheduler may be slow to answer on a busy machine, and says so.
+  await until(async () => (await say(clerk("market"), "POST", "/offers", { unit: "market", claims: [hall()], limit: 1 })).status === 200);
 });
 afterAll(async () => {
   await port.close();
@@ -128,7 +132,8 @@ describe("a direct claim", () => {
     expect(await refusal(named(start, { generation: 9 }))).toEqual({ status: 409, code: "direct-claim.stale" });
     expect(await refusal(named("2026-11-20T18:00:00Z"))).toEqual({ status: 422, code: "direct-claim.impossible" });
     expect(await refusal({ class: "staff.decision", amount: 30, unit: "market", scope: "competent", resource: "hall-m", generation: 1 })).toEqual({ status: 422, code: "direct-claim.impossible" });
-    expect(await refusal({ class: "funds.elderly-subsidy", amount: "100", purpose: "elderly" })).toEqual({ status: 422, code: "direct-claim.impossible" });
+    expect(await refusal({ class: "funds.elderly-subsidy", amount: "100", purpose: "elderly" })).toEqual({ status: 403, code: "direct-claim.forbidden" });
+    expect(await refusal({ class: "funds.elderly-subsidy", amount: "100", purpose: "young" })).toEqual({ status: 422, code: "direct-claim.impossible" });
     expect(await refusal(named(start, { resource: "no-such" }))).toEqual({ status: 422, code: "input.unknown_reference" });
     expect(await refusal(named("2026-11-20T06:10:00Z"))).toEqual({ status: 422, code: "input.invalid" });
     const apart = await say(clerk("market"), "POST", "/direct-claims", booking([named(start, { together: true }), { ...named("2026-11-20T08:00:00Z", { together: true }), resource: "hall-h" }]));
@@ -138,6 +143,14 @@ describe("a direct claim", () => {
     const why = await say(clerk("market"), "GET", `/direct-claims/${accepted.body["claim"]}/explanation`);
     expect(why.body["sentences"][0]).toBe("Hall: given by hall-m (market).");
     await say(clerk("market"), "POST", `/direct-claims/${accepted.body["claim"]}/release`);
+  });
+
+  test("tells what policy forbids from what the asker may not ask, and from nobody asking", async () => {
+    const money = { class: "funds.elderly-subsidy", amount: "100", purpose: "elderly", scope: "pool", resource: "health-funds", generation: 1 };
+    const told = await say(clerk("market"), "POST", "/direct-claims", booking([money]));
+    expect(told).toMatchObject({ status: 403, body: { code: "direct-claim.forbidden" } });
+    expect((await say(clerk("health"), "POST", "/direct-claims", booking([hall()]))).status).toBe(404);
+    expect((await say({ kind: "anonymous", poolId: world.pool, channel: "api" }, "POST", "/direct-claims", booking([hall()]))).status).toBe(401);
   });
 
   test("changes only as it was seen, keeps what it has when the change is refused, and shrinks", async () => {

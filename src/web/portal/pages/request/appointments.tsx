@@ -27,7 +27,7 @@ const Appointment = ({ frame, view, appointment }: { frame: Frame; view: Request
   const { t, name, dateTime } = frame.voice;
   const { step, arranged, picked } = appointment;
   const heading = `appointment-${step}`;
-  const times = <Times frame={frame} appointment={appointment} />;
+  const times = <Times frame={frame} appointment={appointment} promisedDueAt={view.promisedDueAt} />;
   return (
     <section class="sheet appointment" aria-labelledby={heading}>
       <h2 id={heading}>{t(directText["appointment.heading"])}</h2>
@@ -53,26 +53,29 @@ const Appointment = ({ frame, view, appointment }: { frame: Frame; view: Request
   );
 };
 
-const Times = ({ frame: { voice }, appointment: { times, arranged } }: { frame: Frame; appointment: AppointmentView }) => {
-  const { t, day, time, dateTime } = voice;
+const Times = ({ frame: { voice }, appointment: { times, arranged }, promisedDueAt }: { frame: Frame; appointment: AppointmentView; promisedDueAt: Instant }) => {
+  const { t, date: dateOf, day, time, dateTime } = voice;
   if (times === null) return <p class="soft">{t(directText["appointment.unanswered"])}</p>;
   const others = times.filter((start) => start !== arranged);
   if (others.length === 0) return <p class="soft">{t(directText["appointment.none"])}</p>;
   return (
-    <dl class="times">
-      {byDay(others).map(([date, starts]) => (
-        <div>
-          <dt>{day(date)}</dt>
-          <dd>
-            {starts.map((start) => (
-              <button class="button button--quiet button--small" name="start" value={new Date(start).toISOString()} aria-label={t(directText["appointment.pick"], { when: dateTime(start) })}>
-                {time(start)}
-              </button>
-            ))}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {others.some((start) => start > promisedDueAt) ? <p class="soft">{t(directText["appointment.late"], { date: dateOf(promisedDueAt) })}</p> : null}
+      <dl class="times">
+        {byDay(others).map(([date, starts]) => (
+          <div>
+            <dt>{day(date)}</dt>
+            <dd>
+              {starts.map((start) => (
+                <button class="button button--quiet button--small" name="start" value={new Date(start).toISOString()} aria-label={t(directText["appointment.pick"], { when: dateTime(start) })}>
+                  {time(start)}
+                </button>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 };
 
