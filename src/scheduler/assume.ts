@@ -1,6 +1,6 @@
 import type { ClaimId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import { periodEnd, periodStart, type Period } from "../domain/pool/period.js";
+import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
@@ -294,6 +294,13 @@ export class Assume {
     this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
   }
 
+  /** As `hold`, of a plain step whose holds end by themselves at `ends`. */
+  holdUntil(step: number, allocations: readonly Allocation[], ends: Instant | null): void {
+    this.steps.holds[step] = allocations;
+    this.steps.setPhase(step, HOLDING);
+    this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
+  }
+
   /** The capacity of a period on the books is another now. */
   noteCapacity(r: number, period: Period): void {
     this.delta(r, period).stated = true;
@@ -435,35 +442,44 @@ export class Assume {
     return last;
   }
 
-  /**
-   * The end of the first period that can lapse, and not before the end of the period the work begins in:
-   * a morning's hold of a step that begins at two o'clock is not lost at noon.
-   */
   private lapsesAt(allocations: readonly Allocation[]): Instant | null {
-    let first: Instant | null = null;
-    let begins = -Infinity;
-    let beginsEnd = -Infinity;
-    for (const { resource, period } of firstOfEachClaim(allocations)) {
+    return lapseOf(allocations, ({ resource }) => {
       const r = this.resources.indexOf(resource)!;
-      if (!canLapse(this.classOf(r))) continue;
-      const kind = this.resources.kindOf(r);
-      const start = periodStart(kind, period);
-      const end = periodEnd(kind, period);
-      if (first === null || end < first) first = end;
-      if (start > begins || (start === begins && end < beginsEnd)) {
-        begins = start;
-        beginsEnd = end;
-      }
-    }
-    return first === null ? null : Math.max(first, beginsEnd);
+      return canLapse(this.classOf(r)) ? this.resources.kindOf(r) : null;
+    });
   }
 }
 
-/** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
-const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");
+/**
+ * The end of the first period that can lapse, and not before the end of the period the work begins in:
+ * a morning's hold of a step that begins at two o'clock is not lost at noon.
+ *
+ * @param kindOf What the allocation's period is; null: it does not end by itself.
+ */
+export function lapseOf(allocations: readonly Allocation[], kindOf: (allocation: Allocation) => PeriodKind | null): Instant | null {
+  let first: Instant | null = null;
+  let begins = -Infinity;
+  let beginsEnd = -Infinity;
+  for (let at = 0; at < allocations.length; at += 1) {
+    const allocation = allocations[at]!;
+    // A claim begins with its first period.
+    if (at > 0 && allocations[at - 1]!.claim === allocation.claim) continue;
+    const kind = kindOf(allocation);
+    if (kind === null) continue;
+    const { period } = allocation;
+    const start = periodStart(kind, period);
+    const end = periodEnd(kind, period);
+    if (first === null || end < first) first = end;
+    if (start > begins || (start === begins && end < beginsEnd)) {
+      begins = start;
+      beginsEnd = end;
+    }
+  }
+  return first === null ? null : Math.max(first, beginsEnd);
+}
 
-const firstOfEachClaim = (allocations: readonly Allocation[]): Allocation[] =>
-  allocations.filter((one, at) => allocations[at - 1]?.claim !== one.claim);
+/** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
+export const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");
 
 /** A step may be queued again and answered in one batch: what counts is the turn it is in at the end. */
 const lastOfEach = (requeued: readonly Requeued[]): readonly Requeued[] =>

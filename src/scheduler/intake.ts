@@ -2,6 +2,8 @@ import { trusted, type ClassId, type RequestId, type ResourceId, type StepId } f
 import type { Instant } from "../domain/instant.js";
 import { claimIdOf, ordinalOf } from "../domain/pool/claim-id.js";
 import type { CapacityClass } from "../domain/pool/class.js";
+import type { PeriodKind } from "../domain/pool/period.js";
+import { canLapse, lapseOf } from "./assume.js";
 import { PLAIN_STEP, type Allocation, type Barred, type BookedRows, type CapacityWindow, type EngineEvent, type HeldAllocation, type HoldRows, type ResourceRows, type ResourceSupply, type StepAsk, type StepRows } from "./contract.js";
 import type { Parts } from "./cycle.js";
 import type { OfferShapes } from "./offer-shapes.js";
@@ -244,15 +246,25 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
 
 /** Each lane is put in order when its turn comes: until then its head is enough. */
 function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void {
-  const { steps, queue, assume } = parts;
+  const { steps, queue, assume, classes } = parts;
   steps.reserve(rows.ids.length);
+  // By ask and claim: a resource is of the class that is asked, and need not be found to know when a hold of it ends.
+  const kinds = rows.claims.map((claims) =>
+    claims.map(({ classId }): PeriodKind | null => {
+      const cls = classes.get(classId);
+      return cls && canLapse(cls) ? cls.period : null;
+    }),
+  );
   const lanes = rows.claims.map((claims) => queue.laneFor({ ...PLAIN_STEP, ...NO_STEP, claims }));
   for (let n = 0; n < rows.ids.length; n += 1) {
     const lane = lanes[rows.asks[n]!]!;
     const step = steps.addRow(rows, n, lane);
     queue.join(lane);
     if (rows.firstHold[n]! < 0) queue.enqueueOfMany(step);
-    else assume.hold(step, heldBy(rows, n, holds));
+    else {
+      const held = heldBy(rows, n, holds);
+      assume.holdUntil(step, held, lapseOf(held, ({ claim }) => kinds[rows.asks[n]!]![ordinalOf(claim)]!));
+    }
   }
   for (const lane of new Set(lanes)) queue.runAgain(lane);
   for (const [id, barred] of rows.barred) {

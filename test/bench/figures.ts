@@ -4,6 +4,7 @@ import { intakeFigure } from "./figures/intake.js";
 import { offersFigure } from "./figures/offers.js";
 import { pagesFigure } from "./figures/pages.js";
 import { registrationFigure } from "./figures/registration.js";
+import { restartFigure } from "./figures/restart.js";
 import { stormsFigure } from "./figures/storms.js";
 import type { Plan } from "./plan.js";
 
@@ -15,6 +16,8 @@ export const FIGURES: Readonly<Record<string, (plan: Plan) => Promise<void>>> = 
   "decisions-1e4": (plan) => decisionsFigure(plan, "1e4"),
   "decisions-1e5": (plan) => decisionsFigure(plan, "1e5"),
   "decisions-1e6": (plan) => decisionsFigure(plan, "1e6"),
+  "restart-1e5": (plan) => restartFigure(plan, "1e5"),
+  "restart-1e6": (plan) => restartFigure(plan, "1e6"),
   "storms-1e4": (plan) => stormsFigure(plan, "1e4"),
   "storms-1e5": (plan) => stormsFigure(plan, "1e5"),
   "offers-1e4": (plan) => offersFigure(plan, "1e4"),

@@ -21,6 +21,7 @@ import {
 } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { INDEXING } from "../../src/scheduler/fit.js";
+import { bookedRows, comesAsRow, resourceRows, stepRows } from "./rows.js";
 
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -262,30 +263,38 @@ export class Books {
     if (!order) throw new Error("balances are not in (resource, period) order");
   }
 
-  /** What a writer sends to a new engine. */
-  startEvents(): EngineEvent[] {
+  /** What a writer tells a new engine: some of it as rows, some as objects, in any order. */
+  startFacts(): EngineEvent[] {
     const steps = [...this.steps.values()];
+    const inRows = steps.filter(comesAsRow);
+    const resources = [...this.resources.values()].reverse();
+    const booked = [...this.balances].map(([key, { held, settled, borrowed, lent }]) => {
+      const [resource, period] = key.split("/").map(Number) as [ResourceId, number];
+      return { resource, period, held, settled, borrowed, lent };
+    });
     return [
       { kind: "classes", classes: [...this.classes.values()] },
       { kind: "divisions", parents: this.parents },
+      { kind: "policy", version: this.policyVersion },
+      { kind: "resourceRows", rows: resourceRows(resources.filter(({ id }) => id % 2 === 1)) },
+      { kind: "resources", resources: resources.filter(({ id }) => id % 2 === 0) },
       { kind: "delegations", delegations: this.delegations },
-      { kind: "resources", resources: [...this.resources.values()].reverse() },
-      {
-        kind: "booked",
-        periods: [...this.balances].map(([key, { held, settled, borrowed, lent }]) => {
-          const [resource, period] = key.split("/").map(Number) as [ResourceId, number];
-          return { resource, period, held, settled, borrowed, lent };
-        }),
-      },
+      { kind: "booked", periods: booked.filter(({ period }) => period % 2 === 0) },
+      { kind: "bookedRows", rows: bookedRows(booked.filter(({ period }) => period % 2 === 1)) },
+      { kind: "stepRows", ...stepRows(inRows.filter(({ state }) => state === "waiting" || state === "holding").reverse()) },
       {
         kind: "held",
-        allocations: steps.flatMap(({ ask, started, holds }) =>
-          holds.map(({ claim, resource, period, amount }) => ({ step: ask, claim, resource, period, amount, started })),
-        ),
+        allocations: steps
+          .filter((step) => !comesAsRow(step))
+          .flatMap(({ ask, started, holds }) => holds.map(({ claim, resource, period, amount }) => ({ step: ask, claim, resource, period, amount, started }))),
       },
-      { kind: "policy", version: this.policyVersion },
-      { kind: "ready", steps: steps.filter(({ state }) => state === "waiting").map(({ ask }) => ask).reverse() },
     ];
+  }
+
+  /** What a writer then says of those that came as no row. */
+  startActs(): EngineEvent[] {
+    const waiting = [...this.steps.values()].filter((step) => step.state === "waiting" && !comesAsRow(step));
+    return [{ kind: "ready", steps: waiting.map(({ ask }) => ask).reverse() }];
   }
 }
 
@@ -363,7 +372,8 @@ export class Pool {
   /** Another engine, from the books alone. */
   restart(): void {
     this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn, indexing: this.indexing });
-    this.pending = [...this.books.startEvents(), ...this.pending];
+    this.engine.take(this.books.startFacts(), this.books.now);
+    this.pending = [...this.books.startActs(), ...this.pending];
   }
 }
 
