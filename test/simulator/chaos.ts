@@ -4,7 +4,7 @@
  *
  *   --minutes M   how long (default 5)     --seeds N   how many seeds instead, and no long faults
  *   --from S      the first seed (default: by the clock)
- *   --faults      only the long faults     --scale X   how much of their full length (default 1)
+ *   --faults [--fault WORDS]   only the long faults, or those whose name has the words;     --scale X   how much of their full length (default 1)
  *   --planted   plants each known bug and shows the first seed that catches it; --bug WORDS those whose name has them
  *   --seed S [--keep 1,2,3] [--without fault,fault]    one run again, with its log of picks, then shrunk
  */
@@ -118,8 +118,8 @@ async function plantedBugs(part: string): Promise<boolean> {
   return allCaught && chosen.length > 0;
 }
 
-async function faultsAtLength(scale: number): Promise<boolean> {
-  const rows = await longFaults(scale, (line) => console.log(line));
+async function faultsAtLength(scale: number, part = ""): Promise<boolean> {
+  const rows = await longFaults(scale, part, (line) => console.log(line));
   console.log(`\n${faultTable(rows)}`);
   return rows.every(isSound);
 }
@@ -142,6 +142,7 @@ else {
       planted: { type: "boolean", default: false },
       bug: { type: "string", default: "" },
       faults: { type: "boolean", default: false },
+      fault: { type: "string", default: "" },
       scale: { type: "string", default: "1" },
     },
   });
@@ -154,7 +155,7 @@ else {
   const asked = values.planted
     ? plantedBugs(values.bug)
     : values.faults
-      ? faultsAtLength(Number(values.scale))
+      ? faultsAtLength(Number(values.scale), values.fault)
       : values.seed !== undefined
         ? replay(trial())
         : values.seeds !== undefined

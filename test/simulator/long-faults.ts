@@ -12,7 +12,12 @@ import { freePort, startEmbedded } from "../../src/main/embedded-postgres.js";
 import { connect, type Connection } from "../../src/postgres/connection.js";
 import { migrate } from "../../src/postgres/migrate.js";
 import { verify } from "../../src/verify/verify.js";
+import { proposePolicy } from "../../src/app/policy/propose-policy.js";
+import { submitRequest } from "../../src/app/request/submit-request.js";
+import { casePool, foodApplication, person, type CasePool } from "../request/case-pool.js";
+import { actor } from "../support/policy-pool.js";
 import { MONDAY_NINE, SmallPool, until } from "../scheduling/small-pool.js";
+import type { TestDatabase } from "../support/database.js";
 import { tcpProxy } from "../support/tcp-proxy.js";
 
 const SCHEDULER = fileURLToPath(new URL("../../test/scheduling/scheduler-process.mjs", import.meta.url));
@@ -25,6 +30,7 @@ const PLENTY = 1_000_000;
 interface Stage {
   readonly pool: SmallPool;
   readonly sql: Connection["sql"];
+  readonly database: TestDatabase;
   /** 1 at full length; less for a trial. */
   readonly scale: number;
   /** A scheduler process; through a proxy when a URL is given. */
@@ -36,6 +42,10 @@ interface Stage {
   stopDatabase(how: "fast" | "kill"): Promise<void>;
   startDatabase(): Promise<void>;
   readonly url: string;
+  /** A pool of its own with items, forms and the use cases on it; it is then the one whose rows count. */
+  office(): Promise<CasePool>;
+  /** The pool whose rows count. */
+  counted: PoolId;
 }
 
 interface LongFault {
@@ -155,6 +165,67 @@ export const LONG_FAULTS: readonly LongFault[] = [
     },
   },
   {
+    name: "a head that never fits",
+    async run(stage) {
+      // Refused at once, or waiting for ever behind what is held: nobody behind it is delayed.
+      const desk = await stage.pool.resource({ class: "staff.review", total: PLENTY });
+      await stage.pool.resource({ class: "material.form", total: 10 });
+      stage.scheduler();
+      await stage.pool.file({ class: "material.form", amount: 6 });
+      stage.filed += 1;
+      await stage.answered();
+      await stage.pool.file({ class: "material.form", amount: 6 });
+      const times = Math.ceil(300 * stage.scale);
+      for (let time = 0; time < times; time += 1) {
+        await stage.pool.file({ class: "staff.review", amount: PLENTY + 1 + time });
+        stage.filed += 1;
+        await stage.file(3);
+        await stage.answered();
+      }
+      // Then it fits as well.
+      await stage.pool.resource({ class: "material.form", total: 10 });
+      stage.filed += 1;
+      await stage.pool.setTotal(desk, PLENTY);
+      return times;
+    },
+  },
+  {
+    name: "a rule file that does not compile",
+    async run(stage) {
+      const office = await stage.office();
+      const author = await person(stage.database, office.deps, actor([{ role: "policy-admin" }], { pool: office.pool }));
+      const broken = [...office.files.rules, { model: "access" as const, cells: ["clerk", "step"], effect: "allow" as const }];
+      stage.scheduler();
+      const times = Math.ceil(50 * stage.scale);
+      for (let time = 0; time < times; time += 1) {
+        const refusal = await proposePolicy(office.deps, author, office.pool, { reason: "more rules", rules: broken });
+        if (refusal.ok) throw new Error("rules that do not compile were taken");
+        await submitted(stage, office, 2);
+        await stage.answered();
+      }
+      const versions = await stage.sql`select distinct policy_version from pool.decisions where pool_id = ${office.pool}`;
+      if (versions.length !== 1) throw new Error(`decided under ${versions.length} versions, and one was in force`);
+      return times;
+    },
+  },
+  {
+    name: "a queue at its limit",
+    async run(stage) {
+      const office = await stage.office();
+      await stage.sql`update pool.pools set queue_limit = 20, open_requests_max = 1000000 where pool_id = ${office.pool}`;
+      let refused = 0;
+      const times = Math.ceil(5 * stage.scale);
+      for (let time = 0; time < times; time += 1) {
+        // Nobody writes: what is filed stays, until no more is taken in.
+        for (let more = 0; more < 20 || refused === 0; more += 1) refused += await submitted(stage, office, 10);
+        const writer = stage.scheduler();
+        await stage.answered();
+        await killed(writer);
+      }
+      return refused;
+    },
+  },
+  {
     name: "policies growing from 10 to 10,000 rules",
     async run(stage) {
       await stage.pool.resource({ class: "staff.review", total: PLENTY });
@@ -200,6 +271,20 @@ async function activate({ pool: { poolId: pool }, sql }: Stage, version: number,
   });
 }
 
+/** Applies so often at once. @returns how many were sent away because the queue is full; the others are filed. */
+async function submitted(stage: Stage, { deps, applicant, pool }: CasePool, count: number): Promise<number> {
+  const answers = await Promise.all(Array.from({ length: count }, () => submitRequest(deps, { ...applicant, poolId: pool }, pool, foodApplication())));
+  let sentAway = 0;
+  for (const answer of answers) {
+    if (answer.ok) stage.filed += 1;
+    else if (answer.problems.every(({ code, facts }) => code === "service.overloaded" && "retryAfterSeconds" in facts)) sentAway += 1;
+    else throw new Error(JSON.stringify(answer.problems));
+  }
+  const [stored] = await stage.sql<{ n: number }[]>`select count(*)::int as n from pool.requests where pool_id = ${pool}`;
+  if (stored!.n !== stage.filed) throw new Error(`${stage.filed} applications were accepted, and ${stored!.n} are stored`);
+  return sentAway;
+}
+
 /** One statement: requests, steps, claims, and a command for every thousand. */
 async function fileAtOnce(stage: Stage, count: number): Promise<void> {
   const pool = stage.pool.poolId;
@@ -241,7 +326,7 @@ export interface FaultRow {
 }
 
 /** Each fault on a pool of its own, one after another. */
-export async function longFaults(scale: number, say: (line: string) => void): Promise<readonly FaultRow[]> {
+export async function longFaults(scale: number, part: string, say: (line: string) => void): Promise<readonly FaultRow[]> {
   const directory = mkdtempSync(join(tmpdir(), "govpool-chaos-"));
   chmodSync(directory, 0o755);
   const home = join(directory, "db");
@@ -252,13 +337,15 @@ export async function longFaults(scale: number, say: (line: string) => void): Pr
   const connection = connect(server.url, { max: 8 });
   const rows: FaultRow[] = [];
   try {
-    for (const [at, fault] of LONG_FAULTS.entries()) {
+    for (const [at, fault] of LONG_FAULTS.filter(({ name }) => name.includes(part)).entries()) {
       const began = performance.now();
       const children: ChildProcess[] = [];
-      const pool = await SmallPool.make({ ...connection, url: server.url, end: () => Promise.resolve() }, { poolId: trusted<PoolId>(`fault-${at}`) });
+      const database = { ...connection, url: server.url, end: () => Promise.resolve() };
+      const pool = await SmallPool.make(database, { poolId: trusted<PoolId>(`fault-${at}`) });
       const stage: Stage = {
         pool,
         sql: connection.sql,
+        database,
         scale,
         url: server.url,
         filed: 0,
@@ -271,7 +358,12 @@ export async function longFaults(scale: number, say: (line: string) => void): Pr
           await pool.fileMany(count, { class: "staff.review", amount: 1 });
           stage.filed += count;
         },
-        answered: async () => await until(async () => (await answers(connection, pool.poolId)) >= stage.filed && (await pool.untaken()) === 0, ANSWERED_MS_MAX),
+        answered: async () => await until(async () => (await answers(connection, stage.counted)) >= stage.filed && (await untaken(connection, stage.counted)) === 0, ANSWERED_MS_MAX),
+        counted: pool.poolId,
+        office: async () => {
+          stage.counted = trusted<PoolId>(`office-${at}`);
+          return await casePool(database, stage.counted);
+        },
         stopDatabase: async (how) => {
           if (how === "kill") process.kill(postmasterOf(home), "SIGKILL");
           await server.stop().catch(() => {});
@@ -299,7 +391,12 @@ const answers = async ({ sql }: Connection, pool: PoolId): Promise<number> => {
   return row!.n;
 };
 
-async function rowOf(fault: string, runs: number, { pool: { poolId: pool }, filed }: Stage, connection: Connection, url: string): Promise<FaultRow> {
+const untaken = async ({ sql }: Connection, pool: PoolId): Promise<number> => {
+  const [row] = await sql<{ n: number }[]>`select count(*)::int as n from pool.commands where pool_id = ${pool} and seq is null`;
+  return row!.n;
+};
+
+async function rowOf(fault: string, runs: number, { counted: pool, filed }: Stage, connection: Connection, url: string): Promise<FaultRow> {
   const answered = await answers(connection, pool);
   const [found] = await connection.sql<{ untaken: number; double: number; over: number }[]>`
     select

@@ -176,7 +176,7 @@ export async function simulate(trial: Trial): Promise<Outcome> {
     simulation.after(1_000, "a second later", () => {});
     await simulation.play(isOver(next), next);
     waitsFor =
-      people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view && left.engine, left.view?.now() ?? 0, sometimes) ?? oracle.overdueHold(database.poolNow());
+      people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view && left.engine, left.view?.now() ?? 0, sometimes) ?? oracle.overdueHold(Math.max(database.poolNow(), left.view?.now() ?? 0));
     if (waitsFor === undefined) break;
   }
   if (waitsFor !== undefined) broken ??= `nothing goes wrong any more, and after ${QUIET_MS_MAX / 1_000} s still: ${waitsFor}`;
