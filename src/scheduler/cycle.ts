@@ -87,7 +87,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   // order: nobody is overtaken for our own delay, and a number goes by acceptance alone
   if (queue.mustNotOvertake(lane)) return queue.parkUnanswered(lane, NOT_TRIED);
   // What nobody could ever give is refused at once, whoever waits before it.
-  if (lane.numbers.length > 0 && !impossible(lane)) {
+  if (lane.numbers.length > 0 && !impossible(lane) && !lane.claims.some(({ ask }) => ask.refusal)) {
     const turn = numbers.turnOf(lane, (other) => compile(parts, other));
     if (turn === "open") return queue.parkUnanswered(lane, NOT_TRIED);
     if (turn === "after") return special?.waits === false ? refuseSpecial(parts, lane, step, special, BEHIND, now) : queue.parkBehindNumber(lane);

@@ -65,6 +65,21 @@ describe("a day class", () => {
   });
 });
 
+describe("what the law lets a person work", () => {
+  const labour = { minutesADay: 240, stretchMinutes: 60, basis: { law: { zh: "某法", en: "A law" }, article: "1" } };
+  const promised = supplied({ total: null, derived: true, overcommitPercent: 150 });
+
+  test("is not more because more is promised than there is: by the day", () => {
+    expect(amounts(capacityByPeriod(promised, { ...minuteDay, labour }, [asset({ amount: 420 }), asset({ amount: 60 })], calendars, MONDAY, 1))).toEqual([(240 + 60) * 1.5]);
+    expect(amounts(capacityByPeriod(promised, { ...minuteDay, labour }, [asset({ amount: 420 })], calendars, MONDAY, 1))).toEqual([240]);
+  });
+  test("by the half-hour: thirty minutes of each at most, and a break after every hour", () => {
+    const found = amounts(capacityByPeriod(promised, { period: "slot", measure: "minute", labour }, [asset({ amount: 30 })], calendars, MONDAY, 1));
+    expect(found.slice(18, 24)).toEqual([30, 30, 0, 30, 30, 0]);
+    expect(found.reduce((sum, amount) => sum + amount, 0)).toBe(240);
+  });
+});
+
 describe("a slot class", () => {
   test("offers its capacity in working half-hours; breaks are slots of capacity 0", () => {
     const capacity = capacityByPeriod(supplied({ calendarId: "tea" as CalendarId, total: 3 }), pieceSlot, [], calendars, MONDAY, 1);

@@ -3,7 +3,7 @@ import { unlawfulIn } from "../../src/domain/catalogue/lawful-recipe.js";
 import type { RecipeClaim, RecipeStep } from "../../src/domain/catalogue/item.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 
-const cls = (id: string, act: CapacityClass["act"]) => [id, { id, kind: id.split(".")[0], act }] as unknown as [string, CapacityClass];
+const cls = (id: string, act: CapacityClass["act"]) => [id, { id, kind: id.split(".")[0], period: "slot", act }] as unknown as [string, CapacityClass];
 const classes = new Map([cls("staff.inspection", "deciding"), cls("staff.site-check", "assisting"), cls("staff.decision", "deciding"), cls("function.licence", "deciding"), cls("data.register", "none")]);
 const cited = { law: { zh: "某法", en: "A law" }, article: "1" };
 const claim = (of: string, given: Partial<RecipeClaim> = {}): RecipeClaim => ({ class: of as RecipeClaim["class"], amount: 1, scope: "competent", ...given });
@@ -13,7 +13,8 @@ const codes = (steps: readonly RecipeStep[], discretion?: typeof cited) => unlaw
 
 test.each<[string, readonly RecipeClaim[], boolean]>([
   ["two certified officers of the acting organ, as one claim", [officer({ count: 2 })], true],
-  ["two certified officers, as two claims", [officer(), officer()], true],
+  ["two certified officers, as two claims for the same half-hours", [officer({ together: true }), officer({ together: true })], true],
+  ["two claims that one officer could serve one after the other", [officer(), officer()], false],
   ["one officer", [officer()], false],
   ["two without a certificate", [claim("staff.inspection", { count: 2 })], false],
   ["two of whom one is another organ's", [officer(), officer({ scope: "pool" })], false],

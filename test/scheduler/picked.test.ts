@@ -172,6 +172,8 @@ describe("a number that law sets", () => {
     const engine = engineWith(number(1, "north", 1));
     told(engine, [{ kind: "ready", steps: [step(7, [claim(LICENCE)]), step(8, [claim(LICENCE)])] }]);
     expect(answersOf(told(engine, [{ kind: "ready", steps: [step(9, [claim(LICENCE, { count: 2 })])] }]))).toMatchObject([{ step: 9, outcome: "refused", reasons: [{ refusal: { rule: "count" } }] }]);
+    const booked = step(10, [claim(LICENCE, { amount: 2 })], { requestId: null, holdUntil: NINE + 60_000 });
+    expect(answersOf(told(engine, [{ kind: "ready", steps: [booked] }]))).toMatchObject([{ step: 10, outcome: "refused", reasons: [{ refusal: { rule: "capacity", kind: "invalid" } }] }]);
   });
 });
 

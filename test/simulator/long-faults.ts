@@ -245,7 +245,7 @@ export const LONG_FAULTS: readonly LongFault[] = [
       await stage.pool.resource({ class: "staff.review", total: PLENTY });
       stage.scheduler();
       const count = Math.ceil(100_000 * stage.scale);
-      await fileAtOnce(stage, count);
+      for (let filed = 0; filed < count; filed += AT_ONCE_MAX) await fileAtOnce(stage, Math.min(AT_ONCE_MAX, count - filed));
       return count;
     },
   },
@@ -284,6 +284,9 @@ async function submitted(stage: Stage, { deps, applicant, pool }: CasePool, coun
   if (stored!.n !== stage.filed) throw new Error(`${stage.filed} applications were accepted, and ${stored!.n} are stored`);
   return sentAway;
 }
+
+/** Rows one statement makes: more take longer than a statement may on a busy machine. */
+const AT_ONCE_MAX = 10_000;
 
 /** One statement: requests, steps, claims, and a command for every thousand. */
 async function fileAtOnce(stage: Stage, count: number): Promise<void> {

@@ -315,6 +315,23 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["persons.labour-limit"],
   },
   {
+    what: "somebody is given an hour without the break the law wants after half an hour",
+    sql: () => `
+      update pool.classes set labour = '{"stretchMinutes": 30}' where class_id = 'material.counter';
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id) values ('small', 'post', 'market', ${counter}, 'post', 1, ${officer})`,
+    seen: ["persons.breaks"],
+  },
+  {
+    what: "an inspection was given one officer",
+    sql: () => `
+      insert into pool.items (pool_id, item_code, version, state, name_zh, name_en, task_type, audience, theme, line, level, guide)
+      values ('small', 'item', 1, 'published', 'x', 'x', 'licence', '{person}', 'x', 'x', 'county', '{"recipe": {"steps": [{"step": "decide"}]}}')
+      on conflict (pool_id, item_code, version) do update set guide = excluded.guide;
+      update pool.claims set traits = '{enforcement-certificate}', scope = 'competent' where step_id = ${stepOf(() => done, "decide")()};
+      update pool.steps set stage = 'inspect', ask_id = null where step_id = ${stepOf(() => done, "decide")()}`,
+    seen: ["persons.two-officers"],
+  },
+  {
     what: "an officer on the recusal list begins a step",
     sql: () => `
       update pool.steps set started_by = ${officer} where step_id = ${stepOf(() => working, "visit")()};

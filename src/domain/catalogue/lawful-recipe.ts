@@ -30,8 +30,14 @@ export function unlawfulIn(steps: readonly RecipeStep[], discretion: ItemGuide["
   });
 }
 
-const certified = ({ claims }: RecipeStep, classes: ReadonlyMap<string, CapacityClass>): number =>
-  claims.filter((claim) => isOfficer(claim, classes)).reduce((sum, { count }) => sum + (count ?? 1), 0);
+/** Different officers who are sure to come: of one claim as many as it counts, of several those that work the same half-hours. */
+const certified = ({ claims }: RecipeStep, classes: ReadonlyMap<string, CapacityClass>): number => {
+  const officers = claims.filter((claim) => isOfficer(claim, classes));
+  const atOnce = officers.filter((claim) => claim.together === true && classes.get(claim.class)?.period === "slot");
+  return Math.max(sumOf(atOnce), ...officers.map((claim) => sumOf([claim])));
+};
+
+const sumOf = (claims: readonly RecipeClaim[]): number => claims.reduce((sum, { count }) => sum + (count ?? 1), 0);
 
 const isOfficer = (claim: RecipeClaim, classes: ReadonlyMap<string, CapacityClass>): boolean =>
   classes.get(claim.class)?.kind === "staff" && claim.scope === "competent" && (claim.traits ?? []).some((trait) => trait === ENFORCEMENT_CERTIFICATE);

@@ -73,11 +73,14 @@ export function capacityByPeriod(
         else if (!resource.derived) amounts.push(halfHoursOf(resource.calendarId, day).length > 0 ? declared : 0);
         else {
           let total = 0;
+          let lawful = 0;
           for (const asset of serving) {
             const halfHours = validOn(asset, day) ? halfHoursOf(asset.calendarId ?? resource.calendarId, day).length : 0;
+            lawful += Math.min(halfHours * 30, labour?.minutesADay ?? 0);
             if (halfHours > 0) total += measure === "minute" ? Math.min(asset.amount, halfHours * 30, labour?.minutesADay ?? Infinity) : asset.amount;
           }
-          amounts.push(capacity(total));
+          // Promising more than there is makes nobody's day longer than the law lets it be.
+          amounts.push(labour && measure === "minute" ? Math.min(capacity(total), lawful) : capacity(total));
         }
       }
       return { first: fromDay, amounts };
@@ -93,12 +96,17 @@ export function capacityByPeriod(
           continue;
         }
         const totals = new Array<Amount>(SLOTS_A_DAY).fill(0);
+        const lawful = new Array<Amount>(SLOTS_A_DAY).fill(0);
         for (const asset of serving) {
           if (!validOn(asset, day)) continue;
           const amount = measure === "minute" ? Math.min(asset.amount, 30) : asset.amount;
-          for (const halfHour of withinLabour(halfHoursOf(asset.calendarId ?? resource.calendarId, day), labour)) totals[halfHour] = (totals[halfHour] ?? 0) + amount;
+          for (const halfHour of withinLabour(halfHoursOf(asset.calendarId ?? resource.calendarId, day), labour)) {
+            totals[halfHour] = (totals[halfHour] ?? 0) + amount;
+            lawful[halfHour] = (lawful[halfHour] ?? 0) + 30;
+          }
         }
-        totals.forEach((total, halfHour) => (amounts[at + halfHour] = capacity(total)));
+        const limited = labour !== undefined && measure === "minute";
+        totals.forEach((total, halfHour) => (amounts[at + halfHour] = limited ? Math.min(capacity(total), lawful[halfHour]!) : capacity(total)));
       }
       return { first: slotOf(fromDay, 0), amounts };
     }

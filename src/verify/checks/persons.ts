@@ -38,6 +38,45 @@ export const personChecks: readonly Check[] = [
       order by 1, 2, 3`,
   },
   {
+    // By the half-hour: after the longest stretch the law allows there is one without work.
+    name: "persons.breaks",
+    sql: `
+      with worked as (
+        select distinct a.pool_id, x.person_id, a.period, (c.labour ->> 'stretchMinutes')::int8 as stretch
+        from pool.allocations a
+          join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
+          join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.period = 'slot' and c.labour ? 'stretchMinutes'
+          join pool.assets x on x.pool_id = a.pool_id and x.resource_id = a.resource_id and x.person_id is not null and x.state = 'in-service'
+        where ${ofPool("a")} and a.state in ('held', 'settled')
+          and (select count(*) from pool.assets o where o.pool_id = x.pool_id and o.resource_id = x.resource_id and o.state = 'in-service') = 1
+      )
+      select pool_id, person_id, min(period) as first, count(*) * 30 as minutes, min(stretch) as allowed
+      from (select *, period - row_number() over (partition by pool_id, person_id order by period) as island from (select pool_id, person_id, period, min(stretch) as stretch from worked group by 1, 2, 3) w) i
+      group by pool_id, person_id, island
+      having count(*) * 30 > min(stretch)
+      order by 1, 2, 3`,
+  },
+  {
+    // An inspection is made by two officers of the acting organ with a certificate, unless the item cites why not.
+    name: "persons.two-officers",
+    sql: `
+      select d.pool_id, d.step_id, d.attempt, count(distinct a.resource_id) as officers
+      from pool.decisions d
+        join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id and s.stage = 'inspect' and s.mode = 'human'
+        join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+        join pool.items i on i.pool_id = q.pool_id and i.item_code = q.item_code and i.version = q.item_version
+        cross join lateral (
+          select e from jsonb_array_elements(i.guide -> 'recipe' -> 'steps') e where e ->> 'step' = s.name and e -> 'alone' is null
+        ) asked
+        left join pool.claims k on k.pool_id = d.pool_id and k.step_id = d.step_id and k.scope = 'competent' and 'enforcement-certificate' = any(k.traits)
+        left join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id and c.kind = 'staff'
+        left join pool.allocations a on c.class_id is not null and a.pool_id = d.pool_id and a.step_id = d.step_id and a.attempt = d.attempt and a.claim_id = k.claim_id
+      where ${ofPool("d")} and d.outcome = 'granted'
+      group by 1, 2, 3
+      having count(distinct a.resource_id) < 2
+      order by 1, 2, 3`,
+  },
+  {
     name: "persons.recusal",
     sql: `
       select s.pool_id, s.step_id, s.name, s.started_by, c.recusal_id, c.declared_at, s.started_at

@@ -214,8 +214,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "numbers go by due date",
     file: "src/scheduler/cycle.ts",
-    find: "if (lane.numbers.length > 0 && !impossible(lane)) {",
-    replace: "if (lane.numbers.length > 99) {",
+    find: "if (lane.numbers.length > 0 && !impossible(lane) && ",
+    replace: "if (lane.numbers.length > 99 && ",
   },
   {
     name: "a delegation that ended while nobody wrote goes on",
