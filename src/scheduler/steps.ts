@@ -24,6 +24,9 @@ export interface StepBefore {
   readonly special: Special | undefined;
 }
 
+/** What is picked for a step goes by the step's own id (`pickedId` has its sign turned), after the step itself. */
+const idBefore = (a: number, b: number): boolean => (Math.abs(a) === Math.abs(b) ? a > b : Math.abs(a) < Math.abs(b));
+
 /** Steps as a struct of arrays, addressed by a small integer that is used again when a step is gone for good. */
 export class StepTable {
   private readonly byId = new IdIndex();
@@ -55,11 +58,11 @@ export class StepTable {
       ? this.urgency[a]! < this.urgency[b]!
       : this.arrived[a]! !== this.arrived[b]!
         ? this.arrived[a]! < this.arrived[b]!
-        : this.ids[a]! < this.ids[b]!;
+        : idBefore(this.ids[a]!, this.ids[b]!);
 
   /** The order in which a number set by law is given. */
   readonly arrivedBefore = (a: number, b: number): boolean =>
-    this.arrived[a]! !== this.arrived[b]! ? this.arrived[a]! < this.arrived[b]! : this.ids[a]! < this.ids[b]!;
+    this.arrived[a]! !== this.arrived[b]! ? this.arrived[a]! < this.arrived[b]! : idBefore(this.ids[a]!, this.ids[b]!);
 
   /** Whether the key would be lower if nobody had a ground. */
   plainBefore(a: number, b: number): boolean {

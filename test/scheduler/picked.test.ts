@@ -122,6 +122,15 @@ describe("a time that is picked", () => {
     expect(lastGrant([batch!])).toMatchObject([{ period: TEN + 4 }]);
   });
 
+  test("by two who are equal in the order but for their ids is given to the first of them", () => {
+    const engine = engineWith(officer(1, "north"));
+    const visits = [7, 8].map((id) => step(id, [claim(INSPECTION)], { arrivedAt: NINE }));
+    told(engine, [{ kind: "ready", steps: visits }]);
+    const batches = told(engine, [{ kind: "picked", steps: visits.map((visit) => ({ ...visit, claims: [claim(INSPECTION, { named: named(TEN) })] })) }]);
+    const answers = answersOf(batches).filter(({ attempt }) => attempt === 2);
+    expect(answers).toMatchObject([{ step: 7, outcome: "granted" }, { step: 8, outcome: "refused", stands: true }]);
+  });
+
   test("never begins before the moment another of its claims waits for", () => {
     const engine = engineWith(officer(1, "north"), officer(2, "north"));
     const later = { together: true, earliest: NINE + 5 * 3_600_000 };
