@@ -67,6 +67,8 @@ describe("recusal", () => {
     expect(await revocations()).toBe(before + 1);
     expect(await lastCommand()).toEqual({ kind: "persons.barred", steps: [await stepNamed(database, publicId, "intake")] });
     expect(codes(await start(publicId, "intake", li))).toEqual(["step.officer_barred"]);
+    // Whoever says that they replay a trace is believed in a sandbox only.
+    expect(codes(await start(publicId, "intake", { ...li, channel: "replay" }))).toEqual(["step.officer_barred"]);
     expect(codes(await withdrawRecusal(world.deps, li, world.pool, recusal.id))).toEqual(["access.forbidden"]);
     value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
     value(await start(publicId, "intake", li));

@@ -1,18 +1,20 @@
-import type { PersonId, StepId } from "../../domain/id.js";
+import type { PersonId, PoolId, StepId } from "../../domain/id.js";
 import { actingFor } from "../../domain/org/delegation.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
+import type { AppDeps } from "../deps.js";
 import type { LockedCase } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
+import { mayPlay } from "../request/act-on-case.js";
 
 /**
  * Rules about persons, asked again when work begins and when it ends: what the scheduler knew may be older, and the time
- * of a team names nobody. A machine has no cases of its own.
+ * of a team names nobody. A machine has no cases of its own, and who replays a trace plays all of its officers.
  */
-export async function mayWorkOn(tx: Transaction, actor: Actor, locked: LockedCase, step: StepId, at: Instant): Promise<Result<void>> {
-  if (actor.kind !== "person" || actor.channel === "replay") return ok();
+export async function mayWorkOn(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, locked: LockedCase, step: StepId, at: Instant): Promise<Result<void>> {
+  if (actor.kind !== "person" || (await mayPlay(deps, actor, pool))) return ok();
   const [ground] = await tx.recusals.groundsAgainst(step, actor.personId);
   if (ground !== undefined) return refused(problem("step.officer_barred", { ground }));
   return await delegationHolds(tx, locked, step, at);

@@ -42,7 +42,7 @@ export async function annulNumber(deps: AppDeps, actor: Actor, pool: PoolId, ann
     if (annulment.generation !== undefined && annulment.generation !== locked.generation) {
       return refused(problem("object.generation_stale", { expected: annulment.generation, actual: locked.generation }));
     }
-    const persons = await mayWorkOn(tx, actor, locked, step.id, at);
+    const persons = await mayWorkOn(deps, tx, actor, pool, locked, step.id, at);
     if (!persons.ok) return persons;
     const [grounds, basis] = [groundsOf(annulment.grounds, "grounds"), groundsOf(annulment.basis, "basis")];
     if (!grounds.ok) return grounds;

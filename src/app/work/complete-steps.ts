@@ -129,7 +129,7 @@ async function completeOne(
   const permission = context.permission ? ok(context.permission) : await mayOnStep(deps, actor, pool, "step.complete", locked, step.id);
   if (!permission.ok) return permission;
   // A step of another system or of the machine is nobody's to sit on; a person's is asked about when it begins and ends.
-  const persons = step.mode === "human" ? await mayWorkOn(tx, actor, locked, step.id, at) : ok();
+  const persons = step.mode === "human" ? await mayWorkOn(deps, tx, actor, pool, locked, step.id, at) : ok();
   if (!persons.ok) return persons;
   const checked = note === undefined || note.trim() === "" ? ok(null) : groundsOf(note, "note");
   if (!checked.ok) return checked;

@@ -32,7 +32,7 @@ export async function rejectStep(deps: AppDeps, actor: Actor, pool: PoolId, reje
     if (rejection.generation !== undefined && rejection.generation !== locked.generation) {
       return refused(problem("object.generation_stale", { expected: rejection.generation, actual: locked.generation }));
     }
-    const persons = await mayWorkOn(tx, actor, locked, step.id, at);
+    const persons = await mayWorkOn(deps, tx, actor, pool, locked, step.id, at);
     if (!persons.ok) return persons;
     const grounds = groundsOf(rejection.grounds, "grounds");
     if (!grounds.ok) return grounds;

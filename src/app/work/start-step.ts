@@ -23,7 +23,7 @@ export async function startStep(deps: AppDeps, actor: Actor, pool: PoolId, ref: 
     if (!locked || !step) return refused(problem("object.not_found", { kind: "step" }));
     const permission = await mayOnStep(deps, actor, pool, "step.start", locked, step.id);
     if (!permission.ok) return permission;
-    const persons = await mayWorkOn(tx, actor, locked, step.id, at);
+    const persons = await mayWorkOn(deps, tx, actor, pool, locked, step.id, at);
     if (!persons.ok) return persons;
     const act = start(locked.file, step.id, doingOf(actor, at));
     if (!act.ok) return act;

@@ -130,6 +130,8 @@ const open = defineRoute({
   summary: "What a ground rests on, for who decides or audits it and says why; the reading is on record",
   params: onPriority,
   body: priorityOpening,
+  // The reading is on record each time; its answer must not lie among the answers kept for retries.
+  readOnly: true,
   response: priorityOpened,
   async handle({ deps, actor, pool, params, body }) {
     const opened = await openPriority(deps, actor, pool, { publicId: params.request, code: params.priority, reason: body.reason });
