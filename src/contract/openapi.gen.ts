@@ -2710,8 +2710,6 @@ export interface components {
             subject: {
                 /** @enum {string} */
                 kind: "person" | "enterprise" | "request";
-                /** Format: uuid */
-                person?: string;
                 enterprise?: string;
                 number?: string;
             };
@@ -12841,9 +12839,7 @@ export interface operations {
     postRequestsRequestPrioritiesPriorityOpening: {
         parameters: {
             query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 pool: string;
                 request: string;
@@ -12870,7 +12866,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description idempotency.key_required, input.malformed_json */
+            /** @description input.malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12906,15 +12902,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description input.too_large */
             413: {
                 headers: {
@@ -12933,7 +12920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused */
+            /** @description input.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12942,7 +12929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description service.unavailable, service.overloaded */
+            /** @description service.unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -67,11 +67,23 @@ describe("recusal", () => {
     expect(await revocations()).toBe(before + 1);
     expect(await lastCommand()).toEqual({ kind: "persons.barred", steps: [await stepNamed(database, publicId, "intake")] });
     expect(codes(await start(publicId, "intake", li))).toEqual(["step.officer_barred"]);
+    // Said twice is said once, and nobody learns from it that a request they may not know is there.
+    const again = { unit: "market", officer: li.personId, ground: "kinship" as const, request: publicId };
+    expect(value(await declareRecusal(world.deps, li, world.pool, again)).id).toBe(recusal.id);
+    expect(await revocations()).toBe(before + 1);
     // Whoever says that they replay a trace is believed in a sandbox only.
     expect(codes(await start(publicId, "intake", { ...li, channel: "replay" }))).toEqual(["step.officer_barred"]);
     expect(codes(await withdrawRecusal(world.deps, li, world.pool, recusal.id))).toEqual(["access.forbidden"]);
     value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
     value(await start(publicId, "intake", li));
+  });
+
+  test("of a request one may not know says as little as of none", async () => {
+    const stranger = await officer("clerk", "health");
+    const asked = { unit: "health", officer: stranger.personId, ground: "relation" as const };
+    const [unknown, hidden] = [await declareRecusal(world.deps, stranger, world.pool, { ...asked, applicantOf: "00000000-0000-4000-8000-000000000000" }), await declareRecusal(world.deps, stranger, world.pool, { ...asked, applicantOf: await filed() })];
+    expect(codes(hidden)).toEqual(codes(unknown));
+    expect(codes(hidden)).toEqual(["input.unknown_reference"]);
   });
 
   test("all matters of an applicant, without naming them; and nobody names more than one subject", async () => {

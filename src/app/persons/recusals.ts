@@ -6,8 +6,9 @@ import type { RecusalGround } from "../../domain/request/recusal.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { Page, PageAsked } from "../ports/page.js";
-import type { Recusal, RecusalSubject } from "../ports/recusal.js";
+import type { Recusal, RecusalSubject, SubjectMeant } from "../ports/recusal.js";
 import type { Transaction } from "../ports/store.js";
+import { mayOnCase } from "../request/act-on-case.js";
 import { requestNamed } from "../request/request-named.js";
 
 /** In whose matters: one request, all of its applicant, an enterprise, a person. Exactly one. */
@@ -43,13 +44,17 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
   return await deps.store.transact(pool, async (tx): Promise<Result<Recusal>> => {
     const roles = await tx.roleGrants.of(officer.value);
     if (!roles.some((held) => held.unitId === unitId)) return refused(problem("deputy.of_another_unit", { unit: input.unit.slice(0, 63) }, { field: "officer" }));
-    // The writer's row first, as its own batches lock it: whatever it made ready before is then seen below, and whatever it does after is fenced.
+    const meant = await subjectOf(deps, tx, actor, pool, input);
+    if (!meant.ok) return meant;
+    // Said twice is said once: each costs the writer a look at all the steps it is about.
+    const said = await tx.recusals.same(officer.value, meant.value, input.ground, validTo.value);
+    if (said) return ok(said);
+    // The writer's row before any request's, as its own batches lock them: what it made ready before is seen below, and what it does after is fenced.
     await tx.policies.raiseRevocations();
-    const subject = await subjectOf(tx, input);
-    if (!subject.ok) return subject;
+    const subject = await lockSubject(tx, meant.value);
     const declared = {
       officerId: officer.value,
-      subject: subject.value,
+      subject,
       ground: input.ground,
       validFrom: at,
       validTo: validTo.value,
@@ -57,8 +62,9 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
       declaredAt: at,
     };
     const id = await tx.recusals.insert(declared);
-    await restate(tx, actor, at, officer.value);
-    await record(tx, actor, at, allowed.value.policyVersion, "recusal.declare", id, { officer: officer.value, subject: publicSubject(subject.value), ground: input.ground, to: input.to ?? null });
+    const steps = await tx.recusals.readyStepsOf(id);
+    if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
+    await record(tx, actor, at, allowed.value.policyVersion, "recusal.declare", id, { officer: officer.value, subject: publicSubject(subject), ground: input.ground, to: input.to ?? null });
     return ok({ id, ...declared });
   });
 }
@@ -114,13 +120,7 @@ export async function listRecusals(deps: AppDeps, actor: Actor, pool: PoolId, un
   return ok(await read.recusals.list(officers, page));
 }
 
-/** Steps in which the officer takes no part are told to the writer anew. */
-async function restate(tx: Transaction, actor: Actor, at: Instant, officer: PersonId): Promise<void> {
-  const steps = await tx.recusals.readySteps(officer);
-  if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
-}
-
-async function subjectOf(tx: Transaction, named: SubjectNamed): Promise<Result<RecusalSubject>> {
+async function subjectOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, named: SubjectNamed): Promise<Result<SubjectMeant>> {
   const given = [named.request, named.applicantOf, named.enterprise, named.person].filter((one) => one !== undefined && one !== "");
   if (given.length !== 1) return refused(problem("recusal.one_subject", {}));
   if (named.enterprise) return ok({ kind: "enterprise", enterpriseCode: named.enterprise });
@@ -131,9 +131,18 @@ async function subjectOf(tx: Transaction, named: SubjectNamed): Promise<Result<R
   const field = named.request ? "request" : "applicantOf";
   const name = named.request ?? named.applicantOf ?? "";
   const owned = await requestNamed(tx, name);
-  const [locked] = owned ? await tx.requests.lock([owned.publicId]) : [];
-  if (!locked) return refused(problem("input.unknown_reference", { kind: "request", id: name.slice(0, 60) }, { field }));
-  return ok(named.request ? { kind: "request", requestId: locked.file.id, number: locked.number } : { kind: "person", personId: locked.applicantId });
+  // Whoever may not know the request hears the same as of one that is not there.
+  if (!owned || !(await mayOnCase(deps, actor, pool, "request.read", owned)).ok) {
+    return refused(problem("input.unknown_reference", { kind: "request", id: name.slice(0, 60) }, { field }));
+  }
+  return ok(named.request ? { kind: "request", publicId: owned.publicId, number: owned.number } : { kind: "person", personId: owned.applicantId });
+}
+
+async function lockSubject(tx: Transaction, meant: SubjectMeant): Promise<RecusalSubject> {
+  if (meant.kind !== "request") return meant;
+  const [locked] = await tx.requests.lock([meant.publicId]);
+  if (!locked) throw new Error(`request ${meant.publicId} was there a moment ago`);
+  return { kind: "request", requestId: locked.file.id, number: meant.number };
 }
 
 /** Of a person only that it is one: the record is read by more people than may know whom. */

@@ -10,6 +10,9 @@ export type RecusalSubject =
   | { readonly kind: "enterprise"; readonly enterpriseCode: string }
   | { readonly kind: "request"; readonly requestId: RequestId; readonly number: string };
 
+/** As somebody names it: a request is locked only when the row before it is. */
+export type SubjectMeant = Exclude<RecusalSubject, { readonly kind: "request" }> | { readonly kind: "request"; readonly publicId: string; readonly number: string };
+
 export interface Recusal {
   readonly id: number;
   readonly officerId: PersonId;
@@ -26,6 +29,8 @@ export interface Recusals {
   get(id: number): Promise<Recusal | null>;
   /** Those of the officers that were not withdrawn; undefined: all of the pool. */
   list(officers: readonly PersonId[] | undefined, page: PageAsked): Promise<Page<Recusal>>;
+  /** An equal one that was not withdrawn. */
+  same(officer: PersonId, subject: SubjectMeant, ground: RecusalGround, validTo: Instant | null): Promise<Recusal | null>;
   insert(recusal: Omit<Recusal, "id">): Promise<number>;
   withdraw(id: number, by: PersonId, at: Instant): Promise<void>;
   /** Those that were not withdrawn and whose last day has passed. */

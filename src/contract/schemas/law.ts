@@ -22,7 +22,7 @@ export const recusalShown = z
   .object({
     recusal: z.number().int(),
     officer: z.uuid(),
-    subject: z.object({ kind: z.enum(["person", "enterprise", "request"]), person: z.uuid().optional(), enterprise: z.string().optional(), number: z.string().optional() }),
+    subject: z.object({ kind: z.enum(["person", "enterprise", "request"]), enterprise: z.string().optional(), number: z.string().optional() }),
     ground: z.enum(RECUSAL_GROUNDS),
     from: instant,
     to: instant.nullable(),

@@ -61,6 +61,16 @@ export function recusals(sql: Sql, pool: PoolId): Recusals {
         limit ${limit + 1}`;
       return pageOf(rows.map(recusalOf), limit, ({ id }) => cursorOf(id));
     },
+    async same(officer, subject, ground, validTo) {
+      const [row] = await sql<Row[]>`
+        ${living} and c.officer_id = ${officer} and c.ground = ${ground}
+          and c.subject_person_id is not distinct from ${subject.kind === "person" ? subject.personId : null}
+          and c.enterprise_code is not distinct from ${subject.kind === "enterprise" ? subject.enterpriseCode : null}
+          and r.number is not distinct from ${subject.kind === "request" ? subject.number : null}
+          and c.valid_to is not distinct from ${validTo === null ? null : new Date(validTo)}
+        order by c.recusal_id limit 1`;
+      return row ? recusalOf(row) : null;
+    },
     async insert({ officerId, subject, ground, validFrom, validTo, declaredBy, declaredAt }) {
       const [row] = await sql<{ recusal_id: number }[]>`
         insert into pool.recusals (pool_id, officer_id, subject_person_id, enterprise_code, request_id, ground, valid_from, valid_to, declared_by, declared_at)

@@ -40,9 +40,10 @@ const oneStep = z.object({ pool: z.string(), request: z.uuid(), step: z.string()
 const shownRecusal = ({ id, officerId, subject, ground, validFrom, validTo, declaredBy, declaredAt }: Recusal): z.input<typeof recusalShown> => ({
   recusal: id,
   officer: officerId,
+  // Who it is, whoever said it knows; of whoever reads the list, not everybody may.
   subject:
     subject.kind === "person"
-      ? { kind: "person", person: subject.personId }
+      ? { kind: "person" }
       : subject.kind === "enterprise"
         ? { kind: "enterprise", enterprise: subject.enterpriseCode }
         : { kind: "request", number: subject.number },
