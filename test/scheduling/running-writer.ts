@@ -11,6 +11,7 @@ import type { PoolId } from "../../src/domain/id.js";
 import { connect } from "../../src/postgres/connection.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
 import { createPoolWriter } from "../../src/postgres/writer.js";
+import type { Engine } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 
 export const TTL_MS = 300;
@@ -30,11 +31,13 @@ export interface WriterTrial {
   /** Stands between the loop and the real port, to do something at a chosen moment. */
   readonly around?: (writer: PoolWriter) => PoolWriter;
   readonly decisionsPerTurn?: number;
+  /** Stands between the loop and the real engine. */
+  readonly engine?: (engine: Engine) => Engine;
   readonly onNotice?: (notice: SchedulingNotice) => void;
 }
 
 /** One writer's life in this process, with connections of its own and the release's policy. */
-export function startWriter({ url, pool, ttlMs = TTL_MS, commitMsMax, around = (writer) => writer, decisionsPerTurn, onNotice }: WriterTrial): RunningWriter {
+export function startWriter({ url, pool, ttlMs = TTL_MS, commitMsMax, around = (writer) => writer, decisionsPerTurn, engine = (one) => one, onNotice }: WriterTrial): RunningWriter {
   const files = readPolicyFiles();
   if (!files.ok) throw new Error("policy files");
   const connection = connect(url, { max: 2 });
@@ -48,7 +51,7 @@ export function startWriter({ url, pool, ttlMs = TTL_MS, commitMsMax, around = (
     writer: around(writer),
     policy,
     createEngine: () =>
-      createEngine({ digest: (text) => createHash("sha256").update(text).digest("hex"), ...(decisionsPerTurn === undefined ? {} : { decisionsPerTurn }) }),
+      engine(createEngine({ digest: (text) => createHash("sha256").update(text).digest("hex"), ...(decisionsPerTurn === undefined ? {} : { decisionsPerTurn }) })),
     holder: "test",
     leaseTtlMs: ttlMs,
     pause: async (ms) => void (await sleep(ms)),

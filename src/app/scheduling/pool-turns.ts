@@ -226,28 +226,30 @@ export class PoolTurns implements QueueView {
     const { facts, restated, thawed } = await this.#facts(commands, now);
     const tickedBefore = this.#ticked;
     const { acts, begun, loaded } = await this.#acts(seen);
-    let events = [...facts, ...acts];
-    for (let first = true; ; first = false) {
-      const turn = await this.#sliced(events, now);
-      const answers = await this.#answersTo(turn);
-      this.#more = turn.more || answers.length > 0;
-      const idle = all && !this.#more;
-      const batch = { ...turn.batch, balances: withStated(turn.batch.balances, first ? restated : []) };
-      const durable = !isEmpty(batch) || (first && commands.length > 0) || (idle && this.#clockMoved(now));
-      const numbered = durable ? numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null, thawed: first ? thawed : [] }) : null;
-      const open = { batch: turn.batch, commands, loaded: first ? loaded : [], tickedBefore };
-      if (numbered) {
-        this.#answers = answers;
-        this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
-        const decided = { ...open, numbered };
-        this.#open.push(decided);
-        return decided;
-      }
-      this.#open.push({ ...open, numbered });
+    const turn = await this.#sliced([...facts, ...acts], now);
+    this.#answers = await this.#answersTo(turn);
+    this.#more = turn.more || this.#answers.length > 0;
+    const idle = all && !this.#more;
+    const batch = { ...turn.batch, balances: withStated(turn.batch.balances, restated) };
+    const open = { batch: turn.batch, commands, loaded, tickedBefore };
+    if (isEmpty(batch) && commands.length === 0 && !(idle && this.#clockMoved(now))) {
+      this.#open.push({ ...open, numbered: null });
       this.#confirmEmpty();
-      if (!this.#more) return undefined;
-      events = answers;
+      return undefined;
     }
+    const numbered = numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null, thawed });
+    this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
+    const decided = { ...open, numbered };
+    this.#open.push(decided);
+    return decided;
+  }
+
+  /**
+   * There is more to decide: there is nothing to wait for. A turn of it that found nobody to serve is over all the same,
+   * so that what came meanwhile is seen, and somebody who says stop is heard.
+   */
+  get unfinished(): boolean {
+    return this.#more;
   }
 
   /** A turn of the engine, cut so that readers are answered in between. */

@@ -36,7 +36,7 @@ export async function run(deps: SchedulingDeps): Promise<RunEnd> {
       }
       const turn = await turns.decide(seen);
       if (turn) lost ||= (await turns.commit(turn)) === "lost";
-      else await idle.wait(Promise.race([turns.arrival(), deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextTick()))]));
+      else if (!turns.unfinished) await idle.wait(Promise.race([turns.arrival(), deps.writer.nextWake(Math.min(IDLE_MS_MAX, turns.msToNextTick()))]));
       if (turns.arrived) lost ||= (await turns.settle()) === "lost";
     }
     if (!lost) lost = (await turns.settle()) === "lost";
