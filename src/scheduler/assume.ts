@@ -11,7 +11,7 @@ import type { Shape } from "./shape.js";
 import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
-import { roomyInts } from "./typed-arrays.js";
+import { roomyFloats } from "./typed-arrays.js";
 
 interface Delta {
   readonly r: number;
@@ -56,8 +56,8 @@ const PERIODS = 2 ** 26;
  */
 export class Assume {
   private draft: Draft = emptyDraft(1);
-  /** By step, the last batch that touched it. */
-  private touchedBy = new Int32Array(64);
+  /** By step, the last batch that touched it. Turns pass 2^31 within months. */
+  private touchedBy = new Float64Array(64);
   /** Made and not yet answered, oldest first. */
   private readonly open: Assumed[] = [];
   private readonly shapesSeen = new Set<string>();
@@ -389,7 +389,7 @@ export class Assume {
   }
 
   private touch(step: number): void {
-    this.touchedBy = roomyInts(this.touchedBy, step + 1);
+    this.touchedBy = roomyFloats(this.touchedBy, step + 1);
     this.touchedBy[step] = this.draft.number;
   }
 
