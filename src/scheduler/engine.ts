@@ -53,7 +53,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     policyAllows: (question) => answers.allows(question),
   };
   const shapes = new ShapeBook(resources, world, digest, () => answers.version, indexing);
-  const queue = new Queue(steps, resources, shapes);
+  const queue = new Queue(steps, resources, shapes, classes);
   const assume = new Assume(
     resources,
     steps,

@@ -256,6 +256,8 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
     }),
   );
   const lanes = rows.claims.map((claims) => queue.laneFor({ ...PLAIN_STEP, ...NO_STEP, claims }));
+  const asked = new Set(lanes);
+  for (const lane of asked) queue.setAside(lane);
   for (let n = 0; n < rows.ids.length; n += 1) {
     const lane = lanes[rows.asks[n]!]!;
     const step = steps.addRow(rows, n, lane);
@@ -266,7 +268,7 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
       assume.holdUntil(step, held, lapseOf(held, ({ claim }) => kinds[rows.asks[n]!]![ordinalOf(claim)]!));
     }
   }
-  for (const lane of new Set(lanes)) queue.runAgain(lane);
+  for (const lane of asked) queue.runAgain(lane);
   for (const [id, barred] of rows.barred) {
     const step = steps.find(id);
     if (step !== undefined) queue.bar(step, barred);

@@ -1,5 +1,6 @@
 import type { ClassId, ResourceId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import type { CapacityClass } from "../domain/pool/class.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
 import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
@@ -67,6 +68,8 @@ export class Lane implements Heaped {
   again = false;
   /** Resources with a number set by law that it may draw from; it is then kept in the order of arrival. */
   numbers: readonly number[] = NO_NUMBERS;
+  /** Whether that is what it may draw from now: read since it came, and since anything changed that decides it. */
+  numbersRead = false;
   readonly shapes: readonly Shape[];
   readonly classIds: readonly ClassId[];
   /** Claims that differ but ask the same class: the first may take what only the second could use. */
@@ -99,6 +102,8 @@ export class Lane implements Heaped {
   }
 }
 
+const sameNumbers = (some: readonly number[], others: readonly number[]): boolean => some.length === others.length && some.every((r, at) => r === others[at]);
+
 const barredSet = (barred: readonly Barred[]): ReadonlySet<ResourceId> =>
   barred.length === 0 ? NOBODY : new Set(barred.map(({ resource }) => resource).sort((a, b) => a - b));
 
@@ -129,6 +134,7 @@ export class Queue {
     private readonly steps: StepTable,
     private readonly resources: ResourceTable,
     private readonly shapes: ShapeBook,
+    private readonly classes: ReadonlyMap<ClassId, CapacityClass>,
   ) {
     const before = (a: Lane, b: Lane): boolean => steps.before(a.head, b.head);
     this.runnable = new IndexedHeap<Lane>(before);
@@ -197,6 +203,8 @@ export class Queue {
   join(lane: Lane): void {
     lane.members += 1;
     if (lane.members > 1) return;
+    // It may come back, and heard of nothing meanwhile.
+    lane.numbersRead = false;
     this.lanes.set(lane.key, lane);
     for (const shape of lane.shapes) shape.lanes.add(lane);
   }
@@ -218,13 +226,18 @@ export class Queue {
     // from those before them, and for an emergency room is made.
     if (wasEmpty) lane.blocked = NOT_TRIED;
     lane.again = false;
-    this.noteNumbers(lane);
     if (wasEmpty || lane.heapAt >= 0) this.runnable.put(lane);
     else if (lane.head === step) this.wake(lane);
     else this.headMoved(lane);
+    this.noteNumbers(lane);
   }
 
-  /** As `enqueue`, one of many: `runAgain` follows for its lane when all are in. */
+  /** Many will come to it: no heap can order a lane whose head changes while it stands there. `runAgain` follows. */
+  setAside(lane: Lane): void {
+    this.rest(lane);
+  }
+
+  /** As `enqueue`, one of many: its lane is set aside. */
   enqueueOfMany(step: number): void {
     const lane = this.steps.lanes[step]!;
     lane.queue.append(step);
@@ -235,16 +248,15 @@ export class Queue {
   /** Many came: whoever is first may be another now. */
   runAgain(lane: Lane): void {
     if (lane.queue.size === 0) return;
-    this.noteNumbers(lane);
     lane.blocked = NOT_TRIED;
     this.wake(lane);
+    this.noteNumbers(lane);
   }
 
   /** Takes a step out of its lane; the caller gives it its next phase. */
   dequeue(step: number): void {
     const lane = this.steps.lanes[step]!;
     lane.queue.remove(step);
-    this.noteNumbers(lane);
     for (const shape of lane.shapes) {
       shape.waiting -= 1;
       if (shape.waiting > 0) continue;
@@ -254,6 +266,7 @@ export class Queue {
     if (lane.queue.size === 0) this.rest(lane);
     else if (lane.heapAt >= 0) this.runnable.put(lane);
     else this.headMoved(lane);
+    this.noteNumbers(lane);
   }
 
   /** A step gets another place in its lane, and its lane among lanes. */
@@ -287,16 +300,15 @@ export class Queue {
 
   /** What a compiled lane may draw from; with a number set by law it stands in the order of arrival. */
   setNumbers(lane: Lane, numbers: readonly number[]): void {
+    lane.numbersRead = true;
+    if (sameNumbers(lane.numbers, numbers)) return;
     const was = lane.numbers.length > 0;
-    if (was === numbers.length > 0) {
-      if (was) lane.numbers = numbers;
-      return;
-    }
     lane.numbers = numbers;
+    if (was === numbers.length > 0) return this.numbersMove();
     lane.queue = lane.queue.inOrder(numbers.length > 0 ? this.steps.arrivedBefore : this.steps.before);
     if (lane.heapAt >= 0) this.runnable.put(lane);
     else if (lane.queue.size > 0) this.headMoved(lane);
-    this.noteNumbers(lane);
+    this.numbersMove();
   }
 
   /** Whether anything moved that asks for a number, since it was last asked. */
@@ -313,9 +325,23 @@ export class Queue {
     this.behindNumber.add(lane);
   }
 
-  /** Who waits behind may be first now. */
+  /** Who waits behind may be first now. Asked when the lane itself has its place: no other can be placed beside one whose head has changed. */
   private noteNumbers(lane: Lane): void {
-    if (lane.numbers.length === 0) return;
+    if (lane.numbers.length > 0 || (!lane.numbersRead && lane.shapes.some((shape) => this.isGate(shape)))) this.numbersMove();
+  }
+
+  /** What the lane may draw from is to be read again. */
+  private rereadNumbers(lane: Lane): void {
+    lane.numbersRead = false;
+    this.noteNumbers(lane);
+  }
+
+  /** Only a gate can have a number. */
+  private isGate({ facts }: Shape): boolean {
+    return this.classes.get(facts.classId)?.kind === "function";
+  }
+
+  private numbersMove(): void {
     this.numbersChanged = true;
     for (const other of [...this.behindNumber]) this.wake(other);
   }
@@ -393,6 +419,7 @@ export class Queue {
   fieldChanged(field: Field): void {
     if (field.mayRefuse()) for (const shape of field.shapes) this.wakeAll(shape.lanes);
     else for (const ask of field.parked) this.wakeAll(ask.parked);
+    for (const shape of field.shapes) if (this.isGate(shape)) for (const lane of shape.lanes) this.rereadNumbers(lane);
   }
 
   /** Who may serve the shape is to be found anew: even a lane parked on another claim may now be impossible. */
@@ -403,7 +430,7 @@ export class Queue {
 
   wakeShape(shape: Shape): void {
     this.wakeAll(shape.lanes);
-    for (const lane of shape.lanes) this.noteNumbers(lane);
+    for (const lane of shape.lanes) this.rereadNumbers(lane);
   }
 
   get laneCount(): number {
