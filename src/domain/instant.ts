@@ -26,6 +26,9 @@ export const localDateOf = (day: DayNumber): LocalDate => new Date(day * DAY_MS)
 /** Nothing of ours is older, and PostgreSQL knows no year 0. */
 export const FIRST_DATE: LocalDate = "1900-01-01";
 
+/** Whether a clock of ours could show it: from `FIRST_DATE` on, with a year of four digits. Periods beyond fit no column. */
+export const onOurClock = (at: Instant): boolean => at >= Date.parse(FIRST_DATE) && at < Date.UTC(10_000, 0, 1) - DAY_MS;
+
 /** The day number of `YYYY-MM-DD`, or undefined when there is no such day. */
 export function parseLocalDate(text: string): DayNumber | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;

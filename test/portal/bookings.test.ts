@@ -43,3 +43,32 @@ test("an officer finds what is free, holds it, confirms it and gives it back, on
   expect(await sideways(chinese.page)).toBe(0);
   await chinese.context.close();
 });
+
+test("an offer at a time that is none is refused on the page, the furthest a date can be too", async () => {
+  const { context, page } = await portal.visit({ language: "en", person: "demo-shijian-banli" });
+  await page.goto(`${POOL}/desk/bookings`);
+  for (const start of ["soon", "+275760-09-13T00:00:00Z", "9999-12-31T23:30:00Z"]) {
+    const answer = await context.request.post(page.url(), {
+      form: { key: `nonsense-${start}`, class: "material.counter", amount: "1", slots: "1", title: "Open day", offer: `xingyi-market-regulation-counter 1 ${start}`, "form-token": await page.locator("input[name=form-token]").first().inputValue() },
+      maxRedirects: 0,
+      headers: { origin: portal.url, "sec-fetch-site": "same-origin" },
+    });
+    expect([start, answer.status()]).toEqual([start, 422]);
+  }
+  await context.close();
+});
+
+test("a recusal without a ground, or with one the law does not know, is not recorded as another", async () => {
+  const { context, page } = await portal.visit({ language: "en", person: "demo-shijian-banli" });
+  await page.goto(`${POOL}/desk/law`);
+  const officer = await page.locator("#officer option").first().getAttribute("value");
+  for (const ground of ["bribery", ""]) {
+    const answer = await context.request.post(`${POOL}/desk/law/recusal?unit=xingyi-market-regulation`, {
+      form: { key: `ground-${ground}-1`, officer: officer ?? "", ground, scope: "request", request: "522301-20261120-00001", "form-token": await page.locator("input[name=form-token]").first().inputValue() },
+      maxRedirects: 0,
+      headers: { origin: portal.url, "sec-fetch-site": "same-origin" },
+    });
+    expect([ground, answer.status(), (await answer.text()).includes("relation, ")]).toEqual([ground, 422, true]);
+  }
+  await context.close();
+});

@@ -277,6 +277,8 @@ describe("delegation", () => {
     expect(codes(await delegate(cityHead))).toEqual(["access.forbidden"]);
     expect(codes(await delegate(head, { class: "staff.review" }))).toEqual(["delegation.not_delegable"]);
     expect(codes(await delegate(head, { to: "market" }))).toEqual(["delegation.to_oneself"]);
+    // The page and the API have one limit.
+    expect(codes(await delegate(head, { document: "号".repeat(201) }))).toEqual(["input.too_long"]);
     const made = value(await delegate(head));
     expect(await lastCommand()).toEqual({ kind: "delegation.declared" });
     expect(codes(await delegate(head))).toEqual(["object.exists"]);

@@ -1,6 +1,6 @@
 import type { ClaimScope } from "../../domain/catalogue/item.js";
 import { trusted, type ClassId, type DivisionCode, type UnitId } from "../../domain/id.js";
-import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
+import { dayNumberOf, HALF_HOUR_MS, onOurClock, type Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { AMOUNT_MAX, type Amount } from "../../domain/quantity.js";
@@ -55,6 +55,10 @@ export async function askedClaims(read: Reading, claimant: UnitId, division: Div
     if (claim.resource !== undefined && claim.generation === undefined) problems.push(problem("input.missing", {}, field("generation")));
     if (claim.resource !== undefined && (claim.count ?? 1) > 1) problems.push(problem("input.out_of_range", { min: 1, max: 1 }, field("count")));
     if (claim.amount < 1) problems.push(problem("input.out_of_range", { min: 1, max: AMOUNT_MAX }, field("amount")));
+    for (const name of ["start", "earliest"] as const) {
+      const at = claim[name];
+      if (at !== undefined && !onOurClock(at)) problems.push(problem("input.invalid", { expected: "1900–9999" }, field(name)));
+    }
     const kind = found?.period ?? "none";
     const dated = kind === "slot" || kind === "day";
     if (kind === "slot" && claim.start !== undefined && claim.start % HALF_HOUR_MS !== 0) problems.push(problem("input.invalid", { expected: "hh:00, hh:30" }, field("start")));

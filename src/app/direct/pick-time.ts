@@ -1,6 +1,6 @@
 import { STAGES, type Stage } from "../../domain/catalogue/item.js";
 import type { PoolId, StepId } from "../../domain/id.js";
-import { HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
+import { dayNumberOf, HALF_HOUR_MS, localDateOf, type Instant } from "../../domain/instant.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
 import type { PickedSupply } from "../../domain/pool/command.js";
@@ -91,7 +91,12 @@ export async function pickTime(deps: AppDeps, actor: Actor, pool: PoolId, { publ
   return await deps.store.transact(pool, async (tx): Promise<Result<Picked>> => {
     const found = await stepOf(deps, tx, actor, pool, publicId, name);
     if (!found.ok) return found;
-    const { step, slots, asks, policyVersion } = found.value;
+    const { step, slots, asks, horizonDays, policyVersion } = found.value;
+    const today = dayNumberOf(at);
+    // What was never to be had is told as that, not as taken by somebody else.
+    if (start !== null && (start + HALF_HOUR_MS <= at || dayNumberOf(start) > today + horizonDays)) {
+      return refused(problem("input.invalid", { expected: `${localDateOf(today)} – ${localDateOf(today + horizonDays)}` }, { field: "start" }));
+    }
     const first = slots[0]!;
     const named = start === null ? [] : slots.filter((ordinal) => ordinal === first || asks[ordinal]!.together).map((ordinal): PickedSupply => ({ claim: claimIdOf(step, ordinal), resource: null, generation: null, period: periodAt("slot", start) }));
     const after = await tx.directClaims.lastTurn(step);
@@ -108,6 +113,8 @@ interface AtStep {
   readonly asks: readonly ClaimAsk[];
   /** Ordinals of its claims by the half-hour. */
   readonly slots: readonly number[];
+  /** So many days ahead half-hours are counted at most. */
+  readonly horizonDays: number;
 }
 
 /** A step that is being arranged and at which the applicant is there. */
@@ -125,7 +132,7 @@ async function stepOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId
 async function atStep(read: Reading, request: RequestState, { id, stage, state }: { readonly id: StepId; readonly stage: Stage; readonly state: StepState }): Promise<AtStep | undefined> {
   if (state !== "ready" || !WITH_APPLICANT.has(stage) || (request !== "received" && request !== "in_progress")) return undefined;
   const asks = await read.directClaims.asksOf(id);
-  const slotClasses = new Set((await read.classes.all()).filter(({ period }) => period === "slot").map((one) => one.id));
-  const slots = asks.flatMap(({ classId }, ordinal) => (slotClasses.has(classId) ? [ordinal] : []));
-  return slots.length === 0 ? undefined : { step: id, asks, slots };
+  const horizons = new Map((await read.classes.all()).flatMap((one) => (one.period === "slot" ? [[one.id, one.horizonDays ?? 0] as const] : [])));
+  const slots = asks.flatMap(({ classId }, ordinal) => (horizons.has(classId) ? [ordinal] : []));
+  return slots.length === 0 ? undefined : { step: id, asks, slots, horizonDays: Math.max(...slots.map((ordinal) => horizons.get(asks[ordinal]!.classId) ?? 0)) };
 }

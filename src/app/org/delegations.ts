@@ -1,6 +1,6 @@
 import type { PersonId, PoolId, UnitId } from "../../domain/id.js";
 import { parseLocalDate, startOfDay, type Instant } from "../../domain/instant.js";
-import { mayDelegate } from "../../domain/org/delegation.js";
+import { DOCUMENT_MAX, mayDelegate } from "../../domain/org/delegation.js";
 import { actorIdOf, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
@@ -29,7 +29,7 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
   const allowed = await deps.authorizer.may(actor, "delegation.declare", { poolId: pool, unitId: from, public: true });
   if (!allowed.ok) return allowed;
   const at = await deps.clock.now(pool);
-  const checked = [groundsOf(input.basis, "basis"), groundsOf(input.document, "document"), beginOf(input.validFrom, at), endOf(input.validTo)] as const;
+  const checked = [groundsOf(input.basis, "basis"), groundsOf(input.document, "document", DOCUMENT_MAX), beginOf(input.validFrom, at), endOf(input.validTo)] as const;
   const [basis, document, validFrom, validTo] = checked;
   if (!basis.ok) return basis;
   if (!document.ok) return document;

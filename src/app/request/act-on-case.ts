@@ -125,7 +125,7 @@ export const isPublicId = (text: string): boolean => PUBLIC_ID.test(text);
 export const GROUNDS_MAX = 2_000;
 
 /** Text that goes on record: it must say something, and nothing that deceives. */
-export function groundsOf(text: string, field: string): Result<string> {
-  const unfit: Problem | undefined = normalised(text) === "" ? problem("input.missing", {}, { field }) : textProblem(text, GROUNDS_MAX, { field });
+export function groundsOf(text: string, field: string, max = GROUNDS_MAX): Result<string> {
+  const unfit: Problem | undefined = normalised(text) === "" ? problem("input.missing", {}, { field }) : textProblem(text, max, { field });
   return unfit ? refused(unfit) : ok(normalised(text));
 }

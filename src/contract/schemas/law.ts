@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { STAGES } from "../../domain/catalogue/item.js";
+import { DOCUMENT_MAX } from "../../domain/org/delegation.js";
 import { RECUSAL_GROUNDS } from "../../domain/request/recusal.js";
 import { shownNames } from "./catalogue.js";
 import { instant, localDate, pageQuery, text } from "./common.js";
@@ -39,7 +40,7 @@ export const delegationInput = z.strictObject({
   to: text(63, 1),
   class: text(160, 1),
   basis,
-  document: text(200, 1).openapi({ description: "Number of the written instrument." }),
+  document: text(DOCUMENT_MAX, 1).openapi({ description: "Number of the written instrument." }),
   validFrom: localDate.optional(),
   validTo: localDate.optional().openapi({ description: "The last day; absent: until withdrawn." }),
   onwardBasis: basis.optional().openapi({ description: "The law that lets the other unit delegate further; absent: it may not." }),

@@ -3,6 +3,9 @@ import type { Instant } from "../instant.js";
 import { problem } from "../problem.js";
 import { ok, refused, type Result } from "../result.js";
 
+/** Longest number of a written instrument. */
+export const DOCUMENT_MAX = 200;
+
 /** One unit lets another act in its name (委托): for one class, within dates. */
 export interface DeclaredDelegation {
   readonly id: number;

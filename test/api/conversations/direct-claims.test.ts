@@ -153,6 +153,13 @@ describe("a direct claim", () => {
     expect((await say({ kind: "anonymous", poolId: world.pool, channel: "api" }, "POST", "/direct-claims", booking([hall()]))).status).toBe(401);
   });
 
+  test("for a time no clock of ours shows is refused at its field", async () => {
+    for (const at of ["0000-01-01T00:00:00Z", "9999-12-31T23:30:00Z"]) {
+      expect(await say(head("market"), "POST", "/direct-claims", booking([named(at)]))).toMatchObject({ status: 422, body: { code: "input.invalid", field: "claims.0.start" } });
+      expect(await say(head("market"), "POST", "/offers", { unit: "market", claims: [hall({ earliest: at })] })).toMatchObject({ status: 422, body: { code: "input.invalid", field: "claims.0.earliest" } });
+    }
+  });
+
   test("changes only as it was seen, keeps what it has when the change is refused, and shrinks", async () => {
     const made = await say(clerk("market"), "POST", "/direct-claims", booking([named(HALF_PAST_TWO, { slots: 4 })]));
     const path = `/direct-claims/${made.body["claim"]}`;
@@ -226,6 +233,12 @@ describe("an appointment", () => {
     const both = await say(head("city"), "POST", "/direct-claims", { unit: "city", title: "Fair", claims: [named(busy), { ...named(busy), resource: "hall-h" }] });
     expect(both.body).toMatchObject({ state: "confirmed" });
     expect(await say(world.applicant, "POST", `${path}/appointment`, { start: busy })).toMatchObject({ status: 409, body: { code: "direct-claim.in_use" } });
+    expect(await held()).toEqual([{ period }]);
+
+    // What was never to be had is not told as taken.
+    for (const start of ["0000-01-01T00:00:00Z", "2026-11-19T01:00:00Z", "2027-06-01T01:00:00Z", "9999-12-31T23:30:00Z"]) {
+      expect(await say(world.applicant, "POST", `${path}/appointment`, { start })).toMatchObject({ status: 422, body: { code: "input.invalid", field: "start" } });
+    }
     expect(await held()).toEqual([{ period }]);
 
     const cancelled = await say(world.applicant, "POST", `${path}/appointment`, { start: null });

@@ -7,7 +7,7 @@ import { ok, refused } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { go, once, refuse, type PageRoute } from "../page-route.js";
 import type { AppointmentAnswer } from "../pages/request/view.js";
-import { queryString } from "./common.js";
+import { instantOf, queryString } from "./common.js";
 
 const ANSWER_MS = 2_000;
 
@@ -21,9 +21,9 @@ export const appointmentRoute: PageRoute = {
   async handle(call) {
     const { deps, actor, pool, frame, form, param } = call;
     const sent = form["start"] ?? "";
-    const start = sent === "" ? null : Date.parse(sent);
+    const start = sent === "" ? null : instantOf(sent);
     const done = await once(call, async () => {
-      if (Number.isNaN(start)) return refused(problem("input.invalid", { expected: "hh:00, hh:30" }, { field: "start" }));
+      if (start === undefined) return refused(problem("input.invalid", { expected: "hh:00, hh:30" }, { field: "start" }));
       const picked = await pickTime(deps, actor, pool, { publicId: param("request"), step: param("step"), start });
       return picked.ok ? ok(queryString({ step: String(picked.value.step), after: String(picked.value.after) })) : picked;
     });

@@ -17,7 +17,7 @@ import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { BookingsPage, type BookingSought, type BookingsView } from "../pages/bookings/page.js";
 import { NoUnitPage } from "../pages/desk/page.js";
-import { queryString } from "./common.js";
+import { instantOf, queryString } from "./common.js";
 import { deskUnits } from "./units.js";
 
 const ROWS = 20;
@@ -111,8 +111,8 @@ async function take(call: PageCall): Promise<PageAnswer> {
   const unfit = title === "" ? problem("input.missing", {}, { field: "title" }) : textProblem(title, TITLE_MAX, { field: "title" });
   if (unfit) return await bookings(call, [unfit]);
   if (!claim.ok) return await bookings(call, claim.problems);
-  const instant = start === "" ? undefined : Date.parse(start);
-  if (!/^\d{1,15}$/.test(generation) || Number.isNaN(instant)) return await bookings(call, [problem("input.invalid", { expected: "offer" })]);
+  const instant = instantOf(start);
+  if (!/^\d{1,15}$/.test(generation) || (start !== "" && instant === undefined)) return await bookings(call, [problem("input.invalid", { expected: "offer" })]);
   const { earliest: _, ...wanted } = claim.value;
   const done = await once(call, async () => {
     const asked = await claimDirectly(deps, actor, pool, {

@@ -1,3 +1,4 @@
+import { instant } from "../../../contract/schemas/common.js";
 import type { Instant } from "../../../domain/instant.js";
 import { deadlineStanding } from "../../../domain/request/deadline.js";
 import type { DeadlineView } from "../components/deadline.js";
@@ -11,6 +12,12 @@ export function queryString(parameters: Readonly<Record<string, string | undefin
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== "") query.set(name, value);
   return query.toString();
+}
+
+/** The instant of a form's field, written as the API takes it; undefined: it is none. */
+export function instantOf(text: string): Instant | undefined {
+  const found = instant.safeParse(text);
+  return found.success ? Date.parse(found.data) : undefined;
 }
 
 export interface StepClock {

@@ -5,9 +5,9 @@ import type { RecusalSubject } from "../../../app/ports/recusal.js";
 import { designateUnit } from "../../../app/request/designate-unit.js";
 import { nameDeputy } from "../../../app/work/name-deputy.js";
 import { stepsWithoutOfficer } from "../../../app/work/without-officer.js";
-import type { Problem } from "../../../domain/problem.js";
+import { problem, type Problem } from "../../../domain/problem.js";
 import { RECUSAL_GROUNDS } from "../../../domain/request/recusal.js";
-import { ok, type Result } from "../../../domain/result.js";
+import { ok, refused, type Result } from "../../../domain/result.js";
 import { lawText } from "../../../text/portal-law.js";
 import type { Voice } from "../../../text/voice.js";
 import { inPool } from "../frame.js";
@@ -110,15 +110,17 @@ const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(tex
 
 export const lawRoutes: readonly PageRoute[] = [
   { method: "get", path: "/desk/law", access: "recusal.read", room: "desk", here: "law", handle: (call) => shown(call) },
-  act("recusal", () => "recusal", "recusal.declare", ({ deps, actor, pool, query, form }) =>
-    declareRecusal(deps, actor, pool, {
+  act("recusal", () => "recusal", "recusal.declare", async ({ deps, actor, pool, query, form }) => {
+    const ground = RECUSAL_GROUNDS.find((one) => one === form["ground"]);
+    if (ground === undefined) return refused(problem("input.invalid", { expected: RECUSAL_GROUNDS.join(", ") }, { field: "ground" }));
+    return await declareRecusal(deps, actor, pool, {
       unit: query("unit"),
       officer: form["officer"] ?? "",
-      ground: RECUSAL_GROUNDS.find((ground) => ground === form["ground"]) ?? "relation",
+      ground,
       ...(form["scope"] === "applicant" ? { applicantOf: optional(form["request"]) } : { request: optional(form["request"]) }),
       to: optional(form["to"]),
-    }),
-  ),
+    });
+  }),
   act("recusals/:id/end", () => "recusals", "recusal.withdraw", ({ deps, actor, pool, param }) => withdrawRecusal(deps, actor, pool, numberOf(param("id")))),
   act("delegation", () => "delegation", "delegation.declare", ({ deps, actor, pool, query, form }) =>
     declareDelegation(deps, actor, pool, {

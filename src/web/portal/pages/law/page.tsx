@@ -168,7 +168,7 @@ const Recusals = ({ frame, view }: Part) => {
               { value: "applicant", label: t(lawText["recusals.scope.applicant"]) },
             ]}
           />
-          <SelectField voice={voice} id="ground" label={t(lawText["recusals.ground"])} value={typed["ground"]} options={RECUSAL_GROUNDS.map((value) => ({ value, label: t(recusalGrounds[value]) }))} />
+          <SelectField voice={voice} id="ground" label={t(lawText["recusals.ground"])} value={typed["ground"]} options={RECUSAL_GROUNDS.map((value) => ({ value, label: t(recusalGrounds[value]) }))} error={errors["ground"]} />
           <TextField voice={voice} id="to" label={t(lawText["recusals.to"])} type="date" optional value={typed["to"]} error={errors["to"]} />
           <div class="actions">
             <button class="button">{t(lawText["recusals.save"])}</button>
