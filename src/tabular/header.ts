@@ -9,6 +9,9 @@ export type Header = readonly (TableColumn | undefined)[];
 
 const plain = (name: string): string => name.normalize("NFKC").replace(/[\s*＊﻿]+/g, " ").trim().toLowerCase();
 
+/** What a file calls a column, to be told and kept: no table of ours can hold a NUL or half a character. */
+const said = (cell: string): string => cell.trim().slice(0, 60).replaceAll(/[\p{Cc}\p{Cs}]/gu, "\ufffd");
+
 /** Matches a header row by key, Chinese or English name. Duplicates, unknown and missing columns are problems. */
 export function readHeader(cells: readonly string[], { columns }: SheetLayout, place: ProblemPlace): { header: Header; problems: Problem[] } {
   const byName = new Map<string, TableColumn>();
@@ -23,10 +26,10 @@ export function readHeader(cells: readonly string[], { columns }: SheetLayout, p
     if (name === "") return undefined;
     const column = byName.get(name);
     if (!column) {
-      problems.push(problem("table.unknown_column", { column: cell.trim().slice(0, 60) }, place));
+      problems.push(problem("table.unknown_column", { column: said(cell) }, place));
       return undefined;
     }
-    if (seen.has(column.key)) problems.push(problem("table.duplicate_column", { column: cell.trim().slice(0, 60) }, place));
+    if (seen.has(column.key)) problems.push(problem("table.duplicate_column", { column: said(cell) }, place));
     seen.add(column.key);
     return column === PROBLEM_COLUMN ? undefined : column;
   });

@@ -6,6 +6,7 @@ import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Cell, SheetLayout, TableEvent } from "../../src/app/ports/tables.js";
+import { readHeader } from "../../src/tabular/header.js";
 import { createTables } from "../../src/tabular/tables.js";
 
 const directory = mkdtempSync(join(tmpdir(), "govpool-tabular-"));
@@ -102,6 +103,11 @@ describe("a broken table says what and where", () => {
     ["a binary file named .csv", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 0, 1]), ["table.encoding_unknown@1"]],
   ])("%s", async (_name, body, expected) => {
     expect(wrong(await read(once(body)))).toEqual(expected);
+  });
+
+  test("a column whose name cannot be kept is told of by what can be", () => {
+    const { problems } = readHeader(["resource", "total", `\u0000${"y".repeat(58)}😀`], layout, { line: 1 });
+    expect(problems.map(({ code, facts }) => [code, facts])).toEqual([["table.unknown_column", { column: `\ufffd${"y".repeat(58)}\ufffd` }]]);
   });
 
   test("rows before the break were read", async () => {
