@@ -33,10 +33,12 @@ describe("a turn", () => {
     expect(clock.breaths).toBeGreaterThanOrEqual(slices.length - 1);
   });
 
-  test("ends when it has lasted long enough, and when nobody waits any more", async () => {
+  test("ends when it has lasted long enough and is worth a commit, and when nobody waits any more", async () => {
     const clock = new Clock();
     const pace = new Pace(clock);
-    expect((await turn(pace, clock, 1, 1_000)).reduce((a, b) => a + b)).toBeLessThan(60);
+    const decided = (await turn(pace, clock, 1, 1_000)).reduce((a, b) => a + b);
+    expect(decided).toBeGreaterThanOrEqual(150);
+    expect(decided).toBeLessThan(170);
     expect((await turn(new Pace(clock), clock, 0.01, 7)).reduce((a, b) => a + b)).toBe(7);
   });
 

@@ -8,15 +8,16 @@ export interface Rhythm {
 
 /** Milliseconds of the engine's work in one go: who asks for a rank waits no longer than that. */
 const SLICE_MS = 2;
-/** Milliseconds of one turn: what it decided first waits for what it decides last. */
+/** Milliseconds of one turn that is worth a commit: what it decided first waits for what it decides last. */
 const TURN_MS_MAX = 50;
 /** Milliseconds a batch should take to become durable. It may have to wait for the one before, and both have a tenth of a second. */
 const COMMIT_MS = 35;
 /** Below this a batch costs more by itself than by what is in it. */
 const DECISIONS_MIN = 150;
 const DECISIONS_MAX = 1_000;
-/** Decisions of a slice before anything was measured. */
+/** Decisions of a slice before anything was measured, and at least: what a slice costs by itself is no reason for shorter ones. */
 const SLICE_FIRST = 25;
+const SLICE_MIN = 10;
 /** Events taken in between two breaths. */
 export const EVENTS_PER_SLICE = 64;
 /** What the newest measurement counts for. */
@@ -57,7 +58,8 @@ export class Pace {
       const more = slice(Math.min(upTo, max));
       // A slice that was cut short by its batch says nothing of longer ones.
       if (more && upTo <= max) this.#learn(this.rhythm.nowMs() - from);
-      if (!more || this.rhythm.nowMs() - began > TURN_MS_MAX) return;
+      // On a busy machine every turn lasts too long: smaller batches would only cost more.
+      if (!more || (upTo >= DECISIONS_MIN && this.rhythm.nowMs() - began > TURN_MS_MAX)) return;
       await this.rhythm.breathe();
     }
   }
@@ -65,7 +67,7 @@ export class Pace {
   /** A slice twice as long at most, and as short as it must be. */
   #learn(ms: number): void {
     const fitting = this.#slice * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
-    this.#slice = between(1, Math.round(fitting), DECISIONS_MAX);
+    this.#slice = between(SLICE_MIN, Math.round(fitting), DECISIONS_MAX);
   }
 }
 
