@@ -42,6 +42,25 @@ describe("a turn", () => {
     expect((await turn(new Pace(clock), clock, 0.01, 7)).reduce((a, b) => a + b)).toBe(7);
   });
 
+  test("is as full, and its slices are as long, however much it does for those who are overdue", async () => {
+    const clock = new Clock();
+    const pace = new Pace(clock);
+    const slices: number[] = [];
+    for (let turns = 0; turns < 5; turns += 1) {
+      slices.length = 0;
+      let decided = 0;
+      await pace.turn((upTo) => {
+        if (decided === 0) clock.ms += 260;
+        clock.ms += (upTo - decided) * 0.05;
+        slices.push(upTo - decided);
+        decided = upTo;
+        return true;
+      });
+      expect(decided).toBe(pace.decisionsMax);
+    }
+    expect(Math.max(...slices)).toBe(40);
+  });
+
   test("that finds nobody to serve ends all the same", async () => {
     const clock = new Clock();
     let slices = 0;

@@ -48,25 +48,32 @@ export class Pace {
     this.#decisions = between(DECISIONS_MIN, Math.round(this.#decisions + (fitting - this.#decisions) * NEWEST), DECISIONS_MAX);
   }
 
-  /** Runs `slice` until it has no more to do, the batch is full, or the turn has lasted long enough. */
+  /**
+   * Runs `slice` until it has no more to do, the batch is full, or the turn has lasted long enough.
+   *
+   * What a turn does once, however much it decides, is in its first slice: those who are overdue are tried, and what they
+   * lack is looked for. Such a slice says nothing of others, and the time of the turn begins after it.
+   */
   async turn(slice: (decisionsMax: number) => boolean): Promise<void> {
     const max = this.#decisions;
+    let upTo = SLICE_MIN;
+    let more = slice(Math.min(upTo, max));
     const began = this.rhythm.nowMs();
-    for (let upTo = 0; upTo < max; ) {
-      upTo += this.#slice;
-      const from = this.rhythm.nowMs();
-      const more = slice(Math.min(upTo, max));
-      // A slice that was cut short by its batch says nothing of longer ones.
-      if (more && upTo <= max) this.#learn(this.rhythm.nowMs() - from);
-      // On a busy machine every turn lasts too long: smaller batches would only cost more.
-      if (!more || (upTo >= DECISIONS_MIN && this.rhythm.nowMs() - began > TURN_MS_MAX)) return;
+    // On a busy machine every turn lasts too long: smaller batches would only cost more.
+    while (more && upTo < max && (upTo < DECISIONS_MIN || this.rhythm.nowMs() - began <= TURN_MS_MAX)) {
       await this.rhythm.breathe();
+      const allowed = Math.min(this.#slice, max - upTo);
+      upTo += allowed;
+      const from = this.rhythm.nowMs();
+      more = slice(upTo);
+      if (more) this.#learn(allowed, this.rhythm.nowMs() - from);
     }
   }
 
-  /** A slice twice as long at most, and as short as it must be. */
-  #learn(ms: number): void {
-    const fitting = this.#slice * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
+  /** A slice twice as long at most, and as short as it must be. One that its batch cut short says nothing of longer ones. */
+  #learn(allowed: number, ms: number): void {
+    if (allowed < this.#slice && ms <= SLICE_MS) return;
+    const fitting = allowed * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
     this.#slice = between(SLICE_MIN, Math.round(fitting), DECISIONS_MAX);
   }
 }
