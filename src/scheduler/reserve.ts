@@ -226,9 +226,11 @@ export class Reservations {
     for (const r of ask.lookedAt().able) {
       if (this.resources.isUnlimited(r)) return { lack: 0, cells: [] };
       for (let period = from; period <= to; period += 1) {
-        const lack = ask.spreads ? this.spreadLack(ask, r, period, taken) : this.runLack(ask, r, period, taken);
+        const below = best?.lack ?? Infinity;
+        if (below === 0) break;
+        const lack = ask.spreads ? this.spreadLack(ask, r, period, taken) : this.runLack(ask, r, period, taken, below);
         if (lack === undefined || (lack > 0 && !returns)) continue;
-        if (!best || lack < best.lack) best = { lack, r, period };
+        if (lack < below) best = { lack, r, period };
       }
     }
     if (!best) return undefined;
@@ -255,14 +257,17 @@ export class Reservations {
   }
 
   private free(r: number, period: Period, taken: ReadonlyMap<number, Amount>): Amount {
+    if (taken.size === 0) return Math.max(0, this.resources.freeAt(r, period));
     return Math.max(0, this.resources.freeAt(r, period) - (taken.get(r * PERIODS + period) ?? 0));
   }
 
-  private runLack(ask: Ask, r: number, period: Period, taken: ReadonlyMap<number, Amount>): Amount | undefined {
+  /** Undefined: it could never be met there, or as much is lacking as elsewhere. */
+  private runLack(ask: Ask, r: number, period: Period, taken: ReadonlyMap<number, Amount>, below: Amount): Amount | undefined {
     let lack = 0;
     for (let p = period; p < period + ask.run; p += 1) {
       if (this.resources.capacityAt(r, p) < ask.amount) return undefined;
       lack += Math.max(0, ask.amount - this.free(r, p, taken));
+      if (lack >= below) return undefined;
     }
     return lack;
   }
