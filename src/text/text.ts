@@ -24,13 +24,3 @@ export function say(language: Language, entry: Bilingual, facts: Facts = {}): st
     return `${String(fact)} ${Number(fact) === 1 ? one : (many ?? "")}`;
   });
 }
-
-/** The language of an `Accept-Language` header, Chinese when neither is named. */
-export function languageOf(header: string | undefined): Language {
-  for (const part of (header ?? "").toLowerCase().split(",")) {
-    const tag = part.trim().split(";")[0] ?? "";
-    if (tag.startsWith("zh")) return "zh";
-    if (tag.startsWith("en")) return "en";
-  }
-  return "zh";
-}

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { Hono } from "hono";
 import type { FormField, ItemGuide } from "../../src/domain/catalogue/item.js";
 import { pageRoutes } from "../../src/web/portal/router.js";
 import { bundleDays } from "../../src/web/portal/pages/bundle/page.js";
 import { groupFields } from "../../src/web/portal/pages/apply/view.js";
-import { localPath } from "../../src/web/portal/preferences.js";
+import { acceptedLanguage, localPath } from "../../src/web/portal/preferences.js";
 import { rulesFromText } from "../../src/web/portal/rooms/centre.js";
 import { levelBounds, levelOf } from "../../src/web/charts/level.js";
 import { tileLayout } from "../../src/web/charts/tile-layout.js";
@@ -36,6 +37,22 @@ describe("coming back after a switch", () => {
     ["/a\r\nset-cookie: x", "/"],
     [undefined, "/"],
   ])("%s leads to %s", (given, expected) => expect(localPath(given)).toBe(expected));
+});
+
+describe("the language of a browser", () => {
+  test.each([
+    ["zh-CN,zh;q=0.9,en;q=0.8", "zh"],
+    ["zh;q=0.1,en", "en"],
+    ["en;q=0.3, zh-Hans;q=0.7", "zh"],
+    ["zh;q=0, en-GB;q=0.5", "en"],
+    ["fr, EN-us;q=0.2", "en"],
+    ["enx, *", "zh"],
+    ["en;q=nonsense;;,=", "en"],
+    ["", "zh"],
+  ])("%s reads %s", async (header, language) => {
+    const app = new Hono().get("/", (c) => c.text(acceptedLanguage(c)));
+    expect(await (await app.request("/", { headers: { "accept-language": header } })).text()).toBe(language);
+  });
 });
 
 describe("an application's pages", () => {

@@ -33,6 +33,13 @@ export interface AskedClaim {
 /** Claims of one direct claim at most: what an officer can look over. */
 export const ASKED_MAX = 16;
 
+/** Whose place it is for: a division of the pool; when none is named, the claimant's own. */
+export async function divisionAsked(read: Reading, asked: string | undefined, own: DivisionCode): Promise<Result<DivisionCode>> {
+  if (asked === undefined) return ok(own);
+  const known = (await read.divisions.all()).find(({ code }) => code === asked);
+  return known ? ok(trusted<DivisionCode>(known.code)) : refused(problem("input.unknown_reference", { kind: "division", id: asked }, { field: "division" }));
+}
+
 /** Turns what people wrote into what the engine asks; every unknown name and impossible time is told, each at its field. */
 export async function askedClaims(read: Reading, claimant: UnitId, division: DivisionCode, asked: readonly AskedClaim[]): Promise<Result<readonly ClaimAsk[]>> {
   const [classes, traits, codes] = await Promise.all([

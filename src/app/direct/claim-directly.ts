@@ -1,4 +1,4 @@
-import { trusted, type DivisionCode, type PoolId, type StepId, type UnitId } from "../../domain/id.js";
+import { trusted, type PoolId, type StepId, type UnitId } from "../../domain/id.js";
 
 import { actorIdOf, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { OPEN_CLAIMS_MAX } from "../../domain/pool/direct-claim.js";
@@ -6,7 +6,7 @@ import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { isPublicId } from "../request/act-on-case.js";
-import { askedClaims, type AskedClaim } from "./asked-claims.js";
+import { askedClaims, divisionAsked, type AskedClaim } from "./asked-claims.js";
 import { mayClaim } from "./may-claim.js";
 
 const MINUTE_MS = 60_000;
@@ -38,8 +38,9 @@ export async function claimDirectly(deps: AppDeps, actor: Actor, pool: PoolId, i
     if (!allowed.ok) return allowed;
     const unit = await tx.units.get(input.unit);
     if (unit?.state !== "active") return refused(problem("input.unknown_reference", { kind: "unit", id: input.unit }, { field: "unit" }));
-    const division = (input.division as DivisionCode | undefined) ?? unit.division;
-    const claims = await askedClaims(tx, unitId, division, input.claims);
+    const division = await divisionAsked(tx, input.division, unit.division);
+    if (!division.ok) return division;
+    const claims = await askedClaims(tx, unitId, division.value, input.claims);
     if (!claims.ok) return claims;
     const may = await mayClaim(deps, tx, actor, pool, unitId, claims.value);
     if (!may.ok) return may;
@@ -50,7 +51,7 @@ export async function claimDirectly(deps: AppDeps, actor: Actor, pool: PoolId, i
         createdBy: actor.kind === "person" ? actor.personId : SYSTEM_PERSON,
         title: input.title,
         project: input.project ?? null,
-        division,
+        division: division.value,
         holdUntil: input.holdMinutes === null ? null : at + input.holdMinutes * MINUTE_MS,
         waits: input.waits,
         claims: claims.value,

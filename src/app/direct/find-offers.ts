@@ -1,5 +1,5 @@
 import type { Names } from "../../domain/catalogue/item.js";
-import { trusted, type DivisionCode, type PoolId, type UnitId } from "../../domain/id.js";
+import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import type { RefusalKind, RefusalRule, ScoreTerms } from "../../domain/pool/decision.js";
@@ -10,7 +10,7 @@ import { ok, refused, type Result } from "../../domain/result.js";
 import type { ClaimAsk, OffersFound } from "../../scheduler/contract.js";
 import type { AppDeps } from "../deps.js";
 import type { Reading } from "../ports/store.js";
-import { askedClaims, type AskedClaim } from "./asked-claims.js";
+import { askedClaims, divisionAsked, type AskedClaim } from "./asked-claims.js";
 
 export interface OffersInput {
   readonly unit: string;
@@ -55,7 +55,9 @@ export async function findOffers(deps: AppDeps, actor: Actor, pool: PoolId, inpu
   const read = deps.store.read(pool);
   const unit = await read.units.get(input.unit);
   if (!unit) return refused(problem("input.unknown_reference", { kind: "unit", id: input.unit }, { field: "unit" }));
-  const claims = await askedClaims(read, unitId, (input.division as DivisionCode | undefined) ?? unit.division, input.claims);
+  const division = await divisionAsked(read, input.division, unit.division);
+  if (!division.ok) return division;
+  const claims = await askedClaims(read, unitId, division.value, input.claims);
   if (!claims.ok) return claims;
   return await offersOf(deps, pool, claims.value, input);
 }

@@ -87,6 +87,11 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly status?: 200 | 201 | 202;
   /** Fields of the answer that are shown once and never kept. */
   readonly secrets?: readonly string[];
+  /** What is not kept because it can be made again: a code worked out from a key, words in the language of whoever asks now. */
+  readonly again?: {
+    readonly without: (body: z.output<R>) => z.output<R>;
+    readonly made: (body: z.output<R>, call: Pick<Call<unknown, unknown, unknown>, "deps" | "language">) => z.output<R>;
+  };
   readonly response: R;
   /** Codes this route may answer with, besides those every route has. */
   readonly problems?: readonly ProblemCode[];
@@ -229,12 +234,12 @@ async function answerWrite(c: Context<Env>, deps: AppDeps, route: Route, call: A
     const result = await route.handle(call);
     if (!result.ok) return result;
     first = rendered(c, route, result.value);
-    return ok({ ...first, body: withoutSecrets(route, first.body) });
+    return ok({ ...first, body: keptBody(route, first.body) });
   }, route.together ? "together" : "alone");
   // Whoever takes a file in drops it when done; nobody took this one.
   if (route.upload && (once.kind === "refused" || once.replayed)) await deps.tables.drop(call.table);
   if (once.kind === "refused") return problemResponse(c, once.problems);
-  const { status, body, headers } = once.replayed ? once.answer : (first ?? once.answer);
+  const { status, body, headers } = once.replayed ? { ...once.answer, body: bodyAgain(route, once.answer.body, call) } : (first ?? once.answer);
   const ms = waitMs(c);
   const later = ms > 0 ? await route.settled?.(call, JSON.parse(body) as never, ms) : undefined;
   if (later && !later.ok) return problemResponse(c, later.problems);
@@ -254,10 +259,13 @@ function waitMs(c: Context<Env>): number {
 }
 
 /** What is kept for a repeated call. A secret that is kept is none: its field is empty the second time. */
-function withoutSecrets({ secrets = [] }: Route, body: string): string {
+function keptBody({ secrets = [], again }: Route, body: string): string {
+  if (again) return JSON.stringify(again.without(JSON.parse(body)));
   if (secrets.length === 0) return body;
   return JSON.stringify({ ...(JSON.parse(body) as object), ...Object.fromEntries(secrets.map((field) => [field, ""])) });
 }
+
+const bodyAgain = ({ again }: Route, kept: string, call: AnyCall): string => (again ? JSON.stringify(again.made(JSON.parse(kept), call)) : kept);
 
 /** Names in any script travel percent-encoded (RFC 8187): a raw one in a header is a fault. */
 export function fileResponse({ name, type, content }: AnsweredFile): Response {

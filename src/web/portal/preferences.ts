@@ -1,6 +1,7 @@
 import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import { getCookie, setCookie } from "hono/cookie";
-import { languageOf, type Language } from "../../text/text.js";
+import type { Language } from "../../text/text.js";
 
 /** What a reader chose about the page itself; kept in cookies, so it works without an account and without scripts. */
 export interface Preferences {
@@ -13,11 +14,25 @@ export interface Preferences {
 
 const YEAR_SECONDS = 31_536_000;
 
+/** The one the browser would rather have (RFC 9110, 12.5.4), in any of its regional forms; Chinese when it names neither. */
+export const acceptedLanguage = (c: Context): Language =>
+  accepts(c, {
+    header: "Accept-Language",
+    supports: ["zh", "en"],
+    default: "zh",
+    match: (asked, { default: otherwise }) =>
+      asked
+        .filter(({ q }) => q > 0)
+        .toSorted((a, b) => b.q - a.q)
+        .map(({ type }) => type.toLowerCase().split("-")[0] ?? "")
+        .find((language) => language === "zh" || language === "en") ?? otherwise,
+  }) as Language;
+
 export function preferencesOf(c: Context): Preferences {
   const language = getCookie(c, "lang");
   const theme = getCookie(c, "theme");
   return {
-    language: language === "zh" || language === "en" ? language : languageOf(c.req.header("accept-language")),
+    language: language === "zh" || language === "en" ? language : acceptedLanguage(c),
     large: getCookie(c, "text") === "large",
     theme: theme === "light" || theme === "dark" ? theme : undefined,
   };

@@ -153,6 +153,12 @@ describe("a direct claim", () => {
     expect((await say({ kind: "anonymous", poolId: world.pool, channel: "api" }, "POST", "/direct-claims", booking([hall()]))).status).toBe(401);
   });
 
+  test("for a place that is not of the pool is refused at its field", async () => {
+    const elsewhere = { division: "999999" };
+    expect(await say(head("market"), "POST", "/direct-claims", booking([hall()], elsewhere))).toMatchObject({ status: 422, body: { code: "input.unknown_reference", field: "division" } });
+    expect(await say(head("market"), "POST", "/offers", { unit: "market", claims: [hall()], ...elsewhere })).toMatchObject({ status: 422, body: { code: "input.unknown_reference", field: "division" } });
+  });
+
   test("for a time no clock of ours shows is refused at its field", async () => {
     for (const at of ["0000-01-01T00:00:00Z", "9999-12-31T23:30:00Z"]) {
       expect(await say(head("market"), "POST", "/direct-claims", booking([named(at)]))).toMatchObject({ status: 422, body: { code: "input.invalid", field: "claims.0.start" } });

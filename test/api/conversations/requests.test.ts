@@ -22,7 +22,7 @@ beforeAll(async () => {
   world = await casePool(database);
   app = new Hono<Env>();
   app.use(async (c, next) => {
-    c.set("language", "en");
+    c.set("language", c.req.header("accept-language") === "zh" ? "zh" : "en");
     c.set("actor", speaking);
     await next();
   });
@@ -245,6 +245,29 @@ describe("what is kept", () => {
     expect((await say(world.stranger, "GET", `/drafts/${draft.body["draft"]}`)).status).toBe(404);
     expect((await say(world.applicant, "DELETE", `/drafts/${draft.body["draft"]}`)).status).toBe(200);
     expect((await say(world.applicant, "GET", "/drafts")).body["rows"]).toEqual([]);
+  });
+});
+
+describe("a call that is sent again", () => {
+  test("shows the code of a receipt, which is kept nowhere", async () => {
+    const again = { "idempotency-key": "receipt-again-1" };
+    const many = { "idempotency-key": "receipt-again-2" };
+    const bundle = { bundle: BUNDLE, division: "522301", answers: foodApplication().answers };
+    const [first, second] = [await say(world.applicant, "POST", "/requests", foodApplication(), again), await say(world.applicant, "POST", "/requests", foodApplication(), again)];
+    const [one, two] = [await say(world.applicant, "POST", "/bundle-requests", bundle, many), await say(world.applicant, "POST", "/bundle-requests", bundle, many)];
+    expect([second.headers.get("idempotency-replayed"), two.headers.get("idempotency-replayed")]).toEqual(["true", "true"]);
+    expect([JSON.stringify(second.body), JSON.stringify(two.body)]).toEqual([JSON.stringify(first.body), JSON.stringify(one.body)]);
+    const codes: string[] = [first.body["statusCode"], ...one.body["receipts"].map((receipt: any) => receipt.statusCode)];
+    expect(codes.every((code) => /^\w{5}-\w{5}$/.test(code))).toBe(true);
+    for (const code of codes) expect((await database.sql`select key from pool.idempotency_keys where body like ${`%${code}%`}`).length).toBe(0);
+  });
+
+  test("is answered in the language of whoever asks now", async () => {
+    const body = { completions: [{ request: "00000000-0000-4000-8000-000000000000", step: "intake" }] };
+    const told = async (language: string): Promise<string> => (await say(world.clerk, "POST", "/work/completions", body, { "idempotency-key": "words-again-1", "accept-language": language })).body["rows"][0].problems[0].title;
+    const [english, chinese] = [await told("en"), await told("zh")];
+    expect([english, chinese].map((title) => /\p{Script=Han}/u.test(title))).toEqual([false, true]);
+    expect(await told("en")).toBe(english);
   });
 });
 

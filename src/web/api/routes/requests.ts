@@ -4,6 +4,7 @@ import { beginDraft, discardDraft, getDraft, listDrafts, saveDraft, type DraftCo
 import { getRequest } from "../../../app/request/get-request.js";
 import { listMyRequests } from "../../../app/request/list-my-requests.js";
 import { rejectRequest } from "../../../app/request/reject-request.js";
+import { statusCodeOf } from "../../../app/request/status-code.js";
 import { submitBundle } from "../../../app/request/submit-bundle.js";
 import { submitRequest } from "../../../app/request/submit-request.js";
 import { supplyRequest } from "../../../app/request/supply-request.js";
@@ -30,7 +31,7 @@ import {
 import { pageOf } from "../../../contract/schemas/common.js";
 import { problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
-import { defineRoute, type Answer, type Route } from "../route.js";
+import { defineRoute, type Answer, type Call, type Route } from "../route.js";
 import { iso, shownAmount, shownLine, shownReceipt, shownRequest } from "../shown-request.js";
 
 const one = z.object({ pool: z.string(), request: z.uuid() });
@@ -44,6 +45,11 @@ const acted = (result: Result<ActOutcome>): Result<Answer<z.input<typeof actOutc
   return ok({ body: { request: publicId, number, state: state as z.input<typeof actOutcome>["state"], generation }, generation });
 };
 
+/** The code opens the status page: only its hash is stored anywhere, and a repeated call has it worked out anew. */
+type KeptReceipt = z.output<typeof receiptSchema>;
+const withoutCode = (receipt: KeptReceipt): KeptReceipt => ({ ...receipt, statusCode: "" });
+const withCode = (receipt: KeptReceipt, { deps }: Pick<Call<unknown, unknown, unknown>, "deps">): KeptReceipt => ({ ...receipt, statusCode: statusCodeOf(deps.vault, receipt.request) });
+
 const submit = defineRoute({
   method: "post",
   path: "/requests",
@@ -54,6 +60,7 @@ const submit = defineRoute({
   together: true,
   status: 201,
   response: receiptSchema,
+  again: { without: withoutCode, made: withCode },
   problems: [
     "request.no_competent_unit",
     "request.line_absent",
@@ -84,6 +91,10 @@ const submitMany = defineRoute({
   body: newBundleRequest,
   status: 201,
   response: bundleReceipt,
+  again: {
+    without: (body) => ({ ...body, receipts: body.receipts.map(withoutCode) }),
+    made: (body, call) => ({ ...body, receipts: body.receipts.map((receipt) => withCode(receipt, call)) }),
+  },
   problems: ["request.no_competent_unit", "request.line_absent", "request.audience_wrong", "request.mandate_required", "request.too_many_open", "input.unknown_reference"],
   async handle({ deps, actor, pool, body }) {
     const made = await submitBundle(deps, actor, pool, body);

@@ -23,8 +23,10 @@ import {
   workQuery,
 } from "../../../contract/schemas/work.js";
 import { trusted, type ClaimId } from "../../../domain/id.js";
+import type { Problem } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { problemTitle, problemTodo } from "../../../text/problems.js";
+import type { Language } from "../../../text/text.js";
 import { defineRoute, type Answer, type Route } from "../route.js";
 import { iso, isoOrNull, shownAllocation, shownAmount, shownDeadline, shownRequest, shownStep } from "../shown-request.js";
 
@@ -209,6 +211,15 @@ const reconsider = defineRoute({
   },
 });
 
+const worded = (language: Language, one: Problem): { title: string; detail: string } => ({ title: problemTitle(language, one), detail: problemTodo(language, one) });
+
+type Outcomes = z.output<typeof completionsOutcome>;
+type ShownProblem = Outcomes["rows"][number]["problems"][number];
+const reworded = (body: Outcomes, words: (one: ShownProblem) => { title: string; detail: string }): Outcomes => ({
+  ...body,
+  rows: body.rows.map((row) => ({ ...row, problems: row.problems.map((one) => ({ ...one, ...words(one) })) })),
+});
+
 const completions = defineRoute({
   method: "post",
   path: "/work/completions",
@@ -217,6 +228,10 @@ const completions = defineRoute({
   summary: "Report the results of up to 500 steps at once; each has its own outcome",
   body: completionsInput,
   response: completionsOutcome,
+  again: {
+    without: (body) => reworded(body, () => ({ title: "", detail: "" })),
+    made: (body, { language }) => reworded(body, ({ code, facts }) => worded(language, { code, facts } as Problem)),
+  },
   async handle({ deps, actor, pool, body, language }) {
     const outcomes = await completeSteps(
       deps,
@@ -235,7 +250,7 @@ const completions = defineRoute({
           requestState: outcome.ok ? outcome.value.requestState : null,
           problems: outcome.ok
             ? []
-            : outcome.problems.map((one) => ({ code: one.code, title: problemTitle(language, one), detail: problemTodo(language, one), facts: { ...one.facts } })),
+            : outcome.problems.map((one) => ({ code: one.code, ...worded(language, one), facts: { ...one.facts } })),
         })),
       },
     });
