@@ -105,6 +105,12 @@ const AWAY = new Set([
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "57014", // query_canceled: it took too long, or an operator ended it
+  "25006", // read_only_sql_transaction: this server is not the primary any more
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
