@@ -7,7 +7,7 @@ import type { Amount } from "../domain/quantity.js";
 import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, Passed, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
-import type { Shape } from "./shape.js";
+import type { Ask, Shape } from "./shape.js";
 import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
@@ -49,6 +49,9 @@ type Used = (EngineEvent & { readonly kind: "ended" })["settle"][number];
 
 /** Resources × periods in one number: half-hours stay below 2^26 until the year 5797, and 2^27 resources fit. */
 const PERIODS = 2 ** 26;
+
+/** Shapes of which it is remembered that the books know them. */
+const SEEN_MAX = 65_536;
 
 /**
  * Every change of a step or of what a resource gives goes through here, so that a batch can be taken back whole:
@@ -341,6 +344,15 @@ export class Assume {
     for (const step of draft.gone) this.steps.release(step);
   }
 
+  /** What steps ask that a batch may bring back: it is made, or not yet answered. */
+  openAsks(): ReadonlySet<Ask> {
+    const asks = new Set<Ask>();
+    for (const { before, born } of [...this.open.map(({ draft }) => draft), this.draft]) {
+      for (const step of [...before.map((one) => one.step), ...born]) for (const { ask } of this.steps.lanes[step]!.claims) asks.add(ask);
+    }
+    return asks;
+  }
+
   forget(batch: Batch): void {
     if (!this.open.some((one) => one.batch === batch)) throw new Error("forget: not an open batch");
     for (let last = this.open.pop(); last; last = this.open.pop()) {
@@ -424,6 +436,8 @@ export class Assume {
   private see(shape: Shape): void {
     if (this.shapesSeen.has(shape.hash)) return;
     this.shapesSeen.add(shape.hash);
+    // Told again, it is the same row.
+    if (this.shapesSeen.size > SEEN_MAX) this.shapesSeen.delete(this.shapesSeen.values().next().value!);
     this.draft.shapes.push({
       hash: shape.hash,
       classId: shape.facts.classId,

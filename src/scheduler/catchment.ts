@@ -28,6 +28,10 @@ const READ_BY_OTHERS = readOf(OTHERS);
 
 const NOWHERE = -1;
 const MOVES_MAX = 2_048;
+/** Profiles in the catchments of one class that are kept. More are made again when asked for: a purpose is free text. */
+const CAUGHT_MAX = 200_000;
+/** Counts of what the rules before that of the place drop, likewise. */
+const BEFORE_MAX = 256;
 
 /** What one unit has in a catchment. */
 interface Part {
@@ -67,7 +71,7 @@ export class Catchment {
   private readonly partOf = new Map<UnitId, number>();
   private readonly places = new Set<DivisionCode>();
   private readonly near = new Map<string, Nearness>();
-  private readonly fields = new Map<string, Field>();
+  private readonly fields = new Map<string, { readonly field: Field; readonly forget: () => void }>();
   /** Parts somebody is kept of. */
   private offering = 0;
   private counted = -1;
@@ -160,15 +164,21 @@ export class Catchment {
     const near = this.nearness(facts, own, divisions);
     const key = `${this.nameOf(parts)}|${near.text}`;
     const known = this.fields.get(key);
-    if (known) return book.share(known);
+    if (known) return book.share(known.field);
     const byNear: Profile[][] = [];
     for (const at of parts) {
       for (const profile of this.parts[at]!.kept) (byNear[near.of.get(profile.facts.unitDivision)!] ??= []).push(profile);
     }
     const field = book.of(byNear.flat(), near.of);
-    this.fields.set(key, field);
-    field.whenDisbanded.push(() => this.fields.delete(key));
+    const forget = (): void => void this.fields.delete(key);
+    this.fields.set(key, { field, forget });
+    field.whenDisbanded.add(forget);
     return field;
+  }
+
+  /** Nobody looks it up any more: its fields, which others may have, are not to hold it. */
+  letGo(): void {
+    for (const { field, forget } of this.fields.values()) field.whenDisbanded.delete(forget);
   }
 
   /** Which parts, in as few words as may be. */
@@ -244,7 +254,10 @@ export class ClassSupply {
   private readonly byKey = new Map<string, Profile[]>();
   /** By what the rules before that one read: how many resources they drop. */
   private readonly before = new Map<string, Before>();
+  /** Least recently asked for first. */
   private readonly catchments = new Map<string, Catchment>();
+  /** Profiles in them, and one for each. */
+  private caught = 0;
   /** From, to, from, to …; NOWHERE: from nowhere. `forgotten` moves came before the first that is kept. */
   private moves: number[] = [];
   private forgotten = 0;
@@ -297,7 +310,9 @@ export class ClassSupply {
   /** What rules read beside resources and claims is another now. */
   forget(): void {
     this.before.clear();
+    for (const catchment of this.catchments.values()) catchment.letGo();
     this.catchments.clear();
+    this.caught = 0;
   }
 
   /** The catchment a claim's supply lies in. O(1) once somebody asked for the place; `look` is told what making it costs. */
@@ -312,13 +327,32 @@ export class ClassSupply {
       listed += list.length;
       key += `\n${wanted}`;
     }
-    let catchment = this.catchments.get(key);
-    if (catchment?.listed !== listed) {
-      look(listed);
-      catchment = new Catchment(this, lists, listed, (this.made += 1), facts, world);
-      this.catchments.set(key, catchment);
+    const known = this.catchments.get(key);
+    this.catchments.delete(key);
+    if (known?.listed === listed) {
+      this.catchments.set(key, known);
+      return known;
+    }
+    if (known) this.drop(known);
+    look(listed);
+    const catchment = new Catchment(this, lists, listed, (this.made += 1), facts, world);
+    this.catchments.set(key, catchment);
+    this.caught += listed + 1;
+    for (const [oldest, gone] of this.catchments) {
+      if (this.caught <= CAUGHT_MAX || gone === catchment) break;
+      this.catchments.delete(oldest);
+      this.drop(gone);
     }
     return catchment;
+  }
+
+  private drop(catchment: Catchment): void {
+    this.caught -= catchment.listed + 1;
+    catchment.letGo();
+  }
+
+  get caughtCount(): number {
+    return this.caught;
   }
 
   /** What the rules before that of the place drop: they read little, so that few kinds of claims share the counts. */
@@ -329,6 +363,7 @@ export class ClassSupply {
       counted = { facts, dropped: RULES.map(() => 0), left: 0 };
       for (const profile of this.profiles) countBefore(counted, profile, profile.size, world);
       this.before.set(key, counted);
+      if (this.before.size > BEFORE_MAX) this.before.delete(this.before.keys().next().value!);
     }
     return counted;
   }

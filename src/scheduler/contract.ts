@@ -543,6 +543,8 @@ export interface EngineOptions {
   readonly decisionsPerTurn?: number;
   /** From how many candidates on periods are indexed, and how much of one an index holds; tests make it small. */
   readonly indexing?: Indexing;
+  /** Asks of nobody that stay compiled for whoever asks them next; tests make it small. */
+  readonly idleAsks?: number;
 }
 
 export interface Indexing {
@@ -583,6 +585,18 @@ export interface Engine {
   counts(): { readonly waiting: number; readonly holding: number; readonly resources: number };
   /** How hard it worked for what it decided; what loops and rescans would show in. */
   effort(): Effort;
+  /** What it keeps of what claims ask, by kind: bounded by who waits and holds, whatever was ever asked. */
+  kept(): Kept;
+}
+
+export interface Kept {
+  readonly shapes: number;
+  readonly asks: number;
+  readonly fits: number;
+  /** Profiles in catchments. */
+  readonly caught: number;
+  /** Kinds of claims of which policy answers are known. */
+  readonly told: number;
 }
 
 export interface Effort {

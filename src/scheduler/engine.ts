@@ -25,6 +25,8 @@ import { ShapeBook } from "./shape.js";
 import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";
 
+/** Asks of nobody that stay compiled, for a bound of whoever sets none. */
+const IDLE_ASKS = 16_384;
 /** A bound for whoever sets none of their own. */
 const DECISIONS_PER_TURN = 1_000;
 
@@ -37,7 +39,7 @@ const DECISIONS_PER_TURN = 1_000;
  * const turn = engine.step([{ kind: "ready", steps }], now);
  * (await commit(turn.batch)) ? engine.confirm(turn.batch) : engine.forget(turn.batch);
  */
-export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, indexing = INDEXING }: EngineOptions): Engine {
+export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, indexing = INDEXING, idleAsks = IDLE_ASKS }: EngineOptions): Engine {
   const classes = new Map<ClassId, CapacityClass>();
   const divisions = new Divisions();
   const delegations = new Delegations();
@@ -52,7 +54,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     delegates: (from, classId) => delegations.of(from, classId),
     policyAllows: (question) => answers.allows(question),
   };
-  const shapes = new ShapeBook(resources, world, digest, () => answers.version, indexing);
+  const shapes = new ShapeBook(resources, world, digest, () => answers.version, indexing, idleAsks);
   const queue = new Queue(steps, resources, shapes, classes);
   const assume = new Assume(
     resources,
@@ -86,7 +88,12 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       reservations.end();
       return { batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more };
     },
-    confirm: (batch) => assume.confirm(batch),
+    confirm(batch) {
+      assume.confirm(batch);
+      if (!shapes.isFull) return;
+      shapes.letGoIdle(assume.openAsks());
+      if (answers.isFull) answers.keepOnly(shapes.all());
+    },
     forget: (batch) => assume.forget(batch),
     offers: (asked, now) => offers(parts, asked, now),
     nextTickAt: () => lapses.next(),
@@ -103,6 +110,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
     effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),
+    kept: () => ({ ...shapes.sizes(), told: answers.size }),
   };
   return engine;
 }

@@ -22,8 +22,8 @@ type Limits = SupplyFacts["limits"];
 
 const sameLimits = (a: Limits, b: Limits): boolean => a === b || (a.min === b.min && a.max === b.max && a.step === b.step);
 
-/** Amounts that only questions have had. */
-const OFFERED_MAX = 4;
+/** Amounts nobody in the queue asks now, which are kept for whoever asks them next. */
+const RESTING_MAX = 32;
 
 /**
  * Who may serve, and how near they are. Shapes that agree in both share one: what is built over it is built once,
@@ -46,14 +46,14 @@ export class Field {
   private units = new Map<UnitId, number[]>();
 
   private readonly fits = new Map<string, Fit>();
-  /** Of questions what could be had, which must not grow the engine for ever. */
-  private readonly offered = new Map<string, Fit>();
+  /** Nobody in the queue has them: what claimants and strangers write must not grow the engine for ever. Oldest first. */
+  private readonly resting = new Map<string, Fit>();
   /** Whose candidates these are. */
   readonly shapes = new Set<Shape>();
   /** Asks with parked lanes: whom to tell when something is freed. */
   readonly parked = new Set<Ask>();
   users = 0;
-  readonly whenDisbanded: (() => void)[] = [];
+  readonly whenDisbanded = new Set<() => void>();
 
   /** What was freed: resource, period, resource, period … `dropped` entries came before the first that is kept. */
   freed: Ints = new Int32Array(0);
@@ -78,17 +78,42 @@ export class Field {
     for (const tell of this.whenDisbanded) tell();
   }
 
-  fit(amount: Amount, slots: number, spread: boolean, forOffers: boolean): Fit {
-    const key = `${amount}/${slots}/${spread ? "s" : ""}`;
-    const known = this.fits.get(key) ?? (forOffers ? this.offered.get(key) : undefined);
+  /** Kept up to date until `rest`; to be refreshed at once. */
+  use(amount: Amount, slots: number, spread: boolean): Fit {
+    const fit = this.fit(amount, slots, spread);
+    const key = keyOf(fit);
+    this.resting.delete(key);
+    this.fits.set(key, fit);
+    fit.users += 1;
+    return fit;
+  }
+
+  /** One user less of a fit. */
+  rest(fit: Fit): void {
+    fit.users -= 1;
+    if (fit.users > 0) return;
+    this.fits.delete(keyOf(fit));
+    this.keepResting(fit);
+  }
+
+  /** For a question, which uses it at once and not again. */
+  fit(amount: Amount, slots: number, spread: boolean): Fit {
+    const key = keyOf({ amount, slots, spread });
+    const known = this.fits.get(key) ?? this.resting.get(key);
     if (known) return known;
     const fit = new Fit(this, this.resources, this.indexing, amount, slots, spread);
-    if (!forOffers) this.fits.set(key, fit);
-    else {
-      this.offered.set(key, fit);
-      if (this.offered.size > OFFERED_MAX) this.offered.delete(this.offered.keys().next().value!);
-    }
+    this.keepResting(fit);
     return fit;
+  }
+
+  private keepResting(fit: Fit): void {
+    this.resting.set(keyOf(fit), fit);
+    if (this.resting.size > RESTING_MAX) this.resting.delete(this.resting.keys().next().value!);
+  }
+
+  /** Fits that are held, used or not. */
+  get fitCount(): number {
+    return this.fits.size + this.resting.size;
   }
 
   allFits(): Iterable<Fit> {
@@ -210,6 +235,9 @@ export class Field {
     this.freedCount += 1;
   }
 }
+
+const keyOf = ({ amount, slots, spread }: { readonly amount: Amount; readonly slots: number; readonly spread: boolean }): string =>
+  `${amount}/${slots}/${spread ? "s" : ""}`;
 
 /** Fields by who is in them and how near. */
 export class FieldBook {

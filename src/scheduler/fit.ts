@@ -85,8 +85,11 @@ export class Fit {
   private empty: Bytes = new Uint8Array(0);
   private cursor = 0;
 
+  /** Asks in the queue that read it. */
+  users = 0;
+
   constructor(
-    private readonly field: Field,
+    readonly field: Field,
     private readonly resources: ResourceTable,
     private readonly indexing: Indexing,
     readonly amount: Amount,

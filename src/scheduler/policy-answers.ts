@@ -1,5 +1,6 @@
 import type { UnitId } from "../domain/id.js";
 import type { PolicyAnswer, PolicyQuestion } from "./contract.js";
+import type { ShapeFacts } from "./rule.js";
 import { roomyBytes, type Bytes } from "./typed-arrays.js";
 
 type Claim = Omit<PolicyQuestion, "resourceUnit">;
@@ -7,6 +8,9 @@ type Claim = Omit<PolicyQuestion, "resourceUnit">;
 export const questionKey = (q: PolicyQuestion): string => JSON.stringify([q.claimUnit, q.resourceUnit, q.classId, q.scope, q.purpose]);
 
 const claimKey = ({ claimUnit, classId, scope, purpose }: Claim): string => JSON.stringify([claimUnit, classId, scope, purpose]);
+
+/** Claims that may be known without anybody looking who still asks them. */
+const FULL_MIN = 1_024;
 
 const ASKED = 1;
 const DENIED = 2;
@@ -25,6 +29,7 @@ class Told {
 export class PolicyAnswers {
   version = 0;
   private readonly told = new Map<string, Told>();
+  private full = FULL_MIN;
   private readonly asked = new Set<Told>();
   private readonly units = new Map<UnitId, number>();
   /** Questions come in rows about one claim: the last one is remembered. */
@@ -68,6 +73,28 @@ export class PolicyAnswers {
       told.open = told.open.filter((unit) => told.said[this.numberOf(unit)] === ASKED);
       if (told.open.length === 0) this.asked.delete(told);
     }
+  }
+
+  /** Nobody asks for other claims any more. */
+  keepOnly(shapes: Iterable<{ readonly facts: ShapeFacts }>): void {
+    const kept = new Set<string>();
+    for (const { facts: { unitId, classId, scope, purpose } } of shapes) kept.add(claimKey({ claimUnit: unitId, classId, scope, purpose }));
+    for (const [key, told] of this.told) {
+      if (kept.has(key)) continue;
+      this.told.delete(key);
+      this.asked.delete(told);
+    }
+    this.last = undefined;
+    this.full = Math.max(FULL_MIN, 2 * this.told.size);
+  }
+
+  /** So many claims were told something that it is worth while to look who still asks. */
+  get isFull(): boolean {
+    return this.told.size > this.full;
+  }
+
+  get size(): number {
+    return this.told.size;
   }
 
   open(): PolicyQuestion[] {

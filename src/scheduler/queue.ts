@@ -146,7 +146,8 @@ export class Queue {
     const shared = ask.barred.length === 0 && !standsAlone(ask);
     const known = shared ? this.byClaims.get(ask.claims) : undefined;
     // A lane that everybody left is not found by its key, and comes back as it is.
-    if (known) return known.members > 0 ? known : (this.lanes.get(known.key) ?? known);
+    const again = known && known.members === 0 ? (this.lanes.get(known.key) ?? known) : known;
+    if (again?.claims.every(({ ask: { gone } }) => !gone)) return again;
     let key = "";
     for (const claim of ask.claims) {
       key += `${shapeKey(claim)}${claim.amount}/${claim.slots}/${claim.spread ? "s" : ""}${claim.together ? "t" : ""}`;
@@ -207,6 +208,7 @@ export class Queue {
     lane.numbersRead = false;
     this.lanes.set(lane.key, lane);
     for (const shape of lane.shapes) shape.lanes.add(lane);
+    for (const { ask } of lane.claims) this.shapes.use(ask);
   }
 
   leave(lane: Lane): void {
@@ -214,6 +216,7 @@ export class Queue {
     if (lane.members > 0) return;
     this.lanes.delete(lane.key);
     for (const shape of lane.shapes) shape.lanes.delete(lane);
+    for (const { ask } of lane.claims) this.shapes.rest(ask);
   }
 
   enqueue(step: number): void {

@@ -4,7 +4,7 @@ import type { Instant } from "../domain/instant.js";
 import type { Funnel, RefusalRule, StaticRule } from "../domain/pool/decision.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { ClaimAsk, Indexing } from "./contract.js";
+import type { ClaimAsk, Indexing, Kept } from "./contract.js";
 import { ClassSupply, type Catchment, type Survey } from "./catchment.js";
 import { FieldBook, type Field } from "./field.js";
 import { Found, type Accept, type Fit } from "./fit.js";
@@ -77,7 +77,10 @@ export class Shape {
   ask(amount: Amount, slots: number, spread: boolean, barred: ReadonlySet<ResourceId> = NOBODY): Ask {
     const key = `${amount}/${slots}/${spread ? "s" : ""}${barredKey(barred)}`;
     let ask = this.asks.get(key);
-    if (!ask) this.asks.set(key, (ask = new Ask(this, amount, slots, spread, barred)));
+    if (!ask) {
+      this.asks.set(key, (ask = new Ask(this, amount, slots, spread, barred, key)));
+      this.book.rest(ask);
+    }
     if (barred.size > 0) this.demanding = true;
     return ask;
   }
@@ -119,6 +122,10 @@ interface Looked {
 
 /** What a claim asks of the candidates of its shape: the part rules of the moment read. */
 export class Ask {
+  /** Lanes somebody waits or holds in, once for each claim. */
+  users = 0;
+  /** Let go: whoever asks the same has another. */
+  gone = false;
   /** Candidates of the shape that take no part in this matter. */
   keptOut = 0;
   private keptOutAble = 0;
@@ -139,18 +146,37 @@ export class Ask {
     readonly spread: boolean,
     /** Resources whose officer takes no part. */
     readonly barred: ReadonlySet<ResourceId> = NOBODY,
+    /** In its shape. */
+    readonly key = "",
   ) {}
 
   /** Reads limits, peaks and windows again when the candidates may be others. */
   refresh(cls: CapacityClass | undefined, forOffers = false): void {
     if (this.edition !== this.shape.edition) {
       this.edition = this.shape.edition;
-      this.fit = this.shape.field!.fit(this.amount, this.slots, this.spread, forOffers);
-      this.ownFit = this.shape.own?.fit(this.amount, this.slots, this.spread, forOffers);
+      const fit = this.fit as Fit | undefined;
+      const { ownFit } = this;
+      const of = (field: Field): Fit => (forOffers ? field.fit(this.amount, this.slots, this.spread) : field.use(this.amount, this.slots, this.spread));
+      this.fit = of(this.shape.field!);
+      this.ownFit = this.shape.own && of(this.shape.own);
+      fit?.field.rest(fit);
+      ownFit?.field.rest(ownFit);
     }
     this.fit.refresh(cls);
     this.ownFit?.refresh(cls);
     if (this.barred.size > 0) this.readBarred();
+  }
+
+  /** Nobody waits or holds with it: it reads nothing until it is refreshed. */
+  unread(): void {
+    const fit = this.fit as Fit | undefined;
+    fit?.field.rest(fit);
+    this.ownFit?.field.rest(this.ownFit);
+    (this.fit as Fit | undefined) = undefined;
+    this.ownFit = undefined;
+    this.edition = -1;
+    this.looked = undefined;
+    this.lookedIn = undefined;
   }
 
   /** Nobody could ever meet it. */
@@ -342,7 +368,7 @@ const MENDED_MAX = 32;
 
 /** The supply of a class, and the shapes that ask for it. */
 interface OfClass {
-  readonly shapes: Shape[];
+  readonly shapes: Set<Shape>;
   readonly supply: ClassSupply;
 }
 
@@ -351,12 +377,16 @@ export class ShapeBook {
   private readonly byKey = new Map<string, Shape>();
   private readonly byClass = new Map<ClassId, OfClass>();
   private readonly fields: FieldBook;
+  /** Asks nobody waits or holds with, those of longest ago first. */
+  private readonly idle = new Set<Ask>();
+
   constructor(
     private readonly resources: ResourceTable,
     private readonly world: World,
     private readonly digest: (text: string) => string,
     private readonly version: () => number,
     indexing: Indexing,
+    private readonly idleMax: number,
   ) {
     this.fields = new FieldBook(resources, indexing);
   }
@@ -365,7 +395,7 @@ export class ShapeBook {
     let shape = this.byKey.get(key);
     if (!shape) {
       this.byKey.set(key, (shape = new Shape(key, shapeFacts(claim), this)));
-      this.ofClass(claim.classId).shapes.push(shape);
+      this.ofClass(claim.classId).shapes.add(shape);
     }
     return shape;
   }
@@ -389,7 +419,59 @@ export class ShapeBook {
     return new Shape(key, shapeFacts(claim), this);
   }
 
-  /** A shape apart is needed no more. */
+  /** Somebody waits or holds with the ask. */
+  use(ask: Ask): void {
+    ask.users += 1;
+    this.idle.delete(ask);
+  }
+
+  /** One lane less has the ask, or none had it yet. */
+  rest(ask: Ask): void {
+    ask.users = Math.max(0, ask.users - 1);
+    if (ask.users > 0) return;
+    ask.unread();
+    this.idle.add(ask);
+  }
+
+  /** So many rest that it is worth while to let the oldest go. */
+  get isFull(): boolean {
+    return this.idle.size > this.idleMax + (this.idleMax >> 2);
+  }
+
+  /**
+   * What claimants write (amounts, purposes) must not grow the engine for ever: of what nobody asks, only what was asked
+   * last is kept, compiled, for whoever asks it next. Compiling anew finds the same, so nothing is decided otherwise.
+   * `open`: a batch that may yet be taken back brings them back.
+   */
+  letGoIdle(open: ReadonlySet<Ask>): void {
+    for (const ask of this.idle) {
+      if (this.idle.size <= this.idleMax) return;
+      if (open.has(ask)) continue;
+      this.idle.delete(ask);
+      ask.gone = true;
+      const { shape } = ask;
+      shape.asks.delete(ask.key);
+      if (shape.asks.size > 0) continue;
+      this.byKey.delete(shape.key);
+      this.ofClass(shape.facts.classId).shapes.delete(shape);
+      this.letGo(shape);
+    }
+  }
+
+  /** What is kept, by kind. */
+  sizes(): Omit<Kept, "told"> {
+    const fields = new Set<Field>();
+    let asks = 0;
+    for (const shape of this.byKey.values()) {
+      asks += shape.asks.size;
+      for (const field of [shape.field, shape.own]) if (field) fields.add(field);
+    }
+    let caught = 0;
+    for (const { supply } of this.byClass.values()) caught += supply.caughtCount;
+    return { shapes: this.byKey.size, asks, fits: [...fields].reduce((sum, { fitCount }) => sum + fitCount, 0), caught };
+  }
+
+  /** A shape apart, or one that nobody asks, is needed no more. */
   letGo(shape: Shape): void {
     shape.field?.shapes.delete(shape);
     if (shape.field) this.fields.leave(shape.field);
@@ -400,7 +482,7 @@ export class ShapeBook {
     return this.resources.idOf(r);
   }
 
-  shapesOf(classId: ClassId): readonly Shape[] {
+  shapesOf(classId: ClassId): Iterable<Shape> {
     return this.ofClass(classId).shapes;
   }
 
@@ -456,7 +538,7 @@ export class ShapeBook {
       classes.add(of);
     }
     for (const { supply } of classes) supply.moveMany();
-    return [...classes].flatMap(({ shapes }) => shapes);
+    return [...classes].flatMap(({ shapes }) => [...shapes]);
   }
 
   /** About to change: wherever the resource counts as able, it counts no more. */
@@ -546,7 +628,7 @@ export class ShapeBook {
 
   private ofClass(classId: ClassId): OfClass {
     let of = this.byClass.get(classId);
-    if (!of) this.byClass.set(classId, (of = { shapes: [], supply: new ClassSupply() }));
+    if (!of) this.byClass.set(classId, (of = { shapes: new Set(), supply: new ClassSupply() }));
     return of;
   }
 }

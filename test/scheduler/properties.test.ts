@@ -12,9 +12,9 @@ const anyPool = fc.oneof(fc.tuple(supplies, acts), fc.tuple(crowdedSupplies, cro
 const RUNS = 200;
 const SEED = 20260302;
 
-/** Every other pool indexes from two candidates on, and keeps less in an index than there is: small pools then go the way of large ones. */
+/** Every other pool indexes from two candidates on, and keeps less in an index than there is: small pools then go the way of large ones. Every third lets go of whatever nobody asks at once. */
 const newPool = (draws: readonly unknown[], perTurn = 1_000): Pool =>
-  new Pool(perTurn, new Books(), draws.length % 2 === 0 ? INDEXING : { scanMax: 1, heapMin: 1, heapShare: 2 });
+  new Pool(perTurn, new Books(), draws.length % 2 === 0 ? INDEXING : { scanMax: 1, heapMin: 1, heapShare: 2 }, draws.length % 3 === 0 ? 0 : undefined);
 
 /** The best so many that begin together, as early as so many can. */
 const bestOf = (count: number, all: readonly Option[]): readonly Option[] | undefined => {

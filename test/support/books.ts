@@ -313,9 +313,10 @@ export class Pool {
     private readonly decisionsPerTurn = 1_000,
     books = new Books(),
     private readonly indexing = INDEXING,
+    private readonly idleAsks = 16_384,
   ) {
     this.books = books;
-    this.engine = createEngine({ digest, decisionsPerTurn, indexing });
+    this.engine = createEngine({ digest, decisionsPerTurn, indexing, idleAsks: this.idleAsks });
     this.say({ kind: "policy", version: books.policyVersion });
   }
 
@@ -371,7 +372,7 @@ export class Pool {
 
   /** Another engine, from the books alone. */
   restart(): void {
-    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn, indexing: this.indexing });
+    this.engine = createEngine({ digest, decisionsPerTurn: this.decisionsPerTurn, indexing: this.indexing, idleAsks: this.idleAsks });
     this.engine.take(this.books.startFacts(), this.books.now);
     this.pending = [...this.books.startActs(), ...this.pending];
   }
