@@ -210,3 +210,31 @@ describe("with a batch behind it, one that", () => {
     await expectSound();
   });
 });
+
+test("work that begins while its time is given back costs one batch, and keeps its time", async () => {
+  let raced = false;
+  const writer = startWriter({
+    url: database.url,
+    pool: pool.poolId,
+    around: (port) => ({
+      ...port,
+      takeCommands: async (...asked) => {
+        const taken = await port.takeCommands(...asked);
+        if (!raced && taken.commands.some(({ command }) => command.kind === "step.picked")) {
+          raced = true;
+          await pool.start(only(filed));
+        }
+        return taken;
+      },
+    }),
+  });
+  const filed = await pool.file(ask);
+  await until(async () => (await pool.decisions(only(filed))).length === 1);
+  await pool.pick(only(filed), []);
+  await until(async () => raced && (await pool.untaken()) === 0);
+  expect(writer.notices.filter(({ kind }) => kind === "again")).toEqual([{ kind: "again", why: "stale-step" }]);
+  expect(writer.notices.filter(({ kind }) => kind === "writing")).toHaveLength(1);
+  expect(await pool.allocations(only(filed))).toMatchObject([{ attempt: 1, state: "held" }]);
+  await writer.stop();
+  await expectSound();
+});

@@ -21,6 +21,8 @@ export interface Seen {
   readonly now: Instant;
   /** What comes next must wait until nothing is on its way. */
   readonly blocked: boolean;
+  /** Steps that were begun meanwhile, as commands say that come after these. */
+  readonly started: readonly StepId[];
 }
 
 /** A turn the engine has taken and the tables have not: with what must be sent again should it be thrown away. */
@@ -78,6 +80,8 @@ export class PoolTurns implements QueueView {
   #open: OpenTurn[] = [];
   #sent: Sent | undefined;
   #thrownAway = 0;
+  /** The last batch was thrown away because a step was begun or ended that the engine believed was not. */
+  #stale = false;
   readonly #frozen = new Set<ResourceId>();
 
   constructor(deps: SchedulingDeps, lease: Lease) {
@@ -196,7 +200,9 @@ export class PoolTurns implements QueueView {
     this.#now = Math.max(this.#now, this.#timeOf(taken.now, waiting, commands, full));
     const all = commands.length === waiting.length && !full;
     const left = waiting[commands.length] ?? waiting.at(-1);
-    return { commands, all, caughtUpTo: all ? this.#now : Math.min(this.#now, left?.occurredAt ?? 0), now: this.#now, blocked };
+    const behind = this.#stale ? waiting.slice(commands.length) : [];
+    const started = behind.flatMap(({ command }) => (command.kind === "step.started" ? [command.step] : []));
+    return { commands, all, caughtUpTo: all ? this.#now : Math.min(this.#now, left?.occurredAt ?? 0), now: this.#now, blocked, started };
   }
 
   /** Steps of turns that are on their way: the tables do not say yet what has become of them. */
@@ -405,7 +411,7 @@ export class PoolTurns implements QueueView {
     return { facts: withPolicy(facts, commands), restated, thawed };
   }
 
-  async #acts({ commands, caughtUpTo, now }: Seen): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
+  async #acts({ commands, started, caughtUpTo, now }: Seen): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
     const acts: EngineEvent[] = [];
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
@@ -416,6 +422,8 @@ export class PoolTurns implements QueueView {
     this.#loaded = [];
     if (loaded.length > 0) acts.push({ kind: "ready", steps: loaded });
     if (law) acts.push({ kind: "delegations", delegations: law.delegations });
+    // What is begun is not given back, whichever command comes first.
+    for (const step of started) acts.push({ kind: "started", step });
     for (const { command } of commands) {
       if (command.kind === "step.started") acts.push({ kind: "started", step: command.step });
       else if (command.kind === "step.ended") acts.push({ kind: "ended", step: command.step, settle: command.settle });
@@ -464,6 +472,7 @@ export class PoolTurns implements QueueView {
     this.#open.shift();
     this.#confirmEmpty();
     this.#thrownAway = 0;
+    this.#stale = false;
     const granted = batch.decisions.filter(({ outcome }) => outcome === "granted").length;
     this.#deps.notice({
       kind: "committed",
@@ -498,6 +507,7 @@ export class PoolTurns implements QueueView {
       const { delegations, barred } = await this.#patiently(() => this.#deps.writer.restrictions());
       this.#answers.push({ kind: "delegations", delegations }, { kind: "barred", steps: [...barred].map(([step, out]) => ({ step, barred: out })) });
     }
+    this.#stale = why === "stale-step";
     this.#thrownAway += 1;
     if (this.#thrownAway >= AGAIN_MAX) {
       // What the engine believes may differ from the tables: read them.
