@@ -100,8 +100,8 @@ async function manySeeds(from: number, seeds: number | undefined, minutes: numbe
 }
 
 /** Seeds a planted bug may live through. */
-const PLANTED_SEEDS_MAX = 500;
-const PLANTED_MS_MAX = 120_000;
+const PLANTED_SEEDS_MAX = 5_000;
+const PLANTED_MS_MAX = 300_000;
 
 /** @param part Of the names of those to plant. */
 async function plantedBugs(part: string): Promise<boolean> {

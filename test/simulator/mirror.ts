@@ -78,9 +78,10 @@ export class Mirror {
   async #resources(sql: Sql): Promise<void> {
     for (const row of this.#news(this.db.resources.values())) {
       await sql`
-        insert into pool.resources (pool_id, resource_id, code, unit_id, class_id, total, overcommit_percent, min, max, step, traits, jurisdiction, earmark, state, generation) overriding system value
+        insert into pool.resources (pool_id, resource_id, code, unit_id, class_id, total, overcommit_percent, min, max, step, traits, jurisdiction, earmark, number_basis, state, generation) overriding system value
         values (${this.pool}, ${row.id}, ${`r-${row.id}`}, ${row.unitId}, ${row.classId}, ${row.total}, ${row.overcommitPercent}, ${row.limits.min}, ${row.limits.max}, ${row.limits.step},
-                ${row.traits as readonly string[] as string[]}, ${row.jurisdiction as string[]}, ${row.earmark}, ${row.state}, ${row.generation})
+                ${row.traits as readonly string[] as string[]}, ${row.jurisdiction as string[]}, ${row.earmark},
+                ${row.classId.startsWith("function.") && row.total !== null ? "the law of the simulator" : null}, ${row.state}, ${row.generation})
         on conflict (pool_id, resource_id) do update set total = excluded.total, traits = excluded.traits, state = excluded.state, generation = excluded.generation`;
     }
   }

@@ -112,8 +112,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "the second of a lane is served first",
     file: "src/scheduler/sorted-steps.ts",
-    find: "first(): number | undefined {\n    return this.chunks[0]?.[0];",
-    replace: "first(): number | undefined {\n    return this.chunks[0]?.[1] ?? this.chunks[0]?.[0];",
+    find: "const first = this.chunks[0]?.[0];\n    return this.early",
+    replace: "const first = this.chunks[0]?.[1] ?? this.chunks[0]?.[0];\n    return this.early",
   },
   {
     name: "one leg of a gang is left out",
