@@ -24,8 +24,8 @@ export interface StepBefore {
   readonly special: Special | undefined;
 }
 
-/** What is picked for a step goes by the step's own id (`pickedId` has its sign turned), after the step itself. */
-const idBefore = (a: number, b: number): boolean => (Math.abs(a) === Math.abs(b) ? a > b : Math.abs(a) < Math.abs(b));
+/** What is picked for a step goes by the step's own id (`pickedId` has its sign turned), and before the step itself. */
+const idBefore = (a: number, b: number): boolean => (Math.abs(a) === Math.abs(b) ? a < b : Math.abs(a) < Math.abs(b));
 
 /** Steps as a struct of arrays, addressed by a small integer that is used again when a step is gone for good. */
 export class StepTable {
