@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import stringWidth from "string-width";
@@ -224,8 +224,9 @@ describe("govpool apply", () => {
   });
 
   test("a wrong line is refused with file and line", async () => {
-    writeFileSync(join(here.folder, "traits.yaml"), "apiVersion: govpool/v1\nkind: Trait\ntrait: Not A Name\nnames: { zh: 测试, en: Test }\n");
-    const refused = await here.as(ADMIN, "apply", "-f", here.folder, "--dry-run");
+    const folder = mkdtempSync(join(here.folder, "wrong-"));
+    writeFileSync(join(folder, "traits.yaml"), "apiVersion: govpool/v1\nkind: Trait\ntrait: Not A Name\nnames: { zh: 测试, en: Test }\n");
+    const refused = await here.as(ADMIN, "apply", "-f", folder, "--dry-run");
     expect([refused.code, refused.out]).toEqual([1, ""]);
     expect(refused.err).toMatch(/traits\.yaml:3: /);
     expect(refused.err).toContain("What to do: ");
