@@ -88,6 +88,7 @@ export class Oracle {
       must(row !== undefined, () => `command ${id} was numbered and does not exist`);
       this.#take(row!.command, given);
     }
+    this.#readied(batch);
     this.#closings(batch, given);
     for (const decision of batch.decisions) {
       const key = `${decision.step}/${decision.attempt}`;
@@ -124,6 +125,14 @@ export class Oracle {
   #stands({ step, attempt }: RefusedStep): void {
     must(this.#picks.has(step), () => `step ${step} was refused in attempt ${attempt} and goes on, though nobody picked anything for it`);
     this.#turns.add(`${step}/${attempt + 1}`);
+  }
+
+  /** A pick that was answered meanwhile has taken the turn that somebody's act began: the step is queued in the one after it. */
+  #readied(batch: WriterBatch): void {
+    const readied = new Set(batch.commands.flatMap(({ id }) => stepsReadied(this.db.commands.get(id)!.command)));
+    for (const { step, attempt } of batch.attempts) {
+      if (readied.has(step) && this.#picks.has(step) && this.#decided.has(`${step}/${attempt - 1}`)) this.#turns.add(`${step}/${attempt}`);
+    }
   }
 
   #take(command: Command, given: Map<StepId, How>): void {
@@ -609,6 +618,8 @@ const firstPeriods = (allocations: readonly Allocation[]): ReadonlyMap<ClaimId, 
   for (const { claim, period } of allocations) first.set(claim, Math.min(first.get(claim) ?? Infinity, period));
   return first;
 };
+
+const stepsReadied = (command: Command): readonly StepId[] => (command.kind === "step.ready" ? command.steps : command.kind === "step.reconsider" ? [command.step] : []);
 
 const stepsNamed = (command: Command): readonly StepId[] => {
   switch (command.kind) {
