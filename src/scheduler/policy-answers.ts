@@ -68,8 +68,14 @@ export class PolicyAnswers {
 
   take(version: number, answers: readonly PolicyAnswer[]): void {
     if (version !== this.version) return;
-    for (const answer of answers) this.write(this.of(answer), this.numberOf(answer.resourceUnit), answer.allowed ? ALLOWED : DENIED);
-    for (const told of this.asked) {
+    // Of those that were answered alone: answers come in many pieces, and a million questions may be open.
+    const touched = new Set<Told>();
+    for (const answer of answers) {
+      const told = this.of(answer);
+      this.write(told, this.numberOf(answer.resourceUnit), answer.allowed ? ALLOWED : DENIED);
+      touched.add(told);
+    }
+    for (const told of touched) {
       told.open = told.open.filter((unit) => told.said[this.numberOf(unit)] === ASKED);
       if (told.open.length === 0) this.asked.delete(told);
     }

@@ -52,8 +52,8 @@ export interface SchedulingDeps {
   readonly serveReads?: (view: QueueView, epoch: number) => Promise<void>;
 }
 
-/** Questions to the policy at once. */
-export const QUESTIONS_MAX = 1_000;
+/** Questions to the policy at once: each asking reads the pool's units, and readers wait meanwhile. */
+export const QUESTIONS_MAX = 10_000;
 /** Milliseconds between looks when nothing was announced: a lost notice costs no more. */
 export const IDLE_MS_MAX = 1_000;
 /** Times a batch is sent or decided again before everything is read anew. */
