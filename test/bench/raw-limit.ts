@@ -29,19 +29,19 @@ const SAMPLE_BATCHES = 8;
  * A row that a batch updated counts as one row written, since that is what PostgreSQL makes of it.
  *
  * The writer answers commands in batches of their own, so what a decision costs on average is written with each: as many
- * movements and commands as there were for a decision in all the time that was measured, numbers `after` … `upTo`.
+ * pages of movements and commands as there were for a decision in all the time that was measured, numbers `after` … `upTo`.
  *
  * @returns decisions per second, by batch.
  */
 export async function rawLimit(sql: Sql, { after, upTo }: { readonly after: number; readonly upTo: number }, perBatch: number, seconds: number): Promise<{ readonly perSecond: number; readonly batches: number; readonly rowsPerDecision: number }> {
-  const types = await typesOf(sql, ["decisions", "allocations", "movements", "balances", "commands"]);
-  const [all] = await sql<{ decisions: number; movements: number; commands: number }[]>`
+  const types = await typesOf(sql, ["decisions", "allocations", "movement_pages", "balances", "commands"]);
+  const [all] = await sql<{ decisions: number; pages: number; commands: number }[]>`
     select
       (select count(*) from pool.decisions where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as decisions,
-      (select count(*) from pool.movements where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as movements,
+      (select count(*) from pool.movement_pages where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as pages,
       (select count(*) from pool.commands where pool_id = ${BENCH_POOL} and seq > ${after} and seq <= ${upTo})::int as commands`;
   const share = (rows: number) => Math.round((perBatch * rows) / Math.max(1, all!.decisions));
-  const beside = { movements: share(all!.movements), commands: share(all!.commands) };
+  const beside = { pages: share(all!.pages), commands: share(all!.commands) };
   const samples: BatchRows[] = [];
   for (let last = upTo; samples.length < SAMPLE_BATCHES; ) {
     const sample = await sampleBatch(sql, types, last, perBatch, beside);
@@ -77,7 +77,7 @@ async function typesOf(sql: Sql, tables: readonly string[]): Promise<Types> {
 /** Every column as text, whatever it is. */
 const asText = (sql: Sql, types: Types, table: string) => sql.unsafe([...types.get(table)!.keys()].map((name) => `${name}::text`).join(", "));
 
-async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: number, beside: { readonly movements: number; readonly commands: number }): Promise<{ batch: BatchRows; from: number } | undefined> {
+async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: number, beside: { readonly pages: number; readonly commands: number }): Promise<{ batch: BatchRows; from: number } | undefined> {
   const decisions = await sql<Row[]>`
     select ${asText(sql, types, "decisions")} from pool.decisions where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${perBatch}`;
   if (decisions.length < perBatch) return undefined;
@@ -87,8 +87,8 @@ async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: numbe
     select ${asText(sql, types, "allocations")} from pool.allocations where pool_id = ${BENCH_POOL} and step_id = any(${steps}::int8[])`;
   const commands = await sql<Row[]>`
     select ${asText(sql, types, "commands")} from pool.commands where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${beside.commands}`;
-  const movements = await sql<Row[]>`
-    select ${asText(sql, types, "movements")} from pool.movements where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${beside.movements}`;
+  const pages = await sql<Row[]>`
+    select ${asText(sql, types, "movement_pages")} from pool.movement_pages where pool_id = ${BENCH_POOL} and seq <= ${upTo} order by seq desc limit ${beside.pages}`;
   const touched = new Map(allocations.map((row) => [`${row["resource_id"]}/${row["period"]}`, row]));
   const balances = [...touched.values()].map((row): Row => ({ resource_id: row["resource_id"]!, period: row["period"]!, capacity: row["capacity"]!, borrowed: "0", lent: "0", held: row["amount"]!, settled: "0" }));
   return {
@@ -100,7 +100,7 @@ async function sampleBatch(sql: Sql, types: Types, upTo: number, perBatch: numbe
         columnsOf("allocations", allocations),
         // In a steady state as many holds end as are given: each is a second version of its row, and touches its period again.
         columnsOf("allocations", allocations),
-        columnsOf("movements", movements),
+        columnsOf("movement_pages", pages),
         columnsOf("balances", balances),
         columnsOf("balances", balances),
         columnsOf("commands", commands),

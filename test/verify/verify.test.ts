@@ -158,17 +158,17 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
   },
   {
     what: "the ledger loses a return",
-    sql: () => `delete from pool.movements where kind = 'release' and resource_id = ${desk}`,
+    sql: () => `delete from pool.movement_pages where kind = 'release' and ${desk} = any(resources)`,
     seen: ["ledger.settled-released-held", "sequence.each-number-once"],
   },
   {
     what: "more is settled than was held",
-    sql: () => `update pool.movements set amount = amount + 5 where kind = 'settle' and resource_id = ${desk}`,
+    sql: () => `update pool.movement_pages set amounts[1] = amounts[1] + 5 where kind = 'settle' and ${desk} = any(resources)`,
     seen: ["ledger.settled-released-held"],
   },
   {
     what: "a movement goes to the wrong account",
-    sql: () => `update pool.movements set credit = 'free' where kind = 'settle'`,
+    sql: () => `update pool.movement_pages set credit = 'free' where kind = 'settle'`,
     seen: ["ledger.accounts-fit-kind"],
   },
   {

@@ -1,7 +1,7 @@
 /**
  * The statements of one batch, in the order they run. Each takes whole arrays: what a batch costs is round trips
  * and rows locked in random order, not the number of rows. Rows that others lock too (requests, steps) come
- * first, balances in id order; nobody else writes allocations, movements, balances, decisions or shapes.
+ * first, balances in id order; nobody else writes allocations, the ledger, balances, decisions or shapes.
  */
 import type { NextAttempt, WriterBatch } from "../../app/ports/writer.js";
 import type { PoolId } from "../../domain/id.js";
@@ -141,32 +141,56 @@ export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closi
         ${list(closings, ({ settled }) => settled)}::int8[]
       ) as c (step_id, attempt, claim_id, resource_id, period, state, settled)
     where a.pool_id = ${pool} and a.step_id = c.step_id and a.attempt = c.attempt and a.claim_id = c.claim_id
-      and a.resource_id = c.resource_id and a.period = c.period
+      -- '+ 0' keeps the planner from the index by resource, where it would read all that was ever given of that period.
+      and a.resource_id + 0 = c.resource_id and a.period = c.period
       and a.state = case c.state when 'annulled' then 'settled' else 'held' end`;
   return count;
 }
 
-/** The movements of holds that end: what was used is settled, the rest goes back. What is annulled was settled long ago. */
+/** The accounts a kind of movement goes between. */
+const ACCOUNTS = {
+  settle: ["held", "settled"],
+  release: ["held", "free"],
+  lapse: ["held", "free"],
+  annul: ["settled", "free"],
+} as const;
+
+interface Moved {
+  readonly kind: keyof typeof ACCOUNTS;
+  readonly allocation: Allocation;
+  readonly amount: number;
+}
+
+/**
+ * The movements of holds that end, one page of the ledger for each kind: what was used is settled, the rest goes back. What is
+ * annulled was settled long ago.
+ */
 export async function insertMovements(sql: Sql, pool: PoolId, { closings, closingSeq, decidedAt }: WriterBatch): Promise<void> {
-  const moved = closings.flatMap(({ allocation, state, settled }) => {
-    const kind = state === "lapsed" ? "lapse" : state === "annulled" ? "annul" : "release";
-    const back = { allocation, kind, debit: state === "annulled" ? "settled" : "held", credit: "free", amount: allocation.amount - settled };
-    const used = { allocation, kind: "settle", debit: "held", credit: "settled", amount: settled };
-    return [used, back].filter(({ amount }) => amount > 0);
+  const moved = closings.flatMap(({ allocation, state, settled }): Moved[] => {
+    const back = state === "lapsed" ? "lapse" : state === "annulled" ? "annul" : "release";
+    return [
+      { kind: "settle", allocation, amount: settled },
+      { kind: back, allocation, amount: allocation.amount - settled },
+    ];
   });
+  const pages = Object.entries(ACCOUNTS)
+    .map(([kind, [debit, credit]]) => ({ kind, debit, credit, rows: moved.filter((one) => one.kind === kind && one.amount > 0) }))
+    .filter(({ rows }) => rows.length > 0);
+  const each = (pick: (row: Moved) => number): string[] => pages.map(({ rows }) => list(rows, pick));
   await sql`
-    insert into pool.movements (pool_id, claim_id, attempt, resource_id, period, kind, debit, credit, amount, seq, occurred_at)
-    select ${pool}, m.claim_id, m.attempt, m.resource_id, m.period, m.kind, m.debit, m.credit, m.amount, ${closingSeq}, ${new Date(decidedAt)}
+    insert into pool.movement_pages (pool_id, seq, kind, debit, credit, occurred_at, claims, attempts, resources, periods, amounts)
+    select ${pool}, ${closingSeq}, p.kind, p.debit, p.credit, ${new Date(decidedAt)},
+           p.claims::int8[], p.attempts::int[], p.resources::int8[], p.periods::int[], p.amounts::int8[]
     from unnest(
-        ${list(moved, ({ allocation }) => allocation.claim)}::int8[],
-        ${list(moved, ({ allocation }) => allocation.attempt)}::int[],
-        ${list(moved, ({ allocation }) => allocation.resource)}::int8[],
-        ${list(moved, ({ allocation }) => allocation.period)}::int[],
-        ${list(moved, ({ kind }) => kind)}::text[],
-        ${list(moved, ({ debit }) => debit)}::text[],
-        ${list(moved, ({ credit }) => credit)}::text[],
-        ${list(moved, ({ amount }) => amount)}::int8[]
-      ) as m (claim_id, attempt, resource_id, period, kind, debit, credit, amount)`;
+        ${pages.map(({ kind }) => kind)}::text[],
+        ${pages.map(({ debit }) => debit)}::text[],
+        ${pages.map(({ credit }) => credit)}::text[],
+        ${each(({ allocation }) => allocation.claim)}::text[],
+        ${each(({ allocation }) => allocation.attempt)}::text[],
+        ${each(({ allocation }) => allocation.resource)}::text[],
+        ${each(({ allocation }) => allocation.period)}::text[],
+        ${each(({ amount }) => amount)}::text[]
+      ) as p (kind, debit, credit, claims, attempts, resources, periods, amounts)`;
 }
 
 interface BookedRow {

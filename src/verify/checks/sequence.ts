@@ -10,7 +10,7 @@ export const sequenceChecks: readonly Check[] = [
         union all
         select pool_id, seq, 'decision' from pool.decisions d where ${ofPool("d")}
         union all
-        select distinct pool_id, seq, 'closings' from pool.movements m where ${ofPool("m")}
+        select distinct pool_id, seq, 'closings' from pool.movement_pages m where ${ofPool("m")}
       ),
       expected as (
         select w.pool_id, n as seq
@@ -30,7 +30,7 @@ export const sequenceChecks: readonly Check[] = [
       with dated as (
         select pool_id, seq, decided_at as at from pool.decisions d where ${ofPool("d")}
         union all
-        select distinct pool_id, seq, occurred_at from pool.movements m where ${ofPool("m")}
+        select distinct pool_id, seq, occurred_at from pool.movement_pages m where ${ofPool("m")}
       ),
       paired as (select *, lag(at) over (partition by pool_id order by seq) as before from dated)
       select pool_id, seq, at, before from paired where at < before order by pool_id, seq`,
