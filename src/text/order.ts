@@ -38,6 +38,7 @@ export const orderText = defineText({
   "page.lead": { zh: "写下两件申请的编号，看谁在谁前面、依据是什么。", en: "Give the numbers of two requests to see which is before the other, and why." },
   "page.one": { zh: "申请编号", en: "Request" },
   "page.other": { zh: "与哪一件比较", en: "Compared with" },
+  "page.link": { zh: "与另一件比较先后", en: "Compare with another request" },
   "page.compare": { zh: "比较", en: "Compare" },
   "page.terms": { zh: "排序依据", en: "What puts each where it stands" },
   "page.term": { zh: "依据", en: "Term" },

@@ -55,7 +55,8 @@ export const deskText = defineText({
   "case.supplement.what": { zh: "需要补正什么", en: "What is missing" },
   "case.supplement.effect": { zh: "发出后停止计时，申请人补齐后继续。", en: "The clock stops until the applicant answers." },
   "case.supplement.send": { zh: "发出补正通知", en: "Send" },
-  "case.waiting": { zh: "正在等资源池安排。", en: "The pool has not given it a place yet." },
+  "case.ready": { zh: "正在等资源池安排。", en: "The pool has not given it a place yet." },
+  "case.unarranged": { zh: "资源池目前没有能办这一环节的力量，原因如下。经办人全部回避的，由负责人在“回避与委托”中处理。", en: "Nobody in the pool can do this step at present; the reasons stand below. Where every officer takes no part, the head settles it under Recusal and delegation." },
   "case.blocked": { zh: "前面的环节还没完成。", en: "Earlier steps are not finished." },
 
   "grounds.conditions": { zh: "申请人不符合受理条件：", en: "The applicant does not meet the condition: " },

@@ -38,13 +38,18 @@ export const requestStateMeaning = defineText<RequestStateWord>({
   referred: { zh: "已移送有权办理的单位，编号、收件时间和查询码不变，您不用重新申请。", en: "It was referred to the body that is competent. Its number, its date of receipt and your code stay the same; you need not apply again." },
 });
 
-/** `arranged` is a ready step that was granted its place. */
-export type StepStateWord = "blocked" | "ready" | "arranged" | "working" | "done" | "rejected" | "cancelled";
+/** `arranged` is a ready step that was granted its place, `unarranged` one that was refused it. */
+export type StepStateWord = "blocked" | "ready" | "arranged" | "unarranged" | "working" | "done" | "rejected" | "cancelled";
+
+/** How a step stands, in a reader's word: ready says too little once the scheduler has answered. */
+export const stepWordOf = (state: Exclude<StepStateWord, "arranged" | "unarranged">, answer: "granted" | "refused" | "none"): StepStateWord =>
+  state !== "ready" || answer === "none" ? state : answer === "granted" ? "arranged" : "unarranged";
 
 export const stepStateWords = defineText<StepStateWord>({
   blocked: { zh: "未开始", en: "Not yet" },
   ready: { zh: "等待安排", en: "Waiting for a place" },
   arranged: { zh: "已安排", en: "Arranged" },
+  unarranged: { zh: "暂无法安排", en: "Cannot be arranged yet" },
   working: { zh: "办理中", en: "In progress" },
   done: { zh: "已完成", en: "Done" },
   rejected: { zh: "不予通过", en: "Rejected" },

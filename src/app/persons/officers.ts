@@ -7,6 +7,8 @@ import { openName } from "../identity/load-actor.js";
 export interface Officer {
   readonly personId: PersonId;
   readonly name: string;
+  /** As it is written in Latin letters, where that was given. */
+  readonly latinName: string | null;
 }
 
 /** Those who work for a unit, by name, for those of the unit who name one another in rules about persons. */
@@ -16,5 +18,5 @@ export async function officersOf(deps: AppDeps, actor: Actor, pool: PoolId, unit
   const read = deps.store.read(pool);
   const roles = (await read.roleGrants.list({ unitId })).filter(({ role }) => role === "clerk" || role === "unit-head");
   const people = await read.people.some([...new Set(roles.map(({ personId }) => personId))]);
-  return ok(people.map((one) => ({ personId: one.personId, name: openName(deps.vault, one, "name") ?? "" })).toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+  return ok(people.map((one) => ({ personId: one.personId, name: openName(deps.vault, one, "name") ?? "", latinName: openName(deps.vault, one, "latinName") })).toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 import { dayNumberOf, startOfDay, type Instant } from "../../domain/instant.js";
-import type { DynamicRule, Funnel, StaticRule } from "../../domain/pool/decision.js";
+import { DYNAMIC_RULES, type DynamicRule, type Funnel, type StaticRule } from "../../domain/pool/decision.js";
 import { becauseWords, changeWords, droppedWords, explainText, refusalWords } from "../../text/explain.js";
 import { basisText } from "../../text/legal-basis.js";
 import type { Voice } from "../../text/voice.js";
@@ -136,7 +136,7 @@ function tellRefused(
   { decidedAt, policyVersion, claims, basis }: Extract<StepAnswer, { kind: "refused" }>,
 ): string[] {
   const { t } = voice;
-  const sentences = [t(explainText["refused.at"], { at: voice.dateTime(decidedAt), policy: policyVersion }), ...claims.flatMap((claim) => tellRefusedClaim(voice, claim))];
+  const sentences = [t(explainText["refused.at"], { at: voice.dateTime(decidedAt), policy: policyVersion }), ...unrepeated(claims.map((claim) => tellRefusedClaim(voice, claim)))];
   if (basis.length > 0) {
     sentences.push(t(explainText["refused.basis"], { basis: list(voice, basis.map((one) => basisText(voice, one))) }));
   }
@@ -156,9 +156,23 @@ function tellRefusedClaim(voice: Voice, claim: RefusedClaim): string[] {
       }),
     );
   }
-  if (claim.funnel) sentences.push(tellFunnel(voice, claim.funnel));
+  if (claim.funnel) sentences.push(tellRefusedFunnel(voice, claim.funnel, claim.rule));
   return sentences;
 }
+
+/** What the funnel left fell to the rule that is told: to say that it could do it would contradict the refusal. */
+function tellRefusedFunnel(voice: Voice, funnel: Funnel, rule: RefusedClaim["rule"]): string {
+  const last = DYNAMIC_RULES.find((one) => one === rule);
+  if (last === undefined || funnel.left === 0) return tellFunnel(voice, funnel);
+  return voice.t(explainText["funnel.dropped"], {
+    considered: funnel.considered,
+    left: 0,
+    dropped: dropped(voice, [...funnel.dropped.filter(({ count }) => count > 0), { rule: last, count: funnel.left }]),
+  });
+}
+
+/** Several inspectors of one team are asked for and refused in the same words: those are said once. */
+const unrepeated = (told: readonly (readonly string[])[]): string[] => told.filter((one, at) => told.findIndex((other) => other.join() === one.join()) === at).flat();
 
 const asking = (voice: Voice, claim: ClaimAsked, amount: number) => ({ class: voice.name(claim.classNames), asked: voice.amount(amount, claim.measure) });
 

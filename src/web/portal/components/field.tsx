@@ -64,6 +64,8 @@ export interface TextFieldProps extends Common {
   readonly inputmode?: "text" | "numeric" | "decimal" | "tel" | "email";
   readonly maxlength?: number;
   readonly spellcheck?: boolean;
+  /** The id of a `Suggestions` of this page. */
+  readonly list?: string;
 }
 
 /** Numbers are text with a numeric keyboard: spinners change figures people only meant to scroll past. */
@@ -81,12 +83,22 @@ export const TextField = (props: TextFieldProps) => {
         maxlength={props.maxlength}
         autocomplete={props.autocomplete}
         spellcheck={props.spellcheck}
+        list={props.list}
         aria-describedby={described(id, hint, error)}
         aria-invalid={error === undefined ? undefined : "true"}
       />
     </Labelled>
   );
 };
+
+/** Codes nobody knows by heart, each with its name, offered while one types. Works without scripts. */
+export const Suggestions = ({ id, options }: { readonly id: string; readonly options: readonly Choice[] }) => (
+  <datalist id={id}>
+    {options.map(({ value, label }) => (
+      <option value={value} label={label} />
+    ))}
+  </datalist>
+);
 
 export const TextArea = (props: Common & { readonly value?: string | undefined; readonly rows?: number; readonly maxlength?: number }) => {
   const { id, name = id, value = "", rows = 5, hint, error } = props;

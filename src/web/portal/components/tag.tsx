@@ -31,6 +31,7 @@ export const stepLooks: Record<StepStateWord, { shape: ShapeName; tone: Tone }> 
   blocked: { shape: "ring", tone: "still" },
   ready: { shape: "clock", tone: "active" },
   arranged: { shape: "disc", tone: "active" },
+  unarranged: { shape: "diamond", tone: "warning" },
   working: { shape: "half", tone: "active" },
   done: { shape: "check", tone: "done" },
   rejected: { shape: "square", tone: "decided" },

@@ -29,7 +29,7 @@ const TITLE_MAX = 200;
 
 const soughtOf = ({ query, form }: PageCall): BookingSought => {
   const field = (name: string): string => form[name] ?? query(name);
-  return { class: field("class"), amount: field("amount") || "1", slots: field("slots") || "1", day: field("day") };
+  return { class: field("class"), amount: field("amount") || "1", slots: field("slots") || "1", day: field("day"), title: form["title"] ?? "" };
 };
 
 /** What was typed as a claim. */
@@ -68,7 +68,9 @@ async function bookings(call: PageCall, problems: readonly Problem[] = []): Prom
     } else {
       unanswered = found.problems[0].code === "service.unavailable";
       offers = { rows: [], complete: true };
-      if (!unanswered) shown.push(...found.problems);
+      // The fields of one claim, as this page names them; a problem with them is said once.
+      const fresh = found.problems.map((one) => (one.field === undefined ? one : { ...one, field: one.field.replace(/^claims\.0\./, "") }));
+      if (!unanswered) shown.push(...fresh.filter(({ code, field }) => !shown.some((said) => said.code === code && said.field === field)));
     }
   }
   const done = query("done");
@@ -76,7 +78,8 @@ async function bookings(call: PageCall, problems: readonly Problem[] = []): Prom
     unit,
     units,
     sought,
-    classes: classes.map(({ id, names }) => ({ id, names })),
+    // An authority is exercised, never booked.
+    classes: classes.filter(({ kind }) => kind !== "function").map(({ id, names, measure }) => ({ id, names, measure })),
     offers,
     unanswered,
     rows: list.value.rows.map((row) => {

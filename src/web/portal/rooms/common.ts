@@ -2,10 +2,15 @@ import { instant } from "../../../contract/schemas/common.js";
 import type { Instant } from "../../../domain/instant.js";
 import { deadlineStanding } from "../../../domain/request/deadline.js";
 import type { DeadlineView } from "../components/deadline.js";
+import type { Officer } from "../../../app/persons/officers.js";
+import type { Voice } from "../../../text/voice.js";
 import type { PageCall } from "../page-route.js";
 
 /** Rows of one page of a list. */
 export const PAGE_ROWS = 25;
+
+/** A colleague by the name the reader can read. */
+export const officerLabel = ({ language }: Voice, { personId, name, latinName }: Officer): string => (language === "en" ? latinName : null) || name || personId;
 
 /** A query string without its empty parameters. */
 export function queryString(parameters: Readonly<Record<string, string | undefined>>): string {

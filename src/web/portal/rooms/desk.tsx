@@ -13,13 +13,14 @@ import { problem, type Problem } from "../../../domain/problem.js";
 import type { Use } from "../../../domain/request/case.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
 import { deskText } from "../../../text/portal-desk.js";
+import { stepWordOf } from "../../../text/words.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { GROUNDS } from "../pages/desk/case.js";
 import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { bookingRoutes } from "./bookings.js";
-import { PAGE_ROWS, queryString } from "./common.js";
+import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
 import { lawRoutes } from "./law.js";
 import { onboardingRoutes } from "./onboarding.js";
@@ -92,7 +93,7 @@ async function caseOf(call: PageCall, { problems = [], revealed }: CaseShown = {
     actor.kind === "person" ? deps.store.read(pool).recusals.groundsAgainst(step.id, actor.personId) : [],
   ]);
   const colleagues = handing.ok && step.state === "working" ? await officersOf(deps, actor, pool, trusted(request.unit.id)) : undefined;
-  const officers = (colleagues?.ok === true ? colleagues.value : []).map(({ personId, name }) => ({ value: personId as string, label: name === "" ? personId : name }));
+  const officers = (colleagues?.ok === true ? colleagues.value : []).map((one) => ({ value: one.personId as string, label: officerLabel(frame.voice, one) }));
   const classes = new Map((await deps.store.read(pool).classes.all()).map((one) => [one.id, one]));
   const given = allocations.filter((one) => one.step === step.id);
   const view = await requestView(call, request);
@@ -100,7 +101,7 @@ async function caseOf(call: PageCall, { problems = [], revealed }: CaseShown = {
     publicId: request.publicId,
     stepName: step.name,
     stepNames: step.names,
-    state: step.state === "ready" && step.answer === "granted" ? "arranged" : step.state,
+    state: stepWordOf(step.state, step.answer),
     generation: request.generation,
     idempotencyKey: freshKey(),
     request:

@@ -13,7 +13,8 @@ import type { Voice } from "../../../text/voice.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { NoUnitPage } from "../pages/desk/page.js";
-import { LawPage } from "../pages/law/page.js";
+import { LAW_DONE, LawPage, type LawDone } from "../pages/law/page.js";
+import { officerLabel, queryString } from "./common.js";
 import { deskUnits } from "./units.js";
 
 const ROWS = 200;
@@ -45,10 +46,15 @@ async function shown(call: PageCall, came: { readonly form: string; readonly pro
   if (!delegations.ok) return refuse(delegations.problems);
   const unitNames = new Map(units.map(({ id, names }) => [id, names]));
   const classNames = new Map(classes.map(({ id, names }) => [id, names]));
-  const people = new Map(officers.ok ? officers.value.map(({ personId, name }) => [personId, name]) : []);
+  const people = new Map(officers.ok ? officers.value.map((one) => [one.personId, officerLabel(frame.voice, one)]) : []);
   const self = actor.kind === "person" ? actor.personId : undefined;
   const generations = new Map(
     await Promise.all((tasks.ok ? tasks.value : []).map(async ({ publicId }) => [publicId, (await read.requests.ownership(publicId))?.generation ?? 0] as const)),
+  );
+  const mayExit = new Map(
+    await Promise.all(
+      (tasks.ok ? tasks.value : []).map(async ({ step, beneath, unitId }) => [step, (await deps.authorizer.may(actor, beneath ? "request.designate" : "step.name-deputy", { poolId: pool, unitId })).ok] as const),
+    ),
   );
   const choice = (id: string) => ({ value: id, label: people.get(id as never) || id });
   return page(
@@ -59,6 +65,9 @@ async function shown(call: PageCall, came: { readonly form: string; readonly pro
         tasks: (tasks.ok ? tasks.value : []).map((one) => ({
           publicId: one.publicId,
           step: one.name,
+          stage: one.stage,
+          dueAt: one.dueAt,
+          may: mayExit.get(one.step) === true,
           number: one.number,
           item: one.itemNames,
           unit: one.unitNames,
@@ -79,9 +88,11 @@ async function shown(call: PageCall, came: { readonly form: string; readonly pro
         })),
         // A clerk speaks for themselves alone.
         officers: [...people.keys()].filter((id) => declare.ok || id === self).map(choice),
+        units: units.filter(({ id, state }) => state === "active" && id !== unit.id).map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
         classes: classes.filter(({ act, kind }) => act === "deciding" && (kind === "staff" || kind === "function")).map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
         may: { declareAny: declare.ok, delegate: delegate.ok },
         key: freshKey(),
+        done: LAW_DONE.find((one) => came.problems.length === 0 && one === call.query("done")),
         problems: came.problems,
         form: came.form,
         typed: call.form,
@@ -91,7 +102,7 @@ async function shown(call: PageCall, came: { readonly form: string; readonly pro
   );
 }
 
-const act = (path: string, form: (call: PageCall) => string, access: PageRoute["access"], work: (call: PageCall) => Promise<Result<unknown>>): PageRoute => ({
+const act = (path: string, told: LawDone, form: (call: PageCall) => string, access: PageRoute["access"], work: (call: PageCall) => Promise<Result<unknown>>): PageRoute => ({
   method: "post",
   path: `/desk/law/${path}`,
   access,
@@ -100,7 +111,7 @@ const act = (path: string, form: (call: PageCall) => string, access: PageRoute["
   async handle(call) {
     const done = await once(call, async () => {
       const result = await work(call);
-      return result.ok ? ok(`${inPool(call.frame, "/desk/law")}?unit=${encodeURIComponent(call.query("unit"))}`) : result;
+      return result.ok ? ok(`${inPool(call.frame, "/desk/law")}?${queryString({ unit: call.query("unit"), done: told })}`) : result;
     });
     return "to" in done ? go(done.to) : await shown(call, { form: form(call), problems: done.problems });
   },
@@ -110,9 +121,11 @@ const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(tex
 
 export const lawRoutes: readonly PageRoute[] = [
   { method: "get", path: "/desk/law", access: "recusal.read", room: "desk", here: "law", handle: (call) => shown(call) },
-  act("recusal", () => "recusal", "recusal.declare", async ({ deps, actor, pool, query, form }) => {
+  act("recusal", "recused", () => "recusal", "recusal.declare", async ({ deps, actor, pool, query, form }) => {
     const ground = RECUSAL_GROUNDS.find((one) => one === form["ground"]);
     if (ground === undefined) return refused(problem("input.invalid", { expected: RECUSAL_GROUNDS.join(", ") }, { field: "ground" }));
+    // The page knows no other subject than a request and its applicant.
+    if (optional(form["request"]) === undefined) return refused(problem("input.missing", {}, { field: "request" }));
     return await declareRecusal(deps, actor, pool, {
       unit: query("unit"),
       officer: form["officer"] ?? "",
@@ -121,8 +134,8 @@ export const lawRoutes: readonly PageRoute[] = [
       to: optional(form["to"]),
     });
   }),
-  act("recusals/:id/end", () => "recusals", "recusal.withdraw", ({ deps, actor, pool, param }) => withdrawRecusal(deps, actor, pool, numberOf(param("id")))),
-  act("delegation", () => "delegation", "delegation.declare", ({ deps, actor, pool, query, form }) =>
+  act("recusals/:id/end", "recusal-ended", () => "recusals", "recusal.withdraw", ({ deps, actor, pool, param }) => withdrawRecusal(deps, actor, pool, numberOf(param("id")))),
+  act("delegation", "delegated", () => "delegation", "delegation.declare", ({ deps, actor, pool, query, form }) =>
     declareDelegation(deps, actor, pool, {
       from: query("unit"),
       to: form["delegate"]?.trim() ?? "",
@@ -133,13 +146,13 @@ export const lawRoutes: readonly PageRoute[] = [
       onwardBasis: optional(form["onwardBasis"]),
     }),
   ),
-  act("delegations/:id/withdrawal", ({ param }) => `delegations/${param("id")}/withdrawal`, "delegation.withdraw", ({ deps, actor, pool, param, form }) =>
+  act("delegations/:id/withdrawal", "delegation-withdrawn", ({ param }) => `delegations/${param("id")}/withdrawal`, "delegation.withdraw", ({ deps, actor, pool, param, form }) =>
     withdrawDelegation(deps, actor, pool, numberOf(param("id")), form["reason"] ?? ""),
   ),
-  act("requests/:request/steps/:step/deputy", ({ param }) => `requests/${param("request")}/steps/${encodeURIComponent(param("step"))}/deputy`, "step.name-deputy", ({ deps, actor, pool, param, form }) =>
+  act("requests/:request/steps/:step/deputy", "deputy-named", ({ param }) => `requests/${param("request")}/steps/${encodeURIComponent(param("step"))}/deputy`, "step.name-deputy", ({ deps, actor, pool, param, form }) =>
     nameDeputy(deps, actor, pool, { publicId: param("request"), step: param("step"), person: form["person"] ?? "", reason: form["reason"] ?? "", generation: generationOf(form) }),
   ),
-  act("requests/:request/designation", ({ param }) => `requests/${param("request")}/designation`, "request.designate", ({ deps, actor, pool, param, form }) =>
+  act("requests/:request/designation", "designated", ({ param }) => `requests/${param("request")}/designation`, "request.designate", ({ deps, actor, pool, param, form }) =>
     designateUnit(deps, actor, pool, { publicId: param("request"), unit: form["to"]?.trim() ?? "", reason: form["reason"] ?? "", basis: form["basis"] ?? "", generation: generationOf(form) }),
   ),
 ];

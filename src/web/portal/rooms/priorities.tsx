@@ -11,7 +11,7 @@ import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type 
 import { PrioritiesPage } from "../pages/priorities/page.js";
 
 async function prioritiesPage(call: PageCall, problems: readonly Problem[]): Promise<PageAnswer> {
-  const { deps, actor, pool, frame, param } = call;
+  const { deps, actor, pool, frame, param, form } = call;
   const [claimed, classes, owned] = [
     await listPriorities(deps, actor, pool, param("request")),
     await listPriorityClasses(deps, actor, pool),
@@ -32,6 +32,7 @@ async function prioritiesPage(call: PageCall, problems: readonly Problem[]): Pro
         may: { claim: await may("request.claim-priority"), confirm: await may("request.confirm-priority"), withdraw: await may("request.withdraw-priority") },
         key: freshKey,
         problems,
+        typed: problems.length === 0 ? { code: "", evidence: "" } : { code: form["code"] ?? "", evidence: form["evidence"] ?? "" },
       }}
     />,
     problems.length === 0 ? undefined : 422,
@@ -42,6 +43,7 @@ function act({ deps, actor, pool, form, param }: PageCall): Promise<Result<Prior
   const on = { publicId: param("request"), code: form["code"] ?? "" };
   switch (form["act"]) {
     case "claim":
+      if (on.code === "") return Promise.resolve(refused(problem("input.missing", {}, { field: "code" })));
       return claimPriority(deps, actor, pool, { ...on, evidence: form["evidence"] ?? null });
     case "confirm":
     case "decline":

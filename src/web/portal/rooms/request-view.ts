@@ -2,6 +2,7 @@ import type { OpenAppointment } from "../../../app/direct/pick-time.js";
 import type { RequestView as SeenRequest } from "../../../app/request/request-view.js";
 import type { FormField } from "../../../domain/catalogue/item.js";
 import { hallText } from "../../../text/portal-hall.js";
+import { stepWordOf } from "../../../text/words.js";
 import { freshKey, type PageCall } from "../page-route.js";
 import { APPOINTMENT_ANSWERS, type RequestView, type StepView } from "../pages/request/view.js";
 import { explanations, orderSentences } from "./explanations.js";
@@ -37,7 +38,7 @@ export async function requestView(call: PageCall, seen: SeenRequest, appointment
         names: step.names,
         stage: step.stage,
         mode: step.mode,
-        state: step.state === "ready" && step.answer === "granted" ? "arranged" : step.state,
+        state: stepWordOf(step.state, step.answer),
         units: step.serving.map(({ names }) => names),
         dueAt: step.dueAt,
         plannedAt: step.startsAt,

@@ -1,10 +1,12 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
 import type { Instant } from "../../../../domain/instant.js";
+import type { Measure } from "../../../../domain/pool/class.js";
 import type { DirectClaimState } from "../../../../domain/pool/direct-claim.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { directStateWords, directText } from "../../../../text/direct-claims.js";
+import { measureNames } from "../../../../text/words.js";
 import { DataTable } from "../../components/data-table.js";
-import { ErrorSummary } from "../../components/error-summary.js";
+import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Empty, Notice } from "../../components/panels.js";
@@ -17,6 +19,7 @@ export interface BookingSought {
   readonly amount: string;
   readonly slots: string;
   readonly day: string;
+  readonly title: string;
 }
 
 export interface BookingOffer {
@@ -41,7 +44,7 @@ export interface BookingsView {
   readonly unit: { readonly id: string; readonly names: Names };
   readonly units: readonly { readonly id: string; readonly names: Names }[];
   readonly sought: BookingSought;
-  readonly classes: readonly { readonly id: string; readonly names: Names }[];
+  readonly classes: readonly { readonly id: string; readonly names: Names; readonly measure: Measure }[];
   /** Undefined: nothing was looked for yet. */
   readonly offers: { readonly rows: readonly BookingOffer[]; readonly complete: boolean } | undefined;
   readonly unanswered: boolean;
@@ -62,7 +65,11 @@ export const BookingsPage = ({ frame, view }: { frame: Frame; view: BookingsView
   return (
     <Layout frame={frame} title={t(directText["page.title"])} hasErrors={view.problems.length > 0}>
       <div class="column">
-        <ErrorSummary voice={voice} problems={view.problems} />
+        <ErrorSummary
+          voice={voice}
+          problems={view.problems}
+          labels={{ class: t(directText["find.class"]), amount: t(directText["find.amount"]), slots: t(directText["find.slots"]), day: t(directText["find.day"]), title: t(directText["offers.title"]) }}
+        />
         <Heading over={name(view.unit.names)} title={t(directText["page.title"])} lead={t(directText["page.lead"])} />
         {view.done === undefined ? null : (
           <Notice kind="info" live>
@@ -71,9 +78,15 @@ export const BookingsPage = ({ frame, view }: { frame: Frame; view: BookingsView
         )}
         {view.may ? <Find frame={frame} view={view} /> : null}
         {view.may && view.offers !== undefined ? <Offers frame={frame} view={view} offers={view.offers} /> : null}
-        <h2>{t(directText["list.heading"])}</h2>
-        {view.rows.length === 0 ? <p class="soft">{t(directText["list.empty"])}</p> : <Bookings frame={frame} view={view} />}
-        {view.next === undefined ? null : <a href={`${base}?${view.next}`}>{t(directText["list.more"])}</a>}
+        <section class="section" aria-labelledby="bookings">
+          <h2 id="bookings">{t(directText["list.heading"])}</h2>
+          {view.rows.length === 0 ? <p class="soft">{t(directText["list.empty"])}</p> : <Bookings frame={frame} view={view} />}
+          {view.next === undefined ? null : (
+            <p>
+              <a href={`${base}?${view.next}`}>{t(directText["list.more"])}</a>
+            </p>
+          )}
+        </section>
       </div>
     </Layout>
   );
@@ -82,6 +95,7 @@ export const BookingsPage = ({ frame, view }: { frame: Frame; view: BookingsView
 const Find = ({ frame, view }: { frame: Frame; view: BookingsView }) => {
   const { voice } = frame;
   const { t, name } = voice;
+  const errors = fieldErrors(voice, view.problems);
   return (
     <form class="form" method="get" action={inPool(frame, "/desk/bookings")}>
       <h2>{t(directText["find.heading"])}</h2>
@@ -90,10 +104,10 @@ const Find = ({ frame, view }: { frame: Frame; view: BookingsView }) => {
       ) : (
         <SelectField voice={voice} id="unit" label={t(directText["page.unit"])} value={view.unit.id} options={view.units.map((unit) => ({ value: unit.id, label: name(unit.names) }))} />
       )}
-      <SelectField voice={voice} id="class" label={t(directText["find.class"])} value={view.sought.class} options={view.classes.map(({ id, names }) => ({ value: id, label: name(names) }))} />
-      <TextField voice={voice} id="amount" label={t(directText["find.amount"])} hint={t(directText["find.amount.hint"])} type="number" width="short" value={view.sought.amount} maxlength={16} />
-      <TextField voice={voice} id="slots" label={t(directText["find.slots"])} hint={t(directText["find.slots.hint"])} type="number" width="short" value={view.sought.slots} maxlength={2} />
-      <TextField voice={voice} id="day" label={t(directText["find.day"])} type="date" width="medium" value={view.sought.day} optional />
+      <SelectField voice={voice} id="class" label={t(directText["find.class"])} value={view.sought.class} error={errors["class"]} options={view.classes.map(({ id, names, measure }) => ({ value: id, label: measure === "fen" ? name(names) : `${name(names)} · ${t(measureNames[measure])}` }))} />
+      <TextField voice={voice} id="amount" label={t(directText["find.amount"])} hint={t(directText["find.amount.hint"])} type="number" width="short" error={errors["amount"]} value={view.sought.amount} maxlength={16} />
+      <TextField voice={voice} id="slots" label={t(directText["find.slots"])} hint={t(directText["find.slots.hint"])} type="number" width="short" error={errors["slots"]} value={view.sought.slots} maxlength={2} />
+      <TextField voice={voice} id="day" label={t(directText["find.day"])} type="date" width="medium" error={errors["day"]} value={view.sought.day} optional />
       <div class="actions">
         <button class="button">{t(directText["find.submit"])}</button>
       </div>
@@ -117,14 +131,15 @@ const Offers = ({ frame, view, offers }: { frame: Frame; view: BookingsView; off
       {(["class", "amount", "slots", "day"] as const).map((field) => (
         <input type="hidden" name={field} value={view.sought[field]} />
       ))}
-      <TextField voice={voice} id="title" label={t(directText["offers.title"])} maxlength={200} />
-      <ul class="bullets">
+      <TextField voice={voice} id="title" label={t(directText["offers.title"])} hint={t(directText["offers.title.hint"])} value={view.sought.title} error={fieldErrors(voice, view.problems)["title"]} maxlength={200} />
+      <ul class="offers">
         {offers.rows.map((offer) => (
           <li>
             <button class="button button--quiet" name="offer" value={`${offer.resource} ${offer.generation} ${offer.startSent}`}>
-              {t(directText["offers.take"], { resource: offer.resource, when: when(frame, offer.start) })}
-            </button>{" "}
-            <span class="soft">{name(offer.unitNames)}</span>
+              {t(directText["offers.take"], { unit: name(offer.unitNames), when: when(frame, offer.start) })}
+              <span class="visually-hidden"> {offer.resource}</span>
+            </button>
+            <span class="soft small">{offer.resource}</span>
           </li>
         ))}
       </ul>
@@ -156,7 +171,7 @@ const Bookings = ({ frame, view }: { frame: Frame; view: BookingsView }) => {
         { key: "where", label: t(directText["offers.where"]), cell: (row) => voice.list(row.resources) },
         {
           key: "state",
-          label: t(directText["list.heading"]),
+          label: t(directText["list.state"]),
           cell: (row) => (
             <>
               <p>{t(directStateWords[row.state])}</p>

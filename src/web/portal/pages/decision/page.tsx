@@ -63,7 +63,7 @@ export const DecisionPage = ({ frame, view }: { frame: Frame; view: DecisionView
           </Notice>
         )}
         <p>
-          <a href={inPool(frame, `/centre/order?one=${encodeURIComponent(view.number)}`)}>{t(orderText["page.other"])}</a>
+          <a href={inPool(frame, `/centre/order?one=${encodeURIComponent(view.number)}`)}>{t(orderText["page.link"])}</a>
         </p>
         {view.reconsider === undefined ? null : (
           <form method="post" action={inPool(frame, `/centre/decisions/${view.stepId}/reconsideration`)}>

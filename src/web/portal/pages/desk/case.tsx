@@ -95,13 +95,7 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
               { key: "state", label: t(deskText["case.allocation.state"]), cell: (row) => t(allocationStateWords[row.state]) },
             ]}
           />
-          {view.explanation.length === 0 ? null : (
-            <Details summary={t(hallText["request.why"])}>
-              {view.explanation.map((sentence) => (
-                <p>{sentence}</p>
-              ))}
-            </Details>
-          )}
+          <Explained frame={frame} view={view} />
         </section>
       )}
       <section aria-labelledby="history">
@@ -118,6 +112,15 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
   );
 };
 
+const Explained = ({ frame, view }: { frame: Frame; view: CaseView }) =>
+  view.explanation.length === 0 ? null : (
+    <Details summary={frame.voice.t(hallText["request.why"])}>
+      {view.explanation.map((sentence) => (
+        <p>{sentence}</p>
+      ))}
+    </Details>
+  );
+
 const caseHref = (frame: Frame, view: CaseView): string => inPool(frame, `/desk/requests/${view.publicId}/steps/${encodeURIComponent(view.stepName)}`);
 
 const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: string }) => {
@@ -131,10 +134,11 @@ const Acts = ({ frame, view, query }: { frame: Frame; view: CaseView; query: str
       <input type="hidden" name="key" value={view.idempotencyKey} />
     </>
   );
-  if (view.state === "ready" || view.state === "blocked") {
+  if (view.state === "ready" || view.state === "unarranged" || view.state === "blocked") {
     return (
       <div class="acts">
-        <p class="soft">{t(deskText[view.state === "ready" ? "case.waiting" : "case.blocked"])}</p>
+        <p class="soft">{t(deskText[`case.${view.state}`])}</p>
+        {view.state === "unarranged" ? <Explained frame={frame} view={view} /> : null}
         {view.may.refer ? <Referral frame={frame} view={view} query={query} /> : null}
       </div>
     );

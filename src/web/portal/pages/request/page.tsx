@@ -219,7 +219,7 @@ function stepEntry({ voice }: Frame, view: RequestView, step: StepView): Timelin
   const title = name(step.names) || t(stageWords[step.stage]);
   // A step whose turn has not come was not arranged yet: there is nothing to explain.
   const explained = step.explanation.length > 0 && step.state !== "blocked";
-  const current = step.state === "ready" || step.state === "arranged" || step.state === "working";
+  const current = step.state === "ready" || step.state === "arranged" || step.state === "unarranged" || step.state === "working";
   return {
     title,
     kind:
