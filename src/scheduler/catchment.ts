@@ -18,7 +18,10 @@ import { nearness } from "./score.js";
 const PLACE_AT = RULES.findIndex(({ byKey }) => byKey !== undefined);
 const PLACE = RULES[PLACE_AT]!;
 const BEFORE_PLACE = RULES.slice(0, PLACE_AT);
-const UNIT_RULES_AT = RULES.flatMap(({ ofUnit }, at) => (ofUnit ? [at] : []));
+/** The rule that knows which units it keeps; the others about units are asked one by one. */
+const NAMING_AT = RULES.findIndex(({ unitsKept }) => unitsKept !== undefined);
+const NAMING = RULES[NAMING_AT]!;
+const UNIT_RULES_AT = RULES.flatMap(({ ofUnit }, at) => (ofUnit && at !== NAMING_AT ? [at] : []));
 const OTHERS_AT = RULES.flatMap(({ ofUnit, byKey }, at) => (ofUnit || byKey ? [] : [at]));
 
 const readOf = (rules: typeof RULES) => [...new Set(rules.flatMap(({ reads }) => reads))];
@@ -43,8 +46,9 @@ interface Part {
   readonly out: { readonly at: number; readonly profile: Profile }[];
   /** The last of those rules; -1: none drops anybody. */
   outAt: number;
-  /** Resources in `kept`; in `out`, by rule. As of `Catchment.counted`. */
+  /** Resources in `kept`; in `out`, by rule; in both. As of `Catchment.counted`. */
   left: number;
+  size: number;
   dropped: number[];
 }
 
@@ -57,6 +61,8 @@ export interface Survey {
   readonly parts: readonly number[];
   /** The policy is still to be asked about some unit; those count as left. */
   readonly open: boolean;
+  /** Units that were looked at. */
+  readonly looked: number;
 }
 
 /** How near each place is, and the same as a text. */
@@ -75,8 +81,9 @@ export class Catchment {
   /** Parts somebody is kept of. */
   private offering = 0;
   private counted = -1;
-  /** Resources that came through the rules before that of the place. */
+  /** Resources that came through the rules before that of the place; of them, those whom one of the others drops, by rule. */
   private passed = 0;
+  private readonly out: number[] = RULES.map(() => 0);
 
   constructor(
     private readonly supply: ClassSupply,
@@ -99,21 +106,20 @@ export class Catchment {
     for (const { kept } of this.parts) if (kept.length > 0) this.offering += 1;
   }
 
-  /** How much there is to look at for a shape. */
-  get size(): number {
-    return this.parts.length;
-  }
-
-  /** Asks about each unit. O(units). */
+  /** Asks about each unit that may be kept: those that are named, or all. O(those units). */
   survey(facts: ShapeFacts, world: World): Survey {
     this.count();
     const before = this.supply.droppedBefore(facts, world);
     const dropped = [...before.dropped];
     dropped[PLACE_AT] = dropped[PLACE_AT]! + before.left - this.passed;
+    const named = this.named(facts, world);
+    if (named) this.countUnnamed(named, dropped);
+    const looked = named ? named.length : this.parts.length;
     const parts: number[] = [];
     let left = 0;
     let open = false;
-    for (let at = 0; at < this.parts.length; at += 1) {
+    for (let nth = 0; nth < looked; nth += 1) {
+      const at = named ? named[nth]! : nth;
       const part = this.parts[at]!;
       const by = dropsUnit(part, facts, world);
       for (const rule of OTHERS_AT) {
@@ -131,7 +137,34 @@ export class Catchment {
       left += part.left;
       if (part.kept.length > 0) parts.push(at);
     }
-    return { dropped, left, parts, open };
+    return { dropped, left, parts, open, looked };
+  }
+
+  /** Whoever is of no unit that is named is dropped by the rule that names them, unless by one before it. */
+  private countUnnamed(named: readonly number[], dropped: number[]): void {
+    let unnamed = this.passed;
+    for (const at of named) unnamed -= this.parts[at]!.size;
+    for (const rule of OTHERS_AT) {
+      if (rule > NAMING_AT) break;
+      let count = this.out[rule]!;
+      for (const at of named) count -= this.parts[at]!.dropped[rule]!;
+      dropped[rule] = dropped[rule]! + count;
+      unnamed -= count;
+    }
+    dropped[NAMING_AT] = dropped[NAMING_AT]! + unnamed;
+  }
+
+  /** Parts of the units that are named, ascending; undefined: all are. A class that nobody declared has no parts, and no rule is asked about it. */
+  private named(facts: ShapeFacts, world: World): readonly number[] | undefined {
+    if (this.parts.length === 0) return undefined;
+    const units = NAMING.unitsKept!(facts, world);
+    if (units === "all") return undefined;
+    const named = new Set<number>();
+    for (const unitId of units) {
+      const at = this.partOf.get(unitId);
+      if (at !== undefined) named.add(at);
+    }
+    return [...named].sort((a, b) => a - b);
   }
 
   /** The field of what a survey left, and the claiming unit's own when there are others too: nearer than those in the same place. */
@@ -202,7 +235,7 @@ export class Catchment {
   private part(facts: SupplyFacts): Part {
     const known = this.partOf.get(facts.unitId);
     if (known !== undefined) return this.parts[known]!;
-    const part: Part = { facts, kept: [], out: [], outAt: -1, left: 0, dropped: RULES.map(() => 0) };
+    const part: Part = { facts, kept: [], out: [], outAt: -1, left: 0, size: 0, dropped: RULES.map(() => 0) };
     this.partOf.set(facts.unitId, this.parts.length);
     this.parts.push(part);
     return part;
@@ -213,16 +246,20 @@ export class Catchment {
     if (this.counted === this.supply.moved) return;
     this.counted = this.supply.moved;
     this.passed = 0;
+    this.out.fill(0);
     for (const part of this.parts) {
       part.left = 0;
       for (const { size } of part.kept) part.left += size;
-      this.passed += part.left;
-      if (part.outAt < 0) continue;
-      part.dropped.fill(0);
-      for (const { at, profile } of part.out) {
-        part.dropped[at] = part.dropped[at]! + profile.size;
-        this.passed += profile.size;
+      part.size = part.left;
+      if (part.outAt >= 0) {
+        part.dropped.fill(0);
+        for (const { at, profile } of part.out) {
+          part.dropped[at] = part.dropped[at]! + profile.size;
+          this.out[at] = this.out[at]! + profile.size;
+          part.size += profile.size;
+        }
       }
+      this.passed += part.size;
     }
   }
 }

@@ -47,6 +47,8 @@ export interface Rule<F extends ShapeField = ShapeField> {
   /** Of a resource it reads the unit and the class alone: it is asked once for each unit (`unitRule`). */
   readonly ofUnit?: true;
   keeps(resource: SupplyFacts, claim: Pick<ClaimAsk, F>, world: World): boolean | undefined;
+  /** Of a rule about units: exactly those it keeps. With it, the rule is not asked about each unit. One rule has it. */
+  unitsKept?(claim: Pick<ClaimAsk, F>, world: World): readonly UnitId[] | "all";
   /**
    * Whom it keeps, by key: those of whose keys the claim names one. With it, the rule is not asked about each
    * resource: a shape looks only at those it may keep. One rule has it.

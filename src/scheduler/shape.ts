@@ -556,8 +556,8 @@ export class ShapeBook {
     if (shape.state === "compiled") return true;
     const { facts } = shape;
     const catchment = this.catchment(facts, world);
-    this.resources.looks += catchment.size;
     const survey = catchment.survey(facts, world);
+    this.resources.looks += survey.looked;
     if (survey.open) {
       shape.state = "open";
       return false;

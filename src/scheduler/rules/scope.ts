@@ -11,4 +11,6 @@ export const inScope = unitRule({
     resource.unitId === claim.unitId ||
     (claim.scope === "pool" && world.classOf(resource).act !== "deciding") ||
     world.delegated(claim.unitId, resource.unitId, claim.classId) !== undefined,
+  unitsKept: (claim, world) =>
+    claim.scope === "pool" && world.classOf(claim).act !== "deciding" ? "all" : [claim.unitId, ...world.delegates(claim.unitId, claim.classId)],
 });
