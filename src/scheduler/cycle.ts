@@ -15,6 +15,7 @@ import { makeRoom } from "./make-room.js";
 import type { Numbers } from "./numbers.js";
 import { isAbsolute } from "./order.js";
 import { passedBy } from "./passed.js";
+import type { PolicyAnswers } from "./policy-answers.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
 import type { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
@@ -36,6 +37,7 @@ export interface Parts {
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
   readonly delegations: Delegations;
   readonly world: World;
+  readonly answers: PolicyAnswers;
 }
 
 /** Lanes tried for each decision the turn may make: failing must not keep the turn from ending either. */
@@ -48,11 +50,17 @@ const TRIES_PER_DECISION = 4;
 const LOOKS_PER_SLICE = 30_000;
 
 /**
+ * Questions to the policy with which a turn ends: who is most urgent is served when they are answered, and need not wait
+ * until the whole queue has been asked about.
+ */
+const OPEN_QUESTIONS_MAX = 10_000;
+
+/**
  * A turn or a slice of one, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
-  const { queue, reservations, resources } = parts;
+  const { queue, reservations, resources, answers } = parts;
   const looksMax = resources.looks + LOOKS_PER_SLICE;
   const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
@@ -61,7 +69,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     if (!queue.next()) reservations.release();
     // sort: the lane whose head is the most urgent of all that may succeed
     const lane = queue.next();
-    if (!lane || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax) break;
+    if (!lane || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax || answers.openCount >= OPEN_QUESTIONS_MAX) break;
     tries += 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }

@@ -11,9 +11,9 @@ import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Field } from "./field.js";
 import type { Lapses } from "./lapses.js";
-import type { PolicyAnswers } from "./policy-answers.js";
 import { pickedId } from "./special.js";
 import type { Profile } from "./profiles.js";
+import type { Lane } from "./queue.js";
 import { HOLDING, WAITING } from "./steps.js";
 
 /** Resources of one event up to which each shape is asked whether it is concerned; above, all of the class are. */
@@ -23,7 +23,6 @@ export interface IntakeParts extends Parts {
   readonly classes: Map<ClassId, CapacityClass>;
   readonly divisions: Divisions;
   readonly delegations: Delegations;
-  readonly answers: PolicyAnswers;
   readonly lapses: Lapses;
   readonly offerShapes: OfferShapes;
 }
@@ -256,19 +255,37 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
     }),
   );
   const lanes = rows.claims.map((claims) => queue.laneFor({ ...PLAIN_STEP, ...NO_STEP, claims }));
-  const asked = new Set(lanes);
-  for (const lane of asked) queue.setAside(lane);
+  const asked = [...new Set(lanes)];
+  const laneAt = new Map(asked.map((lane, at) => [lane, at]));
+  const laneOf = Int32Array.from(lanes, (lane) => laneAt.get(lane)!);
+  const members = new Int32Array(asked.length);
+  /** One more for each lane, so that the sum of those before it is where its steps begin. */
+  const begins = new Int32Array(asked.length + 1);
   for (let n = 0; n < rows.ids.length; n += 1) {
-    const lane = lanes[rows.asks[n]!]!;
-    const step = steps.addRow(rows, n, lane);
-    queue.join(lane);
-    if (rows.firstHold[n]! < 0) queue.enqueueOfMany(step);
-    else {
+    const at = laneOf[rows.asks[n]!]!;
+    members[at] = members[at]! + 1;
+    if (rows.firstHold[n]! < 0) begins[at + 1] = begins[at + 1]! + 1;
+  }
+  for (let at = 0; at < asked.length; at += 1) {
+    begins[at + 1] = begins[at]! + begins[at + 1]!;
+    if (members[at]! > 0) queue.join(asked[at]!, members[at]);
+    queue.setAside(asked[at]!);
+  }
+  const waiting = new Int32Array(begins[asked.length]!);
+  const next = begins.slice();
+  for (let n = 0; n < rows.ids.length; n += 1) {
+    const at = laneOf[rows.asks[n]!]!;
+    const step = steps.addRow(rows, n, asked[at]!);
+    if (rows.firstHold[n]! < 0) {
+      steps.setPhase(step, WAITING);
+      waiting[next[at]!] = step;
+      next[at] = next[at]! + 1;
+    } else {
       const held = heldBy(rows, n, holds);
       assume.holdUntil(step, held, lapseOf(held, ({ claim }) => kinds[rows.asks[n]!]![ordinalOf(claim)]!));
     }
   }
-  for (const lane of asked) queue.runAgain(lane);
+  asked.forEach((lane, at) => queue.cameAll(lane, waiting.subarray(begins[at]!, begins[at + 1]!)));
   for (const [id, barred] of rows.barred) {
     const step = steps.find(id);
     if (step !== undefined) queue.bar(step, barred);
@@ -319,16 +336,31 @@ function takeBarred({ steps, queue, assume }: IntakeParts, id: StepId, barred: r
 /** What was given under a delegation that has ended since, and not begun, goes back. Asked at every tick: dates end by themselves. */
 function giveBackUndelegated({ steps, resources, delegations, classes, assume }: IntakeParts, now: Instant): void {
   if (!delegations.any) return;
-  const ended = [...steps.held()].filter((step) => {
-    if (steps.isStarted(step)) return false;
-    const { claims } = steps.lanes[step]!;
-    return steps.holds[step]!.some(({ claim, resource }) => {
-      const { unitId, classId, scope } = claims[ordinalOf(claim)]!.ask.shape.facts;
+  // By claim of a lane: whether it may rest on one at all. Most do not, and a start asks about everybody who holds.
+  const resting = new Map<Lane, readonly boolean[]>();
+  const restingOf = (lane: Lane): readonly boolean[] => {
+    let claims = resting.get(lane);
+    if (!claims) {
+      claims = lane.claims.map(({ ask: { shape: { facts } } }) => facts.scope !== "pool" || classes.get(facts.classId)!.act === "deciding");
+      resting.set(lane, claims);
+    }
+    return claims;
+  };
+  const ended: number[] = [];
+  for (const step of steps.held()) {
+    if (steps.isStarted(step)) continue;
+    const lane = steps.lanes[step]!;
+    const may = restingOf(lane);
+    for (const { claim, resource } of steps.holds[step]!) {
+      const at = ordinalOf(claim);
+      if (may[at] !== true) continue;
+      const { unitId, classId } = lane.claims[at]!.ask.shape.facts;
       const to = resources.factsOf(resources.indexOf(resource)!).unitId;
-      if (to === unitId || (scope === "pool" && classes.get(classId)!.act !== "deciding")) return false;
-      return delegations.chain(unitId, to, classId) === undefined;
-    });
-  });
+      if (to === unitId || delegations.chain(unitId, to, classId) !== undefined) continue;
+      ended.push(step);
+      break;
+    }
+  }
   ended.sort((a, b) => steps.ids[a]! - steps.ids[b]!).forEach((step) => assume.lapse(step, now));
   if (ended.length === 0) delegations.settled();
 }

@@ -31,6 +31,8 @@ export class PolicyAnswers {
   private readonly told = new Map<string, Told>();
   private full = FULL_MIN;
   private readonly asked = new Set<Told>();
+  /** Questions nobody has answered yet. */
+  openCount = 0;
   private readonly units = new Map<UnitId, number>();
   /** Questions come in rows about one claim: the last one is remembered. */
   private last: Told | undefined;
@@ -41,6 +43,7 @@ export class PolicyAnswers {
     this.version = version;
     this.told.clear();
     this.asked.clear();
+    this.openCount = 0;
     this.last = undefined;
     return true;
   }
@@ -55,6 +58,7 @@ export class PolicyAnswers {
     if (said !== ASKED) {
       this.write(told, unit, ASKED);
       told.open.push(question.resourceUnit);
+      this.openCount += 1;
       this.asked.add(told);
     }
     return undefined;
@@ -76,7 +80,9 @@ export class PolicyAnswers {
       touched.add(told);
     }
     for (const told of touched) {
+      const before = told.open.length;
       told.open = told.open.filter((unit) => told.said[this.numberOf(unit)] === ASKED);
+      this.openCount -= before - told.open.length;
       if (told.open.length === 0) this.asked.delete(told);
     }
   }
@@ -89,6 +95,7 @@ export class PolicyAnswers {
       if (kept.has(key)) continue;
       this.told.delete(key);
       this.asked.delete(told);
+      this.openCount -= told.open.length;
     }
     this.last = undefined;
     this.full = Math.max(FULL_MIN, 2 * this.told.size);

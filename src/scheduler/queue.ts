@@ -14,6 +14,7 @@ import { SortedSteps } from "./sorted-steps.js";
 import { standsAlone } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
+import type { Ints } from "./typed-arrays.js";
 
 /*
  * Who is next.
@@ -200,10 +201,10 @@ export class Queue {
     };
   }
 
-  /** A step belongs to its lane while it waits or holds. */
-  join(lane: Lane): void {
-    lane.members += 1;
-    if (lane.members > 1) return;
+  /** A step, or many, belong to their lane while they wait or hold. */
+  join(lane: Lane, many = 1): void {
+    lane.members += many;
+    if (lane.members > many) return;
     // It may come back, and heard of nothing meanwhile.
     lane.numbersRead = false;
     this.lanes.set(lane.key, lane);
@@ -235,21 +236,15 @@ export class Queue {
     this.noteNumbers(lane);
   }
 
-  /** Many will come to it: no heap can order a lane whose head changes while it stands there. `runAgain` follows. */
+  /** Many will come to it: no heap can order a lane whose head changes while it stands there. `cameAll` follows. */
   setAside(lane: Lane): void {
     this.rest(lane);
   }
 
-  /** As `enqueue`, one of many: its lane is set aside. */
-  enqueueOfMany(step: number): void {
-    const lane = this.steps.lanes[step]!;
-    lane.queue.append(step);
-    for (const shape of lane.shapes) shape.waiting += 1;
-    this.steps.setPhase(step, WAITING);
-  }
-
-  /** Many came: whoever is first may be another now. */
-  runAgain(lane: Lane): void {
+  /** As `enqueue` of each, which waits already; the lane is set aside. Whoever is first may be another then. */
+  cameAll(lane: Lane, steps: Ints): void {
+    lane.queue.appendAll(steps);
+    for (const shape of lane.shapes) shape.waiting += steps.length;
     if (lane.queue.size === 0) return;
     lane.blocked = NOT_TRIED;
     this.wake(lane);

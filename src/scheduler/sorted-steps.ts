@@ -1,5 +1,8 @@
+import type { Ints } from "./typed-arrays.js";
+
 /** Steps a chunk holds before it is split. */
 const CHUNK_MAX = 512;
+const NOBODY: Ints = new Int32Array(0);
 
 /**
  * Steps in queue order, as chunks of sorted handles: insert, remove and first in O(log n + chunk), and how many
@@ -8,7 +11,7 @@ const CHUNK_MAX = 512;
 export class SortedSteps {
   private chunks: number[][] = [];
   /** Came many at once, and are put in order when somebody looks behind the first. */
-  private unsorted: number[] = [];
+  private unsorted: Ints = NOBODY;
   /** The first of those. */
   private early: number | undefined;
   size = 0;
@@ -34,11 +37,15 @@ export class SortedSteps {
     return this.chunks[0]?.[1] ?? this.chunks[1]?.[0];
   }
 
-  /** One of many that come at once. */
-  append(step: number): void {
-    this.size += 1;
-    this.unsorted.push(step);
-    if (this.early === undefined || this.before(step, this.early)) this.early = step;
+  /** Many that come at once. */
+  appendAll(steps: Ints): void {
+    if (steps.length === 0) return;
+    this.sort();
+    this.size += steps.length;
+    this.unsorted = steps;
+    let early = steps[0]!;
+    for (let at = 1; at < steps.length; at += 1) if (this.before(steps[at]!, early)) early = steps[at]!;
+    this.early = early;
   }
 
   insert(step: number): void {
@@ -108,13 +115,13 @@ export class SortedSteps {
     const { unsorted } = this;
     if (this.early === undefined) return;
     this.early = undefined;
-    this.unsorted = [];
+    this.unsorted = NOBODY;
     if (this.chunks.length > 0) {
       for (const step of unsorted) this.place(step);
       return;
     }
-    unsorted.sort((a, b) => (this.before(a, b) ? -1 : 1));
-    for (let from = 0; from < unsorted.length; from += CHUNK_MAX / 2) this.chunks.push(unsorted.slice(from, from + CHUNK_MAX / 2));
+    const sorted = [...unsorted].sort((a, b) => (this.before(a, b) ? -1 : 1));
+    for (let from = 0; from < sorted.length; from += CHUNK_MAX / 2) this.chunks.push(sorted.slice(from, from + CHUNK_MAX / 2));
   }
 
   /** The last chunk that does not begin after the step. */

@@ -444,11 +444,15 @@ export class ResourceTable {
     const known = this.where[2 * r + 1]!;
     if (known !== UNUSED) return known;
     const { length } = this.patternOf(r)!;
+    const { size } = this.rows;
     const row = this.rows.take(length);
     this.used = roomyFloats(this.used, this.rows.size);
     this.booked = roomyBytes(this.booked, this.rows.size);
-    this.used.fill(0, row, row + length);
-    this.booked.fill(0, row, row + length);
+    // What was never handed out is zero.
+    if (row < size) {
+      this.used.fill(0, row, row + length);
+      this.booked.fill(0, row, row + length);
+    }
     this.where[2 * r + 1] = row;
     return row;
   }

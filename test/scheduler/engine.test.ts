@@ -119,6 +119,26 @@ test("a turn in slices decides what one in one go decides, and who asks in betwe
   expect(sliced.finish(NOON)).toEqual(wanted);
 });
 
+test("who is most urgent is served when its own questions are answered, before the whole queue has been asked about", () => {
+  const engine = createEngine({ digest });
+  const units = Array.from({ length: 110 }, (_, at) => `unit-${at}`);
+  const asking = units.map((unit, at) => step(at + 1, 10, unit));
+  const first = engine.step(
+    [supply[0]!, { kind: "resources", resources: units.map((unit, at) => desk(at + 1, 100, unit)) }, { kind: "policy", version: 7 }, { kind: "ready", steps: asking }],
+    NOON,
+  );
+  expect(first.more).toBe(true);
+  expect(first.needs.questions.length).toBeLessThan(units.length ** 2);
+  const granted: number[] = [];
+  let { needs, more } = first;
+  while (needs.questions.length > 0 || more) {
+    const turn = engine.step([{ kind: "policyAnswers", version: 7, answers: needs.questions.map((question) => ({ ...question, allowed: true })) }], NOON);
+    granted.push(...turn.batch.decisions.map((one) => one.step));
+    ({ needs, more } = turn);
+  }
+  expect(granted).toEqual(asking.map(({ id }) => id));
+});
+
 test("a turn that ends at its limit foretells nothing of those it did not come to", () => {
   const engine = createEngine({ digest, decisionsPerTurn: 1 });
   const steps = [step(1, 10), step(2, 20)];

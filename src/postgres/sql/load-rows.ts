@@ -47,6 +47,12 @@ class Block {
     return this.view.getInt32(this.at - 8) * HIGH + this.view.getUint32(this.at - 4);
   }
 
+  /** Of the eight bytes of a hash as many bits as a number has room for. */
+  hash(): number {
+    this.at += 8;
+    return (this.view.getUint32(this.at - 8) >>> 12) * HIGH + this.view.getUint32(this.at - 4);
+  }
+
   byte(): number {
     this.at += 1;
     return this.bytes[this.at - 1]!;
@@ -113,9 +119,9 @@ export async function readResourceRows(sql: Sql, pool: PoolId): Promise<Declared
     "overcommit_percent", "automated", nullable("valid_from"), nullable("valid_to"), "state", nullable("calendar_id"), nullable("earmark"),
   ];
   const query = packed(
-    ["int8send(resource_id)", "int8send(generation)", "int4send(length(declared))", "declared"],
+    ["int8send(resource_id)", "int8send(generation)", "int8send(hashtextextended(declared, 0))", "int4send(length(textsend(declared)))", "textsend(declared)"],
     `from (
-       select resource_id, generation, textsend(concat_ws(e'\\x1f', ${words.join(", ")})) as declared
+       select resource_id, generation, concat_ws(e'\\x1f', ${words.join(", ")}) as declared
        from pool.resources r
        where r.pool_id = ${literal(pool)} and ${PLAIN_RESOURCE}
        -- Keeps the text from being made twice.
@@ -123,7 +129,7 @@ export async function readResourceRows(sql: Sql, pool: PoolId): Promise<Declared
      ) plain`,
     "resource_id",
   );
-  const known = new Map<string, number>();
+  const known = new Texts();
   const declared: DeclaredResource[] = [];
   const lists = new Map<string, readonly string[]>([["", []]]);
   const ids: Float64Array[] = [];
@@ -136,22 +142,51 @@ export async function readResourceRows(sql: Sql, pool: PoolId): Promise<Declared
     for (let n = 0; n < rows; n += 1) {
       id[n] = block.int8();
       generation[n] = block.int8();
+      const hash = block.hash();
       const length = block.int4();
-      // Read byte by byte: equal bytes are equal texts, and most were read before.
-      const raw = block.bytes.toString("latin1", block.at, block.at + length);
-      let at = known.get(raw);
-      if (at === undefined) {
-        known.set(raw, (at = declared.length));
-        declared.push(declaredBy(block.bytes.toString("utf8", block.at, block.at + length), units, lists));
-      }
+      const end = block.at + length;
+      const at = known.numberOf(hash, block.bytes, block.at, end);
+      if (at === declared.length) declared.push(declaredBy(block.bytes.toString("utf8", block.at, end), units, lists));
       like[n] = at;
-      block.at += length;
+      block.at = end;
     }
     ids.push(id);
     generations.push(generation);
     likes.push(like);
   });
   return { ids: floats(ids), generations: floats(generations), like: ints(likes), declared };
+}
+
+/** Texts as bytes, each once, numbered as they come. Most of a million were met before, and no string is made of those. */
+class Texts {
+  private readonly byHash = new IdIndex();
+  private bytes = Buffer.allocUnsafe(1 << 20);
+  private readonly ends: number[] = [0];
+
+  /** Of the text from `from` to `end`; its hash is the server's. */
+  numberOf(hash: number, bytes: Buffer, from: number, end: number): number {
+    for (let key = hash; ; key += 1) {
+      const at = this.byHash.find(key);
+      if (at === undefined) {
+        this.byHash.set(key, this.ends.length - 1);
+        return this.keep(bytes, from, end);
+      }
+      if (bytes.compare(this.bytes, this.ends[at]!, this.ends[at + 1]!, from, end) === 0) return at;
+    }
+  }
+
+  private keep(bytes: Buffer, from: number, end: number): number {
+    const begin = this.ends[this.ends.length - 1]!;
+    const after = begin + end - from;
+    if (after > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(after, this.bytes.length * 2));
+      this.bytes.copy(larger, 0, 0, begin);
+      this.bytes = larger;
+    }
+    bytes.copy(this.bytes, begin, from, end);
+    this.ends.push(after);
+    return this.ends.length - 2;
+  }
 }
 
 function declaredBy(text: string, units: ReadonlyMap<string, UnitRow>, lists: Map<string, readonly string[]>): DeclaredResource {
