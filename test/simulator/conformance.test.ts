@@ -182,7 +182,8 @@ function spoilt(batch: WriterBatch, dice: Dice, db: Database): WriterBatch {
   const ways: WriterBatch[] = [
     { ...batch, epoch: batch.epoch - 1 },
     { ...batch, fromSeq: batch.fromSeq - 1 },
-    { ...batch, revocations: batch.revocations + 1 },
+    // Never more: by now there may have been another one, and then it would be what the tables ask for.
+    { ...batch, revocations: batch.revocations - 1 },
   ];
   if (begun) ways.push({ ...batch, attempts: [...batch.attempts, { step: begun.id, attempt: 9 }] });
   if (cell) {

@@ -114,6 +114,8 @@ export class Database {
   readonly resources = new Map<ResourceId, DeclaredResource>();
   readonly directs = new Map<number, DirectRow>();
   readonly delegations = new Map<number, DelegationRow>();
+  /** When a step's number was annulled. */
+  readonly annulments = new Map<StepId, Instant>();
   readonly audit: { readonly act: string; readonly objectId: string; readonly at: Instant }[] = [];
   /** By key: what an act that carried it answered. */
   readonly answers = new Map<string, unknown>();
@@ -373,7 +375,10 @@ export class Database {
       return { kind: "stale-step" };
     }
     for (const { id } of batch.commands) if (this.commands.get(id)?.seq !== null) fault(`command ${id} cannot be numbered`);
-    for (const { allocation } of batch.closings) if (this.allocations.get(allocationKey(allocation))?.state !== "held") fault(`${allocationKey(allocation)} is not held`);
+    for (const { allocation, state } of batch.closings) {
+      const stood = state === "annulled" ? "settled" : "held";
+      if (this.allocations.get(allocationKey(allocation))?.state !== stood) fault(`${allocationKey(allocation)} is not ${stood}`);
+    }
     for (const { step, attempt } of batch.decisions) if (this.decisions.has(`${step}/${attempt}`)) fault(`decisions_pkey (${step}, ${attempt})`);
 
     // Nothing failed: from here to the end all of it happens.
@@ -388,7 +393,8 @@ export class Database {
     for (const { id, seq } of batch.commands) this.commands.set(id, { ...this.commands.get(id)!, seq });
     for (const { allocation, state, settled } of batch.closings) {
       const key = allocationKey(allocation);
-      this.allocations.set(key, { ...this.allocations.get(key)!, state, settled, closedSeq: batch.closingSeq });
+      // What is annulled was settled long ago, and stays on record as it was.
+      this.allocations.set(key, { ...this.allocations.get(key)!, state, ...(state === "annulled" ? {} : { settled, closedSeq: batch.closingSeq }) });
     }
     for (const row of balances) this.balances.set(balanceKey(row.resource, row.period), row);
     for (const id of batch.thawed) this.frozen.delete(id);

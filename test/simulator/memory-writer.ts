@@ -10,7 +10,7 @@ const COMMIT_MS_MAX = 15_000;
 export type BatchWatch = (batch: WriterBatch, outcome: CommitOutcome, late: boolean) => void;
 
 /** The writer's port of one process, over a network that loses things. */
-export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<() => void>, watch: BatchWatch): PoolWriter {
+export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<() => void>, watch: BatchWatch, fault: (error: unknown) => void = () => {}): PoolWriter {
   const { database, faults, simulation } = process.around;
   /** Batches of one connection happen in the order they were sent. */
   let line: Promise<unknown> = Promise.resolve();
@@ -65,7 +65,8 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
         if (faults.strikes("lost-before-commit")) return unknown();
         if (faults.strikes("late-commit")) {
           // Swallowed by the network, and brought all the same when nobody waits for it any more.
-          simulation.after(faults.between(5, 5_000), `${process.name} → late commit`, () => void send(batch, true).catch(() => {}));
+          // Mostly while its sender asks what became of it, and sends it once more.
+          simulation.after(faults.between(5, faults.between(0, 1) === 0 ? 30 : 5_000), `${process.name} → late commit`, () => void send(batch, true).catch(fault));
           return unknown();
         }
         line = line.then(

@@ -53,6 +53,11 @@ export class Mirror {
       await this.#steps(sql);
       await this.#directs(sql);
       await this.#delegations(sql);
+      for (const [step, at] of this.db.annulments) {
+        await sql`
+          insert into pool.annulments (pool_id, step_id, basis, annulled_by, annulled_at) values (${this.pool}, ${step}, 'law', ${OFFICER}, ${date(at)})
+          on conflict do nothing`;
+      }
       for (const row of this.#news(this.db.commands.values())) {
         if (row.seq !== null) continue;
         await sql`

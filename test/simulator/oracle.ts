@@ -47,6 +47,8 @@ export class Oracle {
   readonly #barred = new Map<StepId, Set<ResourceId>>();
   /** The times that were picked for a step, by claim. */
   readonly #picks = new Map<StepId, ReadonlyMap<ClaimId, number>[]>();
+  /** Numbers of which a use was annulled. */
+  readonly #freed = new Set<string>();
   /** Steps of direct claims whose claimant was told that they are confirmed. */
   readonly #confirmed = new Set<StepId>();
   batches = 0;
@@ -158,6 +160,10 @@ export class Oracle {
     const lapsing = new Set<StepId>();
     for (const { allocation, state, settled } of batch.closings) {
       const key = rowKey(allocation);
+      if (state === "annulled") {
+        this.#annulled(allocation, batch);
+        continue;
+      }
       must(this.#holds.get(key) === "held", () => `hold ${key} ended as ${state}, and was ${this.#holds.get(key) ?? "never given"}`);
       this.#holds.set(key, state);
       must(settled >= 0 && settled <= allocation.amount, () => `hold ${key} of ${allocation.amount} settled ${settled}`);
@@ -180,6 +186,8 @@ export class Oracle {
       const ended = mine.some(({ allocation }) => this.#periodEnd(allocation) <= batch.decidedAt);
       const moved = batch.attempts.some((one) => one.step === id && one.movedFor != null);
       if (moved) {
+        const number = mine.find(({ allocation }) => this.#isNumber(allocation.resource));
+        must(number === undefined, () => `step ${id} was moved for others, and held a number of ${number!.allocation.resource}: those go by acceptance`);
         must(!this.#moved.has(id), () => `step ${id} was moved twice for others`);
         this.#moved.add(id);
         this.sometimes.saw("moved once for an emergency");
@@ -201,6 +209,22 @@ export class Oracle {
       const left = this.db.holdsOf(allocation.step).filter(({ attempt }) => attempt === allocation.attempt);
       must(left.length === 0, () => `step ${allocation.step} gave back a part of what it holds`);
     }
+  }
+
+  /** What was used of a number goes back once, when somebody annulled it. */
+  #annulled(allocation: Allocation, batch: WriterBatch): void {
+    const key = rowKey(allocation);
+    must(this.#holds.get(key) === "settled", () => `the use of ${key} was annulled, and was ${this.#holds.get(key) ?? "never given"}`);
+    this.#holds.set(key, "annulled");
+    const asked = batch.commands.map(({ id }) => this.db.commands.get(id)!.command);
+    must(asked.some((command) => command.kind === "number.annulled" && command.step === allocation.step), () => `the use of ${key} was annulled, and nobody asked for it`);
+    this.#freed.add(`${allocation.resource}/${allocation.period}`);
+    this.sometimes.saw("number annulled");
+  }
+
+  #isNumber(id: ResourceId): boolean {
+    const row = this.db.resources.get(id)!;
+    return row.classId.startsWith("function.") && row.total !== null;
   }
 
   /** Holds were exchanged, for nothing but a time that was picked: for what it names, or for the very same. */
@@ -427,7 +451,7 @@ export class Oracle {
     let used = 0;
     for (const row of this.db.allocations.values()) {
       if (row.resource !== resource || row.period !== period) continue;
-      used += row.state === "held" ? row.amount : row.settled;
+      used += row.state === "held" ? row.amount : row.state === "annulled" ? 0 : row.settled;
     }
     const capacities = this.#mayBe(resource).map((row) =>
       row.total === null ? Infinity : Math.max(0, Math.floor(((row.total - row.reserved) * row.overcommitPercent) / 100)),
@@ -443,7 +467,7 @@ export class Oracle {
   #balance(resource: ResourceId, period: number): void {
     const mine = [...this.db.allocations.values()].filter((row) => row.resource === resource && row.period === period);
     const held = mine.reduce((sum, row) => sum + (row.state === "held" ? row.amount : 0), 0);
-    const settled = mine.reduce((sum, row) => sum + row.settled, 0);
+    const settled = mine.reduce((sum, row) => sum + (row.state === "annulled" ? 0 : row.settled), 0);
     const balance = this.db.balances.get(`${resource}/${period}`);
     must(balance?.held === held && balance.settled === settled, () => `balance ${resource}/${period} says ${balance?.held} held and ${balance?.settled} settled; the rows say ${held} and ${settled}`);
     if (balance!.held + balance!.settled > balance!.capacity) this.sometimes.saw("capacity lowered below use");
@@ -481,12 +505,10 @@ export class Oracle {
   /** A number that law sets goes to nobody while somebody who was accepted earlier waits for it. */
   #numbers(batch: WriterBatch): void {
     const given = batch.decisions.flatMap((decision) => (decision.outcome === "granted" ? decision.allocations : []));
-    const numbers = given.filter(({ resource }) => {
-      const row = this.db.resources.get(resource)!;
-      return row.classId.startsWith("function.") && row.total !== null;
-    });
+    const numbers = given.filter(({ resource }) => this.#isNumber(resource));
     if (numbers.length === 0) return;
     this.sometimes.saw("number given");
+    if (numbers.some(({ resource, period }) => this.#freed.has(`${resource}/${period}`))) this.sometimes.saw("annulled number given again");
     const untaken = this.db.unnumbered().map(({ command }) => command);
     // Who may serve whom is changing under way.
     if (batch.policyVersion !== this.db.policyVersion || untaken.some(({ kind }) => kind === "resource.declared" || kind === "policy.activated" || kind === "delegation.declared")) return;
@@ -632,6 +654,7 @@ const stepsNamed = (command: Command): readonly StepId[] => {
       return command.steps;
     case "claim.confirmed":
     case "step.picked":
+    case "number.annulled":
       return [command.step];
     case "step.ended":
       return [command.step, ...command.ready];

@@ -86,7 +86,7 @@ export class SchedulerProcess {
     const { around } = this;
     for (;;) {
       this.#stopping = new AbortController();
-      const writer = createMemoryWriter(process, TTL_MS, this.bells, this.hooks.batch);
+      const writer = createMemoryWriter(process, TTL_MS, this.bells, this.hooks.batch, this.hooks.fault);
       const policy: AllocationPolicy = {
         activeVersion: () => process.ask("active version", () => around.database.policyVersion),
         answers: (_, version, questions) => process.ask("policy answers", () => questions.map((question) => allows(this.world, version, question))),

@@ -169,17 +169,24 @@ export async function simulate(trial: Trial): Promise<Outcome> {
   if (leaseUntil !== null && leaseUntil > database.options.clock() + TTL_MS) clockAhead += leaseUntil - database.options.clock();
   const left = writing().find(({ epoch }) => epoch === database.writer.epoch) ?? schedulers[0]!;
   for (const scheduler of schedulers) if (scheduler !== left) scheduler.retire();
-  let waitsFor: string | undefined = "everything";
-  const untilMs = simulation.now + QUIET_MS_MAX;
-  while (!broken && simulation.now < untilMs) {
-    const next = simulation.now + 1_000;
-    simulation.after(1_000, "a second later", () => {});
-    await simulation.play(isOver(next), next);
-    waitsFor =
-      people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view && left.engine, left.view?.now() ?? 0, sometimes) ?? oracle.overdueHold(Math.max(database.poolNow(), left.view?.now() ?? 0));
-    if (waitsFor === undefined) break;
-  }
-  if (waitsFor !== undefined) broken ??= `nothing goes wrong any more, and after ${QUIET_MS_MAX / 1_000} s still: ${waitsFor}`;
+  const quiet = async (): Promise<void> => {
+    let waitsFor: string | undefined = "everything";
+    const untilMs = simulation.now + QUIET_MS_MAX;
+    while (!broken && simulation.now < untilMs) {
+      const next = simulation.now + 1_000;
+      simulation.after(1_000, "a second later", () => {});
+      await simulation.play(isOver(next), next);
+      const now = left.view?.now() ?? 0;
+      waitsFor = people.done.find(({ told }) => told === "unknown")?.key ?? undecided(database, world, left.view && left.engine, now, sometimes) ?? oracle.overdueHold(Math.max(database.poolNow(), now));
+      if (waitsFor === undefined) return;
+    }
+    broken ??= `nothing goes wrong any more, and after ${QUIET_MS_MAX / 1_000} s still: ${waitsFor}`;
+  };
+  await quiet();
+  // And once more when nobody is kept out any longer: who waited for one of those is served now.
+  const recused = [...database.steps.values()].filter(({ state, ask }) => state === "ready" && ask.barred.length > 0).length;
+  for (let at = 0; at < recused && !broken; at += 1) happens({ number: drawn.length + at, at: 0, kind: "end recusal", a: at, b: 0 });
+  if (recused > 0) await quiet();
   if (!broken) {
     watched(() => {
       oracle.checkQuiet();

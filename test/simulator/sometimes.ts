@@ -46,6 +46,8 @@ export const SITUATIONS = [
   "decided in another's name",
   "given back because a delegation ended",
   "number given",
+  "number annulled",
+  "annulled number given again",
   "waits for a number after somebody who came earlier",
   "served ahead by a confirmed ground",
   "several resources served one claim",

@@ -5,7 +5,7 @@ import { mayDelegate } from "../../src/domain/org/delegation.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
 import { periodAt } from "../../src/domain/pool/period.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
-import type { Command } from "../../src/domain/pool/command.js";
+import type { Command, NumberUse } from "../../src/domain/pool/command.js";
 import { askSupplement, completeStep, reconsiderStep, rejectAtStep, startStep, supply, withdraw, type Act, type CaseFile } from "../../src/domain/request/case.js";
 import { ok, refused, type Result } from "../../src/domain/result.js";
 import { problem } from "../../src/domain/problem.js";
@@ -55,6 +55,8 @@ const ROUND_THE_CLOCK: Calendar = {
  */
 export class Web {
   #outOfOrder: CommandId | 0 = 0;
+  /** For which a time was picked last: people change their minds. */
+  #picked: StepId | undefined;
 
   constructor(
     private readonly around: Surroundings,
@@ -161,8 +163,12 @@ export class Web {
         return this.#delegating(a);
       case "withdraw delegation":
         return this.#withdrawing(a);
+      case "annul":
+        return this.#annulling(a);
       case "pick":
         return this.#picking(a, b);
+      case "pick again":
+        return this.#picking(a, b, this.#picked);
       case "pick nothing":
         return this.#picking(a, undefined);
       case "book":
@@ -352,17 +358,49 @@ export class Web {
     };
   }
 
-  /** Somebody's recusal: the officer takes no part from this moment on. */
+  /** A number that law sets was granted against the law: what was used of it goes back. */
+  #annulling(a: number): Deed | undefined {
+    const found = [...this.#db.steps.values()].filter((step) => this.#numbersUsed(step).length > 0 && "closedAt" in this.#db.requests.get(step.requestId!)!.status);
+    const step = found[a % Math.max(1, found.length)];
+    return (
+      step && {
+        locks: [`request/${step.requestId}`],
+        perform: (at) => {
+          const { id } = step;
+          if (this.#db.annulments.has(id)) return refused(problem("number.annulled_already", { step: step.name }));
+          return ok({
+            apply: () => this.#db.annulments.set(id, at),
+            commands: [{ kind: "number.annulled", step: id, uses: this.#numbersUsed(step) }],
+            audit: { act: "step.annul", objectId: String(id) },
+          });
+        },
+      }
+    );
+  }
+
+  #numbersUsed({ id, requestId }: StepRow): NumberUse[] {
+    if (requestId === null) return [];
+    return [...this.#db.allocations.values()].flatMap(({ step, state, resource, claim, attempt, period, settled }) => {
+      const { classId, total } = this.#db.resources.get(resource)!;
+      return step === id && state === "settled" && classId.startsWith("function.") && total !== null ? [{ claim, attempt, resource, period, amount: settled }] : [];
+    });
+  }
+
+  /** An officer takes no part from this moment on, or in a small bureau all but one. */
   #barring(a: number, b: number): Deed | undefined {
     const found = [...this.#db.steps.values()].filter(({ state, requestId }) => state === "ready" && requestId !== null);
     const step = found[a % Math.max(1, found.length)];
-    const officers = [...this.#db.resources.keys()];
+    if (!step) return undefined;
+    const { classId } = step.ask.claims[b % step.ask.claims.length]!;
+    const officers = this.#db.declared("all").flatMap((one) => (one.classId === classId ? [one.id] : []));
+    const [spared] = officers.splice((b >> 4) % officers.length, 1);
+    const out = (b >> 2) % 2 === 0 ? [spared!] : officers;
     return (
       step && {
         locks: ["writer", `request/${step.requestId}`],
         perform: () =>
           ok({
-            apply: () => this.#change(step.id, ({ ask }) => ({ ask: { ...ask, barred: [{ resource: officers[b % officers.length]!, ground: "recusal" }] } })),
+            apply: () => this.#change(step.id, ({ ask }) => ({ ask: { ...ask, barred: out.map((resource) => ({ resource, ground: "recusal" as const })) } })),
             commands: [{ kind: "persons.barred", steps: [step.id] }],
             audit: { act: "recusal.record", objectId: String(step.id) },
             revokes: true,
@@ -441,10 +479,10 @@ export class Web {
   // — Appointments.
 
   /** The applicant says in which half-hour they come, or, without one, whenever it is arranged. */
-  #picking(a: number, b: number | undefined): Deed | undefined {
+  #picking(a: number, b: number | undefined, again?: StepId): Deed | undefined {
     const bySlot = (claim: ClaimAsk): boolean => this.world.classes.find(({ id }) => id === claim.classId)!.period === "slot" && !claim.spread;
     const found = [...this.#db.steps.values()].filter(({ state, requestId, ask }) => state === "ready" && requestId !== null && ask.claims.some(bySlot));
-    const seen = found[a % Math.max(1, found.length)];
+    const seen = found.find(({ id }) => id === again) ?? found[a % Math.max(1, found.length)];
     return (
       seen && {
         locks: [`request/${seen.requestId}`, `step/${seen.id}`],
@@ -457,7 +495,7 @@ export class Web {
               ? [{ claim: claimIdOf(step.id, ordinal), resource: null, generation: null, period: periodAt("slot", at) + 1 + (b % 8) }]
               : [],
           );
-          return ok({ apply: () => {}, commands: [{ kind: "step.picked", step: step.id, named }], audit: { act: "request.appoint", objectId: String(step.id) } });
+          return ok({ apply: () => void (this.#picked = step.id), commands: [{ kind: "step.picked", step: step.id, named }], audit: { act: "request.appoint", objectId: String(step.id) } });
         },
       }
     );

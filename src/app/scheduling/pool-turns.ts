@@ -498,14 +498,17 @@ export class PoolTurns implements QueueView {
     this.#ticked = tickedBefore;
     for (const { numbered } of this.#open) for (const id of numbered?.thawed ?? []) this.#frozen.add(id);
     this.#open = [];
-    const { epoch } = this.#lease;
+    const { epoch, revocations } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());
     if (this.#lease.epoch !== epoch) return "lost";
-    if (why === "stale-revocations") {
+    // Whatever it was thrown away for: batches that follow say they know of every revocation up to here.
+    if (this.#lease.revocations !== revocations) {
       // The command that says so may come after acts of other batches, and none of those may give what was withdrawn.
       this.#answers.push({ kind: "policy", version: await this.#patiently(() => this.#deps.policy.activeVersion(this.poolId)) });
       const { delegations, barred } = await this.#patiently(() => this.#deps.writer.restrictions());
       this.#answers.push({ kind: "delegations", delegations }, { kind: "barred", steps: [...barred].map(([step, out]) => ({ step, barred: out })) });
+      // Those the engine has forgotten again come with what they asked when they were loaded.
+      this.#loaded = this.#loaded.map((ask) => ({ ...ask, barred: barred.get(ask.id) ?? ask.barred }));
     }
     this.#stale = why === "stale-step";
     this.#thrownAway += 1;

@@ -76,8 +76,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "after a revocation the old policy goes on",
     file: "src/app/scheduling/pool-turns.ts",
-    find: 'if (why === "stale-revocations") {',
-    replace: 'if (why === "never") {',
+    find: "if (this.#lease.revocations !== revocations) {",
+    replace: "if (revocations < 0) {",
   },
   {
     name: "answers of an older policy are taken for the new one's",
