@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Pace } from "../../src/app/scheduling/pace.js";
+import { inSlices, Pace } from "../../src/app/scheduling/pace.js";
+import { trusted, type ResourceId } from "../../src/domain/id.js";
+import type { EngineEvent } from "../../src/scheduler/contract.js";
 
 /** Time that passes only where a test lets it. */
 class Clock {
@@ -22,6 +24,21 @@ async function turn(pace: Pace, clock: Clock, msEach: number, waiting: number): 
   });
   return slices;
 }
+
+describe("what is taken in", () => {
+  const windows = (many: number): EngineEvent => ({ kind: "window", windows: Array.from({ length: many }, (_, at) => ({ resource: trusted<ResourceId>(at + 1), capacity: "unlimited" as const })) });
+  const sizes = (events: readonly EngineEvent[]): number[] => [...inSlices(events)].map(({ length }) => length);
+
+  test("is cut by what the events say, not by how many they are, and stays in its order", () => {
+    const events = [windows(1_500), windows(400), windows(200), windows(5_000), ...Array.from({ length: 70 }, (): EngineEvent => ({ kind: "tick" }))];
+    expect(sizes(events)).toEqual([2, 1, 1, 64, 6]);
+    expect([...inSlices(events)].flat()).toEqual(events);
+  });
+
+  test("is one slice when nothing came: time alone may change something", () => {
+    expect(sizes([])).toEqual([0]);
+  });
+});
 
 describe("a turn", () => {
   test("is cut so that who asks in between waits two milliseconds", async () => {

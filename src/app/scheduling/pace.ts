@@ -1,3 +1,5 @@
+import type { EngineEvent } from "../../scheduler/contract.js";
+
 /** What time does to a turn: read and given away here alone, so that a simulation can hold it still. */
 export interface Rhythm {
   /** Milliseconds since whenever, never backwards. */
@@ -18,8 +20,9 @@ const DECISIONS_MAX = 1_000;
 /** Decisions of a slice before anything was measured, and at least: what a slice costs by itself is no reason for shorter ones. */
 const SLICE_FIRST = 25;
 const SLICE_MIN = 10;
-/** Events taken in between two breaths. */
-export const EVENTS_PER_SLICE = 64;
+/** Events taken in between two breaths, and what they say at most: one event may be about thousands of resources. */
+const EVENTS_PER_SLICE = 64;
+export const THINGS_PER_SLICE = 2_000;
 /** What the newest measurement counts for. */
 const NEWEST = 0.25;
 
@@ -75,6 +78,37 @@ export class Pace {
     if (allowed < this.#slice && ms <= SLICE_MS) return;
     const fitting = allowed * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
     this.#slice = between(SLICE_MIN, Math.round(fitting), DECISIONS_MAX);
+  }
+}
+
+/** The events in their order, cut where somebody may be answered in between: at least one slice, since time alone may change something. */
+export function* inSlices(events: readonly EngineEvent[]): Iterable<readonly EngineEvent[]> {
+  let from = 0;
+  let things = 0;
+  for (let at = 0; at < events.length; at += 1) {
+    const more = thingsIn(events[at]!);
+    if (at > from && (at - from >= EVENTS_PER_SLICE || things + more > THINGS_PER_SLICE)) {
+      yield events.slice(from, at);
+      from = at;
+      things = 0;
+    }
+    things += more;
+  }
+  yield events.slice(from);
+}
+
+function thingsIn(event: EngineEvent): number {
+  switch (event.kind) {
+    case "resources":
+      return event.resources.length;
+    case "window":
+      return event.windows.length;
+    case "policyAnswers":
+      return event.answers.length;
+    case "ready":
+      return event.steps.length;
+    default:
+      return 1;
   }
 }
 

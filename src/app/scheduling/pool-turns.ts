@@ -7,7 +7,7 @@ import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCo
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
-import { EVENTS_PER_SLICE, Pace } from "./pace.js";
+import { inSlices, Pace, THINGS_PER_SLICE } from "./pace.js";
 import { patiently } from "./patience.js";
 import { Supply } from "./supply.js";
 
@@ -261,9 +261,8 @@ export class PoolTurns implements QueueView {
   /** A turn of the engine, cut so that readers are answered in between. */
   async #sliced(events: readonly EngineEvent[], now: Instant): Promise<Turn> {
     const engine = this.#engine;
-    // Time may change something by itself: taken in even when nothing came.
-    for (let at = 0; at === 0 || at < events.length; at += EVENTS_PER_SLICE) {
-      engine.take(events.slice(at, at + EVENTS_PER_SLICE), now);
+    for (const some of inSlices(events)) {
+      engine.take(some, now);
       await this.#deps.rhythm.breathe();
     }
     await this.#pace.turn((decisionsMax) => engine.decide(now, decisionsMax));
@@ -420,7 +419,7 @@ export class PoolTurns implements QueueView {
     const law = restricted ? await this.#patiently(() => this.#deps.writer.restrictions()) : undefined;
     const loaded = this.#loaded;
     this.#loaded = [];
-    if (loaded.length > 0) acts.push({ kind: "ready", steps: loaded });
+    for (let from = 0; from < loaded.length; from += THINGS_PER_SLICE) acts.push({ kind: "ready", steps: loaded.slice(from, from + THINGS_PER_SLICE) });
     if (law) acts.push({ kind: "delegations", delegations: law.delegations });
     // What is begun is not given back, whichever command comes first.
     for (const step of started) acts.push({ kind: "started", step });
