@@ -3,11 +3,22 @@ export interface Heaped {
   heapAt: number;
 }
 
-/** A binary heap whose members can move when their key changes. */
+/**
+ * A binary heap whose members can move when their key changes. Numbers stand beside the members, so that who is next is
+ * mostly found without looking at anybody: memory that is far away is what a heap of thousands costs.
+ */
 export class IndexedHeap<T extends Heaped> {
   private readonly items: T[] = [];
+  private readonly keys: number[] = [];
 
-  constructor(private readonly before: (a: T, b: T) => boolean) {}
+  /**
+   * @param keyOf The lower is before the other.
+   * @param before Of two with the same key.
+   */
+  constructor(
+    private readonly keyOf: (item: T) => number,
+    private readonly before: (a: T, b: T) => boolean,
+  ) {}
 
   get size(): number {
     return this.items.length;
@@ -22,9 +33,9 @@ export class IndexedHeap<T extends Heaped> {
     if (item.heapAt < 0) {
       item.heapAt = this.items.length;
       this.items.push(item);
+      this.keys.push(0);
     }
-    this.up(item);
-    this.down(item);
+    this.settle(item, this.keyOf(item));
   }
 
   remove(item: T): void {
@@ -32,40 +43,49 @@ export class IndexedHeap<T extends Heaped> {
     if (at < 0) return;
     item.heapAt = -1;
     const last = this.items.pop()!;
+    const key = this.keys.pop()!;
     if (last === item) return;
-    this.items[at] = last;
     last.heapAt = at;
-    this.up(last);
-    this.down(last);
+    this.settle(last, key);
   }
 
-  private up(item: T): void {
+  private settle(item: T, key: number): void {
+    this.up(item, key);
+    this.down(item, key);
+  }
+
+  private up(item: T, key: number): void {
     let at = item.heapAt;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const other = this.items[above]!;
-      if (!this.before(item, other)) break;
-      this.items[at] = other;
-      other.heapAt = at;
+      if (!this.isBefore(key, item, above)) break;
+      this.place(this.items[above]!, this.keys[above]!, at);
       at = above;
     }
-    this.items[at] = item;
-    item.heapAt = at;
+    this.place(item, key, at);
   }
 
-  private down(item: T): void {
+  private down(item: T, key: number): void {
     let at = item.heapAt;
     for (;;) {
       let below = at * 2 + 1;
       if (below >= this.items.length) break;
-      if (below + 1 < this.items.length && this.before(this.items[below + 1]!, this.items[below]!)) below += 1;
-      const other = this.items[below]!;
-      if (!this.before(other, item)) break;
-      this.items[at] = other;
-      other.heapAt = at;
+      if (below + 1 < this.items.length && this.isBefore(this.keys[below + 1]!, this.items[below + 1]!, below)) below += 1;
+      if (this.isBefore(key, item, below)) break;
+      this.place(this.items[below]!, this.keys[below]!, at);
       at = below;
     }
+    this.place(item, key, at);
+  }
+
+  private isBefore(key: number, item: T, other: number): boolean {
+    const otherKey = this.keys[other]!;
+    return key !== otherKey ? key < otherKey : this.before(item, this.items[other]!);
+  }
+
+  private place(item: T, key: number, at: number): void {
     this.items[at] = item;
+    this.keys[at] = key;
     item.heapAt = at;
   }
 }

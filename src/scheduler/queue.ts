@@ -138,7 +138,7 @@ export class Queue {
     private readonly classes: ReadonlyMap<ClassId, CapacityClass>,
   ) {
     const before = (a: Lane, b: Lane): boolean => steps.before(a.head, b.head);
-    this.runnable = new IndexedHeap<Lane>(before);
+    this.runnable = new IndexedHeap<Lane>((lane) => steps.keyAt(lane.head), before);
     this.parked = new ParkedHeads(before);
   }
 
