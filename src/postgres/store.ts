@@ -23,7 +23,7 @@ import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
 import { exports } from "./queries/export.js";
 import { imports } from "./queries/import.js";
-import { items } from "./queries/item.js";
+import { ItemCopies, items } from "./queries/item.js";
 import { orderBook } from "./queries/order.js";
 import { people, tokenSubjects } from "./queries/person.js";
 import { policyStore } from "./queries/policy.js";
@@ -75,6 +75,7 @@ class Open implements Submitting {
 /** What one process remembers between calls. */
 interface Shared {
   readonly copies: CatalogueCopies;
+  readonly itemCopies: ItemCopies;
   readonly gauge: QueueGauge;
   readonly subjectOfToken: ReturnType<typeof tokenSubjects>;
 }
@@ -92,7 +93,8 @@ class Rehearsed<T> {
 export function createStore({ sql, side }: Connection): PostgresStore {
   const ambient = new AsyncLocalStorage<Open>();
   const bell = commandBell(side);
-  const shared: Shared = { copies: catalogueCopies(), gauge: queueGauge(), subjectOfToken: tokenSubjects(sql) };
+  const itemCopies = new ItemCopies();
+  const shared: Shared = { copies: catalogueCopies(itemCopies), itemCopies, gauge: queueGauge(), subjectOfToken: tokenSubjects(sql) };
 
   async function begin<T>(pool: PoolId, work: (open: Open) => Promise<T>, isShared = false): Promise<T> {
     const joined = ambient.getStore();
@@ -191,7 +193,7 @@ class PoolReading implements Reading {
     return imports(this.open.sql, this.poolId);
   }
   get items() {
-    return items(this.open.sql, this.poolId);
+    return items(this.open.sql, this.poolId, this.shared.itemCopies);
   }
   get order() {
     return orderBook(this.open.sql, this.poolId);

@@ -60,17 +60,20 @@ export async function itemGuide(deps: AppDeps, actor: Actor, pool: PoolId, code:
   const unit = office?.ok === true ? office.value.id : undefined;
   const [recent, contacts] = await Promise.all([
     unit === undefined ? undefined : read.catalogue.recentCourse(item.code, unit),
-    Promise.all(offices.map(({ id }) => read.units.get(id))),
+    read.units.some(offices.map(({ id }) => id)),
   ]);
   return ok({
     guide: item.guide,
     version: item.version,
     guessed: item.guessed,
-    offices: contacts.flatMap((one) =>
-      one === null
-        ? []
-        : [{ unit: one.id, names: one.names, division: one.division, divisionNames: map.divisions.get(one.division) ?? null, address: one.address, phone: one.phone }],
-    ),
+    offices: contacts.map((one) => ({
+      unit: one.id,
+      names: one.names,
+      division: one.division,
+      divisionNames: map.divisions.get(one.division) ?? null,
+      address: one.address,
+      phone: one.phone,
+    })),
     course: recent && unit !== undefined ? courseOf(map.calendar, unit, recent) : undefined,
     ifFiledNow: dueDates(map.calendar, now, item.guide),
     bundles: bundles.filter(({ members }) => members.some((member) => member.item === item.code)).map((one) => ({ code: one.code, names: one.names })),

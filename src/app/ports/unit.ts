@@ -18,6 +18,8 @@ export interface UnitFilter {
 
 export interface Units {
   get(id: string): Promise<Unit | null>;
+  /** Those of the ids that exist, in the order of the ids given. */
+  some(ids: readonly string[]): Promise<readonly Unit[]>;
   /** As `get`; others who would change it wait. */
   lock(id: string): Promise<Unit | null>;
   all(): Promise<readonly Unit[]>;

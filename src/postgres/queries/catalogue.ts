@@ -8,7 +8,7 @@ import type { Office } from "../../domain/request/competence.js";
 import type { Sql } from "../connection.js";
 import { searchItems } from "../sql/search-items.js";
 import { calendarBook } from "./calendar.js";
-import { items } from "./item.js";
+import { items, type ItemCopies } from "./item.js";
 
 /** How old a pool's map may be. Intake asks for it on every call; units and divisions change a few times a day. */
 const AGE_MAX_MS = 1_000;
@@ -28,7 +28,7 @@ export interface CatalogueCopies {
   publishedItem(sql: Sql, pool: PoolId, code: string, fresh: boolean): Promise<Item | null>;
 }
 
-export function catalogueCopies(monotonicMs: () => number = () => performance.now()): CatalogueCopies {
+export function catalogueCopies(rows: ItemCopies, monotonicMs: () => number = () => performance.now()): CatalogueCopies {
   const maps = new Map<PoolId, { readonly at: number; readonly map: PoolMap }>();
   const found = new Map<string, { readonly at: number; readonly item: Item }>();
   const once = readOnce();
@@ -49,7 +49,7 @@ export function catalogueCopies(monotonicMs: () => number = () => performance.no
       if (known && !fresh && monotonicMs() - known.at <= ITEM_AGE_MAX_MS) return known.item;
       return await once(sql, `item ${key}`, async () => {
         const at = monotonicMs();
-        const item = await items(sql, pool).published(code);
+        const item = await items(sql, pool, rows).published(code);
         found.delete(key);
         if (item) found.set(key, { at, item });
         if (found.size > ITEMS_MAX) found.delete(found.keys().next().value ?? "");

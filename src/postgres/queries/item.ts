@@ -37,18 +37,53 @@ const columnsOf = (guide: ItemGuide) => ({
   guide,
 });
 
-export function items(sql: Sql, pool: PoolId): Items {
+/** Copies a process keeps; the oldest is forgotten. */
+const COPIES_MAX = 4_096;
+
+/**
+ * One process's copies of rows, by the version of the row: PostgreSQL never changes one, it writes another elsewhere, so that
+ * where it lies and which transaction wrote it name its content for good. A guide is long, and unpacking, sending and reading
+ * it was most of what showing one cost.
+ */
+export class ItemCopies {
+  readonly #kept = new Map<string, Item>();
+
+  get(pool: PoolId, { row_version }: Head): Item | undefined {
+    return this.#kept.get(`${pool} ${row_version}`);
+  }
+
+  keep(pool: PoolId, row: Row & Head): Item {
+    const item = itemOf(row);
+    this.#kept.set(`${pool} ${row.row_version}`, item);
+    if (this.#kept.size > COPIES_MAX) this.#kept.delete(this.#kept.keys().next().value ?? "");
+    return item;
+  }
+}
+
+/** What names a row's version. */
+interface Head {
+  readonly row_version: string;
+}
+
+export function items(sql: Sql, pool: PoolId, copies: ItemCopies): Items {
   const columns = sql`i.item_code, i.version, i.state, i.guessed, i.guide, i.generation`;
+  const rowVersion = sql`concat_ws(' ', i.item_code, i.version, i.generation, i.xmin, i.ctid) as row_version`;
+  /** The items of `rest`, a statement from its `from` on. One that is not known yet makes it be asked again for whole rows. */
+  const read = async (rest: ReturnType<Sql>): Promise<Item[]> => {
+    const known = (await sql<Head[]>`select ${rowVersion} ${rest}`).map((head) => copies.get(pool, head));
+    if (known.every((item) => item !== undefined)) return known;
+    return (await sql<(Row & Head)[]>`select ${columns}, ${rowVersion} ${rest}`).map((row) => copies.keep(pool, row));
+  };
   const record = sql`(item_code text, version int, state text, guessed boolean, name_zh text, name_en text, task_type text, audience text[],
     theme text, line text, level text, unit_id text, guide jsonb)`;
   return {
     async published(code) {
-      const [row] = await sql<Row[]>`select ${columns} from pool.items i where pool_id = ${pool} and item_code = ${code} and state = 'published'`;
-      return row ? itemOf(row) : null;
+      const [item] = await read(sql`from pool.items i where pool_id = ${pool} and item_code = ${code} and state = 'published'`);
+      return item ?? null;
     },
     async version(code, version) {
-      const [row] = await sql<Row[]>`select ${columns} from pool.items i where pool_id = ${pool} and item_code = ${code} and version = ${version}`;
-      return row ? itemOf(row) : null;
+      const [item] = await read(sql`from pool.items i where pool_id = ${pool} and item_code = ${code} and version = ${version}`);
+      return item ?? null;
     },
     async lockNewest(code) {
       const [row] = await sql<Row[]>`
@@ -73,8 +108,8 @@ export function items(sql: Sql, pool: PoolId): Items {
     },
     async list({ state = "published", audience, theme, line, level, taskType, unit, guessed, text }, { limit, after }) {
       const like = text === undefined ? "" : containing(text);
-      const rows = await sql<Row[]>`
-        select ${columns} from pool.items i
+      const found = await read(sql`
+        from pool.items i
         where i.pool_id = ${pool} and i.state = ${state}
           and not exists (
             select 1 from pool.items n
@@ -89,8 +124,8 @@ export function items(sql: Sql, pool: PoolId): Items {
           ${guessed === undefined ? sql`` : sql`and i.guessed = ${guessed}`}
           ${text === undefined ? sql`` : sql`and (i.name_zh ilike ${like} or i.name_en ilike ${like} or i.item_code ilike ${like})`}
           ${after === undefined ? sql`` : sql`and i.item_code > ${after}`}
-        order by i.item_code limit ${limit + 1}`;
-      return pageOf(rows.map(itemOf), limit, ({ code }) => code);
+        order by i.item_code limit ${limit + 1}`);
+      return pageOf(found, limit, ({ code }) => code);
     },
     async codes() {
       const rows = await sql<{ item_code: string }[]>`select distinct item_code from pool.items where pool_id = ${pool} and state <> 'retired'`;

@@ -46,6 +46,14 @@ export function units(sql: Sql, pool: PoolId): Units {
       const [row] = await sql<Row[]>`select ${columns} from pool.units where pool_id = ${pool} and unit_id = ${id}`;
       return row ? unitOf(row) : null;
     },
+    async some(ids) {
+      if (ids.length === 0) return [];
+      const rows = await sql<Row[]>`
+        select ${columns} from pool.units
+        where pool_id = ${pool} and unit_id = any(${[...ids]}::text[])
+        order by array_position(${[...ids]}::text[], unit_id)`;
+      return rows.map(unitOf);
+    },
     async lock(id) {
       const [row] = await sql<Row[]>`select ${columns} from pool.units where pool_id = ${pool} and unit_id = ${id} for update`;
       return row ? unitOf(row) : null;

@@ -41,7 +41,8 @@ const ALL_WORDS_SCORE = 1_000;
  * Chinese is written without spaces, so a word is looked for anywhere in the names. Where not every word occurs, items
  * that share most of its pairs of characters follow ("开餐馆" finds "餐馆"): people do not know the official name.
  *
- * A guide is a long document that lies compressed: it is opened for rows that are shown, not for all that are found.
+ * A guide is a long document that lies compressed: it is opened for rows that are shown, not for all that are found, and once
+ * for all that is read of it (each `#>>` opens it anew). The open units are gathered once and looked up by hash.
  */
 export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chain: readonly DivisionCode[] | undefined): Promise<ItemPage> {
   const words = (query.words ?? "").normalize("NFKC").toLowerCase().split(/[\s,，、。;；]+/).filter((word) => word !== "").slice(0, WORDS_MAX);
@@ -49,7 +50,13 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
   const enough = Math.max(1, Math.ceil(pairs.length * 0.6));
   const last = query.after === undefined ? undefined : readCursor(query.after, ["number", "string"]);
   const found = sql`
-    with hay as (
+    with open as materialized (
+      select u.unit_id, u.line, u.level
+      from pool.units u
+      where u.pool_id = ${pool} and u.state = 'active' and u.published
+        ${query.unit === undefined ? sql`` : sql`and u.unit_id = ${query.unit}`}
+        ${chain === undefined ? sql`` : sql`and u.division_code = any(${[...chain]}::text[])`}
+    ), hay as (
       select i.*,
         ${words.length === 0 ? sql`''` : sql`lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}'))`} as text
       from pool.items i
@@ -58,12 +65,7 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
         ${query.theme === undefined ? sql`` : sql`and i.theme = ${query.theme}`}
         ${query.line === undefined ? sql`` : sql`and i.line = ${query.line}`}
         ${query.taskType === undefined ? sql`` : sql`and i.task_type = ${query.taskType}`}
-        and exists (
-          select from pool.units u
-          where u.pool_id = i.pool_id and u.state = 'active' and u.published
-            and case when i.unit_id is null then u.line = i.line and u.level = i.level else u.unit_id = i.unit_id end
-            ${query.unit === undefined ? sql`` : sql`and u.unit_id = ${query.unit}`}
-            ${chain === undefined ? sql`` : sql`and u.division_code = any(${[...chain]}::text[])`})
+        and case when i.unit_id is null then (i.line, i.level) in (select line, level from open) else i.unit_id in (select unit_id from open) end
     ), weighed as (
       select hay.*,
         case when ${words.length} = 0 then 0
@@ -78,15 +80,16 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
   const [rows, facetRows] = await Promise.all([
     sql<FoundRow[]>`
       ${found}
-      select item_code, version, name_zh, name_en, task_type, audience, theme, guide #>> '{themeNames,zh}' as theme_zh,
-        guide #>> '{themeNames,en}' as theme_en, line, (guide ->> 'promisedDays')::int as promised_days, (guide ->> 'visits')::int as visits,
-        coalesce((guide #>> '{fee,fen}')::int8, 0) as fee_fen, guessed, score
+      select item_code, version, name_zh, name_en, task_type, audience, theme, g."themeNames" ->> 'zh' as theme_zh,
+        g."themeNames" ->> 'en' as theme_en, line, g."promisedDays" as promised_days, g.visits,
+        coalesce((g.fee ->> 'fen')::int8, 0) as fee_fen, guessed, score
       from (
         select * from found
         ${last === undefined ? sql`` : sql`where score < ${last[0] ?? 0} or (score = ${last[0] ?? 0} and item_code > ${last[1] ?? ""})`}
         order by score desc, item_code
         limit ${query.limit + 1}
       ) shown
+        cross join jsonb_to_record(guide) as g ("themeNames" jsonb, "promisedDays" int, visits int, fee jsonb)
       order by score desc, item_code`,
     sql<FacetRow[]>`
       ${found}
@@ -94,9 +97,10 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
       from found, unnest(found.audience) a
       group by a
       union all
-      select 'theme', f.theme, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}', f.count
+      select 'theme', f.theme, g."themeNames" ->> 'zh', g."themeNames" ->> 'en', f.count
       from (select theme, min(item_code) as item_code, count(*)::int as count from found group by theme) f
         join pool.items i on i.pool_id = ${pool} and i.item_code = f.item_code and i.state = 'published'
+        cross join jsonb_to_record(i.guide) as g ("themeNames" jsonb)
       union all
       select 'taskType', task_type, null, null, count(*)::int
       from found

@@ -20,9 +20,14 @@ import { JSON_LIMITS, parseStrictJson } from "./strict-json.js";
 
 export const API_BASE = "/api/v1/pools/{pool}";
 
+/** A body that was held to its schema and written before; it goes out as it is. */
+export class Written {
+  constructor(readonly text: string) {}
+}
+
 /** What a handler gives back: the body its schema describes, and what goes into headers. */
 export interface Answer<T> {
-  readonly body: T;
+  readonly body: T | Written;
   /** Becomes the `ETag`; writes name it in `If-Match`. */
   readonly generation?: number;
   /** Path below the pool of what was made. */
@@ -284,7 +289,7 @@ function rendered(c: Context<Env>, route: Route, answer: Answer<unknown>): { sta
   return {
     status: answer.status ?? route.status ?? 200,
     // The schema is the contract: what it does not name does not leave.
-    body: JSON.stringify(route.response.parse(answer.body)),
+    body: answer.body instanceof Written ? answer.body.text : JSON.stringify(route.response.parse(answer.body)),
     headers: {
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",

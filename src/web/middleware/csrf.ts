@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
+import { HtmlEscapedCallbackPhase, resolveCallback } from "hono/utils/html";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
 import { problemResponse } from "./problem-to-response.js";
@@ -92,21 +93,22 @@ function equal(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Puts the token into every form a page posts, so that no page can forget it. Goes inside compression. */
+/**
+ * Puts the token into every form a page posts, so that no page can forget it. While the page is a text yet: of an answer that
+ * is made, the text would be read back through a stream, at half the price of the page.
+ */
 export const formTokens = createMiddleware<Env>(async (c, next) => {
+  const { html } = c;
+  c.html = (async (content: Parameters<typeof html>[0], ...rest: [never, never]) =>
+    html(filled(c, await resolveCallback(await content, HtmlEscapedCallbackPhase.Stringify, false, {})), ...rest)) as unknown as typeof html;
   await next();
-  if (c.res.headers.get("content-type")?.startsWith("text/html") !== true) return;
-  const html = await c.res.text();
-  const { status } = c.res;
-  const filled = html.replace(/<form\b[^>]*\bmethod="post"[^>]*>/gi, (tag) => {
+});
+
+const filled = (c: Context<Env>, page: string): string =>
+  page.replace(/<form\b[^>]*\bmethod="post"[^>]*>/gi, (tag) => {
     const token = c.get("formToken")();
     const addressed = /enctype="multipart\/form-data"/i.test(tag)
       ? tag.replace(/\baction="([^"#]*)"/i, (_, action: string) => `action="${action}${action.includes("?") ? "&amp;" : "?"}${FORM_TOKEN}=${token}"`)
       : tag;
     return `${addressed}<input type="hidden" name="${FORM_TOKEN}" value="${token}">`;
   });
-  const headers = new Headers(c.res.headers);
-  headers.delete("content-length");
-  c.res = undefined;
-  c.res = new Response(filled, { status, headers });
-});

@@ -8,7 +8,7 @@ import type { Bundle } from "../../../domain/catalogue/bundle.js";
 import type { Item } from "../../../domain/catalogue/item.js";
 import type { ProblemCode } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
-import { defineRoute, type Route } from "../route.js";
+import { defineRoute, Written, type Route } from "../route.js";
 import { shownBundle, shownItem } from "../shown-register.js";
 
 const itemParam = z.object({ pool: z.string(), item: z.string().max(200) });
@@ -26,6 +26,15 @@ function answered(item: Result<Item>, made = false) {
   return ok({ body: shownItem(item.value), generation: item.value.generation, ...(made ? { location: `/items/${item.value.code}/versions/${item.value.version}` } : {}) });
 }
 
+/** The text of an item, as long as the store keeps its copy: guides are long, and lists have many. */
+const texts = new WeakMap<Item, string>();
+
+function writtenItem(item: Item): string {
+  let text = texts.get(item);
+  if (text === undefined) texts.set(item, (text = JSON.stringify(itemShown.parse(shownItem(item)))));
+  return text;
+}
+
 const list = defineRoute({
   method: "get",
   path: "/items",
@@ -36,7 +45,7 @@ const list = defineRoute({
   response: pageOf(itemShown),
   async handle({ deps, actor, pool, query: { limit, after, q, guessed, ...filter } }) {
     const found = await listItems(deps, actor, pool, { ...filter, text: q, guessed: guessed === undefined ? undefined : guessed === "true" }, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownItem), next: found.value.next } }) : found;
+    return found.ok ? ok({ body: new Written(`{"rows":[${found.value.rows.map(writtenItem).join()}],"next":${JSON.stringify(found.value.next)}}`) }) : found;
   },
 });
 

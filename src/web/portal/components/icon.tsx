@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { raw } from "hono/html";
 
 const folder = join(dirname(createRequire(import.meta.url).resolve("lucide-static/package.json")), "icons");
-const drawings = new Map<string, string>();
+const written = new Map<string, ReturnType<typeof raw>>();
 
 /** Icons of lucide the portal uses. Each stands beside a word: an icon alone says nothing. */
 export type IconName =
@@ -16,16 +16,24 @@ export type IconName =
   | "triangle-alert" | "type" | "upload" | "user" | "users" | "utensils" | "wrench";
 
 function drawingOf(name: IconName): string {
-  let drawing = drawings.get(name);
-  if (drawing === undefined) {
-    const file = readFileSync(join(folder, `${name}.svg`), "utf8");
-    drawing = file.slice(file.indexOf(">", file.indexOf("<svg")) + 1, file.lastIndexOf("</svg>")).trim();
-    drawings.set(name, drawing);
-  }
-  return drawing;
+  const file = readFileSync(join(folder, `${name}.svg`), "utf8");
+  return file.slice(file.indexOf(">", file.indexOf("<svg")) + 1, file.lastIndexOf("</svg>")).trim();
 }
 
-export const Icon = ({ name, large = false }: { name: IconName; large?: boolean }) => (
+interface IconProps {
+  readonly name: IconName;
+  readonly large?: boolean;
+}
+
+/** Written once: pages have dozens, and each is the same. */
+export const Icon = ({ name, large = false }: IconProps) => {
+  const key = large ? `large ${name}` : name;
+  let text = written.get(key);
+  if (text === undefined) written.set(key, (text = raw(String(<Drawing name={name} large={large} />))));
+  return text;
+};
+
+const Drawing = ({ name, large }: Required<IconProps>) => (
   <svg
     class={large ? "icon icon--large" : "icon"}
     viewBox="0 0 24 24"

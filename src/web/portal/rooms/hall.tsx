@@ -69,25 +69,23 @@ const items: PageRoute = {
   here: "items",
   async handle({ deps, actor, pool, frame, query }) {
     const asked = { q: query("q").trim(), audience: query("audience"), theme: query("theme"), line: query("line"), division: query("division") };
-    const [found, all, places, bundles] = [
-      await searchItems(deps, actor, pool, {
-        words: optional(asked.q),
-        audience: audienceOf(asked.audience),
-        theme: optional(asked.theme),
-        line: optional(asked.line),
-        division: optional(asked.division),
-        limit: PAGE_ROWS,
-        after: optional(query("after")),
-      }),
-      // The filters offer everything there is, whatever is chosen now.
-      await searchItems(deps, actor, pool, { limit: 1 }),
-      await readPlaces(deps, actor, pool),
-      await listBundles(deps, actor, pool),
-    ];
+    const words = asked.q.toLowerCase();
+    const found = await searchItems(deps, actor, pool, {
+      words: optional(asked.q),
+      audience: audienceOf(asked.audience),
+      theme: optional(asked.theme),
+      line: optional(asked.line),
+      division: optional(asked.division),
+      limit: PAGE_ROWS,
+      after: optional(query("after")),
+    });
+    // The filters offer everything there is, whatever is chosen now; without a choice that is what was found.
+    const all = Object.values(asked).every((one) => one === "") ? found : await searchItems(deps, actor, pool, { limit: 1 });
+    const places = await readPlaces(deps, actor, pool);
+    const bundles = words === "" || query("after") !== "" ? undefined : await listBundles(deps, actor, pool);
     if (!found.ok) return refuse(found.problems);
     if (!all.ok) return refuse(all.problems);
     if (!places.ok) return refuse(places.problems);
-    const words = asked.q.toLowerCase();
     return page(
       <ItemsPage
         frame={frame}
@@ -101,10 +99,9 @@ const items: PageRoute = {
           total: found.value.total,
           items: found.value.rows,
           next: found.value.next === null ? undefined : queryString({ ...asked, after: found.value.next }),
-          bundles:
-            words === "" || query("after") !== "" || !bundles.ok
-              ? []
-              : bundles.value.filter(({ names }) => names.zh.includes(words) || names.en.toLowerCase().includes(words)).map(({ code, names }) => ({ code, names })),
+          bundles: bundles?.ok
+            ? bundles.value.filter(({ names }) => names.zh.includes(words) || names.en.toLowerCase().includes(words)).map(({ code, names }) => ({ code, names }))
+            : [],
         }}
       />,
     );
