@@ -1,26 +1,39 @@
 import type { Page } from "playwright-core";
 import { POOL, type Language } from "./running-portal.js";
 
-const ITEM = "522300-mr-individual-business";
+export const ITEM = "522300-mr-individual-business";
 const words = { zh: { go: "继续", submit: "确认提交" }, en: { go: "Continue", submit: "Submit" } } as const;
 
-/** Applies as a resident does, with something in every field; answers the page of the request. */
-export async function applied(page: Page, language: Language): Promise<string> {
-  const say = words[language];
-  await page.goto(`${POOL}/items/${ITEM}/apply`);
+/** Applies as a resident does, with something in every field; answers the page of the request. The page ends at the receipt. */
+export async function applied(page: Page, language: Language, item = ITEM): Promise<string> {
+  await page.goto(`${POOL}/items/${item}/apply`);
+  await answered(page, language);
+  await submitted(page, language);
+  return page.url().replace(/\/receipt$/, "");
+}
+
+/** From the first question to the page that lists all answers. */
+export async function answered(page: Page, language: Language): Promise<void> {
   await page.locator("#division").selectOption("522301");
-  await page.getByRole("button", { name: say.go }).click();
+  await page.getByRole("button", { name: words[language].go }).click();
   await page.waitForURL(/\/drafts\/[^/]+\//);
+  await answeredOn(page, language);
+}
+
+/** From any page of a draft to the one that lists all answers. */
+export async function answeredOn(page: Page, language: Language): Promise<void> {
   while (!page.url().endsWith("/check")) {
     const here = page.url();
     await filled(page);
-    await page.getByRole("button", { name: say.go }).click();
+    await page.getByRole("button", { name: words[language].go }).click();
     await page.waitForURL((at) => at.href !== here);
   }
+}
+
+export async function submitted(page: Page, language: Language): Promise<void> {
   await page.locator("#declaration").check();
-  await page.getByRole("button", { name: say.submit }).click();
+  await page.getByRole("button", { name: words[language].submit }).click();
   await page.waitForURL(/\/receipt$/);
-  return page.url().replace(/\/receipt$/, "");
 }
 
 /** Fills every field of one page of a form with something its type takes. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { filled } from "./applied.js";
+import { answered, answeredOn, filled, ITEM, submitted } from "./applied.js";
 import { barriers, POOL, runningPortal, type Language, type RunningPortal } from "./running-portal.js";
 
 let portal: RunningPortal;
@@ -10,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => portal.stop());
 
-const ITEM = "522300-mr-individual-business";
 const RESIDENT = "demo-shili-yi";
 const CLERK = "demo-shijian-banli";
 const REGISTRAR = "demo-dengji";
@@ -25,18 +24,10 @@ async function apply(page: Page, language: Language): Promise<string> {
   const say = words[language];
   await page.goto(`${POOL}/items/${ITEM}`);
   await page.getByRole("link", { name: say.start }).click();
-  await page.locator("#division").selectOption("522301");
-  await page.getByRole("button", { name: say.go }).click();
-  await page.waitForURL(/\/drafts\/[^/]+\//);
-  while (!page.url().endsWith("/check")) {
-    const here = page.url();
-    await filled(page);
-    await page.getByRole("button", { name: say.go }).click();
-    await page.waitForURL((at) => at.href !== here);
-  }
+  await page.waitForURL(/\/apply/);
+  await answered(page, language);
   expect(await barriers(page)).toEqual([]);
-  await page.locator("#declaration").check();
-  await page.getByRole("button", { name: say.submit }).click();
+  await submitted(page, language);
   await page.getByRole("heading", { level: 1, name: say.received }).waitFor();
   return (await page.locator(".receipt__number").textContent()) ?? "";
 }
@@ -297,12 +288,7 @@ test("the whole application works without scripts, in large text, and leaving an
   await page.getByRole("button", { name: "保存，以后再填" }).click();
   await page.waitForURL(/\/requests\?saved=yes/);
   await page.locator('a[href*="/drafts/"]').first().click();
-  while (!page.url().endsWith("/check")) {
-    const here = page.url();
-    await filled(page);
-    await page.getByRole("button", { name: words.zh.go }).click();
-    await page.waitForURL((at) => at.href !== here);
-  }
+  await answeredOn(page, "zh");
   await page.getByRole("button", { name: words.zh.submit }).click();
   await page.locator('.error-summary a[href="#declaration"]').waitFor();
   await page.locator("#declaration").check();
@@ -314,15 +300,7 @@ test("the whole application works without scripts, in large text, and leaving an
 test("an application sent twice is one application", async () => {
   const { context, page } = await portal.visit({ language: "zh", person: RESIDENT, scripts: false });
   await page.goto(`${POOL}/items/${ITEM}/apply`);
-  await page.locator("#division").selectOption("522301");
-  await page.getByRole("button", { name: words.zh.go }).click();
-  await page.waitForURL(/\/drafts\//);
-  while (!page.url().endsWith("/check")) {
-    const here = page.url();
-    await filled(page);
-    await page.getByRole("button", { name: words.zh.go }).click();
-    await page.waitForURL((at) => at.href !== here);
-  }
+  await answered(page, "zh");
   const form = (await page.evaluate(`Object.fromEntries(new FormData(document.querySelector("form.form")))`)) as Record<string, string>;
   const action = (await page.locator("form.form").getAttribute("action")) ?? "";
   const send = () =>

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { freePort } from "../../src/main/embedded-postgres.js";
 import { launchBrowser } from "../support/browser.js";
-import { freshDatabase } from "../support/database.js";
+import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { govpool } from "../support/process.js";
 
 /** The sample pool that `serve` makes at its first start. */
@@ -26,6 +26,8 @@ export interface Visit {
 export interface RunningPortal {
   readonly url: string;
   readonly browser: Browser;
+  /** The database behind it, for what no page of the sample can bring about. */
+  readonly sql: TestDatabase["sql"];
   visit(visit: Visit): Promise<{ readonly context: BrowserContext; readonly page: Page }>;
   stop(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function runningPortal(): Promise<RunningPortal> {
   return {
     url,
     browser,
+    sql: database.sql,
     async visit({ language, width = 1280, scripts = true, theme = "light", large = false, person }) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language === "zh" ? "zh-CN" : "en-GB", javaScriptEnabled: scripts, baseURL: url });
       const cookie = (name: string, value: string) => ({ name, value, url });

@@ -145,7 +145,7 @@ const Deputy = ({ frame, view, task, at }: TaskPart) => {
       <form method="post" action={action({ frame, view }, path)}>
         <Hidden view={view} generation={task.generation} />
         <SelectField voice={voice} id={`person-${at}`} name="person" label={t(lawText["deputy.person"])} options={task.deputies} value={typed["person"]} error={errors["person"]} />
-        <TextField voice={voice} id={`reason-${at}`} name="reason" label={t(lawText.reason)} hint={t(lawText["reason.hint"])} value={typed["reason"]} maxlength={500} error={errors["reason"]} />
+        <TextField voice={voice} id={`reason-${at}`} name="reason" label={t(lawText.reason)} hint={t(lawText["reason.record"])} value={typed["reason"]} maxlength={500} error={errors["reason"]} />
         <div class="actions">
           <button class="button">{t(lawText["deputy.save"])}</button>
         </div>
@@ -165,7 +165,7 @@ const Designation = ({ frame, view, task, at }: TaskPart) => {
       <form method="post" action={action({ frame, view }, path)}>
         <Hidden view={view} generation={task.generation} />
         <TextField voice={voice} id={`unit-${at}`} name="to" label={t(lawText["designation.unit"])} hint={t(lawText["unit.hint"])} list={UNITS} value={typed["to"]} maxlength={63} spellcheck={false} autocomplete="off" error={errors["unit"]} />
-        <TextField voice={voice} id={`reason-${at}`} name="reason" label={t(lawText.reason)} hint={t(lawText["reason.hint"])} value={typed["reason"]} maxlength={500} error={errors["reason"]} />
+        <TextField voice={voice} id={`reason-${at}`} name="reason" label={t(lawText.reason)} hint={t(lawText["reason.shown"])} value={typed["reason"]} maxlength={500} error={errors["reason"]} />
         <TextField voice={voice} id={`basis-${at}`} name="basis" label={t(lawText.basis)} value={typed["basis"]} maxlength={500} error={errors["basis"]} />
         <div class="actions">
           <button class="button">{t(lawText["designation.save"])}</button>
