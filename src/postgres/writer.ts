@@ -9,7 +9,7 @@ import type { Sql } from "./connection.js";
 import { COMMAND_CHANNEL } from "./queries/command.js";
 import { auditLog } from "./queries/audit.js";
 import { ShapeNumbers } from "./reason-codes.js";
-import { heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
+import { BarredReader, heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
 import { readShapeNumbers, WRITER_ACTOR } from "./sql/commit-batch.js";
 import { readDelegations } from "./sql/delegations-in-force.js";
 import { freeze, readFrozen } from "./sql/frozen.js";
@@ -54,6 +54,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
   });
   const shapes = new ShapeNumbers();
   const asks = new AskBook(poolId);
+  const barring = new BarredReader(poolId);
   let closed = false;
   // The driver's own `listen` comes back without a pause, hundreds of times a second while the database is gone.
   // Until somebody listens polling goes on, so that a failure only costs time.
@@ -117,21 +118,21 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     },
     stepsAsked: (steps) =>
       reads.reach(async (sql) => {
-        const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, asks, steps), readBarred(sql, poolId, steps)]);
+        const [asked, barred] = await Promise.all([readStepsAsked(sql, poolId, asks, steps), barring.of(sql, steps)]);
         return withBarred(asked, barred);
       }),
     readySteps: (readied, last) =>
       reads.reach(async (sql) => {
         const [ready, barred] = await Promise.all([
           readReadySteps(sql, poolId, asks, readied, last),
-          readBarred(sql, poolId, readied.map(({ step }) => step)),
+          barring.of(sql, readied.map(({ step }) => step)),
         ]);
         return { ...ready, steps: withBarred(ready.steps, barred) };
       }),
     restrictions: () =>
       reads.reach(async (sql) => {
         const steps = await stepsBarredAnew(sql, poolId);
-        const [delegations, barred] = await Promise.all([readDelegations(sql, poolId), readBarred(sql, poolId, steps)]);
+        const [delegations, barred] = await Promise.all([readDelegations(sql, poolId), barring.of(sql, steps)]);
         return { delegations: actingFor(delegations), barred: new Map(steps.map((step) => [step, barred.get(step) ?? []])) };
       }),
     bookedCapacities: (ids, now, feed) => wholly((sql) => readBookedCapacities(sql, poolId, ids, now, feed)),

@@ -11,9 +11,9 @@ type Known = keyof typeof STATEMENTS;
 export interface TcpProxy {
   /** The same database, through the proxy. */
   readonly url: string;
-  /** The next COMMIT reaches the server; its reply is swallowed and the connection cut. */
+  /** A batch's next COMMIT reaches the server; its reply is swallowed and the connection cut. */
   loseNextReplyToCommit(): void;
-  /** The next COMMIT is cut off before it reaches the server. */
+  /** A batch's next COMMIT is cut off before it reaches the server. */
   loseNextCommit(): void;
   /** Calls `strike` the next time a connection comes by there: before anything goes on, or when it has. */
   strikeAt(moment: Moment, strike: () => void): void;
@@ -52,6 +52,8 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
     /** The driver prepares a statement once per connection and then sends only its name. */
     const prepared = new Map<string, Known>();
     let answering = false;
+    /** A batch is under way. It begins plainly; transactions that only read say so as they begin, and are no batch. */
+    let batch = false;
     const cut = () => {
       client.destroy();
       upstream.destroy();
@@ -67,7 +69,9 @@ export async function tcpProxy(databaseUrl: string, onRequest: () => void = () =
     client.on("data", (data) => {
       const text = data.toString("latin1");
       const said = statementsIn(text, prepared);
-      const commits = said.has("commit");
+      if (said.has("begin")) batch = true;
+      const commits = batch && said.has("commit");
+      if (commits) batch = false;
       if (said.has("begin") && struck("before begin")) return cut();
       if (commits && struck("before commit")) return cut();
       answering = commits;

@@ -61,13 +61,42 @@ interface Row {
 }
 
 /**
+ * How often a kept plan is asked before it is made anew: tables grow, and one made for empty ones may use a poor index. Odd, so
+ * that it comes to each of two connections in turn.
+ */
+const PLAN_KEPT_FOR = 31;
+/** Nested loops alone, since they are as right when there is more than there was. */
+const KEPT_PLAN = "set local plan_cache_mode = force_generic_plan; set local enable_hashjoin = off";
+
+/**
+ * Who takes no part, for the steps of one turn after another. To plan the question costs several times what its answer
+ * does, so the plan is kept for a while.
+ */
+export class BarredReader {
+  #asked = 0;
+
+  constructor(private readonly pool: PoolId) {}
+
+  async of(sql: Sql, steps: readonly StepId[]): Promise<BarredByStep> {
+    if (steps.length === 0) return new Map();
+    const settings = this.#asked % PLAN_KEPT_FOR === 0 ? `discard plans; ${KEPT_PLAN}` : KEPT_PLAN;
+    this.#asked += 1;
+    return (await sql.begin("read only", async (t) => {
+      const own = t as unknown as Sql;
+      const [, barred] = await Promise.all([own.unsafe(settings).simple().execute(), readBarred(own, this.pool, steps)]);
+      return barred;
+    })) as BarredByStep;
+  }
+}
+
+/**
  * The resources whose every officer takes no part in a step: a post is its holder's, or its deputy's for this step. A
  * post nobody holds keeps nobody out, and neither does a team's time: there the officer who begins is looked at.
  */
 export async function readBarred(sql: Sql, pool: PoolId, which: Which): Promise<BarredByStep> {
-  const rows = which !== "ready" && which.length === 0 ? [] : await sql<Row[]>`
+  const rows = await sql<Row[]>`
     with ${personsOut(sql, pool, which)},
-    seats as (
+    seats as not materialized (
       select a.asset_id, a.resource_id, a.person_id
       from pool.assets a
         join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id and r.state = 'published'
