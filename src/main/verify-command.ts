@@ -11,6 +11,7 @@ export async function verifyCommand(url: string, { pool, output }: { pool?: stri
     return verdict.ok ? 0 : 1;
   }
   const t = (entry: Bilingual, facts?: Facts): string => say(language, entry, facts);
+  if (verdict.analysed.length > 0) print(`${t(mainText["verify.analysed"], { count: verdict.analysed.length })}\n`);
   const widest = Math.max(...verdict.checks.map(({ name }) => name.length));
   for (const { name, ok, rows, more } of verdict.checks) {
     print(`${name.padEnd(widest)}  ${t(mainText[ok ? "verify.ok" : "verify.differs"])}`);

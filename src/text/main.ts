@@ -5,6 +5,10 @@ export const mainText = defineText({
   "verify.check": { zh: "检查", en: "check" },
   "verify.result": { zh: "结果", en: "result" },
   "verify.rows": { zh: "条", en: "rows" },
+  "verify.analysed": {
+    zh: "有 {count} 张表还没有统计信息，先做了统计（ANALYZE），否则检查会很慢。",
+    en: "{count|table had|tables had} no statistics yet; they were made first (ANALYZE), or the checks would be slow.",
+  },
   "verify.ok": { zh: "正确", en: "ok" },
   "verify.differs": { zh: "不符", en: "DIFFERS" },
   "verify.more": { zh: "……还有更多", en: "… and more" },

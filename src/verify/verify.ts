@@ -38,6 +38,11 @@ export interface Verdict {
   readonly checks: readonly Finding[];
 }
 
+export interface Verified extends Verdict {
+  /** Tables whose statistics were made first, because there were none. */
+  readonly analysed: readonly string[];
+}
+
 /** Offending rows shown of one check: enough to see the pattern, few enough to read. */
 export const ROWS_MAX = 100;
 
@@ -47,13 +52,31 @@ export const ROWS_MAX = 100;
  *
  * @param pool Only this pool; all pools when absent.
  */
-export async function verify(url: string, pool?: string): Promise<Verdict> {
+export async function verify(url: string, pool?: string): Promise<Verified> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "govpool-verify", TimeZone: "UTC" } });
   try {
-    return await sql.begin("isolation level repeatable read read only", (t) => runChecks(t, pool));
+    const analysed = await makeStatistics(sql);
+    return { ...(await sql.begin("isolation level repeatable read read only", (t) => runChecks(t, pool))), analysed };
   } finally {
     await sql.end();
   }
+}
+
+/**
+ * A database that was restored or filled a moment ago has no statistics: PostgreSQL then takes every join for one of a
+ * few rows, and a check of minutes takes hours. Made only where there are none, and where whoever reads may make them.
+ */
+async function makeStatistics(sql: postgres.Sql): Promise<readonly string[]> {
+  const bare = await sql<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('pool', 'identity') and c.relkind = 'r' and c.reltuples < 0 and pg_relation_size(c.oid) > 0
+      and pg_has_role(c.relowner, 'USAGE') and not pg_is_in_recovery()
+    order by 1`;
+  const names = bare.map(({ name }) => name);
+  if (names.length > 0) await sql.unsafe(`analyze ${names.join(", ")}`);
+  return names;
 }
 
 /** In whatever transaction is given. */

@@ -398,6 +398,17 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
   },
 ];
 
+test("tables without statistics get them first, once, and it is said which", async () => {
+  const bare = await freshDatabase();
+  try {
+    await bare.sql`insert into pool.pools (pool_id, names, division_code) values ('bare', '{"zh": "空", "en": "bare"}', '522300')`;
+    expect((await verify(bare.url)).analysed).toContain("pool.pools");
+    expect((await verify(bare.url)).analysed).toEqual([]);
+  } finally {
+    await bare.end();
+  }
+});
+
 describe("verify", () => {
   test("finds nothing wrong in what the writer wrote", async () => {
     const verdict = await verify(database.url);

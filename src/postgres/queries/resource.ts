@@ -162,17 +162,16 @@ export function resources(sql: Sql, pool: PoolId): Resources {
     },
     async sumAssets(ids) {
       const rows = await sql<{ resource_id: string }[]>`
-        with sums as (
-          select r.resource_id, coalesce(sum(a.amount) filter (where a.state = 'in-service'), 0)::bigint as total
-          from pool.resources r
-            left join pool.assets a on a.pool_id = r.pool_id and a.resource_id = r.resource_id
-          where r.pool_id = ${pool} and r.derived and r.resource_id = any(${ids.map(Number)}::bigint[])
-          group by r.resource_id
-        )
         update pool.resources r
         set total = sums.total, generation = r.generation + case when r.total is null then 0 else 1 end
-        from sums
-        where r.pool_id = ${pool} and r.resource_id = sums.resource_id and r.total is distinct from sums.total
+        from unnest(${ids.map(Number)}::bigint[]) as asked (resource_id)
+          -- One by one, by the index: a pool that was declared a moment ago has no statistics, and a join is guessed to be small.
+          cross join lateral (
+            select coalesce(sum(a.amount) filter (where a.state = 'in-service'), 0)::bigint as total
+            from pool.assets a
+            where a.pool_id = ${pool} and a.resource_id = asked.resource_id
+          ) sums
+        where r.pool_id = ${pool} and r.derived and r.resource_id = asked.resource_id and r.total is distinct from sums.total
         returning r.resource_id`;
       return rows.map(({ resource_id }) => trusted<ResourceId>(Number(resource_id)));
     },
