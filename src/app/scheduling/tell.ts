@@ -161,14 +161,15 @@ function tellRefusedClaim(voice: Voice, claim: RefusedClaim): string[] {
 }
 
 /** What the funnel left fell to the rule that is told: to say that it could do it would contradict the refusal. */
-function tellRefusedFunnel(voice: Voice, funnel: Funnel, rule: RefusedClaim["rule"]): string {
+export function lastDropped({ funnel, rule }: Pick<RefusedClaim, "funnel" | "rule">): { readonly rule: DynamicRule; readonly count: number } | undefined {
   const last = DYNAMIC_RULES.find((one) => one === rule);
-  if (last === undefined || funnel.left === 0) return tellFunnel(voice, funnel);
-  return voice.t(explainText["funnel.dropped"], {
-    considered: funnel.considered,
-    left: 0,
-    dropped: dropped(voice, [...funnel.dropped.filter(({ count }) => count > 0), { rule: last, count: funnel.left }]),
-  });
+  return last === undefined || funnel === null || funnel.left === 0 ? undefined : { rule: last, count: funnel.left };
+}
+
+function tellRefusedFunnel(voice: Voice, funnel: Funnel, rule: RefusedClaim["rule"]): string {
+  const last = lastDropped({ funnel, rule });
+  if (last === undefined) return tellFunnel(voice, funnel);
+  return voice.t(explainText["funnel.dropped"], { considered: funnel.considered, left: 0, dropped: dropped(voice, [...funnel.dropped.filter(({ count }) => count > 0), last]) });
 }
 
 /** Several inspectors of one team are asked for and refused in the same words: those are said once. */

@@ -1,5 +1,5 @@
 import { explainStep, type RequestExplanation, type StepAnswer, type StepExplanation } from "../../../app/scheduling/explain-request.js";
-import { tellStep } from "../../../app/scheduling/tell.js";
+import { lastDropped, tellStep } from "../../../app/scheduling/tell.js";
 import { reconsiderStep } from "../../../app/request/reconsider-step.js";
 import { trusted, type StepId } from "../../../domain/id.js";
 import { problem } from "../../../domain/problem.js";
@@ -24,7 +24,7 @@ function claimsOf(answer: StepAnswer): readonly ClaimView[] {
     case "waiting":
       return answer.claims.map((claim) => ({ ...shared(claim), funnel: claim.funnel, dynamic: [], candidates: [] }));
     case "refused":
-      return answer.claims.map((claim) => ({ ...shared(claim), funnel: claim.funnel ?? undefined, dynamic: [], candidates: [] }));
+      return answer.claims.map((claim) => ({ ...shared(claim), funnel: claim.funnel ?? undefined, dynamic: [lastDropped(claim)].flatMap((one) => one ?? []), candidates: [] }));
     default:
       return [];
   }

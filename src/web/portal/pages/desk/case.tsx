@@ -29,6 +29,12 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
           what: t(deskText["case.supplement.what"]),
           note: t(deskText["case.complete.note"]),
           reason: t(deskText["case.reveal.reason"]),
+          to: t(lawText["case.hand-over.to"]),
+          handOverReason: t(lawText.reason),
+          referUnit: t(lawText["case.refer.unit"]),
+          referPool: t(lawText["case.refer.pool"]),
+          referReason: t(lawText.reason),
+          referBasis: t(lawText.basis),
           ...Object.fromEntries(view.staffClaims.map((claim) => [`settle-${claim.claimId}`, t(deskText["case.complete.minutes"])])),
         }} />
       <header>

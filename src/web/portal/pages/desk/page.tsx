@@ -27,7 +27,7 @@ export const DeskPage = ({ frame, view }: { frame: Frame; view: DeskView }) => {
           </p>
         </div>
         {view.units.length < 2 ? null : (
-          <form method="get" action={base} class="filters">
+          <form method="get" action={base} class="filters desk-units">
             <div class="field">
               <label class="field__label" for="unit">
                 {t(deskText["work.unit"])}

@@ -60,7 +60,6 @@ export const LawPage = ({ frame, view }: { frame: Frame; view: LawView }) => {
           <p>{t(lawText[`done.${view.done}`])}</p>
         </Notice>
       )}
-      <Suggestions id={UNITS} options={view.units} />
       <section class="section" aria-labelledby="tasks">
         <h2 id="tasks">{t(lawText["tasks.title"])}</h2>
         {view.tasks.length === 0 ? <p class="soft">{t(lawText["tasks.none"])}</p> : <p class="soft">{t(lawText["tasks.effect"])}</p>}
@@ -76,6 +75,7 @@ export const LawPage = ({ frame, view }: { frame: Frame; view: LawView }) => {
       </section>
       <Recusals frame={frame} view={view} />
       <Delegations frame={frame} view={view} />
+      <Suggestions id={UNITS} options={view.units} />
     </Layout>
   );
 };
