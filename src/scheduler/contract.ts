@@ -578,6 +578,8 @@ export interface Engine {
   compare(a: StepId, b: StepId): Comparison;
   /** Undefined: the engine does not know the step as waiting. */
   ahead(step: StepId): Ahead | undefined;
+  /** Something was picked for the step, and nobody has answered yet. */
+  isPicked(step: StepId): boolean;
   /** As the last turn left them, in the order of the steps they are for. */
   reservations(): readonly Reservation[];
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */

@@ -22,6 +22,7 @@ import { Queue } from "./queue.js";
 import { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { ShapeBook } from "./shape.js";
+import { pickedId } from "./special.js";
 import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";
 
@@ -106,6 +107,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       const step = steps.find(id);
       return step === undefined ? undefined : aheadOf(steps, step);
     },
+    isPicked: (id) => steps.find(pickedId(id)) !== undefined,
     reservations: () => reservations.list(),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),

@@ -95,6 +95,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return;
     case "unpicked":
       for (const id of event.steps) {
+        forgetPick(parts, id);
         const step = steps.find(id);
         if (step !== undefined && steps.phaseOf(step) === HOLDING && !steps.isStarted(step)) assume.requeue(step);
       }
@@ -114,6 +115,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return;
     case "dropped":
       for (const id of event.steps) {
+        forgetPick(parts, id);
         const step = steps.find(id);
         if (step !== undefined) assume.drop(step);
       }
@@ -366,16 +368,22 @@ function giveBackUndelegated({ steps, resources, delegations, classes, assume }:
 }
 
 /** What is picked stands in the queue beside the step it is for, with that step's place. */
-function takePicked({ steps, queue, assume }: IntakeParts, ask: StepAsk): void {
+function takePicked(parts: IntakeParts, ask: StepAsk): void {
+  const { steps, queue, assume } = parts;
   const known = steps.find(ask.id);
   if (known === undefined || steps.isStarted(known)) return;
   // Of two that nobody has answered yet the later counts: two answers in one turn would take back what is not on the books.
-  const earlier = steps.find(pickedId(ask.id));
-  if (earlier !== undefined) assume.vanish(earlier);
+  forgetPick(parts, ask.id);
   const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false, replaces: null };
   const step = steps.add(picked, queue.laneFor(picked));
   steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id });
   assume.queueNew(step);
+}
+
+/** What was picked is asked for no more: another was, or it was given back before anybody answered. */
+function forgetPick({ steps, assume }: IntakeParts, id: StepId): void {
+  const pick = steps.find(pickedId(id));
+  if (pick !== undefined) assume.vanish(pick);
 }
 
 function indexOf({ resources }: IntakeParts, id: ResourceSupply["id"]): number {

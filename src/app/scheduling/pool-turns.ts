@@ -7,6 +7,7 @@ import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCo
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
+import { OpenPicks, type PicksBefore } from "./open-picks.js";
 import { inSlices, Pace, THINGS_PER_SLICE } from "./pace.js";
 import { patiently } from "./patience.js";
 import { Supply } from "./supply.js";
@@ -34,6 +35,7 @@ interface OpenTurn {
   readonly commands: readonly TakenCommand[];
   readonly loaded: readonly StepAsk[];
   readonly tickedBefore: number | null;
+  readonly picksBefore: PicksBefore;
 }
 
 /** A turn that has something to make durable. */
@@ -83,6 +85,7 @@ export class PoolTurns implements QueueView {
   /** The last batch was thrown away because a step was begun or ended that the engine believed was not. */
   #stale = false;
   readonly #frozen = new Set<ResourceId>();
+  readonly #picks = new OpenPicks();
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
@@ -144,6 +147,7 @@ export class PoolTurns implements QueueView {
       this.#loaded = loaded;
       this.#open = [];
       this.#frozen.clear();
+      this.#picks.engineLost();
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
         switch (piece.kind) {
@@ -185,7 +189,8 @@ export class PoolTurns implements QueueView {
 
   /** Takes what was announced, as far as one batch may answer it, and the pool's time. */
   async look(): Promise<Seen> {
-    const onTheWay = this.#open.flatMap(({ commands }) => commands.map(({ id }) => id));
+    const ofOpenTurns = this.#open.flatMap(({ commands, picksBefore }) => [...commands, ...picksBefore.open, ...picksBefore.again]);
+    const onTheWay = [...ofOpenTurns.map(({ id }) => id), ...this.#picks.ids];
     // More than one batch answers would be read again for the next.
     const limit = this.#pace.stepsMax;
     const taken = await this.#patiently(() => this.#deps.writer.takeCommands(limit, onTheWay));
@@ -231,19 +236,21 @@ export class PoolTurns implements QueueView {
     const { commands, all, now } = seen;
     const { facts, restated, thawed } = await this.#facts(commands, now);
     const tickedBefore = this.#ticked;
-    const { acts, begun, loaded } = await this.#acts(seen);
+    const picksBefore = { open: this.#picks.open, again: this.#picks.takeAgain() };
+    const { acts, begun, loaded } = await this.#acts(seen, picksBefore.again);
     const turn = await this.#sliced([...facts, ...acts], now);
+    const over = this.#picks.answered(picksBefore, commands, (step) => this.#engine.isPicked(step));
     this.#answers = await this.#answersTo(turn);
     this.#more = turn.more || this.#answers.length > 0;
     const idle = all && !this.#more;
     const batch = { ...turn.batch, balances: withStated(turn.batch.balances, restated) };
-    const open = { batch: turn.batch, commands, loaded, tickedBefore };
-    if (isEmpty(batch) && commands.length === 0 && !(idle && this.#clockMoved(now))) {
+    const open = { batch: turn.batch, commands, loaded, tickedBefore, picksBefore };
+    if (isEmpty(batch) && over.length === 0 && !(idle && this.#clockMoved(now))) {
       this.#open.push({ ...open, numbered: null });
       this.#confirmEmpty();
       return undefined;
     }
-    const numbered = numberBatch({ lease: this.#lease, commands, batch, begun, workedUpTo: idle ? now : null, thawed });
+    const numbered = numberBatch({ lease: this.#lease, commands: over, batch, begun, workedUpTo: idle ? now : null, thawed });
     this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
     const decided = { ...open, numbered };
     this.#open.push(decided);
@@ -410,7 +417,7 @@ export class PoolTurns implements QueueView {
     return { facts: withPolicy(facts, commands), restated, thawed };
   }
 
-  async #acts({ commands, started, caughtUpTo, now }: Seen): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
+  async #acts({ commands, started, caughtUpTo, now }: Seen, pickedBefore: readonly TakenCommand[]): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
     const acts: EngineEvent[] = [];
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
@@ -421,6 +428,7 @@ export class PoolTurns implements QueueView {
     this.#loaded = [];
     for (let from = 0; from < loaded.length; from += THINGS_PER_SLICE) acts.push({ kind: "ready", steps: loaded.slice(from, from + THINGS_PER_SLICE) });
     if (law) acts.push({ kind: "delegations", delegations: law.delegations });
+    for (const { command } of pickedBefore) if (command.kind === "step.picked") acts.push(await this.#picked(command));
     // What is begun is not given back, whichever command comes first.
     for (const step of started) acts.push({ kind: "started", step });
     for (const { command } of commands) {
@@ -495,6 +503,7 @@ export class PoolTurns implements QueueView {
     this.#engine.forget(batch);
     this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];
     this.#ticked = tickedBefore;
+    this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
     for (const { numbered } of this.#open) for (const id of numbered?.thawed ?? []) this.#frozen.add(id);
     this.#open = [];
     const { epoch, revocations } = this.#lease;
@@ -527,6 +536,7 @@ export class PoolTurns implements QueueView {
     const { epoch } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());
     if (this.#lease.epoch !== epoch) return "lost";
+    this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
     await this.load();
     return "again";
   }
