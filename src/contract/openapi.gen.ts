@@ -13355,7 +13355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
+            /** @description idempotency.in_flight, class.delegated */
             409: {
                 headers: {
                     [name: string]: unknown;

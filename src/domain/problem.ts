@@ -126,6 +126,7 @@ export interface ProblemFacts {
   "resource.number_basis_required": Record<string, never>;
   "resource.number_basis_not_allowed": { class: string };
   "class.non_delegable_not_allowed": { class: string };
+  "class.delegated": { class: string; delegations: string };
   "resource.jurisdiction_outside": { division: string; unitDivision: string };
   "resource.class_fixed": { class: string };
   "asset.resource_of_another_unit": { resource: string; unit: string };

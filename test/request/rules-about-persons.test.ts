@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { declareDelegation, listDelegations, withdrawDelegation } from "../../src/app/org/delegations.js";
+import { declareClass } from "../../src/app/pool/declare-basics.js";
 import { declareRecusal, endRecusals, withdrawRecusal } from "../../src/app/persons/recusals.js";
 import { deliverReferrals } from "../../src/app/request/deliver-referral.js";
 import { designateUnit } from "../../src/app/request/designate-unit.js";
@@ -12,6 +13,7 @@ import { completeStep } from "../../src/app/work/complete-steps.js";
 import { handOverStep } from "../../src/app/work/hand-over-step.js";
 import { nameDeputy } from "../../src/app/work/name-deputy.js";
 import { startStep } from "../../src/app/work/start-step.js";
+import { reconsiderDelegated } from "../../src/app/work/without-officer-again.js";
 import { stepsWithoutOfficer } from "../../src/app/work/without-officer.js";
 import { trusted, type PoolId } from "../../src/domain/id.js";
 import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
@@ -153,13 +155,13 @@ describe("recusal", () => {
 });
 
 /** As the writer answers where every officer takes no part. */
-async function leftNobody(publicId: string, name: string): Promise<void> {
+async function leftNobody(publicId: string, name: string, classId = "staff.intake", attempt = 1): Promise<void> {
   const step = await stepNamed(database, publicId, name);
   await database.sql`
     insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, told)
-    select pool_id, step_id, attempt, 1000000 + step_id, 'refused', arrived_at, 1,
-      ${database.sql.json([{ claim: step * 64, class: "staff.intake", shape: "x", outcome: "refused", dynamic: [], refusal: { rule: "persons", asked: 20, most: 0 } }])}
-    from pool.steps where step_id = ${step}`;
+    select pool_id, step_id, attempt, 1000000 * attempt + step_id, 'refused', arrived_at, 1,
+      ${database.sql.json([{ claim: step * 64, class: classId, shape: "x", outcome: "refused", dynamic: [], refusal: { rule: "persons", asked: 20, most: 0 } }])}
+    from pool.steps where step_id = ${step} and attempt = ${attempt}`;
   await database.sql`update pool.requests set state = 'unservable' where public_id = ${publicId}`;
 }
 
@@ -202,6 +204,67 @@ describe("where rules about persons leave nobody", () => {
     const claims = await database.sql`select distinct c.unit_id from pool.claims c join pool.steps s using (pool_id, step_id) join pool.requests r using (pool_id, request_id) where r.public_id = ${publicId}`;
     expect(claims).toMatchObject([{ unit_id: "health" }]);
     expect(codes(await to(cityHead))).toEqual(["step.not_without_officer"]);
+  });
+});
+
+describe("somebody who may take part is there again", () => {
+  const commandsOf = async (kind: string) => await database.sql`select command from pool.commands where pool_id = ${world.pool} and command ->> 'kind' = ${kind} order by command_id`;
+  const withdrawn = async (publicId: string) => void value(await withdrawRequest(world.deps, world.applicant, world.pool, { publicId }));
+
+  test("when the recusal is withdrawn: what was refused because nobody was left goes back to its place, what waits is told", async () => {
+    const [publicId, waiting] = [await filed(), await filed()];
+    const recusal = value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: li.personId, ground: "kinship", applicantOf: publicId }));
+    await leftNobody(publicId, "intake");
+    const [before, told] = [await revocations(), (await commandsOf("step.reconsider")).length];
+    value(await withdrawRecusal(world.deps, head, world.pool, recusal.id));
+    expect(value(await getRequest(world.deps, world.applicant, world.pool, publicId)).state).toBe("received");
+    expect(value(await stepsWithoutOfficer(world.deps, head, world.pool, "market"))).toEqual([]);
+    expect((await commandsOf("step.reconsider")).slice(told)).toMatchObject([{ command: { step: await stepNamed(database, publicId, "intake"), turn: 2 } }]);
+    expect((await lastCommand()) as unknown).toMatchObject({ kind: "persons.barred", steps: expect.arrayContaining([await stepNamed(database, waiting, "intake")]) });
+    // A batch on its way was computed with the recusal.
+    expect(await revocations()).toBe(before + 1);
+    const [record] = await database.sql`select actor_id, after from pool.audit_records where act = 'request.reconsider' and object_id = ${publicId}`;
+    expect(record).toMatchObject({ after: { state: "received", steps: ["intake"], because: { recusal: recusal.id } } });
+    await withdrawn(publicId);
+    await withdrawn(waiting);
+  });
+
+  test("when the recusal ends by its date", async () => {
+    const publicId = await filed();
+    const at = (await world.deps.clock.now(world.pool)) as number;
+    value(await declareRecusal(world.deps, head, world.pool, { unit: "market", officer: li.personId, ground: "interest", request: publicId, to: "2026-11-20" }));
+    await leftNobody(publicId, "intake");
+    await world.at(at + 24 * 3_600_000);
+    expect(value(await endRecusals(world.deps, world.pool))).toBe(1);
+    expect(await lastCommand()).toMatchObject({ kind: "step.reconsider", turn: 2 });
+    expect(value(await getRequest(world.deps, world.applicant, world.pool, publicId)).state).toBe("received");
+    await world.at(at);
+    await withdrawn(publicId);
+  });
+
+  test("when another unit may act in its name: at once, or on the day it begins, and only for what it was delegated", async () => {
+    const [publicId, other] = [await filed(), await filed()];
+    await leftNobody(publicId, "intake", "function.food-licensing");
+    await leftNobody(other, "intake", "staff.intake");
+    const made = value(await declareDelegation(world.deps, head, world.pool, { from: "market", to: "health", class: "function.food-licensing", basis: "行政许可法第二十四条", document: "兴市监委〔2026〕7号" }));
+    const state = async (of: string) => value(await getRequest(world.deps, world.applicant, world.pool, of)).state;
+    expect([await state(publicId), await state(other)]).toEqual(["received", "unservable"]);
+    value(await withdrawDelegation(world.deps, head, world.pool, made.id, "收回"));
+
+    const at = (await world.deps.clock.now(world.pool)) as number;
+    await leftNobody(publicId, "intake", "function.food-licensing", 2);
+    const later = value(await declareDelegation(world.deps, head, world.pool, { from: "market", to: "health", class: "function.food-licensing", basis: "行政许可法第二十四条", document: "兴市监委〔2026〕8号", validFrom: "2026-11-25" }));
+    expect(await state(publicId)).toBe("unservable");
+    expect(value(await reconsiderDelegated(world.deps, world.pool, 0, at))).toBe(0);
+    expect(later.validFrom).toBeGreaterThan(at);
+    await world.at(later.validFrom);
+    expect(value(await reconsiderDelegated(world.deps, world.pool, at, later.validFrom))).toBe(1);
+    expect(value(await reconsiderDelegated(world.deps, world.pool, at, later.validFrom))).toBe(0);
+    expect(await state(publicId)).toBe("received");
+    await world.at(at);
+    value(await withdrawDelegation(world.deps, head, world.pool, later.id, "收回"));
+    await withdrawn(publicId);
+    await withdrawn(other);
   });
 });
 
@@ -301,6 +364,23 @@ describe("delegation", () => {
     const refusal = await delegate(head, { to: "health", validTo: "2027-01-01" });
     expect(refusal).toMatchObject({ ok: false, problems: [{ code: "delegation.kept_by_law", field: "class", facts: { lawZh: "行政处罚法", article: "第十八条" } }] });
     await database.sql`update pool.classes set non_delegable = null where pool_id = ${world.pool} and class_id = 'function.food-licensing'`;
+  });
+
+  test("a class that is delegated cannot be kept from delegation before each is withdrawn, and the refusal names them", async () => {
+    const admin = await person(database, world.deps, actor([{ role: "pool-admin" }]));
+    const made = value(await delegate(head, { class: "function.food-licensing", to: "health", validTo: "2027-01-01" }));
+    const classes = await world.deps.store.read(world.pool).classes.all();
+    const { generation, id, names, limits, measure, period, per, lend, act } = classes.find(({ id: one }) => one === "function.food-licensing")!;
+    const keep = (seen: number) =>
+      declareClass(world.deps, admin, world.pool, { class: id, names, limits, measure, period, per, lend, act, nonDelegable: { law: { zh: "行政处罚法", en: "Administrative Penalty Law" }, article: "第十八条" } }, seen);
+    const refusal = await keep(generation);
+    expect(refusal).toMatchObject({ ok: false, problems: [{ code: "class.delegated", field: "nonDelegable", facts: { class: id } }] });
+    expect(JSON.stringify(refusal)).toContain(`#${made.id} market → health`);
+    for (const one of value(await listDelegations(world.deps, head, world.pool, {}))) {
+      if (one.classId === id && one.withdrawnAt === null) await database.sql`update pool.delegations set withdrawn_at = now(), withdrawn_by = ${head.personId}, withdrawn_reason = '收回' where delegation_id = ${one.id}`;
+    }
+    value(await keep(generation));
+    await database.sql`update pool.classes set non_delegable = null where pool_id = ${world.pool} and class_id = ${id}`;
   });
 
   test("it names a law, a document and dates that make sense", async () => {

@@ -1,12 +1,13 @@
 import type { PersonId, PoolId, UnitId } from "../../domain/id.js";
 import { parseLocalDate, startOfDay, type Instant } from "../../domain/instant.js";
-import { DOCUMENT_MAX, mayDelegate } from "../../domain/org/delegation.js";
+import { actingFor, DOCUMENT_MAX, mayDelegate } from "../../domain/org/delegation.js";
 import { actorIdOf, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { DelegationRow } from "../ports/delegation.js";
 import { groundsOf } from "../request/act-on-case.js";
+import { broughtBy, reconsiderWithoutOfficer } from "../work/without-officer-again.js";
 
 export interface DelegationInput {
   readonly from: string;
@@ -65,8 +66,13 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
       declaredBy: actor.kind === "person" ? actor.personId : (SYSTEM_PERSON as PersonId),
       declaredAt: at,
     };
+    // A batch on its way refuses nobody any more for want of an officer of the other unit; its row comes before any request's.
+    await tx.policies.raiseRevocations();
     const id = await tx.delegations.insert(row);
     await tx.commands.append(actorIdOf(actor), at, { kind: "delegation.declared" });
+    const brings = actingFor(await tx.delegations.living()).filter(({ chain, validFrom: begins }) => chain.includes(id) && begins <= at);
+    const stuck = brings.length === 0 ? [] : await tx.referrals.withoutOfficer({ units: brings.map((one) => one.from) });
+    await reconsiderWithoutOfficer(tx, broughtBy(brings, stuck), { actor, at, policyVersion: allowed.value.policyVersion, because: { delegation: id } });
     await tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act: "delegation.declare", objectKind: "delegation", objectId: String(id), after: row, policyVersion: allowed.value.policyVersion });
     return ok({ id, ...row, withdrawnAt: null });
   });

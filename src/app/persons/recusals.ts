@@ -10,6 +10,7 @@ import type { Recusal, RecusalSubject, SubjectMeant } from "../ports/recusal.js"
 import type { Transaction } from "../ports/store.js";
 import { mayOnCase } from "../request/act-on-case.js";
 import { requestNamed } from "../request/request-named.js";
+import { leftWithoutOfficer, reconsiderWithoutOfficer, type Cause } from "../work/without-officer-again.js";
 
 /** In whose matters: one request, all of its applicant, an enterprise, a person. Exactly one. */
 export interface SubjectNamed {
@@ -69,6 +70,7 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
   });
 }
 
+/** Takes it back. What waits for the officer goes on at once; what was refused because nobody was left goes back into the queue. */
 export async function withdrawRecusal(deps: AppDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<void>> {
   const at = await deps.clock.now(pool);
   return await deps.store.transact(pool, async (tx): Promise<Result<void>> => {
@@ -77,10 +79,12 @@ export async function withdrawRecusal(deps: AppDeps, actor: Actor, pool: PoolId,
     const units = await unitsOf(tx, recusal.officerId);
     const allowed = await mayFor(deps, actor, pool, "recusal.withdraw", units, recusal.officerId);
     if (!allowed.ok) return allowed;
+    // The writer's row before any request's, and a batch on its way refuses nobody any more for what ends here.
+    await tx.policies.raiseRevocations();
     // Before it is gone: whose steps it bears on.
     const steps = await tx.recusals.readySteps(recusal.officerId);
     await tx.recusals.withdraw(id, byOf(actor, recusal.officerId), at);
-    if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps });
+    await goOn(tx, steps, { actor, at, policyVersion: allowed.value.policyVersion, because: { recusal: id } });
     await record(tx, actor, at, allowed.value.policyVersion, "recusal.withdraw", id, { officer: recusal.officerId });
     return ok();
   });
@@ -99,14 +103,14 @@ export async function endRecusals(deps: AppDeps, pool: PoolId): Promise<Result<n
   if (ended.length === 0) return ok(0);
   return await deps.store.transact(pool, async (tx) => {
     await tx.pools.lockDeclaring();
-    const steps = new Set<StepId>();
+    await tx.policies.raiseRevocations();
     const still = await tx.recusals.ended(at);
     for (const { id, officerId } of still) {
-      for (const step of await tx.recusals.readyStepsOf(id)) steps.add(step);
+      const steps = await tx.recusals.readyStepsOf(id);
       await tx.recusals.withdraw(id, SYSTEM_PERSON as PersonId, at);
+      await goOn(tx, steps, { actor, at, policyVersion: allowed.value.policyVersion, because: { recusal: id } });
       await record(tx, actor, at, allowed.value.policyVersion, "recusal.withdraw", id, { officer: officerId, ended: true });
     }
-    if (steps.size > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "persons.barred", steps: [...steps] });
     return ok(still.length);
   });
 }
@@ -118,6 +122,13 @@ export async function listRecusals(deps: AppDeps, actor: Actor, pool: PoolId, un
   const read = deps.store.read(pool);
   const officers = unit === undefined ? undefined : [...new Set((await read.roleGrants.list({ unitId: unit as UnitId })).map(({ personId }) => personId))];
   return ok(await read.recusals.list(officers, page));
+}
+
+/** The writer is told of the steps that wait; those that were refused ask anew. */
+async function goOn(tx: Transaction, steps: readonly StepId[], cause: Cause): Promise<void> {
+  const again = new Set(await reconsiderWithoutOfficer(tx, await leftWithoutOfficer(tx, steps), cause));
+  const waiting = steps.filter((step) => !again.has(step));
+  if (waiting.length > 0) await tx.commands.append(actorIdOf(cause.actor), cause.at, { kind: "persons.barred", steps: waiting });
 }
 
 async function subjectOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, named: SubjectNamed): Promise<Result<SubjectMeant>> {

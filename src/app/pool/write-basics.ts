@@ -6,6 +6,7 @@ import { calendarProblems } from "../../domain/pool/declare-calendar.js";
 import type { ClassDeclaration } from "../../domain/pool/declare-class.js";
 import type { PriorityClass } from "../../domain/pool/priority-class.js";
 import type { Trait } from "../../domain/pool/register.js";
+import { problem, type Problem } from "../../domain/problem.js";
 import type { Result } from "../../domain/result.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { differences, said } from "./differences.js";
@@ -62,9 +63,22 @@ const UNNUMBERED = 1;
 
 const classFacts = ({ id: _, ...facts }: ClassDeclaration): Facts => facts;
 
+/** What law keeps with its organ from now on is exercised by another one: whoever delegated takes it back first, so that each learns of it. */
+async function stillDelegated({ tx }: DeclaringAct, rows: readonly DeclaredRow<ClassDeclaration>[]): Promise<readonly Problem[]> {
+  const kept = rows.filter(({ declaration }) => declaration.nonDelegable);
+  const living = kept.length === 0 ? [] : await tx.delegations.living();
+  return kept.flatMap(({ declaration: { id }, place }) => {
+    const named = living.filter(({ classId }) => classId === id).map((one) => `#${one.id} ${one.from} → ${one.to}`);
+    return named.length === 0 ? [] : [problem("class.delegated", { class: id, delegations: named.slice(0, NAMED_MAX).join("；") + (named.length > NAMED_MAX ? "…" : "") }, { field: "nonDelegable", ...place })];
+  });
+}
+
+/** Delegations that one refusal names. */
+const NAMED_MAX = 10;
+
 export async function writeClasses(act: DeclaringAct, rows: readonly DeclaredRow<ClassDeclaration>[]): Promise<Result<readonly RowOutcome[]>> {
   const known = new Map((await act.tx.classes.all()).map(({ generation, ...declared }) => [declared.id as string, { facts: classFacts(declared), generation }]));
-  return writeAll(act, rows, { kind: "class", action: "class.declare", known, keyOf: ({ id }) => id, factsOf: classFacts, put: (some) => act.tx.classes.put(some) });
+  return writeAll(act, rows, { kind: "class", action: "class.declare", known, keyOf: ({ id }) => id, factsOf: classFacts, put: (some) => act.tx.classes.put(some), problems: await stillDelegated(act, rows) });
 }
 
 const traitFacts = ({ names }: Trait): Facts => ({ names });

@@ -54,8 +54,8 @@ export interface Referrals {
   delivered(request: RequestId, ordinal: number, at: Instant): Promise<void>;
   /** Marks a request that came from another pool. */
   cameFrom(publicId: string, pool: PoolId): Promise<void>;
-  /** Refused because every officer takes no part, of these units' requests; undefined: of all. */
-  withoutOfficer(units: readonly UnitId[] | undefined): Promise<readonly StepWithoutOfficer[]>;
+  /** Refused because every officer takes no part: of these units' requests, or among these steps. */
+  withoutOfficer(among: { readonly units: readonly UnitId[] } | { readonly steps: readonly StepId[] }): Promise<readonly StepWithoutOfficer[]>;
   /** Posts of a unit behind resources of these classes whose holder takes no part in the step, by asset. */
   barredPosts(step: StepId, unit: UnitId): Promise<readonly { readonly assetId: number; readonly code: string }[]>;
   nameDeputy(step: StepId, assetId: number, deputy: { readonly person: PersonId; readonly reason: string; readonly by: PersonId; readonly at: Instant }): Promise<void>;

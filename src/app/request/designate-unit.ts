@@ -24,7 +24,7 @@ export async function designateUnit(deps: AppDeps, actor: Actor, pool: PoolId, i
     const { tx, locked } = acting;
     const words = wordsOf(input);
     if (!words.ok) return words;
-    const stuck = await tx.referrals.withoutOfficer([locked.unitId]);
+    const stuck = await tx.referrals.withoutOfficer({ units: [locked.unitId] });
     if (!stuck.some(({ publicId }) => publicId === locked.publicId)) return refused(problem("step.not_without_officer", {}));
     const map = await tx.catalogue.poolMap(true);
     const office = map.offices.find(({ id }) => id === input.unit);

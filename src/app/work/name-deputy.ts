@@ -28,7 +28,7 @@ export async function nameDeputy(deps: AppDeps, actor: Actor, pool: PoolId, inpu
     if (!person.ok) return person;
     const reason = groundsOf(input.reason, "reason");
     if (!reason.ok) return reason;
-    const stuck = (await tx.referrals.withoutOfficer([locked.unitId])).some((one) => one.step === step.id);
+    const stuck = (await tx.referrals.withoutOfficer({ units: [locked.unitId] })).some((one) => one.step === step.id);
     const [post] = stuck ? await tx.referrals.barredPosts(step.id, locked.unitId) : [];
     if (!post) return refused(problem("step.not_without_officer", {}));
     const named = await mayBeNamed(tx, person.value, [locked.unitId], step.id, "person");

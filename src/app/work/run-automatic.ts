@@ -1,10 +1,12 @@
 import type { PoolId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
 import type { SystemActor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { endRecusals } from "../persons/recusals.js";
 import { deliverReferrals } from "../request/deliver-referral.js";
 import { completeAll } from "./complete-steps.js";
+import { reconsiderDelegated } from "./without-officer-again.js";
 
 /** Steps one transaction completes. */
 const BATCH_MAX = 200;
@@ -69,9 +71,11 @@ export interface AutomaticOptions {
   readonly onFault: (error: unknown, pool: PoolId) => void;
 }
 
-/** Looks through all pools for automatic steps, for referrals another pool has not received and for recusals that have ended, until it is stopped. Any number of processes may do so at once. */
+/** Looks through all pools for automatic steps, for referrals another pool has not received, for recusals that have ended and delegations that have begun, until it is stopped. Any number of processes may do so at once. */
 export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: AutomaticOptions): AutomaticRunner {
   const stopping = new AbortController();
+  /** Delegations that began until then brought back whom they could. */
+  const delegatedUntil = new Map<PoolId, Instant>();
   const done = (async () => {
     while (!stopping.signal.aborted) {
       let completed = 0;
@@ -80,6 +84,9 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
         try {
           await deliverReferrals(deps, id);
           await endRecusals(deps, id);
+          const now = await deps.clock.now(id);
+          const brought = await reconsiderDelegated(deps, id, delegatedUntil.get(id) ?? 0, now);
+          if (brought.ok) delegatedUntil.set(id, now);
           const pass = await completeAutomaticSteps(deps, id);
           if (pass.ok) completed += pass.value;
           else throw new Error(`automatic steps are not permitted: ${pass.problems[0].code}`);

@@ -22,7 +22,7 @@ export async function stepsWithoutOfficer(deps: AppDeps, actor: Actor, pool: Poo
   const units = await read.units.all();
   const parents = new Map(units.map(({ id, parent }) => [id, parent]));
   const beneath = units.filter(({ id }) => ancestorsOf(parents, id).includes(unitId)).map(({ id }) => id);
-  const stuck = await read.referrals.withoutOfficer([unitId, ...beneath]);
+  const stuck = await read.referrals.withoutOfficer({ units: [unitId, ...beneath] });
   const officers = stuck.some((one) => one.unitId === unitId) ? await read.roleGrants.list({ unitId }) : [];
   const people = [...new Set(officers.filter(({ role }) => role === "clerk" || role === "unit-head").map(({ personId }) => personId))];
   return ok(

@@ -120,7 +120,7 @@ export const referrals = (sql: Sql, pool: PoolId): Referrals => ({
   async cameFrom(publicId, from) {
     await sql`update pool.requests set referred_from_pool = ${from} where pool_id = ${pool} and public_id = ${publicId}`;
   },
-  async withoutOfficer(units) {
+  async withoutOfficer(among) {
     const rows = await sql<StuckRow[]>`
       select s.step_id, s.name, s.stage, r.public_id, r.number, i.name_zh as item_zh, i.name_en as item_en,
         r.unit_id, u.name_zh as unit_zh, u.name_en as unit_en, s.due_at, d.decided_at,
@@ -131,7 +131,7 @@ export const referrals = (sql: Sql, pool: PoolId): Referrals => ({
         join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version
         join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       where r.pool_id = ${pool} and r.state = 'unservable'
-        ${units === undefined ? sql`` : sql`and r.unit_id = any(${[...units]}::text[])`}
+        and ${"units" in among ? sql`r.unit_id = any(${[...among.units]}::text[])` : sql`s.step_id = any(${among.steps.map(Number)}::int8[])`}
         and d.told @? '$[*].refusal.rule ? (@ == "persons")'
       order by s.due_at, s.step_id
       limit ${STUCK_MAX}`;

@@ -67,7 +67,7 @@ const changeClass = defineRoute({
   body: changedClass,
   ifMatch: true,
   response: classShown,
-  problems: ["amount.not_multiple", "amount.zero"],
+  problems: ["amount.not_multiple", "amount.zero", "class.delegated"],
   async handle({ deps, actor, pool, params, body, ifMatch }) {
     const made = await declareClass(deps, actor, pool, { ...body, class: params.class }, ifMatch);
     return made.ok ? ok({ body: shownClass(made.value.thing), generation: made.value.thing.generation }) : made;
