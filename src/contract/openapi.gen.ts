@@ -4223,10 +4223,17 @@ export interface components {
             seq: number;
             /** @description Day of the decision; the time of day is nobody else's business. */
             decidedOn: string;
+            /** @description Null: claimed by a unit for itself, without a request. */
             item: {
                 zh: string;
                 en: string;
-            };
+            } | null;
+            /** @description The unit that claimed it; null: given to a request, or exchanged for another since. */
+            claimant: string | null;
+            claimantNames: {
+                zh: string;
+                en: string;
+            } | null;
             county: string;
             countyNames: {
                 zh: string;

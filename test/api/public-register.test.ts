@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { POOL } from "../support/policy-pool.js";
 import { casePool } from "../request/case-pool.js";
+import { trusted, type DivisionCode } from "../../src/domain/id.js";
 import { listPublicRegister } from "../../src/app/scheduling/list-public-register.js";
 
 let database: TestDatabase;
@@ -62,6 +63,33 @@ test("a row says what, how much, where and by whom, and nothing that leads to th
   expect(text).not.toContain("522301-20261120");
   expect(text).not.toContain("522301001");
   expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+});
+
+test("what a unit claimed for itself stands there with the unit, its county and the amount, and not what for", async () => {
+  await database.sql`
+    with s as (
+      insert into pool.steps (pool_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, ready_at)
+      values (${POOL}, 'claim', 1, 'accept', 'human', '{}', 'ready', now(), now(), now()) returning pool_id, step_id),
+    b as (
+      insert into pool.direct_claims (pool_id, unit_id, created_by, title, division_code, state, step_id, created_at)
+      select pool_id, 'health', gen_random_uuid(), '内部会议', '522301001', 'confirmed', step_id, now() from s),
+    k as (
+      insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
+      select pool_id, step_id * 64 + 1, step_id, 1, 'staff.review', 45, 'pool', '522301001', 'health' from s returning pool_id, claim_id, step_id),
+    d as (
+      insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, told)
+      select pool_id, step_id, 1, ${COUNT + 1}, 'granted', now(), 1, now(), '[]' from s)
+    insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, seq, capacity)
+    select k.pool_id, k.claim_id, 1, x.resource_id, 20779, k.step_id, 45, ${COUNT + 1}, 480
+    from k join pool.resources x on x.pool_id = k.pool_id and x.code = 'market-review-desk'`;
+  const page = await listPublicRegister(world.deps, anybody, POOL, { county: trusted<DivisionCode>("522301") }, { limit: 2 });
+  if (!page.ok) throw new Error(page.problems[0].code);
+  expect(page.value.rows).toMatchObject([
+    { seq: COUNT + 1, itemNames: null, claimant: "health", county: "522301", amount: 45, servingUnit: "market", state: "held" },
+    { seq: COUNT, claimant: null, claimantNames: null },
+  ]);
+  expect(JSON.stringify(page.value)).not.toContain("内部会议");
+  await database.sql`delete from pool.allocations where seq = ${COUNT + 1}`;
 });
 
 test("a row tells the day, not the time at which somebody stood at a counter", async () => {

@@ -6,11 +6,15 @@ import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { Page, PageAsked } from "./page.js";
 
-/** One allocation as anybody may see it: what was given for which service by whom, and nothing of the person it was for. */
+/** One allocation as anybody may see it: what was given for which service, or to which unit, by whom, and nothing of the person it was for. */
 export interface PublicAllocation {
   readonly seq: number;
   readonly decidedAt: Instant;
-  readonly itemNames: Names;
+  /** Null: claimed by a unit for itself, without a request. */
+  readonly itemNames: Names | null;
+  /** The unit that claimed it, never what for; null: given to a request, or exchanged for another since. */
+  readonly claimant: UnitId | null;
+  readonly claimantNames: Names | null;
   /** The county, or the prefecture: a township with few cases could name a person. */
   readonly county: DivisionCode;
   readonly countyNames: Names;

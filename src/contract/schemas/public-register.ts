@@ -8,7 +8,9 @@ export const publicAllocation = z
   .object({
     seq: z.number().int(),
     decidedOn: z.string().openapi({ description: "Day of the decision; the time of day is nobody else's business." }),
-    item: names,
+    item: names.nullable().openapi({ description: "Null: claimed by a unit for itself, without a request." }),
+    claimant: z.string().nullable().openapi({ description: "The unit that claimed it; null: given to a request, or exchanged for another since." }),
+    claimantNames: names.nullable(),
     county: z.string(),
     countyNames: names,
     class: names,

@@ -48,7 +48,7 @@ export const PublicRegisterPage = ({ frame, view }: { frame: Frame; view: Public
           rows={view.rows}
           next={view.next === undefined ? undefined : query(view.next)}
           columns={[
-            { key: "item", label: t(text.item), header: true, cell: (row) => name(row.itemNames) },
+            { key: "item", label: t(text.item), header: true, cell: (row) => (row.itemNames ? name(row.itemNames) : row.claimantNames ? t(text["direct.by"], { unit: name(row.claimantNames) }) : t(text.direct)) },
             { key: "county", label: t(text.county), cell: (row) => name(row.countyNames) },
             { key: "class", label: t(text.class), cell: (row) => name(row.classNames) },
             { key: "amount", label: t(text.amount), number: true, cell: (row) => voice.amount(row.amount, row.measure) },
