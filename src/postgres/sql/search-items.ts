@@ -49,7 +49,7 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
   const pairs = [...new Set(words.flatMap(pairsOf))].slice(0, PAIRS_MAX);
   const enough = Math.max(1, Math.ceil(pairs.length * 0.6));
   const last = query.after === undefined ? undefined : readCursor(query.after, ["number", "string"]);
-  const found = sql`
+  const hay = sql`
     with open as materialized (
       select u.unit_id, u.line, u.level
       from pool.units u
@@ -58,7 +58,7 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
         ${chain === undefined ? sql`` : sql`and u.division_code = any(${[...chain]}::text[])`}
     ), hay as (
       select i.*,
-        ${words.length === 0 ? sql`''` : sql`lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}'))`} as text
+        ${words.length === 0 ? sql`0 as score` : sql`lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}')) as text`}
       from pool.items i
       where i.pool_id = ${pool} and i.state = 'published'
         ${query.audience === undefined ? sql`` : sql`and ${query.audience} = any(i.audience)`}
@@ -66,16 +66,17 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
         ${query.line === undefined ? sql`` : sql`and i.line = ${query.line}`}
         ${query.taskType === undefined ? sql`` : sql`and i.task_type = ${query.taskType}`}
         and case when i.unit_id is null then (i.line, i.level) in (select line, level from open) else i.unit_id in (select unit_id from open) end
-    ), weighed as (
+    )`;
+  // A statement is planned for what it says: without words, what weighs them would be most of the planning.
+  const found = words.length === 0 ? sql`${hay}, found as (select * from hay)` : sql`${hay}, weighed as (
       select hay.*,
-        case when ${words.length} = 0 then 0
-          when (select bool_and(strpos(hay.text, w) > 0) from unnest(${words}::text[]) w)
+        case when (select bool_and(strpos(hay.text, w) > 0) from unnest(${words}::text[]) w)
             then ${ALL_WORDS_SCORE} + (select count(*) from unnest(${words}::text[]) w where strpos(lower(hay.name_zh || ' ' || hay.name_en), w) > 0)
           else (select count(*) from unnest(${pairs}::text[]) p where strpos(hay.text, p) > 0)
         end::int as score
       from hay
     ), found as (
-      select * from weighed where ${words.length} = 0 or score >= ${ALL_WORDS_SCORE} or (${pairs.length} > 0 and score >= ${enough})
+      select * from weighed where score >= ${ALL_WORDS_SCORE} or (${pairs.length} > 0 and score >= ${enough})
     )`;
   const [rows, facetRows] = await Promise.all([
     sql<FoundRow[]>`
@@ -108,13 +109,12 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
       union all
       select 'line', f.line, o.name_zh, o.name_en, f.count
       from (select line, count(*)::int as count from found group by line) f
-        left join lateral (
-          select u.name_zh, u.name_en
+        left join (
+          select distinct on (u.line) u.line, u.name_zh, u.name_en
           from pool.units u
-          where u.pool_id = ${pool} and u.line = f.line and u.state = 'active' and u.published
-          order by array_position(array['prefecture', 'county', 'township'], u.level), u.unit_id
-          limit 1
-        ) o on true
+          where u.pool_id = ${pool} and u.state = 'active' and u.published
+          order by u.line, array_position(array['prefecture', 'county', 'township'], u.level), u.unit_id
+        ) o on o.line = f.line
       union all
       select 'total', '', null, null, count(*)::int
       from found
