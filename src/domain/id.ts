@@ -10,6 +10,7 @@ export type UnitId = Branded<string, "UnitId">;
 export type CalendarId = Branded<string, "CalendarId">;
 export type TraitId = Branded<string, "TraitId">;
 export type ZoneId = Branded<string, "ZoneId">;
+export type CohortId = Branded<string, "CohortId">;
 /** `kind.name`, such as `staff.review`. */
 export type ClassId = Branded<string, "ClassId">;
 /** GB/T 2260 (6 digits), with the statistical extension to townships (9) and villages (12). */
@@ -47,6 +48,7 @@ export const parseUnitId = parser<UnitId>(NAME, nameRule);
 export const parseCalendarId = parser<CalendarId>(NAME, nameRule);
 export const parseTraitId = parser<TraitId>(NAME, nameRule);
 export const parseZoneId = parser<ZoneId>(NAME, nameRule);
+export const parseCohortId = parser<CohortId>(NAME, nameRule);
 export const parseResourceCode = parser<string>(NAME, nameRule);
 export const parseClassId = parser<ClassId>(CLASS, "function|staff|funds|material|data . a–z 0–9 -");
 export const parseDivisionCode = parser<DivisionCode>(DIVISION, "GB/T 2260: 6, 9, 12 digits");

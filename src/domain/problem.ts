@@ -139,6 +139,16 @@ export interface ProblemFacts {
   "claim.purpose_not_allowed": { class: string };
   "claim.deciding_needs_competent": { class: string };
 
+  // quotas and limits
+  "cohort.cycle": { path: string };
+  "cohort.too_deep": { max: number };
+  "cohort.in_use": { cohort: string; quotas: number; cohorts: number };
+  "quota.of_function": { class: string };
+  "quota.above_capacity": { cohort: string; class: string; nominal: number; capacity: number };
+  "request.too_many_of_item": { item: string; max: number };
+  "request.too_many_holds": { max: number };
+  "request.too_many_holds_of_item": { item: string; max: number };
+
   // manifests
   "manifest.syntax": { detail: string };
   "manifest.not_utf8": Record<string, never>;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, integer, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
-import { instant, poolSchema } from "./pool-schema.js";
+import { instant, int8, poolSchema } from "./pool-schema.js";
 
 /** One pool: the tenant, the scheduling cell, the shard key. */
 export const pools = poolSchema.table(
@@ -20,6 +20,11 @@ export const pools = poolSchema.table(
     queueLimit: integer("queue_limit").notNull().default(2_000_000),
     /** Requests one applicant may have open at a time: a person cannot hold every place. */
     openRequestsMax: integer("open_requests_max").notNull().default(200),
+    /** Steps that hold something for one applicant, or stand in the queue for it; null: no limit. */
+    holdsMax: integer("holds_max"),
+    /** After so many days what a unit borrowed, or lent, of its cohort counts half. */
+    quotaHalfLifeDays: integer("quota_half_life_days").notNull().default(7),
+    sharingGeneration: int8("sharing_generation").notNull().default(1),
     createdAt: instant("created_at").notNull().default(sql`clock_timestamp()`),
   },
   (t) => [
