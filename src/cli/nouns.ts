@@ -31,7 +31,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["bundles", "bundle"], columns: ["bundle", "names", "lifeEvent"] },
   { names: ["requests", "request", "req"], columns: ["number", "itemNames", "unit", "state", "receivedAt", "promisedDueAt"] },
   { names: ["work"], path: "/units/{unit}/work", columns: ["number", "step", "names", "state", "granted", "startsAt", "dueAt", "itemNames"], single: "none" },
-  { names: ["queue"], columns: ["number", "step", "itemNames", "unit", "waitsFor", "reason", "rank", "dueAt"], single: "none" },
+  { names: ["queue"], columns: ["number", "step", "itemNames", "title", "unit", "waitsFor", "reason", "rank", "dueAt"], single: "none" },
   { names: ["direct-claims", "direct-claim", "dc"], columns: ["claim", "title", "unit", "state", "holdUntil", "createdAt", "generation"] },
   { names: ["policies", "policy"], columns: ["version", "state", "reason", "proposedAt", "activatedAt"], rowIn: "version" },
   { names: ["grants", "grant"], path: "/role-grants", columns: ["grant", "name", "role", "unit", "grantedAt", "disabled"], single: "list" },

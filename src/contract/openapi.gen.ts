@@ -3061,19 +3061,35 @@ export interface components {
             };
         };
         QueueLine: {
-            /** Format: uuid */
-            request: string;
-            number: string;
+            /**
+             * Format: uuid
+             * @description Null: a unit's direct claim.
+             */
+            request: string | null;
+            number: string | null;
+            item: string | null;
+            itemNames: {
+                zh: string;
+                en: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @description Null: a step of a request.
+             */
+            directClaim: string | null;
+            /** @description What the direct claim is for. */
+            title: string | null;
+            /**
+             * @description Of the direct claim.
+             * @enum {string|null}
+             */
+            state: "asked" | "held" | "confirmed" | "released" | "refused" | "expired" | "ended" | null;
             step: string;
             names: {
                 zh: string;
                 en: string;
             };
-            item: string;
-            itemNames: {
-                zh: string;
-                en: string;
-            };
+            /** @description The competent unit, or the one that claims. */
             unit: string;
             unitNames: {
                 zh: string;
@@ -3103,6 +3119,7 @@ export interface components {
             rank: number | null;
             /**
              * Format: date-time
+             * @description When the request came, or the claim was made.
              * @example 2026-11-22T01:30:00.000Z
              */
             receivedAt: string;
@@ -3113,6 +3130,7 @@ export interface components {
             readyAt: string;
             /**
              * Format: date-time
+             * @description Of a direct claim no promise to anybody: it only orders the queue.
              * @example 2026-11-22T01:30:00.000Z
              */
             dueAt: string;

@@ -23,6 +23,8 @@ export const refusalKindWords = defineText<RefusalKind>({
 });
 
 export const directText = defineText({
+  claim: { zh: "单位直接占用", en: "Direct claim" },
+
   "explain.granted": { zh: "{class}：给到{resource}（{unit}）。", en: "{class}: given by {resource} ({unit})." },
   "explain.refused": { zh: "{class}：未获占用。{kind}", en: "{class}: refused. {kind}" },
   "explain.waits": { zh: "还没有答复：排在更急的需求之后，或所指定的正被占用。", en: "Not answered yet: more urgent demand comes first, or what it names is taken." },

@@ -49,6 +49,10 @@ export const explainText = defineText({
     zh: "管理员已收到提醒，补充资源或调整后会重新安排，名次和期限不变；您不用重新提交，也可以随时撤回。",
     en: "An administrator has been told and can put it back in the queue once the pool has been changed; its place and dates are kept. You need not apply again, and may withdraw at any time.",
   },
+  "refused.remedy.head": {
+    zh: "这件事现在由{unit}负责人处理：指定代办人，或者报请上级指定其他单位办理；之后会重新安排，名次和期限不变。您不用重新提交，也可以随时撤回。",
+    en: "The case now lies with the head of {unit}, who names a deputy or asks the superior unit to name another one; it then goes back into the queue, and its place and dates are kept. You need not apply again, and may withdraw at any time.",
+  },
   "refused.contact": { zh: "有疑问可以联系{unit}（{phone}）。", en: "If you have questions, ask {unit} ({phone})." },
 });
 
@@ -75,7 +79,7 @@ export const refusalWords = defineText<RefusalRule>({
   jurisdiction: { zh: "没有一处管辖申请所在地。", en: "None has jurisdiction over the place of this matter." },
   scope: { zh: "只能由主管单位自己办理，而它没有登记这类资源，也没有委托其他单位。", en: "Only the competent unit may do this; it has registered no resource of this class and delegated the act to nobody." },
   automation: { zh: "这一步的职权须由人行使，没有一处声明可以自动办理。", en: "This authority must be exercised by a person: nobody has declared that it may be automated." },
-  persons: { zh: "能办这件事的经办人都应当回避（本人案件、回避名单或审办分离）。已转本单位负责人，由其指定代办人，或者报请上级指定其他单位办理。", en: "Every officer who could do it must take no part (their own case, a recusal, or a duty kept apart). It has gone to the head of the unit, who names a deputy or asks the superior unit to name another one." },
+  persons: { zh: "能办这件事的经办人都应当回避（本人案件、回避名单或审办分离）。", en: "Every officer who could do it must take no part (their own case, a recusal, or a duty kept apart)." },
   earmark: { zh: "没有用途相符的资金。", en: "No money is earmarked for this purpose." },
   policy: { zh: "现行政策不允许其他单位的资源用于此事。", en: "The policy in force does not allow what is left to be used for this." },
   calendar: { zh: "所有可办的资源在任何一天都不开放。", en: "Nobody who could do it is ever open." },

@@ -52,11 +52,11 @@ export const centreText = defineText({
   "open.none.text": { zh: "换一类看看，或回到总览。", en: "Look at another kind, or go back to the overview." },
 
   "queue.title": { zh: "排队", en: "Queue" },
-  "queue.lead": { zh: "每个还没有安排的环节，和它等待的原因。", en: "Every step without a place, and why it waits." },
+  "queue.lead": { zh: "每个还没有安排的环节和单位直接占用，以及等待的原因。", en: "Every step and every unit's direct claim without a place, and why it waits." },
   "queue.filter.class": { zh: "资源类", en: "Class" },
   "queue.filter.division": { zh: "行政区划", en: "Division" },
   "queue.filter.state": { zh: "状态", en: "State" },
-  "queue.column.number": { zh: "办件", en: "Request" },
+  "queue.column.number": { zh: "办件或占用", en: "Request or claim" },
   "queue.column.step": { zh: "环节", en: "Step" },
   "queue.column.needs": { zh: "需要", en: "Needs" },
   "queue.column.place": { zh: "地点", en: "Place" },

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claimDirectly } from "../../src/app/direct/claim-directly.js";
+import { releaseDirectClaim } from "../../src/app/direct/keep-or-release.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
 import { explainRequest, explainStep, type RequestExplanation } from "../../src/app/scheduling/explain-request.js";
 import { listQueue } from "../../src/app/scheduling/list-queue.js";
@@ -118,6 +120,35 @@ describe("explaining a request", () => {
     expect([there.rows.length, elsewhere.rows.length]).toEqual([waiting.length, 0]);
     expect(await listQueue(world.deps, world.applicant, world.pool, { state: "waiting" }, { limit: 2 })).toMatchObject({ ok: false });
 
+    // A unit's own claim stands in the same queue, and says whose it is and what for.
+    const own = { unit: "market", title: "夜市开市", claims: [{ class: "staff.intake", amount: 20 as never, scope: "competent" as const }], holdMinutes: null, waits: true };
+    const claimed = value(await claimDirectly(world.deps, world.admin, world.pool, own));
+    const queued = async () => {
+      const { rows, counts } = value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting", classId: "staff.intake" as never, division: "522300" as never, unit: "market" as never }, { limit: 200 }));
+      return { row: rows.find(({ step }) => step === claimed.step), counts, steps: rows.map(({ step }) => step) };
+    };
+    await until(async () => (await queued()).row?.waitingFor !== undefined);
+    const direct = await queued();
+    expect(direct.row).toMatchObject({
+      asks: { kind: "direct-claim", publicId: claimed.publicId, title: "夜市开市", state: "asked" },
+      unitId: "market",
+      needs: [{ classId: "staff.intake", amount: 20 }],
+      waitingFor: { rule: "capacity", classNames: { en: "staff.intake" } },
+      reasons: [],
+    });
+    expect(direct.counts).toEqual({ waiting: waiting.length + 1, refused: 0 });
+    // Pages meet at the border of the two kinds, and nothing is told twice.
+    const paged: unknown[] = [];
+    for (let after: string | undefined; paged.length <= waiting.length + 1; ) {
+      const { rows, next } = value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting" }, { limit: 1, after }));
+      paged.push(...rows.map(({ step }) => step));
+      if (next === null) break;
+      after = next;
+    }
+    expect(paged).toEqual(direct.steps);
+    value(await releaseDirectClaim(world.deps, world.admin, world.pool, claimed.publicId));
+    expect(value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting" }, { limit: 1 })).counts.waiting).toBe(waiting.length);
+
     // It holds: with that much more, the one at the end of the queue is granted, too.
     const { answer } = intake(last);
     const [help] = answer.kind === "waiting" ? (answer.claims[0]?.wouldHelp ?? []) : [];
@@ -136,6 +167,9 @@ describe("explaining a request", () => {
     expect(told(explanation, "zh")[2]).toBe("需要20 分钟，而一个时段内最多只能提供15 分钟。");
     expect(told(explanation, "en").at(-1)).toMatch(/^An administrator has been told/);
     const queue = value(await listQueue(world.deps, world.admin, world.pool, { state: "refused" }, { limit: 500 }));
-    expect(queue.rows.some((row) => row.publicId === publicId && row.reasons[0]?.refusal?.rule === "capacity")).toBe(true);
+    const { answer } = intake(explanation);
+    const kept = answer.kind === "refused" ? { ...intake(explanation), answer: { ...answer, claims: answer.claims.map((claim) => ({ ...claim, rule: "persons" as const })) } } : undefined;
+    expect(tellStep(voiceOf("en"), explanation, kept!).at(-1)).toMatch(/^The case now lies with the head of market/);
+    expect(queue.rows.some((row) => row.asks.publicId === publicId && row.reasons[0]?.refusal?.rule === "capacity")).toBe(true);
   });
 });

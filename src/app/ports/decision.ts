@@ -4,6 +4,7 @@ import type { ClaimScope, Stage, StepMode } from "../../domain/catalogue/item.js
 import type { Instant } from "../../domain/instant.js";
 import type { Kind, Measure } from "../../domain/pool/class.js";
 import type { ClaimReason, Funnel } from "../../domain/pool/decision.js";
+import type { DirectClaimState } from "../../domain/pool/direct-claim.js";
 import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { StepState } from "../../domain/request/lifecycle.js";
@@ -83,22 +84,26 @@ export interface QueueFilter {
   readonly unit?: UnitId | undefined;
 }
 
+/** Whose demand a step is: of a request, or of a unit that claims directly. */
+export type QueuedFor =
+  | { readonly kind: "request"; readonly publicId: string; readonly number: string; readonly item: ItemCode; readonly itemVersion: number; readonly itemNames: Names }
+  | { readonly kind: "direct-claim"; readonly publicId: string; readonly title: string; readonly state: DirectClaimState };
+
 /** A step without a place. */
 export interface QueuedStep {
   readonly step: StepId;
   readonly name: string;
-  readonly publicId: string;
-  readonly number: string;
-  readonly item: ItemCode;
-  readonly itemVersion: number;
-  readonly itemNames: Names;
+  readonly asks: QueuedFor;
+  /** The competent unit, or the one that claims. */
   readonly unitId: UnitId;
   readonly unitNames: Names;
   readonly division: DivisionCode;
   readonly divisionNames: Names;
   readonly needs: readonly { readonly classId: ClassId; readonly names: Names; readonly amount: Amount; readonly measure: Measure }[];
   readonly readyAt: Instant;
+  /** When the request came, or the claim was made. */
   readonly receivedAt: Instant;
+  /** Of a direct claim: no promise to anybody, it only orders the queue. */
   readonly dueAt: Instant;
   /** Of a refused step: the first rule that left nobody. */
   readonly reasons: readonly ClaimReason[];

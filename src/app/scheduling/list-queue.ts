@@ -8,6 +8,7 @@ import type { Figure, QueueSnapshot } from "../ports/queue-reader.js";
 import type { Page, PageAsked } from "../ports/page.js";
 import { stepNames } from "../request/request-view.js";
 import type { WaitingRule } from "../../domain/pool/decision.js";
+import { directText } from "../../text/direct-claims.js";
 
 /** A step without a place, and what it lacks. */
 export interface QueueLine extends QueuedStep {
@@ -38,14 +39,14 @@ export async function summariseQueue(deps: AppDeps, actor: Actor, pool: PoolId):
 
 async function lineOf(deps: AppDeps, pool: PoolId, state: QueueFilter["state"], row: QueuedStep): Promise<QueueLine> {
   const [item, figure] = await Promise.all([
-    deps.store.read(pool).items.version(row.item, row.itemVersion),
+    row.asks.kind === "request" ? deps.store.read(pool).items.version(row.asks.item, row.asks.itemVersion) : undefined,
     state === "waiting" ? deps.queueReader.waiting(pool, row.step) : undefined,
   ]);
   const reason = figure?.value?.reasons[0];
   const need = reason && row.needs.find(({ classId }) => classId === reason.class);
   return {
     ...row,
-    stepNames: item ? stepNames(item.guide, row.name) : { zh: row.name, en: row.name },
+    stepNames: row.asks.kind === "direct-claim" ? directText.claim : item ? stepNames(item.guide, row.name) : { zh: row.name, en: row.name },
     waitingFor: reason && need && { rule: reason.blockedBy.rule, classNames: need.names, rank: reason.rank },
   };
 }

@@ -140,7 +140,8 @@ function tellRefused(
   if (basis.length > 0) {
     sentences.push(t(explainText["refused.basis"], { basis: list(voice, basis.map((one) => basisText(voice, one))) }));
   }
-  sentences.push(t(explainText["refused.remedy"]));
+  // Nobody left to act for lack of capacity is the pool's matter; for a ground in a person it lies with the head.
+  sentences.push(t(explainText[claims.some(({ rule }) => rule === "persons") ? "refused.remedy.head" : "refused.remedy"], { unit: voice.name(unitNames) }));
   if (unitPhone) sentences.push(t(explainText["refused.contact"], { unit: voice.name(unitNames), phone: unitPhone }));
   return sentences;
 }

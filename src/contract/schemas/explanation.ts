@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { STAGES } from "../../domain/catalogue/item.js";
 import { KINDS } from "../../domain/pool/class.js";
 import { DYNAMIC_RULES, REFUSAL_RULES, STATIC_RULES } from "../../domain/pool/decision.js";
+import { DIRECT_CLAIM_STATES } from "../../domain/pool/direct-claim.js";
 import { shownNames } from "./catalogue.js";
 import { instant, pageOf, pageQuery, text } from "./common.js";
 import { amount, REQUEST_ID, stepState } from "./request.js";
@@ -130,13 +131,16 @@ export const queueQuery = z.strictObject({
 export const queuePage = pageOf(
   z
     .object({
-      request: REQUEST_ID,
-      number: z.string(),
+      request: REQUEST_ID.nullable().openapi({ description: "Null: a unit's direct claim." }),
+      number: z.string().nullable(),
+      item: z.string().nullable(),
+      itemNames: shownNames.nullable(),
+      directClaim: z.uuid().nullable().openapi({ description: "Null: a step of a request." }),
+      title: z.string().nullable().openapi({ description: "What the direct claim is for." }),
+      state: z.enum(DIRECT_CLAIM_STATES).nullable().openapi({ description: "Of the direct claim." }),
       step: z.string(),
       names: shownNames,
-      item: z.string(),
-      itemNames: shownNames,
-      unit: z.string(),
+      unit: z.string().openapi({ description: "The competent unit, or the one that claims." }),
       unitNames: shownNames,
       division: z.string(),
       divisionNames: shownNames,
@@ -144,9 +148,9 @@ export const queuePage = pageOf(
       reason: z.union([rule, waitingRule]).nullable().openapi({ description: "What it waits for, or the rule that left nobody. Null: the scheduler did not answer." }),
       waitsFor: shownNames.nullable(),
       rank: count.nullable(),
-      receivedAt: instant,
+      receivedAt: instant.openapi({ description: "When the request came, or the claim was made." }),
       readyAt: instant,
-      dueAt: instant,
+      dueAt: instant.openapi({ description: "Of a direct claim no promise to anybody: it only orders the queue." }),
     })
     .openapi("QueueLine"),
 )

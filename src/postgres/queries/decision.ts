@@ -80,11 +80,7 @@ const decidedStep = (row: StepRow): DecidedStep => ({
 interface QueueRow {
   step_id: number;
   name: string;
-  public_id: string;
-  number: string;
-  item_code: string;
-  item_version: number;
-  item_names: Names;
+  asks: QueuedStep["asks"];
   unit_id: string;
   unit_names: Names;
   division_code: string;
@@ -99,11 +95,7 @@ interface QueueRow {
 const queuedStep = (row: QueueRow): QueuedStep => ({
   step: trusted(row.step_id),
   name: row.name,
-  publicId: row.public_id,
-  number: row.number,
-  item: trusted(row.item_code),
-  itemVersion: row.item_version,
-  itemNames: row.item_names,
+  asks: row.asks,
   unitId: trusted(row.unit_id),
   unitNames: row.unit_names,
   division: trusted(row.division_code),
@@ -115,9 +107,12 @@ const queuedStep = (row: QueueRow): QueuedStep => ({
   reasons: row.reasons,
 });
 
-/** A waiting step has no decision in its attempt and belongs to a request that is being worked on. */
-const standing = (sql: Sql, state: "waiting" | "refused") =>
-  state === "waiting" ? sql`d.seq is null and r.state in ('received', 'in_progress', 'unservable')` : sql`d.outcome = 'refused' and r.closed_at is null`;
+/** A waiting step has no decision in its attempt and belongs to a request that is being worked on, or to an open direct claim. */
+const answer = (sql: Sql, state: "waiting" | "refused") => (state === "waiting" ? sql`d.seq is null` : sql`d.outcome = 'refused'`);
+const beingWorkedOn = (sql: Sql, state: "waiting" | "refused") => (state === "waiting" ? sql`r.state in ('received', 'in_progress', 'unservable')` : sql`r.closed_at is null`);
+const open = (sql: Sql) => sql`o.ended_at is null`;
+const counted = (sql: Sql, state: "waiting" | "refused") =>
+  sql`${answer(sql, state)} and (r.request_id is not null and ${beingWorkedOn(sql, state)} or o.step_id is not null and ${open(sql)})`;
 
 const beneath = (sql: Sql, pool: PoolId, division: string) => sql`(
   with recursive below as (
@@ -156,35 +151,51 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
 
   async queue({ state, classId, division, unit }, { limit, after }) {
     const from = after === undefined ? undefined : readCursor(after, ["number", "number"]);
-    const rows = await sql<QueueRow[]>`
-      select s.step_id, s.name, r.public_id, r.number, r.item_code, r.item_version, ${namesJson(sql, "i")} as item_names,
-        r.unit_id, ${namesJson(sql, "u")} as unit_names, r.division_code,
+    // Each half in order and no longer than a page: the requests' indices serve their half, whatever the direct claims are.
+    const half = (asks: ReturnType<Sql>, of: "r" | "o", receivedAt: string, joins: ReturnType<Sql>, stands: ReturnType<typeof open>) => sql`(
+      select s.step_id, s.name, ${asks} as asks, ${sql(of)}.unit_id, ${namesJson(sql, "u")} as unit_names, ${sql(of)}.division_code,
         case when v.code is not null then ${namesJson(sql, "v")} end as division_names,
-        (select coalesce(jsonb_agg(jsonb_build_object('classId', k.class_id, 'names', ${namesJson(sql, "c")}, 'amount', k.amount * k.slots, 'measure', c.measure) order by k.ordinal), '[]')
+        (select coalesce(jsonb_agg(jsonb_build_object('classId', k.class_id, 'names', ${namesJson(sql, "c")}, 'amount', k.amount * k.slots * k.count, 'measure', c.measure) order by k.ordinal), '[]')
          from pool.claims k join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
          where k.pool_id = s.pool_id and k.step_id = s.step_id) as needs,
-        coalesce(s.ready_at, s.arrived_at) as ready_at, r.received_at, s.due_at, coalesce(pool.reasons(d), '[]') as reasons
+        coalesce(s.ready_at, s.arrived_at) as ready_at, ${sql(of)}.${sql(receivedAt)} as received_at, s.due_at, coalesce(pool.reasons(d), '[]') as reasons
       from pool.steps s
-        join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-        join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version
-        join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
-        left join pool.divisions v on v.pool_id = r.pool_id and v.code = r.division_code
+        ${joins}
+        join pool.units u on u.pool_id = s.pool_id and u.unit_id = ${sql(of)}.unit_id
+        left join pool.divisions v on v.pool_id = s.pool_id and v.code = ${sql(of)}.division_code
         left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
-      where s.pool_id = ${pool} and s.state = 'ready' and ${standing(sql, state)}
+      where s.pool_id = ${pool} and s.state = 'ready' and ${answer(sql, state)} and ${stands}
         ${classId === undefined ? sql`` : sql`and exists (select from pool.claims k where k.pool_id = s.pool_id and k.step_id = s.step_id and k.class_id = ${classId})`}
-        ${division === undefined ? sql`` : sql`and r.division_code in ${beneath(sql, pool, division)}`}
-        ${unit === undefined ? sql`` : sql`and r.unit_id = ${unit}`}
+        ${division === undefined ? sql`` : sql`and ${sql(of)}.division_code in ${beneath(sql, pool, division)}`}
+        ${unit === undefined ? sql`` : sql`and ${sql(of)}.unit_id = ${unit}`}
         ${from === undefined ? sql`` : sql`and (s.due_at, s.step_id) > (to_timestamp(${from[0]!}::float8 / 1000), ${from[1]!}::int8)`}
       order by s.due_at, s.step_id
-      limit ${limit + 1}`;
+      limit ${limit + 1})`;
+    const ofRequests = half(
+      sql`jsonb_build_object('kind', 'request', 'publicId', r.public_id, 'number', r.number, 'item', r.item_code, 'itemVersion', r.item_version, 'itemNames', ${namesJson(sql, "i")})`,
+      "r",
+      "received_at",
+      sql`join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version`,
+      beingWorkedOn(sql, state),
+    );
+    const ofDirectClaims = half(
+      sql`jsonb_build_object('kind', 'direct-claim', 'publicId', o.public_id, 'title', o.title, 'state', o.state)`,
+      "o",
+      "created_at",
+      sql`join pool.direct_claims o on o.pool_id = s.pool_id and o.step_id = s.step_id`,
+      open(sql),
+    );
+    const rows = await sql<QueueRow[]>`${ofRequests} union all ${ofDirectClaims} order by due_at, step_id limit ${limit + 1}`;
     return pageOf(rows.map(queuedStep), limit, (row) => cursorOf(row.dueAt, row.step));
   },
 
   async queueCounts() {
     const [row] = await sql<{ waiting: number; refused: number }[]>`
-      select count(*) filter (where ${standing(sql, "waiting")}) as waiting, count(*) filter (where ${standing(sql, "refused")}) as refused
+      select count(*) filter (where ${counted(sql, "waiting")}) as waiting, count(*) filter (where ${counted(sql, "refused")}) as refused
       from pool.steps s
-        join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        left join pool.direct_claims o on o.pool_id = s.pool_id and o.step_id = s.step_id
         left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
       where s.pool_id = ${pool} and s.state = 'ready'`;
     return { waiting: row?.waiting ?? 0, refused: row?.refused ?? 0 };

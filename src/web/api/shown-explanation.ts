@@ -84,12 +84,11 @@ const refused = (claim: RefusedClaim) => ({
 });
 
 export const shownQueueLine = (line: QueueLine): z.input<typeof queuePage>["rows"][number] => ({
-  request: line.publicId,
-  number: line.number,
+  ...(line.asks.kind === "request"
+    ? { request: line.asks.publicId, number: line.asks.number, item: line.asks.item, itemNames: line.asks.itemNames, directClaim: null, title: null, state: null }
+    : { request: null, number: null, item: null, itemNames: null, directClaim: line.asks.publicId, title: line.asks.title, state: line.asks.state }),
   step: line.name,
   names: line.stepNames,
-  item: line.item,
-  itemNames: line.itemNames,
   unit: line.unitId,
   unitNames: line.unitNames,
   division: line.division,

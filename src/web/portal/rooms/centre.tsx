@@ -115,13 +115,13 @@ const queue: PageRoute = {
           divisions: places.value.counties,
           rows: found.value.rows.map((row) => ({
             stepId: row.step,
-            number: row.number,
-            item: row.itemNames,
+            asks: row.asks.kind === "request" ? { kind: row.asks.kind, number: row.asks.number, item: row.asks.itemNames } : { kind: row.asks.kind, title: row.asks.title, unit: row.unitNames, state: row.asks.state },
             step: row.stepNames,
             needs: row.needs.map(({ names, amount, measure }) => ({ names, amount, measure })),
             place: row.divisionNames,
             readyAt: row.readyAt,
-            deadline: standing(row.dueAt, now),
+            // Nobody was promised a date for a direct claim.
+            deadline: row.asks.kind === "request" ? standing(row.dueAt, now) : { kind: "none" },
             reason: reasonOf(call, row, state),
           })),
           next: found.value.next === null ? undefined : queryString({ state: state === "refused" ? state : "", ...asked, after: found.value.next }),

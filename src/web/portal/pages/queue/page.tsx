@@ -2,6 +2,8 @@ import type { Child } from "hono/jsx";
 import type { Names } from "../../../../domain/catalogue/item.js";
 import type { Instant } from "../../../../domain/instant.js";
 import type { Measure } from "../../../../domain/pool/class.js";
+import type { DirectClaimState } from "../../../../domain/pool/direct-claim.js";
+import { directStateWords } from "../../../../text/direct-claims.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { orderText } from "../../../../text/order.js";
@@ -21,8 +23,10 @@ export interface QueueView {
   readonly divisions: readonly { readonly code: string; readonly names: Names }[];
   readonly rows: readonly {
     readonly stepId: number;
-    readonly number: string;
-    readonly item: Names;
+    /** A step of a request, or what a unit claims directly. */
+    readonly asks:
+      | { readonly kind: "request"; readonly number: string; readonly item: Names }
+      | { readonly kind: "direct-claim"; readonly title: string; readonly unit: Names; readonly state: DirectClaimState };
     readonly step: Names;
     readonly needs: readonly { readonly names: Names; readonly amount: number; readonly measure: Measure }[];
     readonly place: Names;
@@ -80,8 +84,8 @@ export const QueuePage = ({ frame, view }: { frame: Frame; view: QueueView }) =>
           rows={view.rows}
           next={view.next === undefined ? undefined : `${base}?${view.next}`}
           columns={[
-            { key: "number", label: t(centreText["queue.column.number"]), header: true, cell: (row) => <a href={inPool(frame, `/centre/decisions/${row.stepId}`)}>{row.number}</a> },
-            { key: "step", label: t(centreText["queue.column.step"]), cell: (row) => `${name(row.item)} · ${name(row.step)}` },
+            { key: "number", label: t(centreText["queue.column.number"]), header: true, cell: ({ asks, stepId }) => (asks.kind === "request" ? <a href={inPool(frame, `/centre/decisions/${stepId}`)}>{asks.number}</a> : asks.title) },
+            { key: "step", label: t(centreText["queue.column.step"]), cell: ({ asks, step }) => (asks.kind === "request" ? `${name(asks.item)} · ${name(step)}` : `${name(asks.unit)} · ${name(step)} · ${t(directStateWords[asks.state])}`) },
             { key: "needs", label: t(centreText["queue.column.needs"]), cell: (row) => row.needs.map((need) => `${name(need.names)} ${voice.amount(need.amount, need.measure)}`).join(String(separator)) },
             { key: "place", label: t(centreText["queue.column.place"]), cell: (row) => name(row.place) },
             { key: "since", label: t(centreText["queue.column.since"]), cell: (row) => voice.dateTime(row.readyAt) },
