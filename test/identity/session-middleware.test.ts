@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => database.end());
 
 interface Seen {
-  readonly actor: { readonly kind: string; readonly personId?: string; readonly roles?: readonly unknown[]; readonly poolId: string; readonly channel: string; readonly displayName?: string };
+  readonly actor: { readonly kind: string; readonly personId?: string; readonly roles?: readonly unknown[]; readonly poolId: string; readonly channel: string; readonly displayName?: string; readonly language?: string };
   readonly by: string;
   readonly session: boolean;
 }
@@ -53,6 +53,16 @@ describe("a call", () => {
     expect(seen).toMatchObject({ by: "cookie", session: true, actor: { kind: "person", personId, displayName: "中间人", roles: [{ role: "clerk", unitId: "market" }], channel: "portal" } });
     expect((await ask(`/api/v1/pools/${POOL}/x`, { cookie })).seen.actor.channel).toBe("api");
     expect((await ask(`/api/v1/pools/${POOL}/x`, { cookie, "govpool-channel": "cli" })).seen.actor.channel).toBe("cli");
+  });
+
+  test("has a language where it was shown one or named one; a program that names none has none", async () => {
+    const language = async (path: string, headers: Record<string, string>) => (await ask(path, { cookie, ...headers })).seen.actor.language;
+    expect(await language(`/pools/${POOL}/x`, {})).toBe("zh");
+    expect(await language(`/pools/${POOL}/x`, { "accept-language": "en-GB,en;q=0.9" })).toBe("en");
+    expect(await language(`/pools/${POOL}/x`, { cookie: `${cookie}; lang=en`, "accept-language": "zh" })).toBe("en");
+    expect(await language(`/api/v1/pools/${POOL}/x`, {})).toBeUndefined();
+    expect(await language(`/api/v1/pools/${POOL}/x`, { "accept-language": "en" })).toBe("en");
+    expect(await language(`/api/v1/pools/${POOL}/x`, { "accept-language": "de, *;q=0.1" })).toBeUndefined();
   });
 
   test("about another pool, or none, brings no roles along", async () => {

@@ -66,6 +66,17 @@ describe("an application", () => {
     expect(command?.["command"]).toMatchObject({ kind: "step.ready" });
   });
 
+  test("keeps the language it was filed in, and says nothing of one that was not told", async () => {
+    const languageOf = async (who: Actor): Promise<unknown> => {
+      const receipt = await submit(foodApplication(), who);
+      if (!receipt.ok) throw new Error(JSON.stringify(receipt.problems));
+      return (await database.sql`select language from pool.requests where public_id = ${receipt.value.publicId}`)[0]?.["language"];
+    };
+    expect(await languageOf({ ...world.applicant, language: "en" })).toBe("en");
+    expect(await languageOf({ ...world.applicant, language: "zh" })).toBe("zh");
+    expect(await languageOf(world.applicant)).toBeNull();
+  });
+
   test("leaves no personal value in plain anywhere in the database", async () => {
     await submit(foodApplication());
     const tables = await database.sql<{ name: string }[]>`

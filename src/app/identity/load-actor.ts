@@ -1,5 +1,5 @@
 import type { PersonId, PoolId } from "../../domain/id.js";
-import type { Actor, Channel } from "../../domain/policy/subject.js";
+import type { Actor, Channel, FiledLanguage } from "../../domain/policy/subject.js";
 import type { AppDeps } from "../deps.js";
 import { SEALED, type StoredPerson, type Subject } from "../ports/person.js";
 import type { Vault } from "../ports/vault.js";
@@ -10,18 +10,18 @@ import { isToken } from "./tokens.js";
  * Who acts in this pool, as of now: read for every call, so that a role that was taken away is gone with the next one.
  * Null: the person is unknown or was disabled.
  */
-export async function loadActor(deps: Pick<AppDeps, "store" | "vault">, person: PersonId, pool: PoolId, channel: Channel): Promise<Actor | null> {
+export async function loadActor(deps: Pick<AppDeps, "store" | "vault">, person: PersonId, pool: PoolId, channel: Channel, language?: FiledLanguage): Promise<Actor | null> {
   const subject = await deps.store.read(pool).people.subject(person, pool);
-  return subject && actorOf(deps.vault, subject, pool, channel);
+  return subject && actorOf(deps.vault, subject, pool, channel, language);
 }
 
 /** The same for whoever presents a token: one question instead of two, since programs ask it with every call. */
-export async function loadTokenActor(deps: Pick<AppDeps, "store" | "vault">, secret: string, pool: PoolId, channel: Channel): Promise<Actor | null> {
+export async function loadTokenActor(deps: Pick<AppDeps, "store" | "vault">, secret: string, pool: PoolId, channel: Channel, language?: FiledLanguage): Promise<Actor | null> {
   const subject = isToken(secret) ? await deps.store.read(pool).people.subjectOfToken(hashSecret(secret), pool) : null;
-  return subject && actorOf(deps.vault, subject, pool, channel);
+  return subject && actorOf(deps.vault, subject, pool, channel, language);
 }
 
-function actorOf(vault: Vault, subject: Subject, pool: PoolId, channel: Channel): Actor {
+function actorOf(vault: Vault, subject: Subject, pool: PoolId, channel: Channel, language: FiledLanguage | undefined): Actor {
   const latinName = openName(vault, subject.person, "latinName");
   return {
     kind: "person",
@@ -36,6 +36,7 @@ function actorOf(vault: Vault, subject: Subject, pool: PoolId, channel: Channel)
     roles: subject.roles,
     mandates: subject.mandates,
     channel,
+    ...(language === undefined ? {} : { language }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Names, Stage, StepMode } from "../../domain/catalogue/item.js";
 import type { ClaimId, ClassId, DivisionCode, ItemCode, PersonId, RequestId, StepId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Channel } from "../../domain/policy/subject.js";
+import type { Channel, FiledLanguage } from "../../domain/policy/subject.js";
 import type { Measure } from "../../domain/pool/class.js";
 import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
@@ -34,6 +34,8 @@ export interface Submission {
   readonly filedBy: PersonId;
   readonly enterpriseCode: string | null;
   readonly channel: Channel;
+  /** Null: not known. */
+  readonly language: FiledLanguage | null;
   readonly receivedAt: Instant;
   readonly bundle: { readonly code: string; readonly id: string } | null;
   /** Null: no limit. */
@@ -150,6 +152,8 @@ export interface RequestRecord extends RequestSummary {
   readonly applicantId: PersonId;
   readonly filedBy: PersonId;
   readonly channel: Channel;
+  /** Null: not known. */
+  readonly language: FiledLanguage | null;
   readonly bundleRequestId: string | null;
   readonly waitsFor: readonly ItemCode[];
   readonly pausedWorkingDays: number;

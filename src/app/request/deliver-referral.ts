@@ -43,6 +43,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
       filedBy: leaving.filedBy,
       enterpriseCode: owned.enterpriseCode,
       channel: record.channel,
+      language: record.language,
       // The receipt of the wrong office is the receipt: queue and limits count from it.
       receivedAt: owned.receivedAt,
       bundle: null,

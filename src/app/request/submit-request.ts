@@ -147,6 +147,8 @@ export async function store(
     filedBy: person.personId,
     enterpriseCode: enterprise ?? null,
     channel: person.channel,
+    // Who plays a trace does not speak for those in it.
+    language: person.channel === "replay" ? null : (person.language ?? null),
     receivedAt,
     bundle: filing.bundle,
     openMax,

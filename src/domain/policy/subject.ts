@@ -45,6 +45,9 @@ export interface Mandate {
 /** How the caller reached us. */
 export type Channel = "portal" | "api" | "cli" | "counter" | "replay";
 
+/** The languages the portal speaks. */
+export type FiledLanguage = "zh" | "en";
+
 /** Who acts, in one pool, as of the moment the call came in. Loaded for every call, never kept. */
 export type Actor = PersonActor | AnonymousActor | SystemActor;
 
@@ -60,6 +63,8 @@ export interface PersonActor {
   readonly roles: readonly HeldRole[];
   readonly mandates: readonly Mandate[];
   readonly channel: Channel;
+  /** The language the call asked for; absent: it named none. */
+  readonly language?: FiledLanguage;
 }
 
 export interface AnonymousActor {

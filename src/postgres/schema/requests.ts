@@ -28,6 +28,8 @@ export const requests = poolSchema.table(
     /** Credit code of the enterprise it is filed for. */
     enterpriseCode: text("enterprise_code"),
     channel: text("channel").$type<"portal" | "api" | "cli" | "counter" | "replay">().notNull(),
+    /** The language it was filed in; null: not known (filed before this was recorded, by a program that named none, from a trace). */
+    language: text("language").$type<"zh" | "en">(),
     state: text("state")
       .$type<"received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred">()
       .notNull(),
@@ -61,6 +63,7 @@ export const requests = poolSchema.table(
     index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
     index("requests_received").on(t.poolId, t.receivedAt),
     check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn', 'referred')) = (closed_at is not null)`),
+    check("requests_language", sql`language in ('zh', 'en')`),
     check("requests_paused", sql`(state = 'supplement') = (paused_at is not null)`),
   ],
 );

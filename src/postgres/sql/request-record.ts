@@ -62,6 +62,7 @@ interface RecordRow extends SummaryRow {
   readonly applicant_id: string;
   readonly filed_by: string;
   readonly channel: RequestRecord["channel"];
+  readonly language: RequestRecord["language"];
   readonly bundle_request_id: string | null;
   readonly waits_for: string[];
   readonly paused_working_days: number;
@@ -82,7 +83,7 @@ interface RecordRow extends SummaryRow {
 export async function requestRecord(sql: Sql, pool: PoolId, which: ReturnType<Sql>): Promise<RequestRecord | undefined> {
   const [row] = await sql<RecordRow[]>`
     select ${summaryColumns(sql)},
-      r.request_id, r.item_version, r.applicant_id, r.filed_by, r.channel, r.bundle_request_id, r.waits_for, r.paused_working_days,
+      r.request_id, r.item_version, r.applicant_id, r.filed_by, r.channel, r.language, r.bundle_request_id, r.waits_for, r.paused_working_days,
       r.grounds, r.answers_sealed, r.status_secret_hash, r.generation, u.address as unit_address, u.phone as unit_phone,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'id', s.step_id, 'name', s.name, 'stage', s.stage, 'mode', s.mode, 'state', s.state,
@@ -139,6 +140,7 @@ export async function requestRecord(sql: Sql, pool: PoolId, which: ReturnType<Sq
     applicantId: trusted(row.applicant_id),
     filedBy: trusted(row.filed_by),
     channel: row.channel,
+    language: row.language,
     bundleRequestId: row.bundle_request_id,
     waitsFor: row.waits_for.map((item) => trusted(item)),
     pausedWorkingDays: row.paused_working_days,

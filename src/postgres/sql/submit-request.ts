@@ -25,7 +25,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     with b as (
       select *
       from jsonb_to_recordset(${sql.json(submissions.map(submissionRow) as never)}) as b (
-        at int, requests int, applicant_id uuid, filed_by uuid, enterprise_code text, channel text, received_at timestamptz,
+        at int, requests int, applicant_id uuid, filed_by uuid, enterprise_code text, channel text, language text, received_at timestamptz,
         bundle_code text, bundle_id uuid, open_max int8, policy_version int, actor_id text)
     ), q as (
       select *
@@ -53,17 +53,17 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         ) <= b.open_max as room
       from b left join standing using (at)
     ), filed as materialized (
-      select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
+      select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.language, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
       from q join checked c using (at)
       where c.fresh and c.room
     ), r as (
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
-        applicant_id, filed_by, enterprise_code, channel, state, received_at, promised_due_at, statutory_due_at,
+        applicant_id, filed_by, enterprise_code, channel, language, state, received_at, promised_due_at, statutory_due_at,
         answers_sealed, status_secret_hash)
       select
         ${pool}, f.public_id, f.number, f.item_code, f.item_version, f.bundle_code, f.bundle_id, f.waits_for,
-        f.unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel,
+        f.unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel, f.language,
         'received', f.received_at, f.promised_due_at, f.statutory_due_at, f.answers_sealed, f.status_secret_hash
       from filed f
       order by f.at, f.ordinal
@@ -163,6 +163,7 @@ const submissionRow = (submission: Submission, at: number) => ({
   filed_by: submission.filedBy,
   enterprise_code: submission.enterpriseCode,
   channel: submission.channel,
+  language: submission.language,
   received_at: iso(submission.receivedAt),
   bundle_code: submission.bundle?.code ?? null,
   bundle_id: submission.bundle?.id ?? null,

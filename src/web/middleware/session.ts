@@ -5,9 +5,10 @@ import { loadActor, loadTokenActor } from "../../app/identity/load-actor.js";
 import type { AppDeps } from "../../app/deps.js";
 import type { SignInCall } from "../../app/ports/identity.js";
 import { trusted, type PoolId } from "../../domain/id.js";
-import { NO_POOL, type Channel } from "../../domain/policy/subject.js";
+import { NO_POOL, type Channel, type FiledLanguage } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import type { Env } from "../env.js";
+import { languageNamed, preferencesOf } from "../portal/preferences.js";
 import { problemResponse } from "./problem-to-response.js";
 
 /**
@@ -23,7 +24,7 @@ export const session = (deps: Pick<AppDeps, "identity" | "store" | "vault">) =>
     const authorization = c.req.header("authorization");
     if (authorization !== undefined) {
       const secret = /^Bearer +([\x21-\x7e]{20,200})$/i.exec(authorization)?.[1];
-      const actor = secret === undefined ? null : await loadTokenActor(deps, secret, pool, channelOf(c));
+      const actor = secret === undefined ? null : await loadTokenActor(deps, secret, pool, channelOf(c), languageOf(c));
       c.set("actor", actor ?? nobody);
       c.set("signedInBy", actor ? "bearer" : "nobody");
       if (!actor) return problemResponse(c, [problem("identity.token_invalid", {})]);
@@ -31,7 +32,7 @@ export const session = (deps: Pick<AppDeps, "identity" | "store" | "vault">) =>
     }
 
     const open = await deps.identity.sessionOf(c.req.raw.headers);
-    const actor = open && (await loadActor(deps, open.personId, pool, channelOf(c)));
+    const actor = open && (await loadActor(deps, open.personId, pool, channelOf(c), languageOf(c)));
     c.set("actor", actor ?? nobody);
     c.set("signedInBy", actor ? "cookie" : "nobody");
     c.set("sessionId", actor && open ? open.sessionId : null);
@@ -57,6 +58,12 @@ function channelOf(c: Context): Channel {
   const named = c.req.header("govpool-channel");
   return named === "cli" || named === "replay" ? named : "api";
 }
+
+/**
+ * Pages are in some language, so whoever files there chose it or went along with it. A program that names none says nothing
+ * about anybody.
+ */
+const languageOf = (c: Context): FiledLanguage | undefined => (c.req.path.startsWith("/api/") ? languageNamed(c) : preferencesOf(c).language);
 
 /** What signing in needs to know of a call. The address is the socket's: headers about it can be made up. */
 export function signInCall(c: Context): SignInCall {

@@ -14,19 +14,24 @@ export interface Preferences {
 
 const YEAR_SECONDS = 31_536_000;
 
-/** The one the browser would rather have (RFC 9110, 12.5.4), in any of its regional forms; Chinese when it names neither. */
-export const acceptedLanguage = (c: Context): Language =>
-  accepts(c, {
+/** The one the browser would rather have (RFC 9110, 12.5.4), in any of its regional forms; undefined when it names neither. */
+export const languageNamed = (c: Context): Language | undefined => {
+  const found = accepts(c, {
     header: "Accept-Language",
     supports: ["zh", "en"],
-    default: "zh",
-    match: (asked, { default: otherwise }) =>
+    default: "",
+    match: (asked) =>
       asked
         .filter(({ q }) => q > 0)
         .toSorted((a, b) => b.q - a.q)
         .map(({ type }) => type.toLowerCase().split("-")[0] ?? "")
-        .find((language) => language === "zh" || language === "en") ?? otherwise,
-  }) as Language;
+        .find((language) => language === "zh" || language === "en") ?? "",
+  });
+  return found === "zh" || found === "en" ? found : undefined;
+};
+
+/** Chinese when the browser names neither. */
+export const acceptedLanguage = (c: Context): Language => languageNamed(c) ?? "zh";
 
 export function preferencesOf(c: Context): Preferences {
   const language = getCookie(c, "lang");
