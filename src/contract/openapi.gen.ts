@@ -2918,7 +2918,7 @@ export interface components {
                         purpose: string | null;
                         funnel: components["schemas"]["Funnel"];
                         /** @enum {string} */
-                        rule: "calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn";
+                        rule: "calendar" | "capacity" | "together" | "number" | "reserved" | "quota" | "policy" | "turn";
                         /** @description Whole; money is fen as a string. */
                         asked: number | string;
                         /** @description Whole; money is fen as a string. */
@@ -2997,7 +2997,7 @@ export interface components {
                         purpose: string | null;
                         funnel: components["schemas"]["Funnel"];
                         /** @enum {string|null} */
-                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | null;
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota" | null;
                         /** @description Whole; money is fen as a string. */
                         asked: number | string;
                         /** @description Whole; money is fen as a string. */
@@ -3111,7 +3111,7 @@ export interface components {
                 measure: string;
             }[];
             /** @description What it waits for, or the rule that left nobody. Null: the scheduler did not answer. */
-            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "policy" | "turn") | null;
+            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "quota" | "policy" | "turn") | null;
             waitsFor: {
                 zh: string;
                 en: string;
@@ -3222,7 +3222,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -3305,7 +3305,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -3351,7 +3351,7 @@ export interface components {
                     /** @enum {string} */
                     kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                     /** @enum {string} */
-                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group";
+                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
                     asked: number | string;
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -3439,7 +3439,7 @@ export interface components {
                     from: string;
                     grounds: {
                         /** @enum {string|null} */
-                        ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | null;
+                        ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | null;
                         count: number;
                     }[];
                 };
@@ -3587,14 +3587,14 @@ export interface components {
                  */
                 first: "one" | "other" | null;
                 /** @enum {string|null} */
-                by: "priority" | "key" | "arrival" | "id" | "acceptance" | null;
+                by: "priority" | "key" | "arrival" | "id" | "acceptance" | "quota" | "share" | null;
                 sameAsk: boolean | null;
                 /** @description Who was answered first; `ground`: on what the later in order went before; `direct`: its decision names this very step. */
                 served: {
                     /** @enum {string} */
                     first: "one" | "other";
                     /** @enum {string|null} */
-                    ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | null;
+                    ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | null;
                     direct: boolean;
                 } | null;
             }[];

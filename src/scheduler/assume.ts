@@ -1,12 +1,14 @@
 import type { ClaimId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import { ordinalOf } from "../domain/pool/claim-id.js";
 import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, Passed, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, Passed, QuotaSettled, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
+import type { QuotaBook } from "./quota-book.js";
 import type { Ask, Shape } from "./shape.js";
 import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
@@ -72,6 +74,7 @@ export class Assume {
     private readonly lapses: Lapses,
     private readonly classOf: (r: number) => CapacityClass,
     private readonly policyVersion: () => number,
+    private readonly quota: QuotaBook,
   ) {}
 
   /** How many decisions the batch has. */
@@ -128,7 +131,7 @@ export class Assume {
   /** What was picked for the step is its hold from now on; what it held before is given back. */
   regrant(step: number, attempt: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null): void {
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
     if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
     this.steps.setAttempt(step, attempt);
     if (this.steps.phaseOf(step) === WAITING) return this.grant(step, allocations, startsAt, reasons, passed);
@@ -167,7 +170,7 @@ export class Assume {
   /** Gives everything back and waits again, with its old place. */
   requeue(step: number): void {
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
     this.again(step);
   }
 
@@ -202,7 +205,7 @@ export class Assume {
       }
       const settled = Math.min(allocation.amount, left ?? allocation.amount);
       if (left !== undefined) left -= settled;
-      this.close(allocation, settled);
+      this.close(step, allocation, settled);
     }
     this.goAway(step);
   }
@@ -222,7 +225,7 @@ export class Assume {
   drop(step: number): void {
     this.remember(step);
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
-    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
     this.goAway(step);
   }
 
@@ -237,7 +240,7 @@ export class Assume {
     for (const allocation of this.steps.holds[step]!) {
       const r = this.resources.indexOf(allocation.resource)!;
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
-      this.close(allocation, 0, past ? "lapsed" : "released");
+      this.close(step, allocation, 0, past ? "lapsed" : "released");
     }
     this.again(step);
   }
@@ -260,7 +263,7 @@ export class Assume {
     for (const allocation of this.steps.holds[step]!) {
       const r = this.resources.indexOf(allocation.resource)!;
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
-      this.close(allocation, kept && past ? allocation.amount : 0, past ? "lapsed" : "released");
+      this.close(step, allocation, kept && past ? allocation.amount : 0, past ? "lapsed" : "released");
     }
     this.move(step, special, kept ? "ended" : "expired");
     this.goAway(step);
@@ -270,10 +273,10 @@ export class Assume {
     this.draft.directs.push({ step: this.steps.ids[step]!, outcome, replaces });
   }
 
-  /** Holds that an emergency needs go back together, once; the step is queued again with its old place. */
+  /** Holds that an emergency or their lender needs go back together, once; the step is queued again with its old place. */
   makeWay(step: number, ground: string): void {
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(allocation, 0);
+    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
     this.steps.holds[step] = NO_HOLDS;
     this.lapses.clear(step);
     this.steps.setMoved(step, true);
@@ -292,6 +295,7 @@ export class Assume {
   hold(step: number, allocations: readonly Allocation[]): void {
     this.steps.holds[step] = allocations;
     this.steps.setPhase(step, HOLDING);
+    this.quota.holds(step);
     const special = this.steps.special.get(step);
     const ends = special?.direct ? directEnd(special, this.lastEnd(allocations)) : this.lapsesAt(allocations);
     this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
@@ -301,6 +305,7 @@ export class Assume {
   holdUntil(step: number, allocations: readonly Allocation[], ends: Instant | null): void {
     this.steps.holds[step] = allocations;
     this.steps.setPhase(step, HOLDING);
+    this.quota.holds(step);
     this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
   }
 
@@ -364,6 +369,7 @@ export class Assume {
   private takeBack(draft: Draft): void {
     // Resources first: steps that come back to the queue are then tried against what is really free.
     for (const { r, period, held, settled } of draft.deltas.values()) this.resources.use(r, period, -(held + settled));
+    for (const { unitId, classId, period, amount } of this.settledIn(draft)) this.quota.settle([{ unitId, classId, period, amount: -amount }]);
     // A step may have come back under its own id: first it goes, then it is again what it was.
     for (const step of draft.born.reverse()) this.putBack({ ...this.steps.snapshot(step), phase: GONE, started: false, holds: NO_HOLDS });
     for (const before of draft.before.reverse()) this.putBack(before);
@@ -376,6 +382,10 @@ export class Assume {
   private putBack({ step, phase, attempt, started, moved, holds, special }: StepBefore): void {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     const lane = this.steps.lanes[step]!;
+    if (this.quota.inForce) {
+      for (const allocation of this.steps.holds[step]!) this.quota.giveBack(lane, allocation, allocation.amount);
+      this.quota.chargeAll(lane, holds, 1);
+    }
     const wasGone = this.steps.phaseOf(step) === GONE;
     if (wasGone && phase !== GONE) this.queue.join(lane);
     this.steps.setAttempt(step, attempt);
@@ -391,6 +401,22 @@ export class Assume {
       this.steps.setPhase(step, GONE);
       this.steps.release(step);
     }
+  }
+
+  /** What open batches settle, and the one that is being made: the books do not say it yet. */
+  openSettled(): readonly QuotaSettled[] {
+    return [...this.open.map(({ draft }) => draft), this.draft].flatMap((draft) => this.settledIn(draft));
+  }
+
+  private settledIn({ before, born, closings }: Draft): readonly QuotaSettled[] {
+    if (!this.quota.inForce) return [];
+    const settled = closings.filter((closing) => closing.state === "settled");
+    if (settled.length === 0) return [];
+    const lanes = new Map([...born, ...before.map(({ step }) => step)].map((step) => [this.steps.ids[step]!, this.steps.lanes[step]!]));
+    return settled.map(({ allocation: { step, claim, period }, settled: amount }) => {
+      const { unitId, classId } = lanes.get(step)!.claims[ordinalOf(claim)]!.ask.shape.facts;
+      return { unitId, classId, period, amount };
+    });
   }
 
   private goAway(step: number): void {
@@ -411,7 +437,7 @@ export class Assume {
     this.draft.before.push(this.steps.snapshot(step));
   }
 
-  private close(allocation: Allocation, settled: Amount, otherwise: "released" | "lapsed" = "released"): void {
+  private close(step: number, allocation: Allocation, settled: Amount, otherwise: "released" | "lapsed" = "released"): void {
     const r = this.resources.indexOf(allocation.resource)!;
     const { period, amount } = allocation;
     // A number without a period that is not used up (a set of keys) comes back whole; one that law sets does not.
@@ -419,6 +445,7 @@ export class Assume {
     const stays = this.resources.kindOf(r) !== "none" || cls.consumable || cls.kind === "function" || this.resources.isUnlimited(r);
     const kept = stays ? settled : 0;
     this.resources.use(r, period, kept - amount);
+    if (this.quota.inForce) this.quota.giveBack(this.steps.lanes[step]!, allocation, amount - kept);
     const delta = this.delta(r, period);
     delta.held -= amount;
     delta.settled += kept;

@@ -5,6 +5,9 @@ import type { Amount } from "../domain/quantity.js";
 import { Found, type Accept } from "./fit.js";
 import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
 import type { Blocked, Lane, LaneClaim } from "./queue.js";
+import { bestWithRoom, nextWithRoom, roomFrom, type Room } from "./quota-room.js";
+import type { Accounts, QuotaBook } from "./quota-book.js";
+import type { Account, UnitAccounts } from "./quota-tree.js";
 import { droppedAt, mostFree, type DroppedNow } from "./rules/moment.js";
 import { loadIn, nearIn } from "./score.js";
 import type { Ask, Refusal } from "./shape.js";
@@ -71,7 +74,15 @@ export class Chooser {
   private readonly found = new Found();
   private among: Bindings = NO_BINDINGS;
 
-  constructor(private readonly resources: ResourceTable) {}
+  /** By claim, what is charged for it; empty: nothing is. */
+  private accounts: Accounts = [];
+  /** Nothing is borrowed: only what the accounts have left of their own. */
+  private ownOnly = false;
+
+  constructor(
+    private readonly resources: ResourceTable,
+    private readonly quota: QuotaBook,
+  ) {}
 
   /** Gives back what the last choice took. */
   putBack(): void {
@@ -79,16 +90,44 @@ export class Chooser {
   }
 
   /** Takes what the lane's head asks, or takes nothing and says what blocks it. */
-  choose(lane: Lane, now: Instant): Choice {
-    this.now = now;
-    this.taken = 0;
-    while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
+  choose(lane: Lane, now: Instant, ownOnly = false): Choice {
+    this.begin(lane, now, NO_BINDINGS);
+    this.ownOnly = ownOnly;
     const today = dayNumberOf(now);
-    this.among = NO_BINDINGS;
-    const never = impossible(lane);
+    const never = impossible(lane) ?? this.quota.impossible(lane);
     if (never) return never;
     if (lane.grouped) return this.chooseGrouped(lane, today) ? CHOSEN : this.whyNot(lane, today);
     return this.chooseBound(lane, today);
+  }
+
+  private begin(lane: Lane, now: Instant, among: Bindings): void {
+    this.now = now;
+    this.taken = 0;
+    while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
+    this.among = among;
+    this.accounts = this.quota.accountsOf(lane);
+    this.ownOnly = false;
+  }
+
+  /** What was taken goes above somebody's own quota: whose, and whether only what nobody with a weight wants. */
+  borrows(): { readonly unit: UnitAccounts; readonly idle: boolean } | undefined {
+    if (this.accounts.length === 0) return undefined;
+    const claim = this.quota.borrowing(this.accounts, this.taken, this.takenClaim, this.takenPeriod);
+    if (claim === undefined) return undefined;
+    const { unit, rule } = this.accounts[claim]!;
+    return { unit, idle: rule.weight === 0 };
+  }
+
+  /** The accounts that what was taken is charged to, with the periods. */
+  charged(): ReadonlyMap<Account, ReadonlySet<Period>> {
+    const charged = new Map<Account, Set<Period>>();
+    for (let at = 0; at < this.taken; at += 1) {
+      const account = this.accounts[this.takenClaim[at]!];
+      if (!account) continue;
+      if (!charged.has(account)) charged.set(account, new Set());
+      charged.get(account)!.add(this.takenPeriod[at]!);
+    }
+    return charged;
   }
 
   private chooseBound(lane: Lane, today: number): Choice {
@@ -106,16 +145,15 @@ export class Chooser {
 
   /** As `choose`, each claim among those it is bound to. */
   chooseAmong(lane: Lane, now: Instant, among: Bindings): Choice {
-    this.now = now;
-    this.taken = 0;
-    while (this.picks.length < lane.claims.length) this.picks.push(new Pick());
-    this.among = among;
+    this.begin(lane, now, among);
+    const never = this.quota.impossible(lane);
+    if (never) return never;
     return this.chooseBound(lane, dayNumberOf(now));
   }
 
   /** Every way to serve claims that one unit, or one resource, must serve, those first that are best for the first of them on the day. */
   waysToBind(lane: Lane, now: Instant, day: number): readonly Bindings[] {
-    this.now = now;
+    this.begin(lane, now, NO_BINDINGS);
     return this.bindings(lane, groupsOf(lane), day);
   }
 
@@ -207,19 +245,49 @@ export class Chooser {
 
   /** The first period from `from` on in which as many as the claim asks for can begin. */
   private first(claim: LaneClaim, at: number, from: Period): Period {
+    const room = this.roomOf(at);
+    if (!room) return this.firstFree(claim, at, from);
+    if (claim.ask.spreads) return nextWithRoom(claim, this.among[at], from, room);
+    let period = this.firstFree(claim, at, from);
+    for (let tried = 0; period !== NEVER; tried += 1) {
+      const next = roomFrom(claim, period, room);
+      if (next === period) break;
+      // What has no periods, or no end, is the same in the next.
+      period = next === NEVER || tried > PERIODS_TRIED_MAX ? NEVER : this.firstFree(claim, at, next);
+    }
+    return period;
+  }
+
+  /** What quota leaves a claim in a period; undefined: none is stated for it. */
+  private roomOf(at: number): Room | undefined {
+    const account = this.accounts[at];
+    return account && ((period) => account.tree.roomAt(account, period, this.ownOnly));
+  }
+
+  /** As `first`, whatever quotas say. */
+  private firstFree(claim: LaneClaim, at: number, from: Period): Period {
     const { ask, count } = claim;
     const among = this.among[at];
     const next = (since: Period): Period => (among ? ask.nextAmong(among, since) : ask.next(since, ANYBODY));
     let period = next(from);
     for (let tried = 0; count > 1 && period !== NEVER; tried += 1) {
-      if (this.bestIn(claim, at, period, count) === count) break;
+      if (this.bestFree(claim, at, period, count) === count) break;
       // What has no periods, or no end, is the same in the next.
       period = ask.period === "none" || tried > PERIODS_TRIED_MAX ? NEVER : next(period + 1);
     }
     return period;
   }
 
-  private bestIn({ ask }: LaneClaim, at: number, period: Period, wanted: number): number {
+  private bestIn(claim: LaneClaim, at: number, period: Period, wanted: number): number {
+    const room = this.roomOf(at);
+    if (!room) return this.bestFree(claim, at, period, wanted);
+    if (claim.ask.spreads) return bestWithRoom(claim, this.among[at], period, wanted, room, this.found);
+    if (roomFrom(claim, period, room) === period) return this.bestFree(claim, at, period, wanted);
+    this.found.count = 0;
+    return 0;
+  }
+
+  private bestFree({ ask }: LaneClaim, at: number, period: Period, wanted: number): number {
     const among = this.among[at];
     return among ? ask.bestAmong(among, period, wanted, this.found) : ask.bestAt(period, wanted, ANYBODY, this.found);
   }
@@ -257,23 +325,30 @@ export class Chooser {
   }
 
   private take(ask: Ask, at: number, pick: Pick): void {
-    for (const r of pick.all) this.takeOf(ask, at, r, pick.period);
+    let left = pick.all.length;
+    for (const r of pick.all) {
+      this.takeOf(ask, at, r, pick.period, left);
+      left -= 1;
+    }
   }
 
-  private takeOf(ask: Ask, at: number, r: number, period: Period): void {
+  /** @param left Of the same claim, this one and those that follow: they share what quota leaves. */
+  private takeOf(ask: Ask, at: number, r: number, period: Period, left: number): void {
     if (!ask.spreads || this.resources.isUnlimited(r)) {
       for (let p = period; p < period + ask.run; p += 1) this.takeFromPeriod(at, r, p, ask.amount);
       return;
     }
     const max = ask.shareMaxOf(r);
     const step = ask.shareStepOf(r);
-    let left = ask.amount;
-    for (let p = period; left > 0; p += 1) {
-      const share = shareOf(this.resources.freeAt(r, p), max, step);
+    const account = this.accounts[at];
+    let lacks = ask.amount;
+    for (let p = period; lacks > 0; p += 1) {
+      const room = account ? Math.floor(account.tree.roomAt(account, p, this.ownOnly) / left) : Infinity;
+      const share = shareOf(Math.min(this.resources.freeAt(r, p), room), max, step);
       if (share === 0) continue;
-      const amount = Math.min(left, share);
+      const amount = Math.min(lacks, share);
       this.takeFromPeriod(at, r, p, amount);
-      left -= amount;
+      lacks -= amount;
     }
   }
 
@@ -284,12 +359,16 @@ export class Chooser {
     this.takenAmount[this.taken] = amount;
     this.taken += 1;
     this.resources.use(r, period, amount);
+    const account = this.accounts[at];
+    if (account) account.tree.charge(account, period, amount);
   }
 
   private giveBack(mark: number): void {
     while (this.taken > mark) {
       this.taken -= 1;
       this.resources.use(this.takenR[this.taken]!, this.takenPeriod[this.taken]!, -this.takenAmount[this.taken]!);
+      const account = this.accounts[this.takenClaim[this.taken]!];
+      if (account) account.tree.charge(account, this.takenPeriod[this.taken]!, -this.takenAmount[this.taken]!);
     }
   }
 
@@ -402,7 +481,7 @@ export class Chooser {
         pick.load = loadIn(score);
         pick.nextR = -1;
       }
-      this.takeOf(claim.ask, at, r, period);
+      this.takeOf(claim.ask, at, r, period, claim.count - nth);
       const start = claim.together && claim.ask.period === "slot" ? period : joint;
       const more = nth + 1 < claim.count;
       if (more ? this.searchDay(lane, at, nth + 1, day, start, options, place + 1) : this.searchDay(lane, at + 1, 0, day, start, [], 0)) return true;
@@ -448,6 +527,11 @@ export class Chooser {
       const { ask } = claim;
       const from = this.from(claim, firstOfDay(today));
       if (this.first(claim, at, from) !== NEVER) continue;
+      const account = this.accounts[at];
+      if (account && this.firstFree(claim, at, from) !== NEVER) {
+        alone ??= { kind: "blocked", blocked: blocked([at], "quota", () => [this.quota.useOf(account).room]), on: [at] };
+        continue;
+      }
       const run = ask.impossibleRun;
       if (run) return { kind: "impossible", claim: at, refusal: run };
       if (alone) continue;

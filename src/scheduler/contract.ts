@@ -8,7 +8,7 @@
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
  * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, stepRows, delegations,
- * barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
+ * quotas, quotaSettled, barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
  * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, dropped, tick) are forgotten with the batch and must
  * be sent again.
  *
@@ -16,7 +16,7 @@
  * order of resources and of steps does not matter.
  */
 import type { ClaimScope } from "../domain/catalogue/item.js";
-import type { ClaimId, ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
+import type { ClaimId, ClassId, CohortId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { DirectOutcome } from "../domain/pool/direct-claim.js";
@@ -184,6 +184,41 @@ export interface Delegation {
   readonly validTo: Instant | null;
 }
 
+/** What a unit may use of a class in each of its periods, and of what its cohort leaves idle. */
+export interface QuotaRule {
+  readonly unitId: UnitId;
+  /** Not of kind `function`: an authority is no stock. */
+  readonly classId: ClassId;
+  readonly cohort: CohortId;
+  /** `own`: what the unit's own resources of the class give in the period. */
+  readonly nominal: Amount | "own";
+  /** How far above nominal it may go; null: as far as others leave something idle. */
+  readonly borrowingLimit: Amount | null;
+  /** How much of what it leaves idle others may use; null: all. */
+  readonly lendingLimit: Amount | null;
+  /** Its part of what is borrowed, beside others'; 0: only what nobody with a weight wants. */
+  readonly weight: number;
+}
+
+/** Units without a rule for a class use it as if there were none. */
+export interface QuotaRules {
+  /** After so many days what was borrowed, or lent, counts half. */
+  readonly halfLifeDays: number;
+  readonly cohorts: readonly { readonly id: CohortId; readonly parent: CohortId | null }[];
+  readonly quotas: readonly QuotaRule[];
+}
+
+/** Half-lives after which what was borrowed or lent counts no more: how far back `quotaSettled` reaches. */
+export const QUOTA_HALF_LIVES = 8;
+
+/** What of a period is settled, by the unit whose claims used it. */
+export interface QuotaSettled {
+  readonly unitId: UnitId;
+  readonly classId: ClassId;
+  readonly period: Period;
+  readonly amount: Amount;
+}
+
 /** A hold the engine takes over from the books. */
 export interface HeldAllocation {
   readonly step: StepAsk;
@@ -273,6 +308,13 @@ export type EngineEvent =
   | { readonly kind: "held"; readonly allocations: readonly HeldAllocation[] }
   /** All delegations that are or will be in force, absolute: replaces those stated before. Unstarted holds given under one that ended return at the next tick. */
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
+  /** All quotas and cohorts in force, absolute: replaces those stated before. Classes come first. */
+  | { readonly kind: "quotas"; readonly quotas: QuotaRules }
+  /**
+   * What is settled of present and past periods, as the batches confirmed so far left it, absolute: what is not listed is nothing. After
+   * `quotas`, whenever they are stated; what is held the engine knows itself.
+   */
+  | { readonly kind: "quotaSettled"; readonly rows: readonly QuotaSettled[] }
   /** Who must not serve a step, stated anew. An unstarted hold on one of them is given back and the step asks again. */
   | { readonly kind: "barred"; readonly steps: readonly { readonly step: StepId; readonly barred: readonly Barred[] }[] }
   /** A ground was confirmed or withdrawn: the step moves to its new place, or takes it when it is queued again. */
@@ -356,12 +398,15 @@ export interface Closing {
   readonly settled: Amount;
 }
 
-/** A step whose holds lapsed, or were moved for an emergency, before its work started: it is queued again with its old place. */
+/** Its holds were what its unit had borrowed, and who lent them needed them. */
+export const RECLAIMED = "reclaimed";
+
+/** A step whose holds lapsed, or were moved for an emergency or its lender, before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;
   /** The new one. */
   readonly attempt: number;
-  /** The code of the ground its holds were moved for; null: they lapsed. */
+  /** The code of the ground its holds were moved for, `RECLAIMED` among them; null: they lapsed. */
   readonly movedFor: string | null;
 }
 
@@ -461,7 +506,8 @@ export type Comparison =
       /** What both could be given. */
       readonly classes: readonly ClassId[];
       /** The first term in which they differ; `acceptance`: the order in which a number set by law is given. */
-      readonly by: "priority" | "key" | "arrival" | "id" | "acceptance";
+      /** `quota`: the first is within its unit's own quota, the second is not · `share`: both borrow, the first's unit less. */
+      readonly by: "priority" | "key" | "arrival" | "id" | "acceptance" | "quota" | "share";
     };
 
 /** Who stands before a waiting step, by what put them there. No step of anybody else is named. */
@@ -608,4 +654,7 @@ export interface Effort {
   readonly wakes: number;
   /** Different asks the engine knows now: of steps that wait or hold. */
   readonly lanes: number;
+  /** Steps whose borrowed holds were moved for their lender, and of those, ones that had been moved before: a loop. */
+  readonly reclaimed: number;
+  readonly loops: number;
 }

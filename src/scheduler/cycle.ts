@@ -17,6 +17,8 @@ import { isAbsolute } from "./order.js";
 import { passedBy } from "./passed.js";
 import type { PolicyAnswers } from "./policy-answers.js";
 import { NOT_TRIED, type Lane, type Queue } from "./queue.js";
+import type { QuotaBook } from "./quota-book.js";
+import { reclaim, type Reclaims } from "./quota-reclaim.js";
 import type { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { scoreTerms } from "./score.js";
@@ -33,6 +35,8 @@ export interface Parts {
   readonly assume: Assume;
   readonly reservations: Reservations;
   readonly numbers: Numbers;
+  readonly quota: QuotaBook;
+  readonly reclaims: Reclaims;
   readonly forecast: Forecast;
   readonly classes: ReadonlyMap<ClassId, CapacityClass>;
   readonly delegations: Delegations;
@@ -60,22 +64,28 @@ const OPEN_QUESTIONS_MAX = 10_000;
  * True: it ended at its limit and there is more to do.
  */
 export function decide(parts: Parts, now: Instant, limit: number): boolean {
-  const { queue, reservations, resources, answers } = parts;
+  const { queue, quota, reclaims, reservations, resources, answers } = parts;
+  quota.refresh(now);
+  queue.borrowers.reread();
   const looksMax = resources.looks + LOOKS_PER_SLICE;
   const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
   let tries = -reservations.begin(now);
   for (;;) {
+    queue.wakeForQuota();
     if (!queue.next()) reservations.release();
-    // sort: the lane whose head is the most urgent of all that may succeed
-    const lane = queue.next();
-    if (!lane || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax || answers.openCount >= OPEN_QUESTIONS_MAX) break;
-    tries += 1 - reservations.yieldTo(lane);
+    // sort: the lane whose head is the most urgent of all that may succeed; when there is none, the one whose turn it is to borrow
+    const borrows = queue.next() === undefined;
+    const lane = queue.next() ?? queue.nextBorrower();
+    if (!lane || reclaims.waits || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax || answers.openCount >= OPEN_QUESTIONS_MAX) break;
+    // Who borrows takes nothing that is kept for anybody.
+    tries += borrows ? 1 : 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
   }
   reservations.pause();
   parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));
-  return queue.next() !== undefined;
+  // What waits for the next batch is not decided in this one, however long it goes on.
+  return !reclaims.waits && (queue.next() !== undefined || queue.borrowers.any);
 }
 
 function tryLane(parts: Parts, lane: Lane, now: Instant): void {
@@ -103,33 +113,58 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   if (special) return decideSpecial(parts, lane, step, special, now);
 
   // filter and score on the numbers of the moment: the best for every claim, or for none
+  const turn = lane.borrowing?.start;
   const choice = choose(parts, lane, now);
+  if (choice.kind === "later") return;
   if (choice.kind === "blocked") {
     const { ask } = lane.claims[choice.blocked.claims[0]!]!;
     const reserved = choice.blocked.rule === "capacity" && reservations.standsInTheWay(ask);
     queue.park(lane, reserved ? { ...choice.blocked, rule: "reserved" } : choice.blocked, choice.on, now);
-    return reservations.reserve(lane, now);
+    // Capacity kept for who has no quota left to use it would serve nobody.
+    if (choice.blocked.rule !== "quota") reservations.reserve(lane, now);
+    return;
   }
   if (choice.kind === "impossible") {
     return assume.refuse(step, refusals(parts, lane, step, (at) => (at === choice.claim ? choice.refusal : undefined)));
   }
 
+  // order: first whoever stays within their own quota, then those who borrow, each in its turn
+  const loan = parts.chooser.borrows();
+  if (loan && !isAbsolute(steps.priorityOf(step))) {
+    const start = datedStart(parts, lane);
+    if (turn === undefined || start > turn) {
+      parts.chooser.putBack();
+      return queue.awaitBorrowing(lane, start, loan.unit, loan.idle);
+    }
+  }
+
   // assume
+  const passed = passedBy(parts, lane, step, loan !== undefined);
   const allocations = allocationsOf(parts, lane, step);
   parts.forecast.granted(steps.ids[step]!, steps.attemptOf(step), now);
-  assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passedBy(parts, lane, step));
+  assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passed);
+  if (loan) queue.borrowers.granted(loan.unit);
 }
 
-/** An emergency that is blocked, or could begin only when it is too late, may have others moved out of its way. */
-function choose(parts: Parts, lane: Lane, now: Instant): Choice {
-  const { chooser, steps } = parts;
+/**
+ * An emergency that is blocked, or could begin only when it is too late, may have others moved out of its way; so may, within their
+ * own quota, those whose quota others have borrowed.
+ */
+function choose(parts: Parts, lane: Lane, now: Instant): Choice | { readonly kind: "later" } {
+  const { chooser, steps, quota } = parts;
   chooser.tried += 1;
   const choice = chooser.choose(lane, now);
-  if (lane.again || !isAbsolute(steps.priorityOf(lane.head)) || choice.kind === "impossible") return choice;
+  const absolute = isAbsolute(steps.priorityOf(lane.head));
+  if (lane.again || choice.kind === "impossible" || (!absolute && quota.accountsOf(lane).length === 0)) return choice;
   const begins = (): Instant => startOf(parts, lane, now);
   const chosenStart = choice.kind === "chosen" ? begins() : Infinity;
   if (chosenStart <= steps.dueAt(lane.head)) return choice;
   if (choice.kind === "chosen") chooser.putBack();
+  if (!absolute) {
+    const moved = reclaim(parts, lane, now, begins, chosenStart);
+    if (moved === "later") return { kind: "later" };
+    return moved === "moved" ? chooser.choose(lane, now, true) : choice.kind === "chosen" ? chooser.choose(lane, now) : choice;
+  }
   const moved = makeRoom(parts, lane, now, begins, chosenStart);
   return moved || choice.kind === "chosen" ? chooser.choose(lane, now) : choice;
 }
@@ -166,8 +201,11 @@ function allocationsOf({ chooser, resources, steps }: Parts, lane: Lane, step: n
 }
 
 /** The latest start among what was chosen, and not before now. */
-function startOf({ chooser }: Parts, lane: Lane, now: Instant): Instant {
-  let start = now;
+const startOf = (parts: Parts, lane: Lane, now: Instant): Instant => Math.max(now, datedStart(parts, lane));
+
+/** The latest start among the periods that were chosen; of what has none: 0. */
+function datedStart({ chooser }: Parts, lane: Lane): Instant {
+  let start = 0;
   for (let at = 0; at < lane.claims.length; at += 1) {
     const { period } = lane.claims[at]!.ask;
     if (period !== "none") start = Math.max(start, periodStart(period, chooser.picks[at]!.period));

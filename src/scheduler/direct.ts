@@ -6,10 +6,13 @@ import { periodStart } from "../domain/pool/period.js";
 import { groupsOf, impossible, NO_BINDINGS, Pick, type Bindings } from "./choose.js";
 import type { Allocation, Passed } from "./contract.js";
 import type { Parts } from "./cycle.js";
+import { useHolds } from "./make-room.js";
 import { placeNamed, type Place } from "./named.js";
+import { isAbsolute } from "./order.js";
 import { passedBy } from "./passed.js";
 import { firstOfDay } from "./place-in-time.js";
 import { Lane, type Blocked, type LaneClaim } from "./queue.js";
+import type { Account } from "./quota-tree.js";
 import { scoreTerms } from "./score.js";
 import { SortedSteps } from "./sorted-steps.js";
 import type { Special } from "./special.js";
@@ -36,23 +39,28 @@ export function decideSpecial(parts: Parts, lane: Lane, step: number, special: S
     return assume.refuse(step, [reasonOf(lane, steps.ids[step]!, 0, GONE_SINCE)]);
   }
 
-  const holds = old === undefined ? [] : steps.holds[old]!;
-  lend(parts, holds, -1);
+  if (old !== undefined) useHolds(parts, old, -1);
   const answer = answerTo(parts, lane, picks ? special.pickFor! : steps.ids[step]!, now);
-  if (answer.kind === "placed") take(parts, answer.places, -1);
-  lend(parts, holds, 1);
+  const loan = answer.kind === "placed" ? borrows(parts, lane, answer.places) : undefined;
+  if (answer.kind === "placed") take(parts, lane, answer.places, -1);
+  if (old !== undefined) useHolds(parts, old, 1);
 
   if (picks) return answerPick(parts, lane, step, old!, answer, now);
   if (answer.kind === "no") {
     if (special.waits && answer.blocked) return queue.park(lane, answer.blocked, answer.blocked.claims, now);
     return assume.refuse(step, [reasonOf(lane, steps.ids[step]!, answer.claim, answer.refusal)]);
   }
+  // Who waits lets all go first that stay within their own quota; who does not wait is answered now.
+  if (loan && special.waits && !isAbsolute(steps.priorityOf(step)) && lane.borrowing === undefined) {
+    return queue.awaitBorrowing(lane, startOf(parts, allocationsOf(parts, answer.places, steps.ids[step]!, 1), 0), loan.unit, loan.rule.weight === 0);
+  }
   // Once confirmed, what takes its place is confirmed too.
   if (old !== undefined && steps.special.get(old)?.holdUntil === null) assume.keep(step);
   if (old !== undefined) assume.drop(old);
-  take(parts, answer.places, 1);
+  take(parts, lane, answer.places, 1);
   const allocations = allocationsOf(parts, answer.places, steps.ids[step]!, steps.attemptOf(step));
-  assume.grant(step, allocations, startOf(parts, allocations, now), answer.reasons, passes(parts, lane, step, answer.places));
+  assume.grant(step, allocations, startOf(parts, allocations, now), answer.reasons, passes(parts, lane, step, answer.places, loan !== undefined));
+  if (loan) queue.borrowers.granted(loan.unit);
 }
 
 /** Somebody who was accepted earlier waits for the number that law sets. */
@@ -81,14 +89,14 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   assume.vanish(step);
   if (answer.kind === "placed") {
     const allocations = allocationsOf(parts, answer.places, id, attempt);
-    take(parts, answer.places, 1);
+    take(parts, lane, answer.places, 1);
     return assume.regrant(of, attempt, allocations, startOf(parts, allocations, now), answer.reasons, passed?.step === id ? null : passed);
   }
   assume.refusePick(of, attempt, [reasonOf(lane, id, answer.claim, answer.refusal)]);
   const held = steps.holds[of]!;
   if (steps.phaseOf(of) !== HOLDING) return;
   const again = held.map((one): Allocation => ({ ...one, attempt: attempt + 1 }));
-  lend(parts, held, 1);
+  useHolds(parts, of, 1);
   assume.regrant(of, attempt + 1, again, startOf(parts, again, now), keptReasons(parts, of, again), null);
 }
 
@@ -98,7 +106,7 @@ const WAYS_MAX = 64;
 /** Everything is given back again when the answer is no; else it is taken. */
 function answerTo(parts: Parts, lane: Lane, id: StepId, now: Instant): Answer {
   for (const [claim, { ask }] of lane.claims.entries()) if (ask.refusal) return no(claim, ask.refusal);
-  const never = impossible(lane);
+  const never = impossible(lane) ?? parts.quota.impossible(lane);
   if (never) return no(never.claim, { ...never.refusal, kind: "invalid" });
   if (!lane.grouped) return answerAmong(parts, lane, id, NO_BINDINGS, now);
   const apart = namedApart(parts, lane);
@@ -148,12 +156,19 @@ function answerAmong(parts: Parts, lane: Lane, id: StepId, among: Bindings, now:
     if (asked.named === null) continue;
     const found = placeNamed(parts, asked, asked.named, claim, among[claim] ?? null, now);
     if (found.kind === "no") {
-      take(parts, places, -1);
+      take(parts, lane, places, -1);
       const { refusal } = found;
       const later = refusal.kind === "in-use" || refusal.kind === "short";
       return no(claim, refusal, later ? { claims: [claim], rule: refusal.rule === "calendar" ? "calendar" : "capacity", mostFree: [refusal.most] } : undefined);
     }
-    take(parts, found.places, 1);
+    const account = parts.quota.accountsOf(lane)[claim];
+    const room = account ? Math.min(...found.places.map(({ period }) => account.tree.roomAt(account, period, false))) : Infinity;
+    const needs = Math.max(...found.places.map(({ amount }) => amount)) * asked.count;
+    if (room < needs) {
+      take(parts, lane, places, -1);
+      return no(claim, { rule: "quota", asked: needs, most: room, kind: "short" }, { claims: [claim], rule: "quota", mostFree: [room] });
+    }
+    take(parts, lane, found.places, 1);
     places.push(...found.places);
     reasons[claim] = { ...reasonHead(lane, id, claim), outcome: "granted", dynamic: found.dropped, winner: found.winner };
   }
@@ -167,7 +182,7 @@ function answerAmong(parts: Parts, lane: Lane, id: StepId, among: Bindings, now:
     const sub = new Lane("", rest.map(from), new SortedSteps(() => false), "");
     const choice = lane.grouped ? chooser.chooseAmong(sub, now, free.map((at) => among[at] ?? null)) : chooser.choose(sub, now);
     if (choice.kind !== "chosen") {
-      take(parts, places, -1);
+      take(parts, lane, places, -1);
       if (choice.kind === "impossible") return no(free[choice.claim]!, choice.refusal);
       const { blocked } = choice;
       const claim = free[blocked.claims[0]!]!;
@@ -177,7 +192,7 @@ function answerAmong(parts: Parts, lane: Lane, id: StepId, among: Bindings, now:
       places.push({ claim: free[chooser.takenClaim[at]!]!, r: chooser.takenR[at]!, period: chooser.takenPeriod[at]!, amount: chooser.takenAmount[at]! });
     }
     if (earliest !== null && !meets(parts, lane, places, earliest)) {
-      take(parts, places, -1);
+      take(parts, lane, places, -1);
       return no(free[0]!, { rule: "calendar", asked: lane.claims[free[0]!]!.ask.amount, most: 0, kind: "short" }, { claims: lane.claims.map((_, at) => at), rule: "together", mostFree: lane.claims.map(() => 0) });
     }
     free.forEach((claim, at) => {
@@ -198,16 +213,16 @@ const no = (claim: number, refusal: Refusal, blocked?: Blocked): Answer => ({ ki
 
 function short(lane: Lane, claim: number, { rule, mostFree }: Blocked): Refusal {
   const kind: RefusalKind = "short";
-  return { rule: rule === "calendar" ? "calendar" : "capacity", asked: lane.claims[claim]!.ask.amount, most: mostFree[0]!, kind };
+  return { rule: rule === "calendar" || rule === "quota" ? rule : "capacity", asked: lane.claims[claim]!.ask.amount, most: mostFree[0]!, kind };
 }
 
 const dayStart = (at: Instant): Instant => periodStart("day", dayNumberOf(at));
 
-function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[]): Passed | null {
+function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[], loan = false): Passed | null {
   const { picks } = parts.chooser;
   while (picks.length < lane.claims.length) picks.push(new Pick());
   for (const { claim, r } of places) picks[claim]!.r = r;
-  return passedBy(parts, lane, step);
+  return passedBy(parts, lane, step, loan);
 }
 
 /** What was chosen beside what was named falls on its day, and `together` on its start. */
@@ -262,11 +277,18 @@ function keptReasons({ steps, resources }: Parts, step: number, allocations: rea
   });
 }
 
-function take({ resources }: Parts, places: readonly Place[], sign: 1 | -1): void {
-  for (const { r, period, amount } of places) resources.use(r, period, sign * amount);
+/** The account that what was placed takes above its nominal quota. */
+function borrows({ quota }: Parts, lane: Lane, places: readonly Place[]): Account | undefined {
+  const accounts = quota.accountsOf(lane);
+  const claim = quota.borrowing(accounts, places.length, places.map((place) => place.claim), places.map(({ period }) => period));
+  return claim === undefined ? undefined : accounts[claim];
 }
 
-/** Lets what a step holds be chosen again (−1), or puts it back (1). */
-function lend({ resources }: Parts, holds: readonly Allocation[], sign: 1 | -1): void {
-  for (const { resource, period, amount } of holds) resources.use(resources.indexOf(resource)!, period, sign * amount);
+function take({ resources, quota }: Parts, lane: Lane, places: readonly Place[], sign: 1 | -1): void {
+  const accounts = quota.accountsOf(lane);
+  for (const { claim, r, period, amount } of places) {
+    resources.use(r, period, sign * amount);
+    const account = accounts[claim];
+    account?.tree.charge(account, period, sign * amount);
+  }
 }

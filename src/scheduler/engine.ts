@@ -19,6 +19,8 @@ import { offers } from "./offers.js";
 import { PolicyAnswers } from "./policy-answers.js";
 import { Numbers } from "./numbers.js";
 import { Queue } from "./queue.js";
+import { QuotaBook } from "./quota-book.js";
+import { Reclaims } from "./quota-reclaim.js";
 import { Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { ShapeBook } from "./shape.js";
@@ -56,7 +58,8 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     policyAllows: (question) => answers.allows(question),
   };
   const shapes = new ShapeBook(resources, world, digest, () => answers.version, indexing, idleAsks);
-  const queue = new Queue(steps, resources, shapes, classes);
+  const quota = new QuotaBook(resources, steps, classes);
+  const queue = new Queue(steps, resources, shapes, classes, quota);
   const assume = new Assume(
     resources,
     steps,
@@ -64,11 +67,13 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     lapses,
     (r) => classes.get(resources.factsOf(r).classId)!,
     () => answers.version,
+    quota,
   );
-  const chooser = new Chooser(resources);
-  const reservations = new Reservations(resources, queue, steps, shapes, classes);
+  const chooser = new Chooser(resources, quota);
+  const reservations = new Reservations(resources, queue, steps, shapes, classes, quota);
+  const reclaims = new Reclaims();
   const numbers = new Numbers(resources, shapes, steps, queue, classes);
-  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, forecast: new Forecast(), offerShapes: new OfferShapes() };
+  const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, quota, reclaims, forecast: new Forecast(), offerShapes: new OfferShapes() };
 
   let more = false;
   const engine: Engine = {
@@ -87,7 +92,8 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     decide: (now, decisionsMax) => (more = decide(parts, now, Math.min(decisionsMax, decisionsPerTurn))),
     finish(now) {
       reservations.end();
-      return { batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more };
+      const again = reclaims.end();
+      return { batch: assume.finish(now), needs: { version: answers.version, questions: answers.open() }, more: more || again };
     },
     confirm(batch) {
       assume.confirm(batch);
@@ -102,7 +108,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       const step = steps.find(id);
       return step === undefined ? undefined : whyWaiting(parts, step, now);
     },
-    compare: (a, b) => compareSteps(steps, shapes, a, b),
+    compare: (a, b) => compareSteps(steps, shapes, quota, a, b),
     ahead(id) {
       const step = steps.find(id);
       return step === undefined ? undefined : aheadOf(steps, step);
@@ -111,7 +117,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     reservations: () => reservations.list(),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),
-    effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount }),
+    effort: () => ({ tries: chooser.tried, wakes: queue.wakes, lanes: queue.laneCount, reclaimed: reclaims.moved, loops: reclaims.loops }),
     kept: () => ({ ...shapes.sizes(), told: answers.size }),
   };
   return engine;

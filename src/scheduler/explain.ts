@@ -28,7 +28,7 @@ export function whyWaiting(parts: Parts, step: number, now: Instant): Waiting | 
 }
 
 function reason(
-  { steps, resources, forecast }: Parts,
+  { steps, resources, forecast, quota }: Parts,
   lane: Lane,
   step: number,
   at: number,
@@ -39,12 +39,13 @@ function reason(
   const { shape } = ask;
   const rank = rankOf(shape, step);
   const { rule } = lane.blocked;
+  const account = quota.accountsOf(lane)[at];
   return {
     claim: claimIdOf(steps.ids[step]!, at),
     class: shape.facts.classId,
     shape: shape.hash,
     funnel: shape.funnel,
-    blockedBy: { rule, asked: ask.amount, mostFree: lane.blocked.mostFree[nth]! },
+    blockedBy: { rule, asked: ask.amount, mostFree: lane.blocked.mostFree[nth]!, ...(rule === "quota" && account && { quota: quota.useOf(account) }) },
     rank,
     waiting: shape.waiting,
     ...(rule === "policy" || rule === "turn" ? atOnce(now) : expected(forecast, ask, resources, rank, now)),

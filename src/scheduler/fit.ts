@@ -181,10 +181,14 @@ export class Fit {
     return this.firstOf(r, period, period) === period;
   }
 
-  /** The first period from which the resource could serve it. */
-  firstOf(r: number, from: Period, limit: Period): Period {
+  /**
+   * The first period from which the resource could serve it.
+   *
+   * @param room Of what is spread, the most that may be taken in a period.
+   */
+  firstOf(r: number, from: Period, limit: Period, room?: (period: Period) => Amount): Period {
     return this.spreads
-      ? this.resources.spreadFit(r, this.amount, this.shareMaxOf(r), this.shareStepOf(r), from)
+      ? this.resources.spreadFit(r, this.amount, this.shareMaxOf(r), this.shareStepOf(r), from, room)
       : this.resources.firstFit(r, this.amount, this.run, from, limit);
   }
 

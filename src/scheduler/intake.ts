@@ -82,6 +82,12 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "delegations":
       parts.delegations.declare(event.delegations);
       return;
+    case "quotas":
+      parts.quota.declare(event.quotas, now);
+      return;
+    case "quotaSettled":
+      parts.quota.state(event.rows, assume.openSettled());
+      return;
     case "barred":
       for (const { step, barred } of event.steps) takeBarred(parts, step, barred, now);
       return;
@@ -142,6 +148,7 @@ function takeClasses({ classes, shapes, queue }: IntakeParts, declared: readonly
 
 function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], now: Instant): void {
   const { resources, shapes, queue } = parts;
+  if (parts.quota.inForce) for (const supply of declared) parts.quota.supplyChanged(supply.classId);
   const inBulk = declared.length > ONE_BY_ONE_MAX;
   if (inBulk) {
     for (const classId of new Set(declared.map((supply) => supply.classId))) {
@@ -171,9 +178,10 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
   if (!inBulk) for (const field of fields) queue.fieldChanged(field);
 }
 
-function takeResourceRows({ resources, shapes, queue, classes }: IntakeParts, rows: ResourceRows): void {
+function takeResourceRows({ resources, shapes, queue, classes, quota }: IntakeParts, rows: ResourceRows): void {
   for (const classId of new Set(rows.supplies.map((supply) => supply.classId))) {
     if (!classes.has(classId)) throw new Error(`class ${classId} was never declared`);
+    quota.supplyChanged(classId);
   }
   for (const shape of shapes.came(resources.addRows(rows))) queue.shapeChanged(shape);
 }
@@ -198,7 +206,9 @@ function takeWindows(parts: IntakeParts, windows: (EngineEvent & { kind: "window
     if (!inBulk) shapes.takeOut(r);
     const other = takeWindow(parts, r, capacity, now);
     if (!inBulk) shapes.putIn(r);
-    if (other) for (const field of resources.profileOf(r).fields) fields.add(field);
+    if (!other) continue;
+    for (const field of resources.profileOf(r).fields) fields.add(field);
+    parts.quota.supplyChanged(resources.factsOf(r).classId);
   }
   for (const field of fields) {
     field.changed();
@@ -224,7 +234,8 @@ function changed({ resources, shapes, queue }: IntakeParts, from: Profile | unde
   for (const field of to.fields) fields.add(field);
 }
 
-function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllocation[]): void {
+function takeHeld(parts: IntakeParts, held: readonly HeldAllocation[]): void {
+  const { steps, queue, assume } = parts;
   const byStep = new Map<StepId, HeldAllocation[]>();
   for (const one of held) {
     const of = byStep.get(one.step.id);
@@ -242,6 +253,7 @@ function takeHeld({ steps, queue, assume }: IntakeParts, held: readonly HeldAllo
       .map(({ claim, resource, period, amount }): Allocation => ({ claim, step: id, attempt: ask.attempt, resource, period, amount }))
       .sort((a, b) => order.get(a.claim)! - order.get(b.claim)! || a.period - b.period);
     assume.hold(step, allocations);
+    parts.quota.chargeAll(steps.lanes[step]!, allocations, 1);
   }
 }
 
@@ -285,6 +297,7 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
     } else {
       const held = heldBy(rows, n, holds);
       assume.holdUntil(step, held, lapseOf(held, ({ claim }) => kinds[rows.asks[n]!]![ordinalOf(claim)]!));
+      parts.quota.chargeAll(asked[at]!, held, 1);
     }
   }
   asked.forEach((lane, at) => queue.cameAll(lane, waiting.subarray(begins[at]!, begins[at + 1]!)));

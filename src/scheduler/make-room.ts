@@ -18,13 +18,11 @@ import { HOLDING } from "./steps.js";
 
 /** Answers whether holds were moved, so that the head is to be tried again; nothing is taken for it yet. */
 export function makeRoom(parts: Parts, lane: Lane, now: Instant, startOf: () => Instant, earlierThan: Instant): boolean {
-  const { steps, resources, chooser, assume } = parts;
+  const { steps, chooser, assume } = parts;
   const step = lane.head;
   const movable = movableFor(parts, lane);
   if (movable.length === 0) return false;
-  const use = (other: number, sign: 1 | -1): void => {
-    for (const { resource, period, amount } of steps.holds[other]!) resources.use(resources.indexOf(resource)!, period, sign * amount);
-  };
+  const use = (other: number, sign: 1 | -1): void => useHolds(parts, other, sign);
   for (const other of movable) use(other, -1);
   const chosen = chooser.choose(lane, now).kind === "chosen";
   const helps = chosen && startOf() < earlierThan;
@@ -44,6 +42,12 @@ export function makeRoom(parts: Parts, lane: Lane, now: Instant, startOf: () => 
   return false;
 }
 
+/** Lets what a step holds be chosen (−1), or puts it back (1). */
+export function useHolds({ steps, resources, quota }: Parts, step: number, sign: 1 | -1): void {
+  for (const { resource, period, amount } of steps.holds[step]!) resources.use(resources.indexOf(resource)!, period, sign * amount);
+  quota.chargeAll(steps.lanes[step]!, steps.holds[step]!, sign);
+}
+
 /** The most urgent first. O(steps that hold something); asked only when an emergency is blocked anew. */
 function movableFor(parts: Parts, lane: Lane): number[] {
   const { steps, assume } = parts;
@@ -61,22 +65,25 @@ function movableFor(parts: Parts, lane: Lane): number[] {
 }
 
 /** A number that law sets goes by acceptance alone: no need takes it from who was accepted before. */
-const holdsNumber = ({ steps, resources, classes }: Parts, step: number): boolean =>
+export const holdsNumber = ({ steps, resources, classes }: Parts, step: number): boolean =>
   steps.holds[step]!.some(({ resource }) => {
     const r = resources.indexOf(resource)!;
     return !resources.isUnlimited(r) && classes.get(resources.factsOf(r).classId)?.kind === "function";
   });
 
 /** Gives the holders back what they had, in their order, as long as it is there. Answers whose is not. */
-function withoutPlace({ steps, resources, chooser }: Parts, movable: readonly number[]): number[] {
+export function withoutPlace(parts: Parts, movable: readonly number[]): number[] {
+  const { steps, resources, chooser, quota } = parts;
   const contested = new Set<string>();
+  const charged = chooser.charged();
   for (let at = 0; at < chooser.taken; at += 1) contested.add(`${chooser.takenR[at]}/${chooser.takenPeriod[at]}`);
   return movable.filter((other) => {
-    const holds = steps.holds[other]!.map(({ resource, period, amount }) => ({ r: resources.indexOf(resource)!, period, amount }));
-    for (const { r, period, amount } of holds) resources.use(r, period, amount);
+    const holds = steps.holds[other]!.map(({ resource, period }) => ({ r: resources.indexOf(resource)!, period }));
+    const allowed = quota.leaves(steps.lanes[other]!, steps.holds[other]!, charged);
+    useHolds(parts, other, 1);
     // In a cell nobody contests it stands as it stood, overdrawn or not.
-    const fits = holds.every(({ r, period }) => !contested.has(`${r}/${period}`) || resources.freeAt(r, period) >= 0);
-    if (!fits) for (const { r, period, amount } of holds) resources.use(r, period, -amount);
+    const fits = allowed && holds.every(({ r, period }) => !contested.has(`${r}/${period}`) || resources.freeAt(r, period) >= 0);
+    if (!fits) useHolds(parts, other, -1);
     return !fits;
   });
 }

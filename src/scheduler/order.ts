@@ -2,6 +2,8 @@ import type { ClassId, StepId } from "../domain/id.js";
 import { ADVANCE_MS_MAX } from "../domain/pool/order.js";
 import type { Comparison, OrderTerms, Priority, StepAsk } from "./contract.js";
 import type { Lane } from "./queue.js";
+import type { QuotaBook } from "./quota-book.js";
+import { standingOf } from "./quota-standing.js";
 import type { ShapeBook } from "./shape.js";
 import { WAITING, type StepTable } from "./steps.js";
 
@@ -17,6 +19,9 @@ import { WAITING, type StepTable } from "./steps.js";
  * waited longer than the largest advance is before all who come with one. So nobody waits for ever behind grounds.
  *
  * A number that law sets is given in another order: arrival, then id, and nothing else.
+ *
+ * Where units have quotas, whoever stays within their own goes before whoever borrows, and among borrowers the unit that has
+ * borrowed less (quota-borrowers.ts). Emergencies go before both.
  */
 
 export const MINUTE_MS = 60_000;
@@ -36,7 +41,7 @@ export const keyOf = (ask: Pick<StepAsk, "dueAt" | "expectedMinutes" | "priority
 export const plainKeyOf = ({ dueAt, expectedMinutes }: Pick<StepAsk, "dueAt" | "expectedMinutes">): number => dueAt - expectedMinutes * MINUTE_MS;
 
 /** Which of two steps is before the other. O(profiles that may serve what they ask). */
-export function compareSteps(steps: StepTable, shapes: ShapeBook, a: StepId, b: StepId): Comparison {
+export function compareSteps(steps: StepTable, shapes: ShapeBook, quota: QuotaBook, a: StepId, b: StepId): Comparison {
   const at = steps.find(a);
   const bt = steps.find(b);
   if (at === undefined || bt === undefined) {
@@ -46,15 +51,27 @@ export function compareSteps(steps: StepTable, shapes: ShapeBook, a: StepId, b: 
   const { classes, numbered } = shared(shapes, steps.lanes[at]!, steps.lanes[bt]!);
   if (classes.length === 0 && !sameAsk) return { kind: "apart" };
   const before = numbered ? steps.arrivedBefore : steps.before;
-  const [first, second] = before(at, bt) ? [at, bt] : [bt, at];
+  const lent = numbered || sameAsk ? undefined : byQuota(steps, quota, at, bt, classes);
+  const [first, second] = lent ? lent.order : before(at, bt) ? [at, bt] : [bt, at];
   return {
     kind: "ordered",
     first: terms(steps, first),
     second: terms(steps, second),
     sameAsk,
     classes,
-    by: numbered ? "acceptance" : by(steps, first, second),
+    by: lent ? lent.by : numbered ? "acceptance" : by(steps, first, second),
   };
+}
+
+/** Two that wait, of different units, for a class in which both have a quota: before their keys are compared. */
+function byQuota(steps: StepTable, quota: QuotaBook, a: number, b: number, classes: readonly ClassId[]): { readonly order: readonly [number, number]; readonly by: "quota" | "share" } | undefined {
+  if (!quota.inForce || [a, b].some((step) => steps.phaseOf(step) !== WAITING || isAbsolute(steps.priorityOf(step)))) return undefined;
+  const mine = standingOf(quota, steps.lanes[a]!, classes);
+  const its = standingOf(quota, steps.lanes[b]!, classes);
+  if (mine === undefined || its === undefined || mine.unit === its.unit) return undefined;
+  if (mine.borrows !== its.borrows) return { order: its.borrows ? [a, b] : [b, a], by: "quota" };
+  if (!mine.borrows || mine.share === its.share) return undefined;
+  return { order: mine.share < its.share ? [a, b] : [b, a], by: "share" };
 }
 
 function terms(steps: StepTable, step: number): OrderTerms {

@@ -2,6 +2,7 @@ import type { PassingGround } from "../domain/pool/order.js";
 import type { Chooser } from "./choose.js";
 import type { Passed } from "./contract.js";
 import type { Lane, Queue } from "./queue.js";
+import type { QuotaBook } from "./quota-book.js";
 import type { ShapeBook } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import type { StepTable } from "./steps.js";
@@ -12,6 +13,7 @@ interface Seen {
   readonly resources: ResourceTable;
   readonly shapes: ShapeBook;
   readonly chooser: Chooser;
+  readonly quota: QuotaBook;
 }
 
 /**
@@ -20,8 +22,10 @@ interface Seen {
  *
  * A step with a ground that moved it ahead says so when the ground is what put it first: nobody stands before it then,
  * but somebody would without the ground.
+ *
+ * @param borrows What was given goes above its unit's own quota.
  */
-export function passedBy(seen: Seen, lane: Lane, step: number): Passed | null {
+export function passedBy(seen: Seen, lane: Lane, step: number, borrows = false): Passed | null {
   const { steps, queue } = seen;
   let passed: Lane | undefined;
   for (const classId of lane.classIds) {
@@ -29,7 +33,7 @@ export function passedBy(seen: Seen, lane: Lane, step: number): Passed | null {
     if (other && (!passed || steps.before(other.head, passed.head))) passed = other;
   }
   if (passed && steps.before(passed.head, step)) {
-    return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed) };
+    return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, borrows) };
   }
   if (steps.priorityOf(step) === null) return null;
   const next = [lane.queue.second(), passed?.head].find((other) => other !== undefined && steps.plainBefore(other, step));
@@ -37,17 +41,27 @@ export function passedBy(seen: Seen, lane: Lane, step: number): Passed | null {
 }
 
 /** Why the other could not have been given what this one got. */
-function groundOf({ chooser, resources, shapes }: Seen, lane: Lane, other: Lane): PassingGround {
+function groundOf({ chooser, resources, shapes, quota }: Seen, lane: Lane, other: Lane, borrows: boolean): PassingGround {
   const { rule, claims } = other.blocked;
   if (rule === "number" || rule === "together") return rule;
+  // It could have been given something, by borrowing: its turn comes after all who stay within their own, and after those before it.
+  if (other.borrowing) {
+    // Of one unit, it would have borrowed because it asks more than its own leaves.
+    if (lane.claims.some(({ ask }) => ask.shape.facts.unitId === other.borrowing!.unit.unitId)) return "needs-more";
+    if (!borrows) return "quota";
+    if (!lane.borrowing || other.borrowing.start <= lane.borrowing.start) return "share";
+  }
   for (const at of claims) {
     const { barred, shape: wanted } = other.claims[at]!.ask;
     const { classId } = wanted.facts;
     for (let mine = 0; mine < lane.claims.length; mine += 1) {
       if (lane.claims[mine]!.ask.shape.facts.classId !== classId) continue;
       if (barred.size > 0 && barred.has(resources.idOf(chooser.picks[mine]!.r))) return "recusal";
-      if (shapes.couldServe(wanted, chooser.picks[mine]!.r)) return rule === "calendar" ? "closed" : "needs-more";
-      return "elsewhere";
+      if (!shapes.couldServe(wanted, chooser.picks[mine]!.r)) return "elsewhere";
+      const account = quota.accountsOf(other)[at];
+      // As it is now, whatever it was parked for.
+      if (account && account.tree.roomAt(account, chooser.picks[mine]!.period, false) < other.claims[at]!.ask.amount) return "quota";
+      return rule === "calendar" ? "closed" : "needs-more";
     }
   }
   return "other-class";

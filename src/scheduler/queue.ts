@@ -8,6 +8,9 @@ import type { Barred, ClaimAsk, NamedSupply, Priority, StepAsk } from "./contrac
 import type { Field } from "./field.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
 import { ParkedHeads } from "./parked-heads.js";
+import { Borrowers, type Borrowing } from "./quota-borrowers.js";
+import { NO_ACCOUNTS, type Accounts, type QuotaBook } from "./quota-book.js";
+import type { Account, UnitAccounts } from "./quota-tree.js";
 import { shapeKey } from "./rules/static-rules.js";
 import { barredKey, NOBODY, type Ask, type Shape, type ShapeBook } from "./shape.js";
 import { SortedSteps } from "./sorted-steps.js";
@@ -26,7 +29,7 @@ import type { Ints } from "./typed-arrays.js";
  * A lane that fails is parked on the asks that block it, and is woken by three things only: something of a
  * resource that may serve one of those asks becomes free (or its window moves), the shapes it reads are compiled
  * anew (a resource, a class or the policy changed), a policy answer arrives. Never by time, never by arrivals,
- * never by a scan.
+ * never by a scan. A lane that its unit's quota blocks is woken by room on that account, too.
  *
  * Parking must be sound: a parked lane could not be granted anything now. Decisions then depend on the queue and
  * the books alone, not on who was parked where, and a restarted engine continues as if it had never stopped.
@@ -71,6 +74,13 @@ export class Lane implements Heaped {
   numbers: readonly number[] = NO_NUMBERS;
   /** Whether that is what it may draw from now: read since it came, and since anything changed that decides it. */
   numbersRead = false;
+  /** By claim, what it is charged to: as the quota book found it at an edition of its rules. */
+  accounts: Accounts = NO_ACCOUNTS;
+  accountsEdition = -1;
+  /** It waits for room on these. */
+  parkedOn: Account[] | undefined;
+  /** It would borrow, and waits until nobody can be given anything within their own quota. */
+  borrowing: Borrowing | undefined;
   readonly shapes: readonly Shape[];
   readonly classIds: readonly ClassId[];
   /** Claims that differ but ask the same class: the first may take what only the second could use. */
@@ -128,6 +138,7 @@ export class Queue {
   private numbersChanged = false;
   /** Parked on what blocks them: whom a grant may pass. */
   private readonly parked: ParkedHeads;
+  readonly borrowers: Borrowers;
   /** Lanes that were woken since the engine began, each counted when it goes from parked to runnable. */
   wakes = 0;
 
@@ -136,7 +147,9 @@ export class Queue {
     private readonly resources: ResourceTable,
     private readonly shapes: ShapeBook,
     private readonly classes: ReadonlyMap<ClassId, CapacityClass>,
+    private readonly quota: QuotaBook,
   ) {
+    this.borrowers = new Borrowers(steps, quota);
     const before = (a: Lane, b: Lane): boolean => steps.before(a.head, b.head);
     this.runnable = new IndexedHeap<Lane>((lane) => steps.keyAt(lane.head), before);
     this.parked = new ParkedHeads(before);
@@ -349,10 +362,36 @@ export class Queue {
     return this.runnable.first();
   }
 
+  /** The lane whose turn it is to borrow, when no lane is to be tried. */
+  nextBorrower(): Lane | undefined {
+    return this.borrowers.next();
+  }
+
+  /** The lane's head can be given what it asks at `start`, by going above the unit's own quota. */
+  awaitBorrowing(lane: Lane, start: Instant, unit: UnitAccounts, idle: boolean): void {
+    this.rest(lane);
+    lane.blocked = NOT_TRIED;
+    this.parked.put(lane);
+    lane.claims.forEach(({ ask }) => ask.park(lane));
+    this.quota.park(lane, lane.claims.map((_, at) => at), true);
+    this.borrowers.put(lane, start, unit, idle);
+  }
+
+  /** What was given back on accounts wakes whoever waits for it; what somebody may use is another, and everybody of the class looks again. */
+  wakeForQuota(): void {
+    for (const [classId, byRules] of this.quota.takeChanged()) {
+      for (const shape of this.shapes.shapesOf(classId)) {
+        for (const lane of [...shape.lanes]) if (byRules || this.quota.accountsOf(lane).length > 0) this.wake(lane);
+      }
+    }
+    for (const lane of this.quota.takeFreed()) this.wake(lane);
+  }
+
   park(lane: Lane, blocked: Blocked, on: readonly number[], now: Instant): void {
     this.rest(lane);
     lane.blocked = blocked;
     this.parked.put(lane);
+    if (this.quota.inForce && (blocked.rule === "quota" || blocked.rule === "together" || blocked.rule === "reserved")) this.quota.park(lane, on, blocked.rule !== "quota");
     for (const at of on) {
       const { ask } = lane.claims[at]!;
       ask.park(lane);
@@ -391,7 +430,9 @@ export class Queue {
 
   /** Of a lane that is not in the heap. */
   private headMoved(lane: Lane): void {
-    if (this.unanswered.has(lane)) this.unansweredMoved = true;
+    // Another head may begin elsewhere in the order of borrowers.
+    if (lane.borrowing) this.wake(lane);
+    else if (this.unanswered.has(lane)) this.unansweredMoved = true;
     else this.parked.moved(lane);
   }
 
@@ -458,5 +499,7 @@ export class Queue {
     this.parked.remove(lane);
     this.behindNumber.delete(lane);
     for (const { ask } of lane.claims) ask.unpark(lane);
+    this.borrowers.remove(lane);
+    this.quota.unpark(lane);
   }
 }

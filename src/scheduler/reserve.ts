@@ -6,6 +6,8 @@ import type { Amount } from "../domain/quantity.js";
 import type { Reservation } from "./contract.js";
 import { firstOfDay, halfHourFrom, periodHolding } from "./place-in-time.js";
 import type { Lane, LaneClaim, Queue } from "./queue.js";
+import type { QuotaBook } from "./quota-book.js";
+import type { Account } from "./quota-tree.js";
 import type { Ask, ShapeBook } from "./shape.js";
 import { shareOf, type ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
@@ -62,6 +64,7 @@ export class Reservations {
     private readonly steps: StepTable,
     private readonly shapes: ShapeBook,
     private readonly classes: ReadonlyMap<ClassId, CapacityClass>,
+    private readonly quota: QuotaBook,
   ) {}
 
   /**
@@ -75,7 +78,7 @@ export class Reservations {
       for (const { r, period, amount } of this.kept) this.resources.use(r, period, amount);
       return 0;
     }
-    this.idle = this.queue.next() === undefined && this.last.every(({ step }) => this.stillWaits(step)) && this.stillFree();
+    this.idle = this.queue.next() === undefined && !this.queue.borrowers.any && this.last.every(({ step }) => this.stillWaits(step)) && this.stillFree();
     return this.idle ? 0 : this.queue.wakeOverdue(now, RESERVING_MAX);
   }
 
@@ -197,9 +200,10 @@ export class Reservations {
     const kept: Kept[] = [];
     const taken = new Map<number, Amount>();
     let lack = 0;
-    for (const claim of lane.claims) {
+    const accounts = this.quota.accountsOf(lane);
+    for (const [at, claim] of lane.claims.entries()) {
       const { ask } = claim;
-      const one = this.planClaim(claim, day, joint, now, taken);
+      const one = this.planClaim(claim, accounts[at], day, joint, now, taken);
       if (!one) return undefined;
       lack += one.lack / ask.amount;
       for (const { r, period, amount } of one.cells) {
@@ -213,6 +217,7 @@ export class Reservations {
 
   private planClaim(
     claim: LaneClaim,
+    account: Account | undefined,
     day: number,
     joint: Period | null,
     now: Instant,
@@ -228,6 +233,8 @@ export class Reservations {
       for (let period = from; period <= to; period += 1) {
         const below = best?.lack ?? Infinity;
         if (below === 0) break;
+        // Nothing is kept for what somebody would have to borrow: it is others' own.
+        if (account && !this.ownCovers(claim, account, period)) continue;
         const lack = ask.spreads ? this.spreadLack(ask, r, period, taken) : this.runLack(ask, r, period, taken, below);
         if (lack === undefined || (lack > 0 && !returns)) continue;
         if (lack < below) best = { lack, r, period };
@@ -235,6 +242,13 @@ export class Reservations {
     }
     if (!best) return undefined;
     return { lack: best.lack, cells: ask.spreads ? this.spreadCells(ask, best.r, best.period, taken) : this.runCells(ask, best.r, best.period, taken) };
+  }
+
+  private ownCovers({ ask, count }: LaneClaim, account: Account, from: Period): boolean {
+    for (let period = from; period < from + ask.run; period += 1) {
+      if (account.tree.roomAt(account, period, true) < (ask.spreads ? 1 : ask.amount * count)) return false;
+    }
+    return true;
   }
 
   /** First and last period the claim may begin in on that day. */

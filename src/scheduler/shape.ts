@@ -298,8 +298,8 @@ export class Ask {
     return found.count;
   }
 
-  firstOf(r: number, from: Period, limit: Period): Period {
-    return this.fit.firstOf(r, from, limit);
+  firstOf(r: number, from: Period, limit: Period, room?: (period: Period) => Amount): Period {
+    return this.fit.firstOf(r, from, limit, room);
   }
 
   nearOf(r: number): number {

@@ -237,6 +237,12 @@ export class ResourceTable {
     return offset >= 0 && offset < pattern.length ? this.patterns.amounts[pattern.row + offset]! : 0;
   }
 
+  /** What a pattern declares for the period. */
+  declaredIn(pattern: Pattern, period: Period): Amount {
+    const offset = period - pattern.first;
+    return offset >= 0 && offset < pattern.length ? this.patterns.amounts[pattern.row + offset]! : 0;
+  }
+
   freeAt(r: number, period: Period): Amount {
     const pattern = this.patternOf(r)!;
     if (pattern.index === NO_LIMIT) return UNLIMITED;
@@ -412,16 +418,16 @@ export class ResourceTable {
   }
 
   /** Where a spread claim begins that finds `amount` from a period on, in whole steps of at most `max` a period. */
-  spreadFit(r: number, amount: Amount, max: Amount, step: Amount, from: Period): Period {
+  spreadFit(r: number, amount: Amount, max: Amount, step: Amount, from: Period, room?: (period: Period) => Amount): Period {
     const pattern = this.patternOf(r)!;
-    if (pattern.index === NO_LIMIT) return from;
+    if (pattern.index === NO_LIMIT) return room && room(from) < amount ? NEVER : from;
     const cells = this.where[2 * r + 1]!;
     const { first, row } = pattern;
     let begin = NEVER;
     let sum = 0;
     for (let o = Math.max(from - first, 0); o < pattern.length && sum < amount; o += 1) {
       const free = this.patterns.amounts[row + o]! - (cells === UNUSED ? 0 : this.used[cells + o]!);
-      const share = shareOf(free, max, step);
+      const share = shareOf(room ? Math.min(free, room(first + o)) : free, max, step);
       if (share > 0 && begin === NEVER) begin = first + o;
       sum += share;
     }

@@ -86,6 +86,7 @@ export const refusalWords = defineText<RefusalRule>({
   capacity: { zh: "需要{asked}，而一个时段内最多只能提供{most}。", en: "It needs {asked}, and the most that anybody could ever give in one period is {most}." },
   count: { zh: "需要几个不同的资源同时来办，能办的没有这么多。", en: "It needs several different resources at one time, and there are not that many that could do it." },
   group: { zh: "几项需求必须出自同一个单位或同一个资源，而没有一处样样都能提供。", en: "Several claims must be served by one unit, or by one resource, and none could serve them all." },
+  quota: { zh: "需要{asked}，而按配额，本单位一个时段内连借用在内最多只能用{most}。", en: "It needs {asked}; by its quota the unit may never use more than {most} in one period, borrowing included." },
   generation: { zh: "所指定的资源在查看之后有了变更，或原来的占用已经结束。", en: "What was named has been changed since it was looked at, or the hold it was to replace has ended." },
 });
 
@@ -96,6 +97,7 @@ export const changeWords = defineText<WaitingRule>({
   together: { zh: "所需的几项在同一时间都空出来，就会安排。", en: "It goes on when all that it needs is free at one time." },
   number: { zh: "名额由法律规定，只按受理先后发放；轮到就会安排。", en: "Law sets the number, and it is given in the order of acceptance; it goes on when its turn comes." },
   reserved: { zh: "余量留给排在前面、已到办理时点的件；它们安排之后就会轮到。", en: "What is free is kept for overdue cases before it; it goes on when they have been arranged." },
+  quota: { zh: "本单位的配额有了余量，或者其他单位有闲置配额可借，就会安排。", en: "It goes on when the unit's quota has room again, or others have idle quota to lend." },
   policy: { zh: "正在核对政策，马上就有结果。", en: "The policy is being asked; the answer is on its way." },
   turn: { zh: "没有发现障碍，轮到就会安排。", en: "Nothing is known to block it; it goes on when its turn comes." },
 });
@@ -119,6 +121,8 @@ export const passingWords = defineText<PassingGround>({
   "other-class": { zh: "前一件还在等另一类资源", en: "it waits for something else it needs" },
   number: { zh: "法定名额只按受理先后发放", en: "a number set by law is given in the order of acceptance alone" },
   recusal: { zh: "按回避规定，当时没有人可以办理前一件", en: "rules on conflict of interest left nobody for it" },
+  quota: { zh: "前一件的单位已用完自有配额，后一件在自有配额之内", en: "its unit has used its own quota, and the other stays within its own" },
+  share: { zh: "两件都要借用配额，后一件的单位按权重借用得更少", en: "both borrow, and the other's unit has borrowed less by its weight" },
 });
 
 /** One short phrase for a list. */
@@ -128,6 +132,7 @@ export const waitingWords = defineText<WaitingRule>({
   together: { zh: "等同一时间", en: "waits for one common time" },
   number: { zh: "按受理先后等名额", en: "waits for a number, in the order of acceptance" },
   reserved: { zh: "余量留给已到办理时点的件", en: "what is free is kept for an overdue case" },
+  quota: { zh: "等配额", en: "waits for quota" },
   policy: { zh: "核对政策中", en: "policy is being asked" },
   turn: { zh: "等轮次", en: "waits for its turn" },
 });

@@ -32,6 +32,8 @@ export const orderText = defineText({
   "by.priority": { zh: "有经确认的优先事由{ground}", en: "it has a confirmed ground to be served first{ground}" },
   "by.arrival": { zh: "期限相同，来得更早（{first}，另一件{second}）", en: "both are due at the same moment, and it came earlier ({first}, against {second})" },
   "by.id": { zh: "期限和到达时间都相同，按编号先后", en: "both are due and came at the same moment; the lower number goes first" },
+  "by.quota": { zh: "它的单位还在自有配额之内，另一件要借用其他单位的配额", en: "its unit is within its own quota, and the other would have to borrow" },
+  "by.share": { zh: "两件都要借用配额，它的单位按权重借用得更少", en: "both would have to borrow, and its unit has borrowed less by its weight" },
   "by.acceptance": { zh: "法定名额按受理先后发放，它受理更早（{first}，另一件{second}）", en: "a number set by law is given in the order of acceptance, and it was accepted earlier ({first}, against {second})" },
 
   "page.title": { zh: "比较先后", en: "Compare two requests" },

@@ -14,6 +14,8 @@ import {
   type Engine,
   type EngineEvent,
   type PolicyQuestion,
+  type QuotaRules,
+  type QuotaSettled,
   type ResourceSupply,
   type ShapeSeen,
   type StepAsk,
@@ -52,6 +54,9 @@ export class Books {
   readonly decisions: Decision[] = [];
   readonly shapes = new Map<string, ShapeSeen>();
   delegations: readonly Delegation[] = [];
+  quotas: QuotaRules = { halfLifeDays: 7, cohorts: [], quotas: [] };
+  /** By unit, class and period. */
+  readonly settled = new Map<string, QuotaSettled>();
   policyVersion = 1;
   now: Instant = 0;
   allows: (question: PolicyQuestion) => boolean = () => true;
@@ -96,6 +101,9 @@ export class Books {
         return;
       case "delegations":
         this.delegations = event.delegations;
+        return;
+      case "quotas":
+        this.quotas = event.quotas;
         return;
       case "barred":
         for (const { step, barred } of event.steps) {
@@ -156,6 +164,7 @@ export class Books {
       const balance = this.balance(allocation.resource, allocation.period);
       balance.held -= allocation.amount;
       balance.settled += settled;
+      if (settled > 0) this.settle(step.ask.claims[ordinalOf(allocation.claim)]!, allocation.period, settled);
       closedSteps.add(allocation.step);
     }
     for (const shape of batch.shapes) this.shapes.set(shape.hash, shape);
@@ -187,6 +196,11 @@ export class Books {
       for (const { resource, period, amount } of decision.allocations) this.balance(resource, period).held += amount;
     }
     this.checkBalances(batch, before);
+  }
+
+  private settle({ unitId, classId }: ClaimAsk, period: number, amount: number): void {
+    const key = `${unitId}/${classId}/${period}`;
+    this.settled.set(key, { unitId, classId, period, amount: amount + (this.settled.get(key)?.amount ?? 0) });
   }
 
   /** What was given for the claim is what it asked: so many resources, each at its amounts and times. */
@@ -263,6 +277,10 @@ export class Books {
     if (!order) throw new Error("balances are not in (resource, period) order");
   }
 
+  quotaFacts(): EngineEvent[] {
+    return this.quotas.quotas.length === 0 ? [] : [{ kind: "quotas", quotas: this.quotas }, { kind: "quotaSettled", rows: [...this.settled.values()] }];
+  }
+
   /** What a writer tells a new engine: some of it as rows, some as objects, in any order. */
   startFacts(): EngineEvent[] {
     const steps = [...this.steps.values()];
@@ -279,6 +297,7 @@ export class Books {
       { kind: "resourceRows", rows: resourceRows(resources.filter(({ id }) => id % 2 === 1)) },
       { kind: "resources", resources: resources.filter(({ id }) => id % 2 === 0) },
       { kind: "delegations", delegations: this.delegations },
+      ...this.quotaFacts(),
       { kind: "booked", periods: booked.filter(({ period }) => period % 2 === 0) },
       { kind: "bookedRows", rows: bookedRows(booked.filter(({ period }) => period % 2 === 1)) },
       { kind: "stepRows", ...stepRows(inRows.filter(({ state }) => state === "waiting" || state === "holding").reverse()) },

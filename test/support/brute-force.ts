@@ -153,12 +153,17 @@ export function compare(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Whether some combination meets all claims of the step: on one day, `together` ones at one start. */
-export function feasible(books: Books, ask: StepAsk, taken: ReadonlyMap<string, number> = new Map()): boolean {
+export function feasible(
+  books: Books,
+  ask: StepAsk,
+  taken: ReadonlyMap<string, number> = new Map(),
+  allows: (takes: readonly (readonly { readonly period: number; readonly amount: number }[])[]) => boolean = () => true,
+): boolean {
   /** `mine`: who serves the claim already; `served`: who serves which claim. */
-  const meet = (at: number, day: number, start: number, used: Map<string, number>, mine: readonly Option[], served: readonly (readonly ResourceId[])[]): boolean => {
+  const meet = (at: number, day: number, start: number, used: Map<string, number>, mine: readonly Option[], served: readonly (readonly Option[])[]): boolean => {
     const claim = ask.claims[at];
-    if (!claim) return together(books, ask, served);
-    if (mine.length === claim.count) return meet(at + 1, day, start, used, [], [...served, mine.map(({ resource }) => resource)]);
+    if (!claim) return together(books, ask, served.map((of) => of.map(({ resource }) => resource))) && allows(served.map((of) => of.flatMap(({ takes }) => takes)));
+    if (mine.length === claim.count) return meet(at + 1, day, start, used, [], [...served, mine]);
     const last = mine.at(-1);
     return options(books, claim, used, ask.barred).some((option) => {
       if (option.day >= 0 && day >= 0 && option.day !== day) return false;

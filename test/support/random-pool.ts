@@ -33,7 +33,7 @@ const cls = (id: string, rest: Partial<CapacityClass>): CapacityClass => ({
   ...rest,
 });
 
-const CLASSES = [
+export const CLASSES = [
   cls("staff.day", {}),
   cls("staff.slot", { period: "slot" }),
   cls("material.stock", { period: "none", consumable: true }),

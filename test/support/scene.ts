@@ -1,8 +1,8 @@
-import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
+import type { ClassId, CohortId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
 import { DAY_MS } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type QuotaRule, type QuotaRules, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "./books.js";
 import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Scene } from "./scene-words.js";
 
@@ -103,6 +103,15 @@ class Stage {
       case "undelegate":
         this.undelegate(words);
         break;
+      case "cohort":
+        this.quotas({ cohorts: [...this.rules.cohorts, { id: words.plain.shift() as CohortId, parent: (words.text("in") ?? null) as CohortId | null }] });
+        break;
+      case "quota":
+        this.quota(words);
+        break;
+      case "half-life":
+        this.quotas({ halfLifeDays: Number(words.plain.shift()) });
+        break;
       case "commit-fails":
         this.pool.failCommits += 1;
         break;
@@ -162,6 +171,35 @@ class Stage {
     const at = this.delegations.findIndex((one) => one.from === from && one.to === to && one.classId === classId);
     this.delegations.splice(at, 1);
     this.pool.say({ kind: "delegations", delegations: [...this.delegations] }, { kind: "tick" });
+  }
+
+  private get rules(): QuotaRules {
+    return this.pool.books.quotas;
+  }
+
+  /** `quota north staff.review own in=city borrow=60 lend=0 weight=2` · `quota north staff.review gone`. */
+  private quota(words: Words): void {
+    const unitId = words.plain.shift() as UnitId;
+    const classId = words.plain.shift() as ClassId;
+    const nominal = words.plain.shift()!;
+    const limit = (key: string): number | null => ((text) => (text === undefined ? null : Number(text)))(words.text(key));
+    const others = this.rules.quotas.filter((rule) => rule.unitId !== unitId || rule.classId !== classId);
+    const rule: QuotaRule = {
+      unitId,
+      classId,
+      cohort: (words.text("in") ?? this.rules.cohorts[0]?.id ?? "") as CohortId,
+      nominal: nominal === "own" ? "own" : Number(nominal),
+      borrowingLimit: limit("borrow"),
+      lendingLimit: limit("lend"),
+      weight: words.number("weight", 1),
+    };
+    this.quotas({ quotas: nominal === "gone" ? others : [...others, rule] });
+  }
+
+  private quotas(some: Partial<QuotaRules>): void {
+    this.settle();
+    const quotas = { ...this.rules, ...some };
+    this.pool.say({ kind: "quotas", quotas }, { kind: "quotaSettled", rows: [...this.pool.books.settled.values()] });
   }
 
   /** Lets the engine decide whatever was said. */
@@ -507,6 +545,9 @@ class Stage {
       of: reason!.waiting,
       expected: reason!.expectedAt === null ? "never" : textOfPeriod("slot", periodAt("slot", reason!.expectedAt)),
       attempt: waiting.attempt,
+      used: reason!.blockedBy.quota?.used ?? null,
+      nominal: reason!.blockedBy.quota?.nominal ?? null,
+      borrowed: reason!.blockedBy.quota?.borrowed ?? null,
     };
     for (const [key, value] of Object.entries(facts)) {
       const wanted = words.text(key);

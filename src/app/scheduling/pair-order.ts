@@ -33,7 +33,7 @@ export interface PairOrder {
   /** Null: nothing that could serve one could serve the other, so neither is before the other. */
   readonly first: Which | null;
   /** The first term in which they differ. */
-  readonly by: "priority" | "key" | "arrival" | "id" | "acceptance" | null;
+  readonly by: "priority" | "key" | "arrival" | "id" | "acceptance" | "quota" | "share" | null;
   /** They ask exactly the same: the second can never be served before the first. Null: not known from the books. */
   readonly sameAsk: boolean | null;
   /**

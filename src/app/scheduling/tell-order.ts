@@ -63,6 +63,9 @@ function why(voice: Voice, pair: PairOrder, first: Which): string {
     case "arrival":
     case "acceptance":
       return t(orderText[`by.${pair.by}`], { first: voice.dateTime(mine.arrivedAt), second: voice.dateTime(its.arrivedAt) });
+    case "quota":
+    case "share":
+      return t(orderText[`by.${pair.by}`]);
     case "id":
     case null:
       return t(orderText["by.id"]);

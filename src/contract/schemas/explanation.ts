@@ -8,7 +8,7 @@ import { instant, pageOf, pageQuery, text } from "./common.js";
 import { amount, REQUEST_ID, stepState } from "./request.js";
 
 const rule = z.enum(REFUSAL_RULES);
-const waitingRule = z.enum(["calendar", "capacity", "together", "number", "reserved", "policy", "turn"]);
+const waitingRule = z.enum(["calendar", "capacity", "together", "number", "reserved", "quota", "policy", "turn"]);
 const count = z.number().int();
 
 const funnel = z

@@ -66,7 +66,7 @@ const between = z
         classes: z.array(wanted),
         from: z.enum(["engine", "books"]),
         first: which.nullable().openapi({ description: "Null: nothing that could serve one could serve the other." }),
-        by: z.enum(["priority", "key", "arrival", "id", "acceptance"]).nullable(),
+        by: z.enum(["priority", "key", "arrival", "id", "acceptance", "quota", "share"]).nullable(),
         sameAsk: z.boolean().nullable(),
         served: z
           .object({ first: which, ground: z.enum(PASSING_GROUNDS).nullable(), direct: z.boolean() })

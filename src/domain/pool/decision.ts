@@ -1,4 +1,4 @@
-import type { ClaimId, ClassId, ResourceId } from "../id.js";
+import type { ClaimId, ClassId, ResourceId, UnitId } from "../id.js";
 import type { Period } from "./period.js";
 
 /** Rules that read only what a shape holds; public names, in the order they run. */
@@ -20,9 +20,10 @@ export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 
 /**
  * `generation`: the resource that was named, or the hold that was to be replaced, is not what it was · `count` a claim needs
- * more different resources than there are · `group` claims that one unit, or one resource, must serve find none that could.
+ * more different resources than there are · `group` claims that one unit, or one resource, must serve find none that could ·
+ * `quota` more than the unit may ever use in one period: its nominal quota and what it may borrow.
  */
-export const REFUSAL_RULES = [...STATIC_RULES, ...DYNAMIC_RULES, "generation", "count", "group"] as const;
+export const REFUSAL_RULES = [...STATIC_RULES, ...DYNAMIC_RULES, "generation", "count", "group", "quota"] as const;
 export type RefusalRule = (typeof REFUSAL_RULES)[number];
 
 /** How many resources each static rule dropped, in rule order; `left` may serve the shape. */
@@ -79,10 +80,11 @@ export const refusalKind = ({ rule, kind }: Refusal): RefusalKind => kind ?? (ru
 /**
  * What a waiting step waits for: `calendar` everybody is closed in the window · `capacity` what is open is taken ·
  * `together` each claim could be met, not on one day or at one start · `number` somebody accepted earlier waits for a number
- * that law sets · `reserved` what is free is kept for an overdue step before it · `policy` an answer is being fetched ·
+ * that law sets · `reserved` what is free is kept for an overdue step before it · `quota` something is free, and the unit has used
+ * what it may of the class · `policy` an answer is being fetched ·
  * `turn` nothing is known to block it, its turn has not come.
  */
-export type WaitingRule = Exclude<DynamicRule, "persons"> | "together" | "number" | "reserved" | "policy" | "turn";
+export type WaitingRule = Exclude<DynamicRule, "persons"> | "together" | "number" | "reserved" | "quota" | "policy" | "turn";
 
 /**
  * A change that lets the step be granted now, the rest staying as it is:
@@ -94,6 +96,22 @@ export type Help =
   | { readonly kind: "ahead-leave"; readonly count: number }
   | { readonly kind: "rule"; readonly class: ClassId; readonly rule: StaticRule; readonly resources: number };
 
+/** How far a unit's account of a class is used in one period: the one in which it has most room. */
+export interface QuotaUse {
+  readonly unit: UnitId;
+  readonly class: ClassId;
+  readonly period: Period;
+  readonly used: number;
+  readonly nominal: number;
+  /** Of `used`, above nominal. */
+  readonly borrowed: number;
+  /** Null: no limit. */
+  readonly borrowingLimit: number | null;
+  readonly lendingLimit: number | null;
+  /** What it may still take in the period. */
+  readonly room: number;
+}
+
 /** Why a step waits, as the engine knows it now. */
 export interface WaitingReason {
   readonly claim: ClaimId;
@@ -101,7 +119,7 @@ export interface WaitingReason {
   readonly shape: string;
   readonly funnel: Funnel;
   /** What it is parked on: what it asks, and the most any one could give in one period when it was last tried. */
-  readonly blockedBy: { readonly rule: WaitingRule; readonly asked: number; readonly mostFree: number };
+  readonly blockedBy: { readonly rule: WaitingRule; readonly asked: number; readonly mostFree: number; readonly quota?: QuotaUse };
   /** 1 = next among the steps that wait for the same shape; of `waiting`. */
   readonly rank: number;
   readonly waiting: number;

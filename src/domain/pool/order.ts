@@ -16,7 +16,9 @@ export const ADVANCE_MS_MAX = 30 * DAY_MS;
  * `priority` the one that passed has a confirmed ground · `elsewhere` what was given could not serve the one passed (place,
  * trait, unit, rule) · `needs-more` it asks more than was free · `closed` nobody who may serve it is open in the time it can
  * use · `together` its claims could not all be met at one time · `other-class` it waits for something else it needs ·
- * `number` a number set by law is given in the order of acceptance · `recusal` rules about persons left nobody for it.
+ * `number` a number set by law is given in the order of acceptance · `recusal` rules about persons left nobody for it ·
+ * `quota` its unit has used its own quota, and the one that passed stays within its own or has none · `share` both borrow, and the
+ * unit of the one that passed has borrowed less, by its weight.
  */
-export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal"] as const;
+export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal", "quota", "share"] as const;
 export type PassingGround = (typeof PASSING_GROUNDS)[number];

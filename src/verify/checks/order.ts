@@ -158,7 +158,7 @@ export const orderChecks: readonly Check[] = [
           and not exists (select from moved m where m.pool_id = p.pool_id and m.step_id = p.step_id and m.seq > w.until_seq and m.seq < p.until_seq)
       where w.passed_step_id is not null
         and (w.outcome <> 'granted'
-             or w.passed_ground not in ('priority', 'elsewhere', 'needs-more', 'closed', 'together', 'other-class', 'number', 'recusal')
+             or w.passed_ground not in ('priority', 'elsewhere', 'needs-more', 'closed', 'together', 'other-class', 'number', 'recusal', 'quota', 'share')
              or theirs.step_id is null
              or not theirs.classes && mine.classes
              or f.seq is null or f.seq >= w.until_seq
