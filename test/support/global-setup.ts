@@ -22,8 +22,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   chmodSync(directory, 0o755);
   const server = await startEmbedded(join(directory, "db"), {
     password: "test",
-    // It outlives no crash of the machine: what a killed server had written is in the page cache all the same.
-    settings: ["max_connections=300", "shared_buffers=256MB", "fsync=off", "full_page_writes=off"],
+    // Nothing less durable: govpool refuses a server that could lose what it acknowledged, in tests as well.
+    settings: ["max_connections=300", "shared_buffers=256MB"],
   });
   await migrate(server.url);
   project.provide("databaseUrl", server.url);
