@@ -1,6 +1,7 @@
 import type { ClassId, CohortId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../../src/domain/id.js";
 import { DAY_MS } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
+import { withinLabour } from "../../src/domain/pool/labour.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
 import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type QuotaRule, type QuotaRules, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "./books.js";
@@ -301,6 +302,11 @@ class Stage {
       for (const span of list(open)) {
         const [begin, end] = span.split("-").map((time) => Number(time.slice(0, 2)) * 2 + Number(time.slice(3)) / 30);
         day.fill(each, begin, end);
+      }
+      const [minutesADay, stretchMinutes] = words.text("labour")?.split("/").map(Number) ?? [];
+      if (minutesADay !== undefined && stretchMinutes !== undefined) {
+        const lawful = withinLabour(day.flatMap((amount, at) => (amount > 0 ? [at] : [])), { minutesADay, stretchMinutes, basis: { law: { zh: "", en: "" }, article: "" } });
+        day.forEach((amount, at) => (day[at] = lawful.includes(at) ? amount : 0));
       }
       amounts = Array.from({ length: days }, () => day).flat();
       first = periodAt("day", now) * 48;
