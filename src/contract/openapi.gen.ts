@@ -2850,6 +2850,8 @@ export interface components {
                         /** @description Whole; money is fen as a string. */
                         amount: number | string;
                         slots: number;
+                        /** @description From so many different resources, the amount from each. */
+                        count: number;
                         traits: string[];
                         /** @enum {string} */
                         scope: "competent" | "pool";
@@ -2912,6 +2914,8 @@ export interface components {
                         /** @description Whole; money is fen as a string. */
                         amount: number | string;
                         slots: number;
+                        /** @description From so many different resources, the amount from each. */
+                        count: number;
                         traits: string[];
                         /** @enum {string} */
                         scope: "competent" | "pool";
@@ -2991,6 +2995,8 @@ export interface components {
                         /** @description Whole; money is fen as a string. */
                         amount: number | string;
                         slots: number;
+                        /** @description From so many different resources, the amount from each. */
+                        count: number;
                         traits: string[];
                         /** @enum {string} */
                         scope: "competent" | "pool";

@@ -16,6 +16,7 @@ export const explainText = defineText({
   "granted.in-name-of": { zh: "受委托办理，以{unit}的名义，由{unit}负责：{documents}。", en: "Done by delegation in the name of {unit}, which answers for it: {documents}." },
   "granted.resource": { zh: "具体资源：{resources}。", en: "Resource: {resources}." },
   "granted.periods": { zh: "{first}起共 {count} 个时段", en: "{count|period|periods} from {first}" },
+  "amount.each": { zh: "{count} 个，各{amount}", en: "{count} different ones, {amount} each" },
   "granted.lapsed": { zh: "原定时段已过、工作没有开始，已退回。", en: "The period passed before work began, so it was given back." },
   "granted.settled": { zh: "实际使用{used}，其余已退回。", en: "{used} was used; the rest was given back." },
   "granted.annulled": { zh: "该法定名额后来被撤销，已退回，按受理先后发给下一件；时间、依据和理由见办理进度。", en: "The number was annulled later and went to whoever is next in the order of acceptance; when, on what basis and why stands in the record of the request." },

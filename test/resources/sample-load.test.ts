@@ -71,6 +71,21 @@ describe("demand meets capacity", () => {
     expect([...new Set(asked.filter((one) => !supply.some((each) => mayServe(each, one))).map(({ item, claim, division }) => `${item.item} ${claim.class} ${division}`))]).toEqual([]);
   });
 
+  test("a claim for several finds that many different resources that may serve it, in every county", () => {
+    const several = asked.filter(({ claim }) => (claim.count ?? 1) > 1);
+    expect(several.length).toBeGreaterThan(0);
+    expect([...new Set(several.filter((one) => supply.filter((each) => mayServe(each, one)).length < one.claim.count!).map(({ item, claim, division }) => `${item.item} ${claim.class} ${division}`))]).toEqual([]);
+  });
+
+  test("certified officers of an inspection are asked for together, and who looks into a case does not decide it where its law says so", () => {
+    const steps = sample.items.flatMap(({ item, recipe }) => recipe.steps.map((step) => ({ item, ...step })));
+    const inspected = steps.filter(({ stage, alone, mode }) => stage === "inspect" && mode === "human" && alone === undefined);
+    expect(inspected.filter(({ claims }) => !claims.some((claim) => claim.count === 2 && claim.scope === "competent" && (claim.traits as readonly string[] | undefined)?.includes("enforcement-certificate"))).map(({ item }) => item)).toEqual([]);
+    expect(inspected.length).toBeGreaterThan(10);
+    const apart = steps.filter(({ notBy }) => notBy !== undefined);
+    expect(apart.map(({ item, step }) => `${item} ${step}`).sort()).toEqual(["522300-ca-destitute-support decide", "522300-ca-subsistence-allowance decide", "522300-ju-reconsideration decide"]);
+  });
+
   test("no claim is larger than a day of one resource that may serve it", () => {
     const dayOf = new Map(sample.resources.map(({ code, total }) => [code, total ?? sample.assets.filter(({ resource }) => resource === code).reduce((sum, { amount }) => sum + amount, 0)]));
     const tooLarge = asked.filter(({ claim }) => sample.register.classes.get(claim.class)?.period === "day").filter((one) => !supply.some((each) => mayServe(each, one) && (dayOf.get(each.resource.code) ?? 0) >= one.claim.amount));

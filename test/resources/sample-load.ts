@@ -54,7 +54,7 @@ export function demandOf({ register, items, demand }: Sample): Asked[] {
     const competent = competentUnit(item, division as DivisionCode, offices as readonly Unit[], parents);
     if (!competent.ok) throw new Error(`${code} at ${division}: ${competent.problems[0].code}`);
     return item.recipe.steps.flatMap(({ claims }) =>
-      claims.map((claim) => ({ item, claim, unit: competent.value.id, county: division.slice(0, 6), division: division as DivisionCode, perYear: perYear * claim.amount * (claim.slots ?? 1) })),
+      claims.map((claim) => ({ item, claim, unit: competent.value.id, county: division.slice(0, 6), division: division as DivisionCode, perYear: perYear * claim.amount * (claim.slots ?? 1) * (claim.count ?? 1) })),
     );
   });
 }

@@ -38,6 +38,8 @@ export interface ClaimRecord {
   readonly period: PeriodKind;
   readonly amount: Amount;
   readonly slots: number;
+  /** From so many different resources, the amount from each. */
+  readonly count: number;
   readonly traits: readonly { readonly id: TraitId; readonly names: Names }[];
   readonly scope: ClaimScope;
   readonly purpose: string | null;

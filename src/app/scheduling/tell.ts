@@ -44,7 +44,7 @@ function tellGranted(voice: Voice, claim: GrantedClaim): string[] {
   const first = claim.given[0];
   const sentences: string[] = [];
   if (first) {
-    const facts = { class: voice.name(claim.classNames), unit: voice.name(first.unitNames), amount: voice.amount(claim.amount, claim.measure), when: when(voice, claim) };
+    const facts = { class: voice.name(claim.classNames), unit: voice.name(first.unitNames), amount: amountOf(voice, claim, claim.amount), when: when(voice, claim) };
     sentences.push(t(explainText[claim.kind === "function" ? "granted.authority" : "granted.given"], facts));
     if (claim.numberBasis !== null) sentences.push(t(explainText["granted.number"], { basis: claim.numberBasis }));
     const resources = [...new Set(claim.given.flatMap(({ resource }) => resource ?? []))];
@@ -71,7 +71,8 @@ function when(voice: Voice, { period, given }: GrantedClaim): string {
   const first = given[0];
   if (!first) return "";
   const label = voice.period(period, first.period);
-  return given.length === 1 ? label : voice.t(explainText["granted.periods"], { first: label, count: given.length });
+  const periods = new Set(given.map((one) => one.period)).size;
+  return periods === 1 ? label : voice.t(explainText["granted.periods"], { first: label, count: periods });
 }
 
 export function tellFunnel(voice: Voice, { considered, dropped: all, left }: Funnel): string {
@@ -176,6 +177,9 @@ function tellRefusedFunnel(voice: Voice, funnel: Funnel, rule: RefusedClaim["rul
 /** Several inspectors of one team are asked for and refused in the same words: those are said once. */
 const unrepeated = (told: readonly (readonly string[])[]): string[] => told.filter((one, at) => told.findIndex((other) => other.join() === one.join()) === at).flat();
 
-const asking = (voice: Voice, claim: ClaimAsked, amount: number) => ({ class: voice.name(claim.classNames), asked: voice.amount(amount, claim.measure) });
+const asking = (voice: Voice, claim: ClaimAsked, amount: number) => ({ class: voice.name(claim.classNames), asked: amountOf(voice, claim, amount) });
+
+const amountOf = (voice: Voice, { count, measure }: Pick<ClaimAsked, "count" | "measure">, amount: number): string =>
+  count === 1 ? voice.amount(amount, measure) : voice.t(explainText["amount.each"], { count, amount: voice.amount(amount, measure) });
 
 const list = (voice: Voice, parts: readonly string[]): string => parts.join(voice.language === "zh" ? "、" : ", ");

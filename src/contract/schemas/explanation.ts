@@ -24,6 +24,7 @@ const asked = {
   period: z.enum(["none", "slot", "day", "fiscal-year"]),
   amount,
   slots: count,
+  count: count.openapi({ description: "From so many different resources, the amount from each." }),
   traits: z.array(z.string()),
   scope: z.enum(["competent", "pool"]),
   purpose: z.string().nullable(),

@@ -40,7 +40,7 @@ const readSteps = (sql: Sql, pool: PoolId, which: ReturnType<Sql>) => sql<StepRo
       'decidedAt', (extract(epoch from d.decided_at) * 1000)::int8, 'startsAt', (extract(epoch from d.starts_at) * 1000)::int8) end as decision,
     (select coalesce(jsonb_agg(jsonb_build_object(
         'id', k.claim_id, 'ordinal', k.ordinal, 'classId', k.class_id, 'classNames', ${namesJson(sql, "c")}, 'kind', c.kind,
-        'measure', c.measure, 'period', c.period, 'amount', k.amount, 'slots', k.slots, 'scope', k.scope, 'purpose', k.purpose,
+        'measure', c.measure, 'period', c.period, 'amount', k.amount, 'slots', k.slots, 'count', k.count, 'scope', k.scope, 'purpose', k.purpose,
         'traits', (
           select coalesce(jsonb_agg(jsonb_build_object('id', w.trait, 'names', coalesce(${namesJson(sql, "t")}, jsonb_build_object('zh', w.trait, 'en', w.trait))) order by w.trait), '[]')
           from unnest(k.traits) as w (trait)

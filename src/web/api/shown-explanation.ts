@@ -32,7 +32,7 @@ const decided = ({ decidedAt, seq, policyVersion }: { readonly decidedAt: number
   policyVersion,
 });
 
-const asked = ({ ordinal, classId, classNames, kind, measure, period, amount, slots, traits, scope, purpose }: ClaimAsked) => ({
+const asked = ({ ordinal, classId, classNames, kind, measure, period, amount, slots, count, traits, scope, purpose }: ClaimAsked) => ({
   claim: ordinal,
   class: classId as string,
   classNames,
@@ -41,6 +41,7 @@ const asked = ({ ordinal, classId, classNames, kind, measure, period, amount, sl
   period,
   amount: shownAmount(classId, amount),
   slots,
+  count,
   traits: traits.map(({ id }) => id as string),
   scope,
   purpose,
