@@ -571,7 +571,10 @@ export function groupsOf(lane: Lane): Group[] {
 /** More different resources than there are, or claims that one could serve and nobody could. */
 export function impossible(lane: Lane): (Choice & { readonly kind: "impossible" }) | undefined {
   for (const [claim, { ask, count }] of lane.claims.entries()) {
-    if (count > 1 && ask.ableCount < count) return { kind: "impossible", claim, refusal: { rule: "count", asked: count, most: ask.ableCount } };
+    if (count === 1 || ask.ableCount >= count) continue;
+    // With those who take no part there would be enough: that is the head's matter, not the pool's.
+    const rule = ask.ableCount + ask.keptOutAble >= count ? "persons" : "count";
+    return { kind: "impossible", claim, refusal: { rule, asked: count, most: ask.ableCount } };
   }
   if (!lane.grouped) return undefined;
   const group = groupsOf(lane).find(({ values }) => values.length === 0);

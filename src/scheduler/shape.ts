@@ -128,7 +128,8 @@ export class Ask {
   gone = false;
   /** Candidates of the shape that take no part in this matter. */
   keptOut = 0;
-  private keptOutAble = 0;
+  /** Of those, how many could do it but for that. */
+  keptOutAble = 0;
   private out: ReadonlySet<number> = NO_ONE;
   readonly parked = new Set<Lane>();
   /** Over everybody; `own` over the claiming unit's own, which come first among equally far ones. */

@@ -45,6 +45,10 @@ export const explainText = defineText({
 
   "refused.at": { zh: "{at}按第 {policy} 版策略作出答复：目前没有办法安排。", en: "Answered on {at} under policy version {policy}: it cannot be arranged at present." },
   "refused.needs": { zh: "需要{class}（{asked}）。", en: "It needs {class} ({asked})." },
+  "refused.too-few-officers": {
+    zh: "需要 {count} 名不同的经办人，除去应当回避的（本人案件、回避名单或审办分离），只剩 {most} 名。",
+    en: "It needs {count} different officers; without those who must take no part (their own case, a recusal, or a duty kept apart) {most|is|are} left.",
+  },
   "refused.basis": { zh: "事项依据：{basis}。", en: "The item rests on: {basis}." },
   "refused.remedy": {
     zh: "管理员已收到提醒，补充资源或调整后会重新安排，名次和期限不变；您不用重新提交，也可以随时撤回。",

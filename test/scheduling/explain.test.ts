@@ -170,6 +170,13 @@ describe("explaining a request", () => {
     const { answer } = intake(explanation);
     const kept = answer.kind === "refused" ? { ...intake(explanation), answer: { ...answer, claims: answer.claims.map((claim) => ({ ...claim, rule: "persons" as const })) } } : undefined;
     expect(tellStep(voiceOf("en"), explanation, kept!).at(-1)).toMatch(/^The case now lies with the head of market/);
+    const tooFew = answer.kind === "refused" ? { ...intake(explanation), answer: { ...answer, claims: answer.claims.map((claim) => ({ ...claim, rule: "persons" as const, count: 2, most: 1, asked: 2 as never, funnel: { considered: 3, dropped: [{ rule: "traits" as const, count: 1 }], left: 2 } })) } } : undefined;
+    expect(tellStep(voiceOf("zh"), explanation, tooFew!).slice(1, 4)).toEqual([
+      "需要staff.intake（2 个，各20 分钟）。",
+      "需要 2 名不同的经办人，除去应当回避的（本人案件、回避名单或审办分离），只剩 1 名。",
+      "资源池中同类资源共 3 个：1 个缺少所需特征、1 个因经办人回避；余下 1 个可以办理。",
+    ]);
+    expect(tellStep(voiceOf("en"), explanation, tooFew!).join(" ")).toContain("1 is left.");
     expect(queue.rows.some((row) => row.asks.publicId === publicId && row.reasons[0]?.refusal?.rule === "capacity")).toBe(true);
   });
 });

@@ -148,8 +148,11 @@ function tellRefused(
 }
 
 function tellRefusedClaim(voice: Voice, claim: RefusedClaim): string[] {
-  const sentences = [voice.t(explainText["refused.needs"], asking(voice, claim, claim.asked))];
-  if (claim.rule !== null) {
+  // What the rule measured may be half-hours or heads; what was asked for is the claim's own amount.
+  const sentences = [voice.t(explainText["refused.needs"], asking(voice, claim, claim.amount))];
+  if (officersLeft(claim) > 0) {
+    sentences.push(voice.t(explainText["refused.too-few-officers"], { count: claim.count, most: claim.most }));
+  } else if (claim.rule !== null) {
     sentences.push(
       voice.t(refusalWords[claim.rule], {
         asked: voice.amount(claim.asked, claim.measure),
@@ -158,20 +161,23 @@ function tellRefusedClaim(voice: Voice, claim: RefusedClaim): string[] {
       }),
     );
   }
-  if (claim.funnel) sentences.push(tellRefusedFunnel(voice, claim.funnel, claim.rule));
+  if (claim.funnel) sentences.push(tellRefusedFunnel(voice, claim, claim.funnel));
   return sentences;
 }
 
 /** What the funnel left fell to the rule that is told: to say that it could do it would contradict the refusal. */
-export function lastDropped({ funnel, rule }: Pick<RefusedClaim, "funnel" | "rule">): { readonly rule: DynamicRule; readonly count: number } | undefined {
+export function lastDropped({ funnel, rule, ...claim }: Pick<RefusedClaim, "funnel" | "rule" | "most" | "count">): { readonly rule: DynamicRule; readonly count: number } | undefined {
   const last = DYNAMIC_RULES.find((one) => one === rule);
-  return last === undefined || funnel === null || funnel.left === 0 ? undefined : { rule: last, count: funnel.left };
+  return last === undefined || funnel === null || funnel.left === 0 ? undefined : { rule: last, count: funnel.left - officersLeft({ rule, ...claim }) };
 }
 
-function tellRefusedFunnel(voice: Voice, funnel: Funnel, rule: RefusedClaim["rule"]): string {
-  const last = lastDropped({ funnel, rule });
+/** Where several are needed, rules about persons may leave one or more, and too few. */
+const officersLeft = ({ rule, most, count }: Pick<RefusedClaim, "rule" | "most" | "count">): number => (rule === "persons" && count > 1 ? most : 0);
+
+function tellRefusedFunnel(voice: Voice, claim: RefusedClaim, funnel: Funnel): string {
+  const last = lastDropped(claim);
   if (last === undefined) return tellFunnel(voice, funnel);
-  return voice.t(explainText["funnel.dropped"], { considered: funnel.considered, left: 0, dropped: dropped(voice, [...funnel.dropped.filter(({ count }) => count > 0), last]) });
+  return voice.t(explainText["funnel.dropped"], { considered: funnel.considered, left: officersLeft(claim), dropped: dropped(voice, [...funnel.dropped.filter(({ count }) => count > 0), last]) });
 }
 
 /** Several inspectors of one team are asked for and refused in the same words: those are said once. */
