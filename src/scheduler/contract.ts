@@ -398,9 +398,6 @@ export interface Closing {
   readonly settled: Amount;
 }
 
-/** Its holds were what its unit had borrowed, and who lent them needed them. */
-export const RECLAIMED = "reclaimed";
-
 /** A step whose holds lapsed, or were moved for an emergency or its lender, before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;

@@ -1,5 +1,5 @@
 import { dayNumberOf, type Instant } from "../domain/instant.js";
-import { RECLAIMED } from "./contract.js";
+import { RECLAIMED } from "../domain/pool/order.js";
 import type { Parts } from "./cycle.js";
 import { holdsNumber, useHolds, withoutPlace } from "./make-room.js";
 import { isAbsolute } from "./order.js";

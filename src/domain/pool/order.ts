@@ -22,3 +22,6 @@ export const ADVANCE_MS_MAX = 30 * DAY_MS;
  */
 export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal", "quota", "share"] as const;
 export type PassingGround = (typeof PASSING_GROUNDS)[number];
+
+/** Beside the codes of grounds, what holds are moved for: its unit had borrowed them, and whoever lent them needs them. */
+export const RECLAIMED = "reclaimed";
