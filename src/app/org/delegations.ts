@@ -82,6 +82,8 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
 export async function withdrawDelegation(deps: AppDeps, actor: Actor, pool: PoolId, id: number, reason: string): Promise<Result<void>> {
   const at = await deps.clock.now(pool);
   return await deps.store.transact(pool, async (tx): Promise<Result<void>> => {
+    // Two who take it back at once take it back once.
+    await tx.pools.lockDeclaring();
     const delegation = await tx.delegations.get(id);
     if (!delegation) return refused(problem("object.not_found", { kind: "delegation" }));
     const allowed = await deps.authorizer.may(actor, "delegation.withdraw", { poolId: pool, unitId: delegation.from, public: true });

@@ -47,7 +47,8 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
     if (!roles.some((held) => held.unitId === unitId)) return refused(problem("deputy.of_another_unit", { unit: input.unit.slice(0, 63) }, { field: "officer" }));
     const meant = await subjectOf(deps, tx, actor, pool, input);
     if (!meant.ok) return meant;
-    // Said twice is said once: each costs the writer a look at all the steps it is about.
+    // Said twice is said once, also at once: each costs the writer a look at all the steps it is about.
+    await tx.pools.lockDeclaring();
     const said = await tx.recusals.same(officer.value, meant.value, input.ground, validTo.value);
     if (said) return ok(said);
     // The writer's row before any request's, as its own batches lock them: what it made ready before is seen below, and what it does after is fenced.
@@ -74,6 +75,8 @@ export async function declareRecusal(deps: AppDeps, actor: Actor, pool: PoolId, 
 export async function withdrawRecusal(deps: AppDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<void>> {
   const at = await deps.clock.now(pool);
   return await deps.store.transact(pool, async (tx): Promise<Result<void>> => {
+    // Two who take it back at once take it back once.
+    await tx.pools.lockDeclaring();
     const recusal = await tx.recusals.get(id);
     if (!recusal) return refused(problem("object.not_found", { kind: "recusal" }));
     const units = await unitsOf(tx, recusal.officerId);
