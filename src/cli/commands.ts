@@ -48,6 +48,17 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (request: string, flags: import("./explain.js").ExplainFlags) => (await import("./explain.js")).explain(io, request, flags)));
 
+  remote("statement", "what a unit used or supplied, or what somebody's requests used; equals the ledger")
+    .option("-u, --unit <unit>", "what this unit used")
+    .option("-s, --supplier <unit>", "what was used of this unit's resources")
+    .option("--applicant <who>", "me, an enterprise's credit code, or a person's id")
+    .option("--from <date>", "first day; default: the first of this month")
+    .option("--to <date>", "last day, included; default: the last of that month")
+    .option("-b, --by <what>", "told apart by: period, unit, supplier, item, applicant, request; with commas", "")
+    .option("--period <length>", "day, month or year", "month")
+    .option("-o, --output <form>", "table, json or csv", "table")
+    .action(guarded(async (flags: import("./statement.js").StatementFlags) => (await import("./statement.js")).statement(io, flags)));
+
   remote("offers", "what could be claimed now: complete alternatives for what a file asks")
     .requiredOption("-f, --file <file>", "YAML or JSON: unit, claims, limit …")
     .option("-o, --output <form>", "table or json", "table")

@@ -39,6 +39,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["delegations", "delegation"], columns: ["delegation", "from", "to", "class", "document", "validTo"], single: "list" },
   { names: ["without-officer"], path: "/units/{unit}/without-officer", columns: ["number", "step", "itemNames", "unit", "exits", "dueAt"], single: "none" },
   { names: ["imports", "import"], columns: ["import", "kind", "fileName", "state", "created", "changed", "bad"] },
+  { names: ["usage"], columns: ["class", "classNames", "period", "unit", "supplier", "item", "applicant", "request", "allocations", "held", "settled", "returned", "lapsed", "annulled"], single: "none" },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },
 ];
@@ -58,8 +59,9 @@ export function cell(value: unknown, language: "zh" | "en"): string | number | u
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return value.length === 0 ? undefined : (value as readonly unknown[]).map((one) => cell(one, language) ?? "").join(",");
-  const { zh, en, names } = value as { zh?: unknown; en?: unknown; names?: unknown };
+  const { zh, en, names, number } = value as { zh?: unknown; en?: unknown; names?: unknown; number?: unknown };
   if (typeof names === "object") return cell(names, language);
+  if (typeof number === "string") return number;
   if (typeof zh === "string" && typeof en === "string") return language === "zh" ? zh : en;
   return JSON.stringify(value);
 }

@@ -25,6 +25,12 @@ export class Remote {
     return (await answerOf(this.session, this.client.GET(`/api/v1/pools/{pool}${path}` as never, { params: { path: { pool: this.pool }, query } } as never) as never)) as Row;
   }
 
+  /** The same as a table, in full. */
+  async csv(path: string, query: Readonly<Record<string, string | number>>): Promise<string> {
+    const options = { params: { path: { pool: this.pool }, query }, headers: { accept: "text/csv" }, parseAs: "text" };
+    return (await answerOf(this.session, this.client.GET(`/api/v1/pools/{pool}${path}` as never, options as never) as never)) as string;
+  }
+
   async write(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Row> {
     const options = { params: { path: { pool: this.pool } }, ...(body === undefined ? {} : { body }), headers: { "idempotency-key": freshKey(), ...headers } };
     return (await answerOf(this.session, this.client.request(method.toLowerCase() as never, `/api/v1/pools/{pool}${path}` as never, options as never) as never)) as Row;

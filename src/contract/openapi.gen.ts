@@ -1955,6 +1955,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used, by whom, of what: the statement of a unit, an item or an applicant. It equals the ledger */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4523,6 +4540,60 @@ export interface components {
             before?: unknown;
             after?: unknown;
             policyVersion: number;
+        };
+        Usage: {
+            rows: {
+                class: string;
+                classNames: {
+                    zh: string;
+                    en: string;
+                };
+                measure: string;
+                period: string | null;
+                /** @description Who used it: the unit that answers for the claim. */
+                unit: {
+                    id: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                /** @description Whose resource it was. */
+                supplier: {
+                    id: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                item: {
+                    item: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                applicant: string | null;
+                request: {
+                    request: string;
+                    number: string;
+                } | null;
+                allocations: number;
+                /** @description Given and not ended yet. */
+                held: number | string;
+                /** @description Used. */
+                settled: number | string;
+                /** @description Given back unused, by the work or with its request. */
+                returned: number | string;
+                /** @description Given, and its period ended before work began. */
+                lapsed: number | string;
+                /** @description Settled, and given back when the grant was annulled. */
+                annulled: number | string;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next: string | null;
+            from: string;
+            to: string;
         };
     };
     responses: never;
@@ -19021,6 +19092,93 @@ export interface operations {
                 };
             };
             /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                /** @description What is told apart, with commas: class, period, unit, supplier, item, applicant, request. The class always is. */
+                by?: string;
+                /** @description How long the periods are, when `by` names them. */
+                period?: "day" | "month" | "year";
+                /** @description First day; default: the first of this month. */
+                from?: string;
+                /** @description Last day, included; default: the last of the month `from` is in. */
+                to?: string;
+                /** @description Only what this unit used. */
+                unit?: string;
+                /** @description Only what was used of this unit's resources. */
+                supplier?: string;
+                item?: string;
+                class?: string;
+                /** @description `me`, an enterprise's credit code, or a person's id. */
+                applicant?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was used, by whom, of what: the statement of a unit, an item or an applicant. It equals the ledger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, usage.range_reversed, usage.range_too_long, usage.dimension_unknown */
             422: {
                 headers: {
                     [name: string]: unknown;

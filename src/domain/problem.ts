@@ -188,6 +188,11 @@ export interface ProblemFacts {
   "appointment.not_offered": { step: string };
   "step.settle_above_held": { asked: number; held: number };
 
+  // usage and figures
+  "usage.range_reversed": { from: string; to: string };
+  "usage.range_too_long": { days: number; max: number };
+  "usage.dimension_unknown": { name: string; known: string };
+
   // policy
   "policy.rule_malformed": { expected: string };
   "policy.rule_twice": { rule: string };

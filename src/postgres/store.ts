@@ -39,6 +39,7 @@ import { resources } from "./queries/resource.js";
 import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
 import { units } from "./queries/unit.js";
+import { usage } from "./queries/usage.js";
 import { workQueue } from "./queries/work.js";
 import { Submissions } from "./submissions.js";
 
@@ -236,6 +237,9 @@ class PoolReading implements Reading {
   }
   get traits() {
     return traits(this.open.sql, this.poolId);
+  }
+  get usage() {
+    return usage(this.open.sql, this.poolId);
   }
   get units() {
     return units(this.open.sql, this.poolId);

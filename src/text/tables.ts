@@ -16,6 +16,7 @@ export const sheetWords = defineText({
   queue: { zh: "排队", en: "Queue" },
   allocations: { zh: "分配", en: "Allocations" },
   audit: { zh: "审计", en: "Audit" },
+  usage: { zh: "对账单", en: "Statement" },
 });
 
 export const columnWords = defineText({
@@ -105,6 +106,20 @@ export const columnWords = defineText({
   period: { zh: "时段", en: "Period" },
   granted: { zh: "分配量", en: "Allocated" },
   settled: { zh: "结算量", en: "Settled" },
+  class_zh: { zh: "资源类名称", en: "Class (Chinese)" },
+  class_en: { zh: "资源类英文名称", en: "Class (English)" },
+  measure: { zh: "计量单位", en: "Unit of measure" },
+  unit_zh: { zh: "单位名称", en: "Unit (Chinese)" },
+  unit_en: { zh: "单位英文名称", en: "Unit (English)" },
+  supplier: { zh: "提供单位编号", en: "Supplier" },
+  supplier_zh: { zh: "提供单位", en: "Supplier (Chinese)" },
+  supplier_en: { zh: "提供单位英文名称", en: "Supplier (English)" },
+  applicant: { zh: "申请人", en: "Applicant" },
+  allocations: { zh: "分配条数", en: "Allocations" },
+  held: { zh: "占用中", en: "Held" },
+  returned: { zh: "退回", en: "Returned" },
+  lapsed: { zh: "过期退回", en: "Lapsed" },
+  annulled: { zh: "撤销退回", en: "Annulled" },
   allocation_state: { zh: "分配状态", en: "State" },
   asks: { zh: "所需资源", en: "Asks for" },
   attempt: { zh: "轮次", en: "Attempt" },

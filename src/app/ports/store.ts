@@ -30,6 +30,7 @@ import type { Resources } from "./resource.js";
 import type { PublicRegister } from "./public-register.js";
 import type { RoleGrants } from "./role-grant.js";
 import type { Units } from "./unit.js";
+import type { Usage } from "./usage.js";
 import type { WorkQueue } from "./work.js";
 
 /**
@@ -71,6 +72,7 @@ export interface Transaction {
   readonly roleGrants: RoleGrants;
   readonly traits: Traits;
   readonly units: Units;
+  readonly usage: Usage;
   readonly work: WorkQueue;
   readonly zones: Zones;
 }

@@ -114,6 +114,7 @@ export const ACTIONS = [
   "decision.read",
   "allocation.read",
   "movement.read",
+  "usage.read",
   "queue.read",
   "queue.export",
   "overview.read",

@@ -51,6 +51,8 @@ export const decisions = poolSchema.table(
   (t) => [
     primaryKey({ columns: [t.poolId, t.stepId, t.attempt] }),
     uniqueIndex("decisions_seq").on(t.poolId, t.seq),
+    // Statements and figures read a range of time. Rows lie in its order, so a few numbers per block range find them, and a row costs nothing.
+    index("decisions_decided").using("brin", t.decidedAt),
     check("decisions_passed", sql`(passed_step_id is null) = (passed_ground is null)`),
     check("decisions_reasons", sql`(grounds is null) <> (told is null)`),
   ],
@@ -84,6 +86,8 @@ export const allocations = poolSchema.table(
     // The step first, though its claims imply it: one index serves both who asks by step and who asks by claim.
     primaryKey({ columns: [t.poolId, t.stepId, t.attempt, t.claimId, t.resourceId, t.period] }),
     index("allocations_resource").on(t.poolId, t.resourceId, t.period),
+    // Several ranges a block: the numbers of days, of half-hours and of years lie far apart.
+    index("allocations_period").using("brin", t.period.op("int4_minmax_multi_ops" as never)),
     check("allocations_amount", sql`amount > 0 and settled_amount between 0 and amount`),
     check("allocations_state", sql`(state = 'held') = (closed_seq is null) and (state in ('settled', 'annulled') or settled_amount = 0)`),
   ],

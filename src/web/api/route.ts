@@ -83,6 +83,8 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly upload?: boolean;
   /** The answer is a file. */
   readonly file?: boolean;
+  /** Answers with a table instead when `Accept` asks for CSV. */
+  readonly orCsv?: boolean;
   /** The caller must say which generation a change is based on. */
   readonly ifMatch?: boolean;
   /** A POST that only asks: no key is needed and nothing is kept. */
@@ -308,6 +310,19 @@ const EVERY_ROUTE: readonly ProblemCode[] = ["object.not_found", "access.sign_in
 const EVERY_WRITE: readonly ProblemCode[] = ["idempotency.key_required", "idempotency.key_reused", "idempotency.in_flight", "service.overloaded"];
 const EVERY_BODY: readonly ProblemCode[] = ["input.malformed_json", "input.too_large", "input.unsupported_media_type"];
 
+/** Whether the caller would rather have CSV than JSON (RFC 9110 §12.5.1): it names CSV and weighs JSON no higher. */
+export function wantsCsv(context: Context<Env>): boolean {
+  const weights = new Map(
+    (context.req.header("accept") ?? "").split(",").map((part): [string, number] => {
+      const [type = "", ...parameters] = part.split(";").map((word) => word.trim().toLowerCase());
+      const weight = Number(parameters.find((word) => word.startsWith("q="))?.slice(2) ?? 1);
+      return [type, Number.isFinite(weight) ? weight : 0];
+    }),
+  );
+  const csv = weights.get(TABLE_TYPES[0]) ?? 0;
+  return csv > 0 && csv >= (weights.get("application/json") ?? 0);
+}
+
 /** Writes the routes into an OpenAPI registry: the same schemas that validate are the ones described. */
 export function describeRoutes(registry: OpenAPIHono["openAPIRegistry"], routes: readonly Route[]): void {
   for (const route of routes) {
@@ -348,7 +363,9 @@ export function describeRoutes(registry: OpenAPIHono["openAPIRegistry"], routes:
       responses: {
         [route.status ?? 200]: {
           description: route.summary,
-          content: route.file ? Object.fromEntries(TABLE_TYPES.map((type) => [type, { schema: binary }])) : { "application/json": { schema: route.response } },
+          content: route.file
+            ? Object.fromEntries(TABLE_TYPES.map((type) => [type, { schema: binary }]))
+            : { "application/json": { schema: route.response }, ...(route.orCsv ? { [TABLE_TYPES[0]]: { schema: binary } } : {}) },
         },
         ...Object.fromEntries(
           [...byStatus].map(([status, list]) => [

@@ -21,6 +21,7 @@ import { requestRoutes } from "./routes/requests.js";
 import { resourceRoutes } from "./routes/resources.js";
 import { statusRoutes } from "./routes/status.js";
 import { unitRoutes } from "./routes/units.js";
+import { usageRoutes } from "./routes/usage.js";
 import { workRoutes } from "./routes/work.js";
 
 /** Every route of the API, noun by noun: what is not listed here does not exist. */
@@ -48,4 +49,5 @@ export const apiRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...policyRoutes,
   ...auditRoutes,
+  ...usageRoutes,
 ];

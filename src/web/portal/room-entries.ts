@@ -17,6 +17,7 @@ export const ROOM_ENTRIES = {
     { key: "work", path: "/desk", access: "work-queue.read" },
     { key: "bookings", path: "/desk/bookings", access: "direct-claim.read" },
     { key: "law", path: "/desk/law", access: "recusal.read" },
+    { key: "statement", path: "/desk/statement", access: "usage.read" },
     { key: "resources", path: "/desk/resources", access: "resource.read" },
     { key: "register", path: "/desk/resources/new", access: "resource.declare" },
     { key: "assets", path: "/desk/assets", access: "asset.read" },
@@ -26,6 +27,7 @@ export const ROOM_ENTRIES = {
   centre: [
     { key: "overview", path: "/centre", access: "overview.read" },
     { key: "queue", path: "/centre/queue", access: "queue.read" },
+    { key: "statement", path: "/centre/statement", access: "usage.read" },
     { key: "resources", path: "/centre/resources", access: "resource.read" },
     { key: "policies", path: "/centre/policies", access: "policy.read" },
     { key: "imports", path: "/centre/imports", access: "import.read" },

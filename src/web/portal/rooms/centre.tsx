@@ -31,6 +31,7 @@ import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
 import { resourceRoutes } from "./resources.js";
+import { statementRoutes } from "./statement.js";
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
 
@@ -290,6 +291,7 @@ export const centreRoutes: readonly PageRoute[] = [
   queue,
   orderRoute,
   ...decisionRoutes,
+  ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
   policies,

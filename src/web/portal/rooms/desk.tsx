@@ -26,6 +26,7 @@ import { lawRoutes } from "./law.js";
 import { onboardingRoutes } from "./onboarding.js";
 import { answerText, requestView } from "./request-view.js";
 import { resourceRoutes } from "./resources.js";
+import { statementRoutes } from "./statement.js";
 import { deskUnits } from "./units.js";
 
 const STATES = { todo: "granted", working: "working", waiting: "waiting" } as const;
@@ -257,6 +258,7 @@ export const deskRoutes: readonly PageRoute[] = [
   handOver,
   referral,
   ...lawRoutes,
+  ...statementRoutes("unit"),
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
   ...onboardingRoutes,

@@ -15,6 +15,7 @@ import { PAGE_ROWS, queryString } from "./common.js";
 import { publicRegisterRoute } from "./public-register.js";
 import { priorityPages } from "./priorities.js";
 import { requestRoutes } from "./requests.js";
+import { statementRoutes } from "./statement.js";
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
 const audienceOf = (text: string): Audience | undefined => (text === "person" || text === "enterprise" ? text : undefined);
@@ -154,4 +155,4 @@ const bundle: PageRoute = {
   },
 };
 
-export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...priorityPages, ...requestRoutes, publicRegisterRoute];
+export const hallRoutes: readonly PageRoute[] = [home, items, item, bundle, ...applyRoutes, ...priorityPages, ...requestRoutes, ...statementRoutes("mine"), publicRegisterRoute];

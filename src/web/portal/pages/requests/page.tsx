@@ -1,6 +1,7 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
 import type { Instant } from "../../../../domain/instant.js";
 import { hallText } from "../../../../text/portal-hall.js";
+import { usageText } from "../../../../text/usage.js";
 import type { RequestStateWord } from "../../../../text/words.js";
 import { DataTable } from "../../components/data-table.js";
 import { DeadlineLight, type DeadlineView } from "../../components/deadline.js";
@@ -84,6 +85,11 @@ export const RequestsPage = ({ frame, view }: { frame: Frame; view: RequestsView
               { key: "due", label: t(hallText["mine.column.due"]), cell: (row) => <DeadlineLight voice={voice} deadline={row.deadline} /> },
             ]}
           />
+        )}
+        {view.requests.length === 0 ? null : (
+          <p>
+            <a href={inPool(frame, "/statement")}>{t(usageText["title.mine"])}</a>
+          </p>
         )}
       </section>
     </Layout>

@@ -1,0 +1,2 @@
+CREATE INDEX "allocations_period" ON "pool"."allocations" USING brin ("period" int4_minmax_multi_ops);--> statement-breakpoint
+CREATE INDEX "decisions_decided" ON "pool"."decisions" USING brin ("decided_at");
