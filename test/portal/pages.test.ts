@@ -13,10 +13,11 @@ const ITEM = "522300-mr-individual-business";
 /** Every page a reader in this role can come to without changing anything. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   "": ["/sign-in", "/sign-in/step-in", "/about/accessibility", "/about/privacy", "/api/docs", "/problems", "/no-such-page", POOL, `${POOL}/items`, `${POOL}/items?q=zzzz`, `${POOL}/items/${ITEM}?division=522301`, `${POOL}/bundles/open-a-restaurant`, `${POOL}/status`],
-  "demo-shili-yi": [POOL, `${POOL}/requests`, `${POOL}/items/${ITEM}/apply`, `${POOL}/account`],
+  "demo-shili-yi": [POOL, `${POOL}/requests`, `${POOL}/items/${ITEM}/apply`, `${POOL}/account`, `${POOL}/statement`, `${POOL}/statement?by=month`],
   "demo-shijian-banli": [`${POOL}/desk`, `${POOL}/desk?tab=waiting`, `${POOL}/desk/bookings`, `${POOL}/desk/bookings?class=material.counter&amount=1&slots=2`, `${POOL}/desk/law`, `${POOL}/desk/resources`, `${POOL}/desk/assets`, `${POOL}/desk/resources/xingyi-market-regulation-review`],
+  "demo-danwei-fuze": [`${POOL}/desk/statement`, `${POOL}/desk/statement?as=supplier&by=day`],
   "demo-dengji": [`${POOL}/desk/resources`, `${POOL}/desk/resources/new`, `${POOL}/desk/resources/xingyi-market-regulation-review/edit`, `${POOL}/desk/imports`, `${POOL}/desk/onboarding`],
-  "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/requests?which=overdue`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`],
+  "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/requests?which=overdue`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`, `${POOL}/centre/statement`, `${POOL}/centre/statement?by=unit`, `${POOL}/centre/statement?from=2026-12-01&to=2026-11-01`],
   "demo-celue-guanli": [`${POOL}/centre/policies/new`],
   "demo-shenji": [`${POOL}/centre/audit`, `${POOL}/centre/order`, `${POOL}/centre/order?one=nonsense`],
 };
