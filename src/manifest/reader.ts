@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { ManifestFile, ManifestNoun, ManifestReader, ManifestRecords, ManifestRow } from "../app/ports/manifest.js";
 import { UNIT_FIELDS } from "../domain/org/declare-unit.js";
 import { ASSET_FIELDS } from "../domain/pool/declare-asset.js";
+import { QUOTA_COLUMNS } from "../domain/quota/declare-quota.js";
 import { RESOURCE_FIELDS } from "../domain/pool/declare-resource.js";
 import { problem, type Problem } from "../domain/problem.js";
 import { unlessRefused, type Result } from "../domain/result.js";
@@ -18,23 +19,27 @@ const KINDS: Readonly<Record<string, ManifestNoun>> = {
   PriorityClass: "priorities",
   Item: "items",
   Bundle: "bundles",
+  Cohort: "cohorts",
+  Quota: "quotas",
+  Sharing: "sharing",
 };
 
 /** Read by others: the demo's prepared persons. */
 const PASSED_OVER = new Set(["Person"]);
 
-const TABLES: Readonly<Record<string, { readonly noun: ManifestNoun; readonly columns: readonly string[]; readonly required: readonly string[] }>> = {
+const TABLES: Readonly<Record<string, { readonly noun: ManifestNoun; readonly columns: readonly string[]; readonly required: readonly string[]; readonly fields?: Readonly<Record<string, string>> }>> = {
   "units.csv": { noun: "units", columns: UNIT_FIELDS, required: ["unit", "name_zh", "name_en", "division", "line", "level"] },
   "resources.csv": { noun: "resources", columns: RESOURCE_FIELDS, required: ["resource", "unit", "class", "total"] },
   "assets.csv": { noun: "assets", columns: ASSET_FIELDS, required: ["asset", "unit", "resource", "label", "amount"] },
+  "quotas.csv": { noun: "quotas", columns: Object.keys(QUOTA_COLUMNS), required: ["unit", "class", "cohort"], fields: QUOTA_COLUMNS },
 };
 
 export const manifestReader: ManifestReader = { read, nationalDivisions };
 
-/** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv` and `assets.csv` are tables wherever they lie. */
+/** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv`, `assets.csv` and `quotas.csv` are tables wherever they lie. */
 function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
   const problems: Problem[] = [];
-  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], resources: [], assets: [], items: [], bundles: [] };
+  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], resources: [], assets: [], items: [], bundles: [], cohorts: [], quotas: [], sharing: [] };
   if (files.length > MANIFEST_LIMITS.filesMax) problems.push(problem("manifest.too_many_files", { max: MANIFEST_LIMITS.filesMax }));
   for (const { path, bytes } of files.slice(0, MANIFEST_LIMITS.filesMax)) {
     const name = basename(path);
@@ -44,7 +49,7 @@ function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
     const text = textOf(path, bytes, problems);
     if (text === undefined) continue;
     if (table) {
-      rows[table.noun].push(...readCsv(path, text, table.columns, table.required, problems));
+      rows[table.noun].push(...readCsv(path, text, table.columns, table.required, problems).map((row) => withFields(row, table.fields)));
       continue;
     }
     for (const document of readYaml(path, text, problems)) {
@@ -57,6 +62,10 @@ function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
   }
   return unlessRefused(problems, rows);
 }
+
+/** A document of the same noun has fields of other names than the table's columns. */
+const withFields = (row: ManifestRow, fields: Readonly<Record<string, string>> | undefined): ManifestRow =>
+  fields === undefined ? row : { ...row, record: Object.fromEntries(Object.entries(row.record as Readonly<Record<string, unknown>>).map(([column, cell]) => [fields[column] ?? column, cell])) };
 
 function textOf(file: string, bytes: Uint8Array, problems: Problem[]): string | undefined {
   if (bytes.byteLength > MANIFEST_LIMITS.fileBytesMax) {

@@ -18,6 +18,7 @@ import {
   type Worded,
 } from "./sql/commit-batch.js";
 import { moveDirectClaims } from "./sql/move-direct-claims.js";
+import { beginCounting, countSettled } from "./sql/quota-use.js";
 import { thaw } from "./sql/frozen.js";
 import { readPosition } from "./sql/writer-lease.js";
 import { isAway } from "./writer-connections.js";
@@ -63,6 +64,8 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
     await sent(batch.balances.length + granted.length > 0, () => book(sql, pool, batch.balances, granted)),
     await sent(batch.closings.length > 0, () => insertMovements(sql, pool, batch)),
     await sent(batch.shapes.length > 0, () => insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash))),
+    await sent(batch.uncounted !== null, () => beginCounting(sql, pool, batch.toSeq, batch.uncounted!)),
+    await sent(batch.countsQuotas && batch.closings.some(({ settled }) => settled > 0), () => countSettled(sql, pool, batch.closings)),
     await sent(batch.thawed.length > 0, () => thaw(sql, pool, batch.thawed)),
     await sent(batch.decisions.length > 0, () => insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes)))),
   ] as const;

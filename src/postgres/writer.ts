@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AllocationPolicy } from "../app/ports/allocation-policy.js";
-import type { DeclaredPool, OverCapacity, PoolWriter } from "../app/ports/writer.js";
+import type { DeclaredPool, OverCapacity, PoolWriter, QuotaBook } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
 import { actingFor } from "../domain/org/delegation.js";
 import type { Instant } from "../domain/instant.js";
@@ -12,6 +12,7 @@ import { ShapeNumbers } from "./reason-codes.js";
 import { BarredReader, heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
 import { readShapeNumbers, WRITER_ACTOR } from "./sql/commit-batch.js";
 import { readDelegations } from "./sql/delegations-in-force.js";
+import { readQuotaBook } from "./sql/quota-use.js";
 import { freeze, readFrozen } from "./sql/frozen.js";
 import { readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
 import { readDeclaredPool, readResources } from "./sql/load-pool.js";
@@ -102,6 +103,8 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
         feed({ kind: "resourceRows", rows: await readResourceRows(t, poolId) });
         await readResources(t, poolId, "other", (resources) => feed({ kind: "resources", resources }));
         feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
+        const book = await readQuotaBook(t, poolId, now);
+        if (book.rules.quotas.length > 0) feed({ kind: "quotas", book });
         const barred = await readBarred(t, poolId, "ready");
         await readBookedRows(t, poolId, now, (rows) => feed({ kind: "bookedRows", rows }));
         const { otherHolding, ...rows } = await steps;
@@ -135,6 +138,11 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
         const [delegations, barred] = await Promise.all([readDelegations(sql, poolId), barring.of(sql, steps)]);
         return { delegations: actingFor(delegations), barred: new Map(steps.map((step) => [step, barred.get(step) ?? []])) };
       }),
+    async quotas(now) {
+      let book: QuotaBook | undefined;
+      await wholly(async (sql) => void (book = await readQuotaBook(sql, poolId, now)));
+      return book!;
+    },
     bookedCapacities: (ids, now, feed) => wholly((sql) => readBookedCapacities(sql, poolId, ids, now, feed)),
 
     async commit(batch) {

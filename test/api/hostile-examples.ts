@@ -33,6 +33,7 @@ const resource = () => ({
 });
 const asset = () => ({ unit: UNIT, resource: null, label: "试", calendar: "cn", amount: 10, traits: ["knows-education"], validFrom: "2026-01-01", validTo: "2027-01-01" });
 const klass = () => ({ names, measure: "minute", period: "day", horizon: 5, per: "unit", lend: "work", act: "assisting", consumable: false, limits: { min: 5, max: 60, step: 5 }, source: "试" });
+const quota = () => ({ cohort: "hostile-cohort", nominal: "own", borrowingLimit: 5, lendingLimit: null, weight: 100 });
 const calendar = () => ({ layer: "unit", base: "cn", names, week: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, ["09:00-12:00"]])), days: [{ date: "2026-12-31", off: false, hours: ["09:00-12:00"], name: names }], breaks: ["10:00-10:30"] });
 const bundle = () => ({ names, lifeEvent: "birth", items: [{ item: "522300-ca-marriage", after: [] }, { item: "522300-ca-divorce", after: ["522300-ca-marriage"] }], form: formOf(), source: "试" });
 const item = () => ({
@@ -142,6 +143,21 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /classes": () => ({ body: { class: `staff.${fresh()}`, ...klass() } }),
     "put /classes/{class}": () => ({ params: { class: "staff.hostile" }, body: klass(), ...existing("classes", "staff.hostile") }),
     "get /traits": () => ({}),
+    "get /cohorts": () => ({}),
+    "get /cohorts/{cohort}": () => ({ params: { cohort: "hostile-cohort" } }),
+    "post /cohorts": () => ({ body: { cohort: fresh(), parent: null, names } }),
+    "put /cohorts/{cohort}": () => ({ params: { cohort: "hostile-cohort" }, body: { parent: null, names }, ...existing("cohorts", "hostile-cohort") }),
+    "delete /cohorts/{cohort}": () => ({ params: { cohort: "hostile-cohort" }, ...existing("cohorts", "hostile-cohort") }),
+    "get /quotas": () => ({ query: { day: "2026-11-23", class: "staff.review", cohort: "hostile-cohort", unit: UNIT } }),
+    "get /quotas/{quota}": () => ({ params: { quota: `${UNIT}:staff.review` } }),
+    "post /quotas": () => ({ body: { unit: UNIT, class: "staff.review", ...quota() } }),
+    "put /quotas/{quota}": () => ({ params: { quota: `${UNIT}:staff.review` }, body: quota(), ...existing("quotas", `${UNIT}:staff.review`) }),
+    "delete /quotas/{quota}": () => ({ params: { quota: `${UNIT}:staff.review` }, ...existing("quotas", `${UNIT}:staff.review`) }),
+    "post /quota-previews": () => ({ body: { declare: { unit: UNIT, class: "staff.review", ...quota() } } }),
+    "get /sharing": () => ({}),
+    "put /sharing": () => ({ body: { halfLifeDays: 7, applicants: { openRequests: 200, holds: 100, items: [{ item: ITEM, openRequests: 20, holds: 20 }] } }, seen: "/sharing" }),
+    "get /quota-changes": () => ({}),
+    "post /quota-changes/{change}/undo": () => ({ params: { change: "1" } }),
     "get /priority-classes": () => ({}),
     "put /priority-classes/{priority}": () => ({ params: { priority: "hostile-ground" }, body: { names, advanceMinutes: 60, legalBasis: "试", evidenceRequired: true } }),
     "get /requests/{request}/priorities": () => ({ params: request }),

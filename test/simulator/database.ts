@@ -1,4 +1,4 @@
-import type { BookedCapacity, CommitOutcome, DeclaredResource, Lease, LoadedPiece, NextAttempt, OverCapacity, Readied, ReadySteps, Restrictions, Taken, WriterBatch } from "../../src/app/ports/writer.js";
+import type { BookedCapacity, CommitOutcome, DeclaredResource, Lease, LoadedPiece, NextAttempt, OverCapacity, Readied, QuotaBook, ReadySteps, Restrictions, Taken, WriterBatch } from "../../src/app/ports/writer.js";
 import { trusted, type CommandId, type DivisionCode, type RequestId, type ResourceId, type StepId, type UnitId } from "../../src/domain/id.js";
 import type { Instant } from "../../src/domain/instant.js";
 import { actingFor, type ActingFor, type DeclaredDelegation } from "../../src/domain/org/delegation.js";
@@ -268,6 +268,11 @@ export class Database {
   restrictions(): Restrictions {
     const named = this.unnumbered().flatMap(({ command }) => (command.kind === "persons.barred" ? command.steps : []));
     return { delegations: this.acting(), barred: new Map(named.flatMap((id) => (this.steps.has(id) ? [[id, this.steps.get(id)!.ask.barred] as const] : []))) };
+  }
+
+  /** The workload declares none. */
+  quotas(): QuotaBook {
+    return { rules: { halfLifeDays: 7, cohorts: [], quotas: [] }, settled: [], uncounted: { quotas: [], settled: [] } };
   }
 
   stepsAsked(steps: readonly StepId[]): StepAsk[] {

@@ -47,6 +47,7 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
     takeCommands: (limit, onTheWay) => process.ask("take", () => database.takeCommands(limit, onTheWay)),
     readySteps: (readied, last) => process.ask("ready steps", () => database.readySteps(readied, last)),
     stepsAsked: (steps) => process.ask("steps asked", () => database.stepsAsked(steps)),
+    quotas: () => process.ask("quotas", () => database.quotas()),
     restrictions: () => process.ask("restrictions", () => database.restrictions()),
     bookedCapacities: async (ids, now, feed) => feed(await process.ask("capacities", () => database.bookedCapacities(ids, now))),
 

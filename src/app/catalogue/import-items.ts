@@ -234,6 +234,9 @@ function declarations(
     assets,
     items,
     bundles: [],
+    cohorts: [],
+    quotas: [],
+    sharing: undefined,
     register,
   });
 }

@@ -7,6 +7,7 @@ import { writeBundles, writeItems } from "../catalogue/write-items.js";
 import type { AppDeps } from "../deps.js";
 import { incomplete } from "../onboarding/checklist.js";
 import { newlyPublic, writeUnits } from "../org/write-units.js";
+import { writeCohorts, writeQuotas, writeSharing } from "../quota/write-quotas.js";
 import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
@@ -75,6 +76,9 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   assets: ["asset.declare"],
   items: ["item.declare", "item.publish"],
   bundles: ["bundle.declare", "bundle.publish"],
+  cohorts: ["cohort.declare"],
+  quotas: ["quota.declare"],
+  sharing: ["sharing.declare"],
 };
 
 /** A manifest speaks for the pool, so whoever applies it needs the pool's word for every noun in it. */
@@ -109,6 +113,9 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["assets", () => writeAssets(act, declared.assets)],
     ["items", () => writeItems(act, items)],
     ["bundles", () => writeBundles(act, declared.bundles)],
+    ["cohorts", () => writeCohorts(act, declared.cohorts)],
+    ["quotas", () => writeQuotas(act, declared.quotas)],
+    ["sharing", () => writeSharing(act, declared.sharing)],
   ];
   const outcomes: [AppliedNoun, readonly RowOutcome[]][] = [];
   for (const [noun, write] of steps) {

@@ -12,6 +12,9 @@ import { declarePriorityClass, type PriorityClass } from "../../domain/pool/prio
 import { declareResource, type ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import { declareTrait } from "../../domain/pool/declare-trait.js";
 import type { Register, Trait } from "../../domain/pool/register.js";
+import { declareCohort, type CohortDeclaration } from "../../domain/quota/declare-cohort.js";
+import { declareQuota, type QuotaDeclaration } from "../../domain/quota/declare-quota.js";
+import { declareSharing, type SharingDeclaration } from "../../domain/quota/declare-sharing.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { unlessRefused, type Result } from "../../domain/result.js";
 import { readItem } from "../catalogue/read-item.js";
@@ -33,6 +36,9 @@ export interface ManifestDeclarations {
   readonly assets: readonly DeclaredRow<AssetDeclaration>[];
   readonly items: readonly DeclaredRow<ItemGuide>[];
   readonly bundles: readonly DeclaredRow<BundleDeclaration>[];
+  readonly cohorts: readonly DeclaredRow<CohortDeclaration>[];
+  readonly quotas: readonly DeclaredRow<QuotaDeclaration>[];
+  readonly sharing: DeclaredRow<SharingDeclaration> | undefined;
   /** As it will be. */
   readonly register: Register;
 }
@@ -79,6 +85,11 @@ export async function readManifest(reading: Reading, poolId: PoolId, records: Ma
   const codes = new Set([...(await reading.items.codes()), ...items.map(({ declaration }) => declaration.item as string)]);
   const bundles = read(items.length === records.items.length ? records.bundles : [], (record) => declareBundle(record, (code) => codes.has(code)));
 
+  const cohorts = read(records.cohorts, declareCohort);
+  const quotas = read(unitsWhole ? records.quotas : [], (record) => declareQuota(record, register));
+  const [sharing, another] = read(records.sharing, declareSharing);
+  if (another) problems.push(problem("input.duplicate", { kind: "sharing", id: poolId }, another.place));
+
   return unlessRefused(problems.slice(0, PROBLEMS_MAX), {
     pool,
     divisions: divisions.map((declaration) => ({ declaration, place: {} })),
@@ -91,6 +102,9 @@ export async function readManifest(reading: Reading, poolId: PoolId, records: Ma
     assets,
     items,
     bundles,
+    cohorts,
+    quotas,
+    sharing,
     register,
   });
 }

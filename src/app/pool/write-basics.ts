@@ -3,6 +3,7 @@ import type { Division, Zone } from "../../domain/org/division.js";
 import { localDateOf } from "../../domain/instant.js";
 import { formatSpan, type Calendar } from "../../domain/pool/calendar.js";
 import { calendarProblems } from "../../domain/pool/declare-calendar.js";
+import type { Command } from "../../domain/pool/command.js";
 import type { ClassDeclaration } from "../../domain/pool/declare-class.js";
 import type { PriorityClass } from "../../domain/pool/priority-class.js";
 import type { Trait } from "../../domain/pool/register.js";
@@ -14,16 +15,18 @@ import { differences, said } from "./differences.js";
 type Facts = Readonly<Record<string, unknown>>;
 
 /** Everything the pool is made of that has dozens of rows and no owner but the pool: one way to compare and write it. */
-async function writeAll<D>(
+export async function writeAll<D>(
   act: DeclaringAct,
   rows: readonly DeclaredRow<D>[],
-  { kind, action, known, keyOf, factsOf, put, problems = [] }: {
+  { kind, action, known, keyOf, factsOf, put, command = { kind: "pool.declared" }, problems = [] }: {
     readonly kind: string;
     readonly action: Action;
     readonly known: ReadonlyMap<string, { readonly facts: Facts; readonly generation: number }>;
     readonly keyOf: (declaration: D) => string;
     readonly factsOf: (declaration: D) => Facts;
     readonly put: (declarations: readonly D[]) => Promise<void>;
+    /** What the writer is told. */
+    readonly command?: Command;
     readonly problems?: Parameters<typeof orRefused>[0];
   },
 ): Promise<Result<readonly RowOutcome[]>> {
@@ -52,7 +55,7 @@ async function writeAll<D>(
     if (!act.dryRun && written.length > 0) {
       await put(written.map(({ declaration }) => declaration));
       await act.tx.audit.append(...written.map(({ outcome, changed }) => entryOf(act, action, kind, outcome.key, changed ?? { after: said(outcome.after) })));
-      await act.tx.commands.append(act.actorId, act.at, { kind: "pool.declared" });
+      await act.tx.commands.append(act.actorId, act.at, command);
     }
     return outcomes.map(({ outcome }) => outcome);
   });

@@ -24,4 +24,7 @@ export interface AuditFilter {
 export interface AuditTrail {
   /** Newest first. */
   list(filter: AuditFilter, page: PageAsked): Promise<Page<RecordedEntry>>;
+  /** The latest acts on things of these kinds, newest first. */
+  ofKinds(kinds: readonly string[], limit: number): Promise<readonly RecordedEntry[]>;
+  get(id: number): Promise<RecordedEntry | null>;
 }

@@ -22,6 +22,7 @@ import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
 import type { Priorities } from "./priority.js";
 import type { Numbers } from "./number.js";
+import type { Quotas } from "./quota.js";
 import type { Recusals } from "./recusal.js";
 import type { Referrals } from "./referral.js";
 import type { ReplayBook } from "./replay.js";
@@ -64,6 +65,7 @@ export interface Transaction {
   readonly priorities: Priorities;
   readonly recusals: Recusals;
   readonly numbers: Numbers;
+  readonly quotas: Quotas;
   readonly referrals: Referrals;
   readonly replay: ReplayBook;
   readonly requests: Requests;

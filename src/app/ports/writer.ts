@@ -12,7 +12,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
+import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, QuotaRule, QuotaRules, QuotaSettled, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {
@@ -59,6 +59,8 @@ export type LoadedPiece =
   | { readonly kind: "resources"; readonly resources: readonly DeclaredResource[] }
   | { readonly kind: "resourceRows"; readonly rows: DeclaredRows }
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
+  /** Left out where there are none. */
+  | { readonly kind: "quotas"; readonly book: QuotaBook }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
   | { readonly kind: "bookedRows"; readonly rows: BookedRows }
   /** Plain steps that hold, and plain ones that wait as those of `waiting` do. */
@@ -111,6 +113,19 @@ export interface Restrictions {
   readonly barred: ReadonlyMap<StepId, readonly Barred[]>;
 }
 
+/** Quotas whose use nobody has counted yet, and all that is settled of them: the batch that answers their declaration writes it. */
+export interface UncountedUse {
+  readonly quotas: readonly Pick<QuotaRule, "unitId" | "classId">[];
+  readonly settled: readonly QuotaSettled[];
+}
+
+/** Quotas in force, and what is settled of them as the batches that arrived so far left it. */
+export interface QuotaBook {
+  readonly rules: QuotaRules;
+  readonly settled: readonly QuotaSettled[];
+  readonly uncounted: UncountedUse;
+}
+
 export interface BookedCapacity {
   readonly resource: ResourceId;
   readonly period: Period;
@@ -139,6 +154,10 @@ export interface WriterBatch {
   readonly shapes: readonly ShapeSeen[];
   /** Frozen resources that its commands declare anew. */
   readonly thawed: readonly ResourceId[];
+  /** Some unit has a quota: what the closings settle is counted. */
+  readonly countsQuotas: boolean;
+  /** Null: nothing is counted for the first time. */
+  readonly uncounted: UncountedUse | null;
 }
 
 /** A row whose increase did not fit: the books and the engine disagree, which is a fault. */
@@ -197,6 +216,8 @@ export interface PoolWriter {
   stepsAsked(steps: readonly StepId[]): Promise<readonly StepAsk[]>;
   /** Who may act for whom, and who takes no part in the steps that untaken commands name: what a revocation may have changed. */
   restrictions(): Promise<Restrictions>;
+  /** What counts back from `now`; while no batch is on its way, so that nothing of it is settled meanwhile. */
+  quotas(now: Instant): Promise<QuotaBook>;
   /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
   bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
 

@@ -4,6 +4,7 @@ import type { PolicyRule } from "../../domain/policy/rule.js";
 import { isPoolRole, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import type { AssetDeclaration } from "../../domain/pool/declare-asset.js";
 import type { ResourceDeclaration } from "../../domain/pool/declare-resource.js";
+import type { SharingDeclaration } from "../../domain/quota/declare-sharing.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
@@ -114,8 +115,17 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
     assets: rows(assets),
     items: rows(items),
     bundles: rows((await reading.bundles.all()).map(({ generation: _generation, ...declared }) => declared)),
+    cohorts: rows((await reading.quotas.cohorts()).map(({ generation: _generation, ...declared }) => declared)),
+    quotas: rows((await reading.quotas.all()).flatMap(({ generation: _generation, ...declared }) => (units.get(declared.unitId)?.state === "active" ? [declared] : []))),
+    sharing: { declaration: await sharingOf(reading), place: {} },
     register: register.value,
   });
+}
+
+async function sharingOf(reading: Reading): Promise<SharingDeclaration> {
+  const { generation: _generation, items, ...declared } = await reading.quotas.sharing();
+  const there = await reading.items.codes();
+  return { ...declared, items: items.filter(({ item }) => there.has(item)) };
 }
 
 const PAGE = 2_000;

@@ -47,14 +47,15 @@ export function mentioned(command: Command): readonly StepId[] {
     case "delegation.declared":
     case "resource.declared":
     case "pool.declared":
+    case "quota.declared":
     case "policy.activated":
     case "clock.set":
       return [];
   }
 }
 
-/** A command that no other turn may be open beside: it makes the engine anew, or everything before it is decided at the old time. */
-export const standsAlone = ({ kind }: Command): boolean => kind === "clock.set" || kind === "pool.declared";
+/** A command that no other turn may be open beside: it makes the engine anew, everything before it is decided at the old time, or what is settled must stand in the tables. */
+export const standsAlone = ({ kind }: Command): boolean => kind === "clock.set" || kind === "pool.declared" || kind === "quota.declared";
 
 /**
  * The longest run of commands that one batch may answer.

@@ -1,7 +1,7 @@
 import type { ResourceId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Batch } from "../../scheduler/contract.js";
-import type { Lease, NextAttempt, TakenCommand, WriterBatch } from "../ports/writer.js";
+import type { Lease, NextAttempt, TakenCommand, UncountedUse, WriterBatch } from "../ports/writer.js";
 
 export interface Unnumbered {
   readonly lease: Lease;
@@ -11,13 +11,15 @@ export interface Unnumbered {
   readonly begun: readonly NextAttempt[];
   readonly workedUpTo: Instant | null;
   readonly thawed: readonly ResourceId[];
+  readonly countsQuotas: boolean;
+  readonly uncounted: UncountedUse | null;
 }
 
 /**
  * Gives every command, the closings and every decision its number, in the order in which they took effect:
  * acts first, then what they gave back, then what was given out. Read by number, the books never exceed capacity.
  */
-export function numberBatch({ lease, commands, batch, begun, workedUpTo, thawed }: Unnumbered): WriterBatch {
+export function numberBatch({ lease, commands, batch, begun, workedUpTo, thawed, countsQuotas, uncounted }: Unnumbered): WriterBatch {
   let seq = lease.lastSeq;
   const numberedCommands = commands.map(({ id }) => ({ id, seq: (seq += 1) }));
   const closingSeq = batch.closings.length > 0 ? (seq += 1) : null;
@@ -39,5 +41,7 @@ export function numberBatch({ lease, commands, batch, begun, workedUpTo, thawed 
     balances: batch.balances,
     shapes: batch.shapes,
     thawed,
+    countsQuotas,
+    uncounted,
   };
 }

@@ -3,7 +3,7 @@ import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js
 import { claimIdOf } from "../../domain/pool/claim-id.js";
 import { periodAt, periodStart } from "../../domain/pool/period.js";
 import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
-import type { DeclaredResource, Lease, NextAttempt, OverCapacity, Taken, TakenCommand, WriterBatch } from "../ports/writer.js";
+import type { DeclaredResource, Lease, NextAttempt, OverCapacity, QuotaBook, Taken, TakenCommand, UncountedUse, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
@@ -85,6 +85,8 @@ export class PoolTurns implements QueueView {
   /** The last batch was thrown away because a step was begun or ended that the engine believed was not. */
   #stale = false;
   readonly #frozen = new Set<ResourceId>();
+  /** Some unit has a quota. */
+  #countsQuotas = false;
   readonly #picks = new OpenPicks();
 
   constructor(deps: SchedulingDeps, lease: Lease) {
@@ -147,6 +149,7 @@ export class PoolTurns implements QueueView {
       this.#loaded = loaded;
       this.#open = [];
       this.#frozen.clear();
+      this.#countsQuotas = false;
       this.#picks.engineLost();
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
@@ -165,6 +168,8 @@ export class PoolTurns implements QueueView {
             return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
           case "resourceRows":
             return this.#state({ kind: "resourceRows", rows: this.#supplied.rows(piece.rows) });
+          case "quotas":
+            return this.#state(...this.#quotasOf(piece.book));
           case "delegations":
           case "booked":
           case "bookedRows":
@@ -235,6 +240,7 @@ export class PoolTurns implements QueueView {
   async decide(seen: Seen): Promise<DecidedTurn | undefined> {
     const { commands, all, now } = seen;
     const { facts, restated, thawed } = await this.#facts(commands, now);
+    const uncounted = await this.#quotas(commands, now, facts);
     const tickedBefore = this.#ticked;
     const picksBefore = { open: this.#picks.open, again: this.#picks.takeAgain() };
     const { acts, begun, loaded } = await this.#acts(seen, picksBefore.again);
@@ -250,7 +256,7 @@ export class PoolTurns implements QueueView {
       this.#confirmEmpty();
       return undefined;
     }
-    const numbered = numberBatch({ lease: this.#lease, commands: over, batch, begun, workedUpTo: idle ? now : null, thawed });
+    const numbered = numberBatch({ lease: this.#lease, commands: over, batch, begun, workedUpTo: idle ? now : null, thawed, countsQuotas: this.#countsQuotas, uncounted });
     this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
     const decided = { ...open, numbered };
     this.#open.push(decided);
@@ -415,6 +421,22 @@ export class PoolTurns implements QueueView {
       }),
     );
     return { facts: withPolicy(facts, commands), restated, thawed };
+  }
+
+  /** Quotas declared anew, with what is settled of them; gives what the batch is to count for the first time. */
+  async #quotas(commands: readonly TakenCommand[], now: Instant, facts: EngineEvent[]): Promise<UncountedUse | null> {
+    if (!commands.some(({ command }) => command.kind === "quota.declared")) return null;
+    const book = await this.#patiently(() => this.#deps.writer.quotas(now));
+    facts.push(...this.#quotasOf(book));
+    return book.uncounted.quotas.length === 0 ? null : book.uncounted;
+  }
+
+  #quotasOf({ rules, settled }: QuotaBook): EngineEvent[] {
+    this.#countsQuotas = rules.quotas.length > 0;
+    return [
+      { kind: "quotas", quotas: rules },
+      { kind: "quotaSettled", rows: settled },
+    ];
   }
 
   async #acts({ commands, started, caughtUpTo, now }: Seen, pickedBefore: readonly TakenCommand[]): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {

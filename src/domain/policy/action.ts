@@ -45,6 +45,15 @@ export const ACTIONS = [
   "asset.declare",
   "asset.retire",
   "asset.export",
+  "cohort.read",
+  "cohort.declare",
+  "cohort.retire",
+  "quota.read",
+  "quota.declare",
+  "quota.retire",
+  "quota.export",
+  "sharing.read",
+  "sharing.declare",
 
   // The catalogue
   "item.read",

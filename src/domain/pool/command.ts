@@ -66,5 +66,7 @@ export type Command =
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */
   | { readonly kind: "pool.declared" }
+  /** Quotas, cohorts or the half-life changed: the writer reads them anew, and nothing else. */
+  | { readonly kind: "quota.declared" }
   | { readonly kind: "policy.activated"; readonly version: number }
   | { readonly kind: "clock.set" };

@@ -1,4 +1,4 @@
-import type { AuditTrail } from "../../app/ports/audit-trail.js";
+import type { AuditTrail, RecordedEntry } from "../../app/ports/audit-trail.js";
 import { pageOf } from "../../app/ports/page.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
@@ -17,6 +17,19 @@ interface Row {
   readonly policy_version: number;
 }
 
+const entryOf = (row: Row): RecordedEntry => ({
+  id: row.audit_id,
+  occurredAt: row.occurred_at.getTime(),
+  actorId: row.actor_id,
+  onBehalfOf: row.on_behalf_of,
+  act: row.act,
+  objectKind: row.object_kind,
+  objectId: row.object_id,
+  before: row.before,
+  after: row.after,
+  policyVersion: row.policy_version,
+});
+
 export function auditTrail(sql: Sql, pool: PoolId): AuditTrail {
   return {
     async list({ act, object }, { limit, after }) {
@@ -32,20 +45,25 @@ export function auditTrail(sql: Sql, pool: PoolId): AuditTrail {
         limit ${limit + 1}`;
       const page = pageOf(rows, limit, (row) => cursorOf(row.audit_id));
       return {
-        rows: page.rows.map((row) => ({
-          id: row.audit_id,
-          occurredAt: row.occurred_at.getTime(),
-          actorId: row.actor_id,
-          onBehalfOf: row.on_behalf_of,
-          act: row.act,
-          objectKind: row.object_kind,
-          objectId: row.object_id,
-          before: row.before,
-          after: row.after,
-          policyVersion: row.policy_version,
-        })),
+        rows: page.rows.map(entryOf),
         next: page.next,
       };
+    },
+    async ofKinds(kinds, limit) {
+      const rows = await sql<Row[]>`
+        select audit_id, occurred_at, actor_id, on_behalf_of, act, object_kind, object_id, before, after, policy_version
+        from pool.audit_records
+        where pool_id = ${pool} and object_kind = any(${kinds as string[]})
+        order by audit_id desc
+        limit ${limit}`;
+      return rows.map(entryOf);
+    },
+    async get(id) {
+      const [row] = await sql<Row[]>`
+        select audit_id, occurred_at, actor_id, on_behalf_of, act, object_kind, object_id, before, after, policy_version
+        from pool.audit_records
+        where pool_id = ${pool} and audit_id = ${id}`;
+      return row ? entryOf(row) : null;
     },
   };
 }

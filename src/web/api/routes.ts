@@ -14,6 +14,7 @@ import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
 import { policyRoutes } from "./routes/policies.js";
 import { priorityRoutes } from "./routes/priorities.js";
+import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
 import { replayRoutes } from "./routes/replay.js";
@@ -39,6 +40,7 @@ export const apiRoutes: readonly Route[] = [
   ...itemRoutes,
   ...priorityRoutes,
   ...registerRoutes,
+  ...quotaRoutes,
   ...resourceRoutes,
   ...unitRoutes,
   ...onboardingRoutes,

@@ -1,0 +1,262 @@
+import { z } from "@hono/zod-openapi";
+import { declareCohort, declareQuota, declareSharing, removeCohort, removeQuota, undoChange, type DeclaredQuota } from "../../../app/quota/declare-quotas.js";
+import { previewQuota } from "../../../app/quota/preview-quota.js";
+import { readCohort, readCohorts, readQuota, readQuotaChanges, readQuotas, readSharing } from "../../../app/quota/read-quotas.js";
+import { pageOf } from "../../../contract/schemas/common.js";
+import { changedCohort, changedQuota, changeUndone, cohortShown, effectShown, newCohort, newQuota, previewSent, quotaChange, quotaDeclared, quotaQuery, quotaShown, removed, sharingSent, sharingShown } from "../../../contract/schemas/quota.js";
+import { parseLocalDate } from "../../../domain/instant.js";
+import type { CapacityClass } from "../../../domain/pool/class.js";
+import { quotaKey } from "../../../domain/quota/quota.js";
+import { problem } from "../../../domain/problem.js";
+import { ok, refused } from "../../../domain/result.js";
+import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { shownCohort, shownEffect, shownQuota, shownSharing, shownWarnings } from "../shown-quota.js";
+import { iso } from "../shown-request.js";
+
+const ofCohort = z.object({ pool: z.string(), cohort: z.string().max(120) });
+const ofQuota = z.object({ pool: z.string(), quota: z.string().max(300) });
+
+const cohorts = defineRoute({
+  method: "get",
+  path: "/cohorts",
+  access: "cohort.read",
+  tag: "quotas",
+  summary: "Cohorts: units that may use one another's idle quota",
+  response: pageOf(cohortShown),
+  async handle({ deps, actor, pool }) {
+    const found = await readCohorts(deps, actor, pool);
+    return found.ok ? ok({ body: { rows: found.value.map(shownCohort), next: null } }) : found;
+  },
+});
+
+const oneCohort = defineRoute({
+  method: "get",
+  path: "/cohorts/{cohort}",
+  access: "cohort.read",
+  tag: "quotas",
+  summary: "One cohort",
+  params: ofCohort,
+  response: cohortShown,
+  async handle({ deps, actor, pool, params }) {
+    const found = await readCohort(deps, actor, pool, params.cohort);
+    return found.ok ? ok({ body: shownCohort(found.value), generation: found.value.generation }) : found;
+  },
+});
+
+const makeCohort = defineRoute({
+  method: "post",
+  path: "/cohorts",
+  access: "cohort.declare",
+  tag: "quotas",
+  summary: "Declare a new cohort",
+  body: newCohort,
+  status: 201,
+  response: cohortShown,
+  problems: ["object.exists", "cohort.too_deep", "input.unknown_reference"],
+  async handle({ deps, actor, pool, body }) {
+    const made = await declareCohort(deps, actor, pool, body, null);
+    return made.ok ? ok({ body: shownCohort(made.value), generation: made.value.generation, location: `/cohorts/${made.value.id}` }) : made;
+  },
+});
+
+const changeCohort = defineRoute({
+  method: "put",
+  path: "/cohorts/{cohort}",
+  access: "cohort.declare",
+  tag: "quotas",
+  summary: "Declare a cohort anew: its names, and the cohort it stands in",
+  params: ofCohort,
+  body: changedCohort,
+  ifMatch: true,
+  response: cohortShown,
+  problems: ["cohort.cycle", "cohort.too_deep", "input.unknown_reference", "quota.above_capacity"],
+  async handle({ deps, actor, pool, params, body, ifMatch }) {
+    const made = await declareCohort(deps, actor, pool, { ...body, cohort: params.cohort }, ifMatch);
+    return made.ok ? ok({ body: shownCohort(made.value), generation: made.value.generation }) : made;
+  },
+});
+
+const endCohort = defineRoute({
+  method: "delete",
+  path: "/cohorts/{cohort}",
+  access: "cohort.retire",
+  tag: "quotas",
+  summary: "Remove a cohort that nothing stands in",
+  params: ofCohort,
+  ifMatch: true,
+  response: removed,
+  problems: ["cohort.in_use"],
+  async handle({ deps, actor, pool, params, ifMatch }) {
+    const gone = await removeCohort(deps, actor, pool, params.cohort, ifMatch);
+    return gone.ok ? ok({ body: { removed: gone.value.id } }) : gone;
+  },
+});
+
+const quotas = defineRoute({
+  method: "get",
+  path: "/quotas",
+  access: "quota.read",
+  tag: "quotas",
+  summary: "Quotas of units by class: what is promised, used, borrowed and lent on a day",
+  query: quotaQuery,
+  response: pageOf(quotaShown),
+  async handle({ deps, actor, pool, query }) {
+    const found = await readQuotas(deps, actor, pool, { day: query.day === undefined ? undefined : parseLocalDate(query.day) });
+    if (!found.ok) return found;
+    const classes = new Map(found.value.classes.map((one) => [one.id, one]));
+    const rows = found.value.lines
+      .filter(({ quota }) => (query.class ?? quota.classId) === quota.classId && (query.cohort ?? quota.cohort) === quota.cohort && (query.unit ?? quota.unitId) === quota.unitId)
+      .map((line) => shownQuota(line, classes.get(line.quota.classId) as CapacityClass));
+    return ok({ body: { rows, next: null } });
+  },
+});
+
+const oneQuota = defineRoute({
+  method: "get",
+  path: "/quotas/{quota}",
+  access: "quota.read",
+  tag: "quotas",
+  summary: "One quota, named `<unit>:<class>`",
+  params: ofQuota,
+  response: quotaShown,
+  async handle({ deps, actor, pool, params }) {
+    const found = await readQuota(deps, actor, pool, params.quota);
+    return found.ok ? ok({ body: shownQuota(found.value, found.value.class), generation: found.value.quota.generation }) : found;
+  },
+});
+
+type AnyCall = Pick<Call<unknown, unknown, unknown>, "deps" | "pool">;
+
+async function declared({ deps, pool }: AnyCall, { line, warnings }: DeclaredQuota): Promise<Answer<z.input<typeof quotaDeclared>>> {
+  const of = (await deps.store.read(pool).classes.all()).find(({ id }) => id === line.quota.classId) as CapacityClass;
+  return { body: { ...shownQuota(line, of), warnings: shownWarnings(warnings) }, generation: line.quota.generation };
+}
+
+const makeQuota = defineRoute({
+  method: "post",
+  path: "/quotas",
+  access: "quota.declare",
+  tag: "quotas",
+  summary: "Declare a quota of a unit and class that has none",
+  body: newQuota,
+  status: 201,
+  response: quotaDeclared,
+  problems: ["object.exists", "class.unknown", "input.unknown_reference", "amount.negative", "quota.of_function", "quota.above_capacity"],
+  async handle(call) {
+    const made = await declareQuota(call.deps, call.actor, call.pool, call.body, null);
+    return made.ok ? ok({ ...(await declared(call, made.value)), location: `/quotas/${quotaKey(made.value.line.quota)}` }) : made;
+  },
+});
+
+const changeQuota = defineRoute({
+  method: "put",
+  path: "/quotas/{quota}",
+  access: "quota.declare",
+  tag: "quotas",
+  summary: "Declare a quota anew; one lowered below what is used is accepted, with a warning",
+  params: ofQuota,
+  body: changedQuota,
+  ifMatch: true,
+  response: quotaDeclared,
+  problems: ["input.unknown_reference", "amount.negative", "quota.above_capacity"],
+  async handle(call) {
+    const [unit, of, ...more] = call.params.quota.split(":");
+    if (unit === undefined || of === undefined || more.length > 0) return refused(problem("object.not_found", { kind: "quota" }));
+    const made = await declareQuota(call.deps, call.actor, call.pool, { ...call.body, unit, class: of }, call.ifMatch);
+    return made.ok ? ok(await declared(call, made.value)) : made;
+  },
+});
+
+const endQuota = defineRoute({
+  method: "delete",
+  path: "/quotas/{quota}",
+  access: "quota.retire",
+  tag: "quotas",
+  summary: "Remove a quota: the unit uses the class as if there had never been one",
+  params: ofQuota,
+  ifMatch: true,
+  response: removed,
+  async handle({ deps, actor, pool, params, ifMatch }) {
+    const gone = await removeQuota(deps, actor, pool, params.quota, ifMatch);
+    return gone.ok ? ok({ body: { removed: quotaKey(gone.value) } }) : gone;
+  },
+});
+
+const preview = defineRoute({
+  method: "post",
+  path: "/quota-previews",
+  access: "quota.declare",
+  tag: "quotas",
+  summary: "What a change of a quota would mean before it is made: who gets more, who less, who waits",
+  body: previewSent,
+  readOnly: true,
+  response: effectShown,
+  problems: ["class.unknown", "input.unknown_reference", "amount.negative", "quota.of_function", "quota.above_capacity"],
+  async handle({ deps, actor, pool, body }) {
+    const { declare, remove } = body;
+    if ((declare === undefined) === (remove === undefined)) return refused(problem("input.invalid", { expected: "declare | remove" }));
+    const effect = await previewQuota(deps, actor, pool, declare ? { declare } : { remove: remove ?? "" });
+    return effect.ok ? ok({ body: shownEffect(effect.value) }) : effect;
+  },
+});
+
+const sharing = defineRoute({
+  method: "get",
+  path: "/sharing",
+  access: "sharing.read",
+  tag: "quotas",
+  summary: "How the pool shares: half-life of what is borrowed, and what one applicant may have at a time",
+  response: sharingShown,
+  async handle({ deps, actor, pool }) {
+    const found = await readSharing(deps, actor, pool);
+    return found.ok ? ok({ body: shownSharing(found.value), generation: found.value.generation }) : found;
+  },
+});
+
+const changeSharing = defineRoute({
+  method: "put",
+  path: "/sharing",
+  access: "sharing.declare",
+  tag: "quotas",
+  summary: "Declare how the pool shares, whole: what is left out has its default",
+  body: sharingSent,
+  ifMatch: true,
+  response: sharingShown,
+  problems: ["input.out_of_range", "input.unknown_reference", "amount.zero", "amount.negative"],
+  async handle({ deps, actor, pool, body, ifMatch }) {
+    const made = await declareSharing(deps, actor, pool, body, ifMatch);
+    return made.ok ? ok({ body: shownSharing(made.value), generation: made.value.generation }) : made;
+  },
+});
+
+const changes = defineRoute({
+  method: "get",
+  path: "/quota-changes",
+  access: "quota.read",
+  tag: "quotas",
+  summary: "What was changed lately of quotas, cohorts and limits, newest first",
+  response: pageOf(quotaChange),
+  async handle({ deps, actor, pool }) {
+    const found = await readQuotaChanges(deps, actor, pool);
+    if (!found.ok) return found;
+    const rows = found.value.map((one) => ({ change: one.id, at: iso(one.occurredAt), actor: one.actorId, act: one.act, kind: one.objectKind, id: one.objectId, before: one.before, after: one.after }));
+    return ok({ body: { rows, next: null } });
+  },
+});
+
+const undo = defineRoute({
+  method: "post",
+  path: "/quota-changes/{change}/undo",
+  access: "quota.declare",
+  tag: "quotas",
+  summary: "Undo one change by a new one: its fields become what they were before it",
+  params: z.object({ pool: z.string(), change: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+  response: changeUndone,
+  problems: ["cohort.in_use", "cohort.cycle", "quota.above_capacity", "input.unknown_reference"],
+  async handle({ deps, actor, pool, params }) {
+    const undone = await undoChange(deps, actor, pool, params.change);
+    return undone.ok ? ok({ body: undone.value }) : undone;
+  },
+});
+
+export const quotaRoutes: readonly Route[] = [cohorts, oneCohort, makeCohort, changeCohort, endCohort, quotas, oneQuota, makeQuota, changeQuota, endQuota, preview, sharing, changeSharing, changes, undo];
