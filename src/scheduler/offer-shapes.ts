@@ -2,6 +2,7 @@ import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClassId } from "../domain/id.js";
 import type { ClaimAsk, OffersAsked, PolicyQuestion } from "./contract.js";
 import { questionKey, type PolicyAnswers } from "./policy-answers.js";
+import type { QuotaBook } from "./quota-book.js";
 import type { World } from "./rule.js";
 import { shapeKey } from "./rules/static-rules.js";
 import { Ask, type Shape, type ShapeBook } from "./shape.js";
@@ -14,6 +15,7 @@ export interface OfferParts {
   readonly answers: PolicyAnswers;
   readonly world: World;
   readonly offerShapes: OfferShapes;
+  readonly quota: QuotaBook;
 }
 
 /** Shapes that only questions have had, compiled; a stranger's question must not grow the engine for ever. */

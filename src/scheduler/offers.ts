@@ -7,6 +7,8 @@ import { compileForOffers, type OfferParts } from "./offer-shapes.js";
 import { Found, type Accept } from "./fit.js";
 import { placesOf } from "./named.js";
 import { dayBeginning, firstOfDay, halfHourFrom, periodHolding, type HalfHour } from "./place-in-time.js";
+import { roomFrom } from "./quota-room.js";
+import type { Account } from "./quota-tree.js";
 import { scoreTerms } from "./score.js";
 import type { Ask } from "./shape.js";
 import { NEVER, OPEN } from "./state.js";
@@ -44,6 +46,8 @@ interface Wanted {
   readonly claim: ClaimAsk;
   readonly ordinal: number;
   readonly ask: Ask;
+  /** What it is charged to, when its unit has a quota of the class. */
+  readonly account: Account | undefined;
 }
 
 /** One place to be filled: a claim of `count` three has three, whose candidates follow one another. */
@@ -66,11 +70,13 @@ export function offers(parts: OfferParts, asked: OffersAsked, now: Instant): Off
   const compiled = compileForOffers(parts, asked);
   if (compiled.questions.length > 0) return { offers: [], complete: false, refusals: [], needs: { version: parts.answers.version, questions: compiled.questions } };
   const needs = { version: parts.answers.version, questions: [] };
-  const refusals = compiled.asks.flatMap((ask, claim): { claim: number; refusal: Refusal }[] =>
-    ask.refusal ? [{ claim, refusal: { ...ask.refusal, kind: refusalKind(ask.refusal) } }] : [],
-  );
+  parts.quota.refresh(now);
+  const wanted = asked.claims.map((claim, ordinal): Wanted => ({ claim, ordinal, ask: compiled.asks[ordinal]!, account: parts.quota.accountOf(claim.unitId, claim.classId) }));
+  const refusals = wanted.flatMap(({ ask, claim: { count }, account, ordinal: claim }): { claim: number; refusal: Refusal }[] => {
+    const refusal = ask.refusal ?? (account && account.ceiling < (ask.spreads ? 1 : ask.amount * count) ? ({ rule: "quota", asked: ask.amount * count, most: account.ceiling } as const) : undefined);
+    return refusal ? [{ claim, refusal: { ...refusal, kind: refusalKind(refusal) } }] : [];
+  });
   if (refusals.length > 0) return { offers: [], complete: true, refusals, needs };
-  const wanted = asked.claims.map((claim, ordinal): Wanted => ({ claim, ordinal, ask: compiled.asks[ordinal]! }));
   return { ...new Search(parts, wanted, asked, now).run(), refusals: [], needs };
 }
 
@@ -148,10 +154,23 @@ class Search {
     const from = this.#from(claim, ask, begin);
     const named = this.#named(claim);
     const only = claim.named?.period ?? null;
-    const earliest = this.#first(ask, named, only, from);
+    let earliest = this.#first(ask, named, only, from);
+    for (let tried = 0; earliest !== NEVER && !this.#hasRoom(wanted, earliest); tried += 1) {
+      const next = only !== null || ask.period === "none" || tried > MOMENTS_MAX ? NEVER : this.#roomFrom(wanted, earliest + 1);
+      earliest = next === NEVER ? NEVER : this.#first(ask, named, only, next);
+    }
     if (earliest === NEVER) return NEVER;
     if (earliest === periodHolding(ask.period, moment)) return moment;
     return ask.period === "slot" ? Math.max(earliest, begin) : firstOfDay(dayBeginning(ask.period, earliest));
+  }
+
+  /** Quota leaves room for it then. Of what is spread that is seen when it is placed. */
+  #hasRoom(wanted: Wanted, period: Period): boolean {
+    return wanted.account === undefined || wanted.ask.spreads || this.#roomFrom(wanted, period) === period;
+  }
+
+  #roomFrom({ account, ask, claim: { count } }: Wanted, from: Period): Period {
+    return account ? roomFrom({ ask, count }, from, (period) => account.tree.roomAt(account, period, false)) : from;
   }
 
   /** The first period from `from` on, or the only one, in which somebody, or the one who is named, can begin. */
@@ -190,6 +209,7 @@ class Search {
     const options: Option[] = [];
     for (let period = from; period <= last && options.length < OPTIONS_MAX; period += 1) {
       if (claim.named !== null && claim.named.period !== null && claim.named.period !== period) continue;
+      if (!this.#hasRoom(wanted, period)) continue;
       const accept = named === undefined ? ANYBODY : (r: number): boolean => r === named;
       // One more than there is room for: whether any were left out is said.
       ask.bestAt(period, OPTIONS_MAX + 1 - options.length, accept, this.#best);
@@ -286,17 +306,23 @@ class Search {
       if (after !== undefined && chosen[after]!.period !== chosen[part]!.period) return false;
     }
     const taken: [number, Period, number][] = [];
+    const charged: [Account, Period, number][] = [];
     let fits = true;
     for (const [part, { r, period }] of chosen.entries()) {
-      const { ask } = this.#byClaim[this.#parts[part]!.of]!;
+      const { ask, account } = this.#byClaim[this.#parts[part]!.of]!;
       fits = ask.spreads ? ask.firstOf(r, period, period) === period : resources.stateAt(r, ask.amount, ask.run, period) === OPEN;
       if (!fits) break;
       for (const place of placesOf(resources, ask, r, period)) {
         resources.use(r, place.period, place.amount);
         taken.push([r, place.period, place.amount]);
+        if (!account) continue;
+        fits &&= account.tree.roomAt(account, place.period, false) >= place.amount;
+        account.tree.charge(account, place.period, place.amount);
+        charged.push([account, place.period, place.amount]);
       }
     }
     for (const [r, period, amount] of taken) resources.use(r, period, -amount);
+    for (const [account, period, amount] of charged) account.tree.charge(account, period, -amount);
     return fits;
   }
 

@@ -11,7 +11,7 @@ export type Room = (period: Period) => Amount;
 const PERIODS_MAX = 20_000;
 
 /** The first period from one on in which there is room for all that the claim takes; NEVER: in none in which anybody is open. */
-export function roomFrom({ ask, count }: LaneClaim, from: Period, room: Room): Period {
+export function roomFrom({ ask, count }: Pick<LaneClaim, "ask" | "count">, from: Period, room: Room): Period {
   const need = ask.amount * count;
   const last = Math.min(ask.lastOpen, from + PERIODS_MAX);
   let inRow = 0;

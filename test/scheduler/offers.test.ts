@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RequestId, StepId } from "../../src/domain/id.js";
+import type { ClassId, CohortId, RequestId, StepId, UnitId } from "../../src/domain/id.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
-import type { ClaimAsk, Offer, OffersFound, StepAsk } from "../../src/scheduler/contract.js";
+import type { ClaimAsk, Offer, OffersFound, QuotaRules, StepAsk } from "../../src/scheduler/contract.js";
 import { Pool } from "../support/books.js";
 import { options } from "../support/brute-force.js";
 import { acts, Player, supplies, type Act } from "../support/random-pool.js";
@@ -103,11 +103,30 @@ test("a limit keeps the first of them, and never more than it allows", () => {
   );
 });
 
-test("asking takes nothing, and each offer is granted exactly as it stands", () => {
+/** What both units may use of everything but gates: little of their own, and one more. */
+const TIGHT: QuotaRules = {
+  halfLifeDays: 7,
+  cohorts: [{ id: "city" as CohortId, parent: null }],
+  quotas: ["north", "south"].flatMap((unitId) =>
+    ["staff.day", "staff.slot", "material.stock"].map((classId) => ({ unitId: unitId as UnitId, classId: classId as ClassId, cohort: "city" as CohortId, nominal: 2, borrowingLimit: 1, lendingLimit: null, weight: 1 })),
+  ),
+};
+
+test.each([
+  ["without quotas", undefined],
+  ["within what quotas leave", TIGHT],
+])("asking takes nothing, and each offer is granted exactly as it stands, %s", (_, quotas) => {
   let taken = 0;
+  let without = 0;
   fc.assert(
     fc.property(asking, ({ supply, past }) => {
       const { pool, asks } = playedPool({ supply, past });
+      if (quotas && asks[0]) {
+        const all = ask(pool, narrowed(asks[0].claims, null), 4).offers.length;
+        pool.say({ kind: "quotas", quotas }, { kind: "quotaSettled", rows: [...pool.books.settled.values()] });
+        pool.decide();
+        if (ask(pool, narrowed(asks[0].claims, null), 4).offers.length < all) without += 1;
+      }
       const first = asks[0];
       if (!first) return;
       const wanted = narrowed(first.claims, null);
@@ -139,5 +158,6 @@ test("asking takes nothing, and each offer is granted exactly as it stands", () 
     }),
     { numRuns: RUNS, seed: 33 },
   );
+  if (quotas) expect(without).toBeGreaterThan(5);
   expect(taken).toBeGreaterThan(20);
 });
