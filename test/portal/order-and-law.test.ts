@@ -219,3 +219,35 @@ test("a number set by law is annulled on a basis and on grounds, which the appli
   await context.close();
   await resident.context.close();
 });
+
+test("who waits reads what for, the rank, the date with how sure it is, and what would help; and that is true", async () => {
+  const item = "522300-mr-food-business-licence";
+  const decide = { step: "decide", names: { zh: "作出决定", en: "Decide" }, stage: "decide", mode: "human", after: [], claims: [{ class: "staff.decision", amount: 10, scope: "competent" }] };
+  const declare = async (minutes: number): Promise<void> => {
+    await portal.sql.begin(async (t) => {
+      const [row] = await t`update pool.resources set derived = false, total = ${minutes}, generation = generation + 1 where code = ${`${UNIT}-decision`} returning resource_id`;
+      await t`update pool.classes set horizon_days = 1, generation = generation + 1 where class_id = 'staff.decision'`;
+      await t`update pool.items set guide = jsonb_set(guide, '{recipe,steps}', ${t.json([decide])}) where item_code = ${item}`;
+      await t`insert into pool.commands (pool_id, command, occurred_at, actor_id) values ('qianxinan', '{"kind": "pool.declared"}', now(), 'test')`;
+      await t`insert into pool.commands (pool_id, command, occurred_at, actor_id) values ('qianxinan', ${t.json({ kind: "resource.declared", resources: [row!["resource_id"]] })}, now(), 'test')`;
+      await t`select pg_notify('govpool_command', 'qianxinan')`;
+    });
+  };
+  // One decision a day at most, and tomorrow is as far as anything is given out.
+  await declare(10);
+  const { context, page } = await portal.visit({ language: "en", person: RESIDENT });
+  const requests: string[] = [];
+  for (let filed = 0; filed < 4; filed += 1) requests.push(await applied(page, "en", item));
+  const last = requests.at(-1) ?? "";
+  const told = async (): Promise<string> => (await page.goto(last), (await page.locator(".timeline").textContent()) ?? "");
+  await expect.poll(told, SOON).toContain("It would be arranged now if");
+  const said = await told();
+  expect(said).toMatch(/It waits for Deciding staff time: it needs 10 minutes\.\s*The most that anybody has free in one period is \d+ minutes\.\s*It is number (\d) of \1 that need the same\./);
+  expect(said).toMatch(/Expected around .+; four times in five between .+ and .+\./);
+  await sound(page);
+  const minutes = Number(/had (\d+) minutes more/.exec(said)?.[1]);
+  await declare(10 + minutes);
+  await expect.poll(told, SOON).toContain("the work can begin");
+  expect(await told()).not.toContain("It waits for");
+  await context.close();
+});

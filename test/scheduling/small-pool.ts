@@ -115,6 +115,14 @@ export class SmallPool {
     });
   }
 
+  /** Whatever was changed about it is announced to the writer. */
+  async declared(id: ResourceId): Promise<void> {
+    await this.#act(async (sql, commands) => {
+      await sql`update pool.resources set generation = generation + 1 where pool_id = ${this.poolId} and resource_id = ${id}`;
+      await commands({ kind: "resource.declared", resources: [id] });
+    });
+  }
+
   async setTotal(id: ResourceId, total: number): Promise<void> {
     await this.#act(async (sql, commands) => {
       await sql`update pool.resources set total = ${total}, generation = generation + 1 where pool_id = ${this.poolId} and resource_id = ${id}`;

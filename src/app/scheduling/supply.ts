@@ -1,5 +1,5 @@
 import type { DivisionCode, ResourceId, ZoneId } from "../../domain/id.js";
-import { localDateOf, type DayNumber } from "../../domain/instant.js";
+import { localDateOf, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import { addWorkingDays } from "../../domain/pool/calendar.js";
 import { Calendars } from "../../domain/pool/calendars.js";
 import { capacityByPeriod } from "../../domain/pool/capacity-by-period.js";
@@ -84,11 +84,13 @@ export class Supply {
     return found;
   }
 
-  /** What it gives on its best day: calendars say when, never how much. Nothing once its validity is over. */
+  /** What it gives on its best day: calendars say when, never how much. Nothing of it, nor of an asset, once its validity is over. */
   #peak(resource: DeclaredResource): Amount {
-    if (resource.validTo !== null && resource.validTo < localDateOf(this.#today)) return 0;
+    const today = localDateOf(this.#today);
+    const over = (validTo: LocalDate | null): boolean => validTo !== null && validTo < today;
+    if (over(resource.validTo)) return 0;
     const total = resource.derived
-      ? resource.assets.reduce((sum, asset) => sum + (asset.state === "in-service" ? asset.amount : 0), 0)
+      ? resource.assets.reduce((sum, asset) => sum + (asset.state === "in-service" && !over(asset.validTo) ? asset.amount : 0), 0)
       : (resource.total ?? 0);
     return capacityOf({ ...resource, total });
   }
