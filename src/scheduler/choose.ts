@@ -71,6 +71,8 @@ export class Chooser {
   tried = 0;
   private now: Instant = 0;
   private tries = 0;
+  /** Of the day being searched. */
+  private triesEnd = 0;
   private readonly found = new Found();
   private among: Bindings = NO_BINDINGS;
 
@@ -387,11 +389,8 @@ export class Chooser {
         const later = this.takeFrom(lane, day);
         if (later === day) return true;
         this.giveBack(0);
-        if (lane.rivals && this.searchDay(lane, 0, 0, day, NEVER, [], 0)) {
-          this.takeAgain(lane);
-          return true;
-        }
-        next = Math.min(next, later === NEVER && lane.rivals ? this.nextDay(lane, day) : later);
+        if (lane.rivals && this.searchOn(lane, day)) return true;
+        next = Math.min(next, lane.rivals ? this.nextDay(lane, day) : later);
         if (this.tries >= SEARCH_TRIES_MAX) break;
       }
       this.among = NO_BINDINGS;
@@ -438,28 +437,48 @@ export class Chooser {
    */
   private search(lane: Lane, today: number): boolean {
     this.tries = 0;
-    for (let day = today; this.tries < SEARCH_TRIES_MAX; ) {
-      if (this.searchDay(lane, 0, 0, day, NEVER, [], 0)) {
-        this.takeAgain(lane);
-        return true;
-      }
-      const next = this.nextDay(lane, day);
-      if (next === NEVER) return false;
-      day = next;
+    for (let day = this.dayFrom(lane, today); day !== NEVER && this.tries < SEARCH_TRIES_MAX; day = this.nextDay(lane, day)) {
+      if (this.searchOn(lane, day)) return true;
     }
     return false;
   }
 
+  /**
+   * On one day. Where one of them cannot be met even alone, or no longer beside those before it, no order of the others
+   * is tried; and half of the tries are left for other days and units, however many ways this one has to fail.
+   */
+  private searchOn(lane: Lane, day: number): boolean {
+    if (!this.allCanOn(lane, 0, day, NEVER)) return false;
+    this.triesEnd = this.tries + ((SEARCH_TRIES_MAX - this.tries) >> 1);
+    if (!this.searchDay(lane, 0, 0, day, NEVER, [], 0)) return false;
+    this.takeAgain(lane);
+    return true;
+  }
+
+  /** Whether each claim from the `at`-th on, alone, can begin on the day beside what is taken. */
+  private allCanOn(lane: Lane, at: number, day: number, joint: HalfHour): boolean {
+    for (let one = at; one < lane.claims.length; one += 1) {
+      const { from, last } = this.onDay(lane.claims[one]!, day, joint);
+      if (this.first(lane.claims[one]!, one, from) > last) return false;
+    }
+    return true;
+  }
+
   /** The next day on which every claim alone could be met. */
   private nextDay(lane: Lane, day: number): number {
-    if (lane.claims.every(({ ask }) => ask.period === "none" || ask.period === "fiscal-year")) return NEVER;
-    let next = day + 1;
-    for (const [at, claim] of lane.claims.entries()) {
-      const start = this.startFrom(claim, at, firstOfDay(next));
+    return lane.claims.every(({ ask }) => ask.period === "none" || ask.period === "fiscal-year") ? NEVER : this.dayFrom(lane, day + 1);
+  }
+
+  private dayFrom(lane: Lane, from: number): number {
+    let day = from;
+    for (let agreed = 0, at = 0; agreed < lane.claims.length; agreed += 1, at = (at + 1) % lane.claims.length) {
+      const start = this.startFrom(lane.claims[at]!, at, firstOfDay(day));
       if (start === NEVER) return NEVER;
-      next = Math.max(next, dayOfSlot(start));
+      if (dayOfSlot(start) === day) continue;
+      day = dayOfSlot(start);
+      agreed = 0;
     }
-    return next;
+    return day;
   }
 
   /** The `nth` of those a claim asks for: the second comes after the first, and begins with it. */
@@ -472,7 +491,7 @@ export class Chooser {
       const { r, period, score } = options[place]!;
       if (nth > 0 && period !== options[since - 1]!.period) return false;
       this.tries += 1;
-      if (this.tries > SEARCH_TRIES_MAX) return false;
+      if (this.tries > this.triesEnd) return false;
       const mark = this.taken;
       if (nth === 0) {
         pick.r = r;
@@ -484,7 +503,7 @@ export class Chooser {
       this.takeOf(claim.ask, at, r, period, claim.count - nth);
       const start = claim.together && claim.ask.period === "slot" ? period : joint;
       const more = nth + 1 < claim.count;
-      if (more ? this.searchDay(lane, at, nth + 1, day, start, options, place + 1) : this.searchDay(lane, at + 1, 0, day, start, [], 0)) return true;
+      if (more ? this.searchDay(lane, at, nth + 1, day, start, options, place + 1) : this.allCanOn(lane, at + 1, day, start) && this.searchDay(lane, at + 1, 0, day, start, [], 0)) return true;
       this.giveBack(mark);
     }
     return false;
@@ -507,9 +526,7 @@ export class Chooser {
   /** Candidates and periods with which the claim could begin on the day, by score. */
   private options(claim: LaneClaim, at: number, day: number, joint: HalfHour): Option[] {
     const { ask } = claim;
-    const from = this.from(claim, claim.together && joint !== NEVER ? joint : firstOfDay(day));
-    const exactly = claim.together && joint !== NEVER && ask.period === "slot";
-    const last = exactly ? joint : ask.period === "slot" ? firstOfDay(day + 1) - 1 : periodHolding(ask.period, firstOfDay(day));
+    const { from, last } = this.onDay(claim, day, joint);
     const options: Option[] = [];
     for (let period = this.first(claim, at, from); period <= last && options.length < SEARCH_OPTIONS_MAX; period = this.first(claim, at, period + 1)) {
       this.bestIn(claim, at, period, SEARCH_OPTIONS_MAX - options.length);
@@ -517,6 +534,15 @@ export class Chooser {
       if (ask.period === "none") break;
     }
     return options;
+  }
+
+  /** The periods in which the claim may begin on the day; those who come together all begin with the first of them. */
+  private onDay(claim: LaneClaim, day: number, joint: HalfHour): { readonly from: Period; readonly last: Period } {
+    const { period } = claim.ask;
+    const joins = claim.together && joint !== NEVER;
+    const from = this.from(claim, joins ? joint : firstOfDay(day));
+    if (period !== "slot") return { from, last: periodHolding(period, firstOfDay(day)) };
+    return { from, last: joins ? joint : firstOfDay(day + 1) - 1 };
   }
 
   /** Nothing is taken. A claim that cannot be met even alone blocks by itself; otherwise they cannot meet. */

@@ -232,8 +232,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "two picks of one step are both answered",
     file: "src/scheduler/intake.ts",
-    find: "if (earlier !== undefined) assume.vanish(earlier);",
-    replace: "",
+    find: "forgetPick(parts, ask.id);\n  const picked",
+    replace: "const picked",
   },
   {
     name: "what was picked in vain loses what was held",
