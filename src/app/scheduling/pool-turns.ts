@@ -520,17 +520,18 @@ export class PoolTurns implements QueueView {
   }
 
   /** The engine forgets the batch and what came after; their commands have no number, so the next look finds them with what came since. */
-  async #throwAway({ batch, tickedBefore }: DecidedTurn, why: string): Promise<"again" | "lost"> {
+  async #throwAway({ batch, numbered, tickedBefore }: DecidedTurn, why: string): Promise<"again" | "lost"> {
     this.#deps.notice({ kind: "again", why });
     this.#engine.forget(batch);
     this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];
     this.#ticked = tickedBefore;
     this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
-    for (const { numbered } of this.#open) for (const id of numbered?.thawed ?? []) this.#frozen.add(id);
+    for (const open of this.#open) for (const id of open.numbered?.thawed ?? []) this.#frozen.add(id);
     this.#open = [];
     const { epoch, revocations } = this.#lease;
     this.#lease = await this.#patiently(() => this.#deps.writer.position());
-    if (this.#lease.epoch !== epoch) return "lost";
+    // An earlier sending of it, of which nothing was to be seen when it was asked for, may have arrived since.
+    if (this.#lease.epoch !== epoch || this.#lease.lastSeq !== numbered.fromSeq) return "lost";
     // Whatever it was thrown away for: batches that follow say they know of every revocation up to here.
     if (this.#lease.revocations !== revocations) {
       // The command that says so may come after acts of other batches, and none of those may give what was withdrawn.
