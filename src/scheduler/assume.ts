@@ -1,4 +1,4 @@
-import type { ClaimId } from "../domain/id.js";
+import type { ClaimId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { ordinalOf } from "../domain/pool/claim-id.js";
 import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/pool/period.js";
@@ -522,9 +522,13 @@ export function lapseOf(allocations: readonly Allocation[], kindOf: (allocation:
 /** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
 export const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");
 
-/** A step may be queued again and answered in one batch: what counts is the turn it is in at the end. */
-const lastOfEach = (requeued: readonly Requeued[]): readonly Requeued[] =>
-  requeued.length < 2 ? requeued : [...new Map(requeued.map((one) => [one.step, one])).values()];
+/** A step may be queued again and answered in one batch: what counts is the turn it is in at the end, and for what it was moved. */
+function lastOfEach(requeued: readonly Requeued[]): readonly Requeued[] {
+  if (requeued.length < 2) return requeued;
+  const last = new Map<StepId, Requeued>();
+  for (const one of requeued) last.set(one.step, { ...one, movedFor: one.movedFor ?? last.get(one.step)?.movedFor ?? null });
+  return [...last.values()];
+}
 
 const emptyDraft = (number: number): Draft => ({
   decisions: [],

@@ -95,6 +95,12 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   assume.refusePick(of, attempt, [reasonOf(lane, id, answer.claim, answer.refusal)]);
   const held = steps.holds[of]!;
   if (steps.phaseOf(of) !== HOLDING) return;
+  // Read from the books with an officer who takes no part, before the command that says so: that is not given once more.
+  const { barred } = steps.lanes[of]!.claims[0]!.ask;
+  if (held.some(({ resource }) => barred.has(resource))) {
+    assume.raiseAttempt(of, attempt);
+    return assume.lapse(of, now);
+  }
   const again = held.map((one): Allocation => ({ ...one, attempt: attempt + 1 }));
   useHolds(parts, of, 1);
   assume.regrant(of, attempt + 1, again, startOf(parts, again, now), keptReasons(parts, of, again), null);

@@ -338,10 +338,12 @@ function takeReady({ steps, queue, assume, forecast }: IntakeParts, ask: StepAsk
   queue.bar(known, ask.barred);
 }
 
-/** Work that has begun is never taken away: its officer is told, and hands it over. */
+/** Work that has begun is never taken away: its officer is told, and hands it over. What is picked for the step is under the same rule. */
 function takeBarred({ steps, queue, assume }: IntakeParts, id: StepId, barred: readonly Barred[], now: Instant): void {
   const step = steps.find(id);
   if (step === undefined) return;
+  const pick = steps.find(pickedId(id));
+  if (pick !== undefined) queue.bar(pick, barred);
   queue.bar(step, barred);
   if (steps.phaseOf(step) !== HOLDING || steps.isStarted(step)) return;
   const out = new Set(barred.map(({ resource }) => resource));

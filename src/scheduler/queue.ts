@@ -32,7 +32,8 @@ import type { Ints } from "./typed-arrays.js";
  * never by a scan. A lane that its unit's quota blocks is woken by room on that account, too.
  *
  * Parking must be sound: a parked lane could not be granted anything now. Decisions then depend on the queue and
- * the books alone, not on who was parked where, and a restarted engine continues as if it had never stopped.
+ * the books alone, not on who was parked where, and a restarted engine continues as if it had never stopped. It is as
+ * sound as the search among claims of one step that compete, which tries a fixed number of combinations (choose.ts).
  */
 
 export interface LaneClaim {

@@ -122,6 +122,35 @@ describe("a time that is picked", () => {
     expect(lastGrant([batch!])).toMatchObject([{ period: TEN + 4 }]);
   });
 
+  test("of an officer who takes no part since is not given, though it was picked before", () => {
+    const engine = engineWith(officer(1, "north"), officer(2, "north"));
+    const visit = step(7, [claim(INSPECTION)]);
+    told(engine, [{ kind: "ready", steps: [visit] }]);
+    const pick: EngineEvent = { kind: "picked", steps: [{ ...visit, claims: [claim(INSPECTION, { named: named(TEN, 1) })] }] };
+    const batches = told(engine, [pick, { kind: "barred", steps: [{ step: visit.id, barred: [{ resource: 1 as ResourceId, ground: "recusal" }] }] }]);
+    expect(lastGrant(batches)).toMatchObject([{ resource: 2 }]);
+    expect(answersOf(batches)).toMatchObject([{ outcome: "refused", stands: true }, { outcome: "granted" }]);
+  });
+
+  test("in vain does not give again what was held with an officer who takes no part since", () => {
+    const engine = engineWith(officer(1, "north"), officer(2, "north"));
+    const visit = step(7, [claim(INSPECTION)], { barred: [{ resource: 1 as ResourceId, ground: "recusal" }] });
+    const held: HeldAllocation = { step: visit, claim: claimIdOf(7 as StepId, 0), resource: 1 as ResourceId, period: TEN, amount: 1, started: false };
+    told(engine, [{ kind: "held", allocations: [held] }]);
+    const batches = told(engine, [{ kind: "picked", steps: [{ ...visit, claims: [claim(INSPECTION, { named: named(TEN, 1) })] }] }]);
+    expect(answersOf(batches)).toMatchObject([{ outcome: "refused", attempt: 2, stands: true }, { outcome: "granted", attempt: 3, allocations: [{ resource: 2 }] }]);
+  });
+
+  test("in vain by somebody who was moved in the same turn leaves on the books for what they were moved", () => {
+    const engine = engineWith(officer(1, "north"));
+    const visit = step(7, [claim(INSPECTION, { slots: 30 })]);
+    const flood = step(8, [claim(INSPECTION, { slots: 40 })], { dueAt: NINE, priority: { ground: "flood", advanceMs: Infinity } });
+    told(engine, [{ kind: "ready", steps: [visit] }]);
+    const [batch] = told(engine, [{ kind: "ready", steps: [flood] }, { kind: "picked", steps: [{ ...visit, claims: [claim(INSPECTION, { slots: 30, named: named(TEN) })] }] }]);
+    expect(answersOf([batch!])).toMatchObject([{ step: 8, outcome: "granted" }, { step: 7, outcome: "refused", stands: true }, ...answersOf([batch!]).slice(2)]);
+    expect(batch!.requeued).toMatchObject([{ step: 7, movedFor: "flood" }]);
+  });
+
   test("by two who are equal in the order but for their ids is given to the first of them", () => {
     const engine = engineWith(officer(1, "north"));
     const visits = [7, 8].map((id) => step(id, [claim(INSPECTION)], { arrivedAt: NINE }));
