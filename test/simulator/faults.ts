@@ -21,7 +21,7 @@ export type Fault = (typeof FAULTS)[number];
 
 /** How often each may happen at most, of the awaits that could meet it. */
 const MOST: Readonly<Record<Fault, number>> = {
-  conflict: 0.3,
+  conflict: 0.5,
   "lost-before-commit": 0.2,
   "lost-after-commit": 0.3,
   "late-commit": 0.2,

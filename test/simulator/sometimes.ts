@@ -3,7 +3,7 @@ export const SITUATIONS = [
   "unknown commit that had happened",
   "unknown commit that had not",
   "late message of a lost connection was fenced",
-  "batch sent again after a conflict",
+  "batch given up after conflict upon conflict",
   "two writers alive",
   "zombie fenced at commit",
   "writer frozen past its lease",

@@ -333,10 +333,13 @@ export class Web {
 
   /** A ground was confirmed, or counts no longer: all open steps of the request carry it. */
   #prioritisation(a: number, b: number): Deed | undefined {
-    const found = [...this.#db.requests.values()].filter(({ status }) => !("closedAt" in status));
+    const open = [...this.#db.requests.values()].filter(({ status }) => !("closedAt" in status));
+    // Mostly of those who wait: whoever holds already needs no ground.
+    const waiting = open.filter(({ id }) => this.#stepsOf(id).some((step) => step.state === "ready" && !this.#db.decisions.has(`${step.id}/${step.attempt}`)));
+    const found = waiting.length > 0 && (a >> 8) % 4 > 0 ? waiting : open;
     const request = found[a % Math.max(1, found.length)];
     if (!request) return undefined;
-    const minutes = [null, 60, 3 * 1_440][b % 3]!;
+    const minutes = [null, 60, null, 3 * 1_440][b % 4]!;
     const priority = b % 7 === 0 ? null : { ground: minutes === null ? "flood" : "age", advanceMs: minutes === null ? Infinity : minutes * 60_000 };
     return {
       locks: [`request/${request.id}`, ...this.#stepsOf(request.id).map((step) => `step/${step.id}`)],
@@ -483,6 +486,7 @@ export class Web {
     const bySlot = (claim: ClaimAsk): boolean => this.world.classes.find(({ id }) => id === claim.classId)!.period === "slot" && !claim.spread;
     const found = [...this.#db.steps.values()].filter(({ state, requestId, ask }) => state === "ready" && requestId !== null && ask.claims.some(bySlot));
     const seen = found.find(({ id }) => id === again) ?? found[a % Math.max(1, found.length)];
+    this.#picked = seen?.id;
     return (
       seen && {
         locks: [`request/${seen.requestId}`, `step/${seen.id}`],
@@ -495,7 +499,7 @@ export class Web {
               ? [{ claim: claimIdOf(step.id, ordinal), resource: null, generation: null, period: periodAt("slot", at) + 1 + (b % 8) }]
               : [],
           );
-          return ok({ apply: () => void (this.#picked = step.id), commands: [{ kind: "step.picked", step: step.id, named }], audit: { act: "request.appoint", objectId: String(step.id) } });
+          return ok({ apply: () => {}, commands: [{ kind: "step.picked", step: step.id, named }], audit: { act: "request.appoint", objectId: String(step.id) } });
         },
       }
     );

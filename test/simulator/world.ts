@@ -22,6 +22,8 @@ const cls = (id: string, rest: Partial<CapacityClass>): CapacityClass => ({
   ...rest,
 });
 
+const GATE = cls("function.gate", { period: "none", act: "deciding" });
+
 /** One of each way to count capacity. */
 const CLASSES = [
   cls("staff.review", { horizonDays: 2 }),
@@ -30,7 +32,7 @@ const CLASSES = [
   cls("material.form", { period: "none", consumable: true }),
   cls("material.key", { period: "none" }),
   cls("funds.aid", { period: "fiscal-year", consumable: true }),
-  cls("function.gate", { period: "none", act: "deciding" }),
+  GATE,
 ];
 
 export const UNITS = ["north", "south"] as unknown as readonly UnitId[];
@@ -70,7 +72,9 @@ export interface ResourceDraw {
 export function drawWorld(dice: Dice): World {
   const classes = [...CLASSES];
   while (classes.length > 3) classes.splice(dice.below(classes.length), 1);
-  if (dice.chance(0.3)) classes.pop();
+  if (dice.chance(0.3)) classes.splice(dice.below(classes.length), 1);
+  // What may happen to a number is rarer than what may happen to anything else.
+  if (dice.chance(0.4) && !classes.includes(GATE)) classes[dice.below(classes.length)] = GATE;
   return {
     beginsAt: dice.pick(BEGINNINGS),
     manual: dice.chance(0.25),
