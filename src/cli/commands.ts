@@ -103,7 +103,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
 }
 
 /** A refusal is printed as the server said it, and is exit code 1; anything else is a fault. */
-const guard =
+export const guard =
   (done: (code: number) => void, io: Io) =>
   <A extends unknown[]>(work: (...given: A) => Promise<number | void>) =>
   async (...given: A): Promise<void> => {

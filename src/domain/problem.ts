@@ -51,6 +51,22 @@ export interface ProblemFacts {
   "sandbox.of_sandbox": Record<string, never>;
   "clock.backwards": Record<string, never>;
 
+  // what-ifs
+  "scenario.empty": Record<string, never>;
+  "scenario.not_a_scenario": Record<string, never>;
+  "scenario.day_past": { day: string; first: string };
+  "scenario.day_beyond": { day: string; last: string };
+  "scenario.too_long": { requests: number; max: number };
+  "scenario.drain_of_nobody": Record<string, never>;
+  "scenario.nothing_of_class": { unit: string; class: string };
+  "scenario.asset_not_counted": { asset: string };
+  "scenario.not_lendable": { class: string };
+  "scenario.lent_to_itself": { unit: string };
+  "scenario.too_few_to_lend": { unit: string; class: string; has: number; count: number };
+  "scenario.rule_absent": { rule: string };
+  "scenario.trace_twice": Record<string, never>;
+  "scenario.trace_not_sent": { file: string };
+
   // imports
   "import.has_bad_rows": { bad: number };
   "import.nothing_to_apply": Record<string, never>;

@@ -19,12 +19,13 @@ export async function loadPool(
   if (!files.ok) return files;
   const records = deps.manifests.read(files.value);
   if (!records.ok) return records;
-  const poolId = poolOf(records.value, into);
+  const poolId = poolDeclared(records.value, into);
   if (!poolId.ok) return poolId;
   return applyManifest(deps, { kind: "system", poolId: poolId.value, task }, poolId.value, records.value, { dryRun });
 }
 
-function poolOf(records: ManifestRecords, into: PoolId | undefined): Result<PoolId> {
+/** The pool a folder declares, or `into` when it declares none. */
+export function poolDeclared(records: ManifestRecords, into: PoolId | undefined): Result<PoolId> {
   const [declared] = records.pool;
   if (declared) {
     const { file, line } = declared;

@@ -1,6 +1,11 @@
 import type { Command } from "commander";
+import { CallRefused } from "../cli/call.js";
+import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
+import { processIo, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
+import { say, type Language } from "../text/text.js";
+import { whatIfText } from "../text/what-if.js";
 import type { AdminOptions } from "./admin-command.js";
 import { readConfig } from "./config.js";
 import type { CatalogueOptions } from "./import-catalogue.js";
@@ -44,6 +49,36 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
       const config = readConfig(process.env);
       done(await onComposition(config, (made) => createAdmin(made, options, config, print)));
     });
+}
+
+/** `simulate` on a folder of declarations, or on two results, needs no server. */
+export function registerSimulate(program: Command, done: (code: number) => void, io: Io = processIo): void {
+  program
+    .command("simulate [files...]")
+    .description("what would be if: play a scenario on a copy of a pool, by the same engine, beside the pool as it is")
+    .option("--folder <folder>", "on the pool that a folder of declarations makes, without a server")
+    .option("--diff", "compare two results (what -o json printed)")
+    .option("--lang <language>", "zh or en")
+    .option("-o, --output <form>", "table, json or csv", "table")
+    .action(
+      guard(done, io)(async (files: readonly string[], options: SimulateOptions) => {
+        const language = options.lang ?? readConfig(process.env).language;
+        const [first, second] = files;
+        if (options.diff === true && first !== undefined && second !== undefined) {
+          (await import("../cli/what-if/diff.js")).diffResults(io, language, [first, second]);
+          return 0;
+        }
+        if (first === undefined || options.folder === undefined) throw new CallRefused([say(language, whatIfText["usage"])], "usage");
+        return await (await import("./simulate-command.js")).simulateCommand(io, first, { folder: options.folder, output: options.output }, language);
+      }),
+    );
+}
+
+interface SimulateOptions {
+  readonly folder?: string;
+  readonly diff?: boolean;
+  readonly lang?: Language;
+  readonly output: string;
 }
 
 /** `import` is remote, except for a foreign catalogue: that makes a pool, which only the operator may. */

@@ -24,8 +24,8 @@ const KINDS: Readonly<Record<string, ManifestNoun>> = {
   Sharing: "sharing",
 };
 
-/** Read by others: the demo's prepared persons. */
-const PASSED_OVER = new Set(["Person"]);
+/** Read by others: the demo's prepared persons, and scenarios of what-ifs. */
+const PASSED_OVER = new Set(["Person", "Scenario"]);
 
 const TABLES: Readonly<Record<string, { readonly noun: ManifestNoun; readonly columns: readonly string[]; readonly required: readonly string[]; readonly fields?: Readonly<Record<string, string>> }>> = {
   "units.csv": { noun: "units", columns: UNIT_FIELDS, required: ["unit", "name_zh", "name_en", "division", "line", "level"] },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AllocationPolicy } from "../app/ports/allocation-policy.js";
-import type { DeclaredPool, OverCapacity, PoolWriter, QuotaBook } from "../app/ports/writer.js";
+import type { OverCapacity, PoolWriter, QuotaBook } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
 import { actingFor } from "../domain/org/delegation.js";
 import type { Instant } from "../domain/instant.js";
@@ -9,14 +9,14 @@ import type { Sql } from "./connection.js";
 import { COMMAND_CHANNEL } from "./queries/command.js";
 import { auditLog } from "./queries/audit.js";
 import { ShapeNumbers } from "./reason-codes.js";
-import { BarredReader, heldWithBarred, readBarred, stepsBarredAnew, withBarred } from "./sql/barred.js";
+import { BarredReader, stepsBarredAnew, withBarred } from "./sql/barred.js";
 import { readShapeNumbers, WRITER_ACTOR } from "./sql/commit-batch.js";
 import { readDelegations } from "./sql/delegations-in-force.js";
 import { readQuotaBook } from "./sql/quota-use.js";
-import { freeze, readFrozen } from "./sql/frozen.js";
-import { readBookedCapacities, readHeld, readReadySteps, readStepsAsked, readWaiting } from "./sql/load-books.js";
-import { readDeclaredPool, readResources } from "./sql/load-pool.js";
-import { readBookedRows, readResourceRows, readStepRows } from "./sql/load-rows.js";
+import { freeze } from "./sql/frozen.js";
+import { readBookedCapacities, readReadySteps, readStepsAsked } from "./sql/load-books.js";
+import { readResources } from "./sql/load-pool.js";
+import { inOneSnapshot, LOAD_MS_MAX, readPieces } from "./sql/snapshot.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
 import { commitBatch } from "./writer-commit.js";
@@ -31,10 +31,6 @@ export interface PoolWriterOptions {
   readonly commitMsMax?: number;
 }
 
-/** Milliseconds for reading a whole pool: a million rows take seconds, a lost plan must not take for ever. */
-const LOAD_MS_MAX = 300_000;
-/** What a statement of a load may keep in the server's memory: blocks of rows, and the tables that say who waits. */
-const LOAD_MEMORY = "256MB";
 const COMMIT_MS_MAX = 15_000;
 /** Milliseconds between attempts to listen. */
 const LISTEN_AGAIN_MS = 1_000;
@@ -69,11 +65,6 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
   };
   void listen();
 
-  const declared = async (sql: Sql): Promise<DeclaredPool> => {
-    const [pool, policyVersion] = await Promise.all([readDeclaredPool(sql, poolId), policy.activeVersion(poolId)]);
-    return { ...pool, policyVersion };
-  };
-
   /** In one snapshot. */
   const wholly = async (read: (sql: Sql) => Promise<void>): Promise<void> => {
     const inOne = async (t: Sql): Promise<void> => {
@@ -92,25 +83,9 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
     position: () => reads.reach((sql) => readPosition(sql, poolId)),
 
     async load(now, feed) {
-      const read = async (t: Sql, beside: Sql) => {
-        await asks.readAll(beside);
-        const steps = readStepRows(beside, poolId, asks);
-        // What fails first is what is told; nobody else waits for this one then.
-        steps.catch(() => {});
-        shapes.reset(await readShapeNumbers(t, poolId));
-        feed({ kind: "pool", pool: await declared(t) });
-        feed({ kind: "frozen", resources: await readFrozen(t, poolId) });
-        feed({ kind: "resourceRows", rows: await readResourceRows(t, poolId) });
-        await readResources(t, poolId, "other", (resources) => feed({ kind: "resources", resources }));
-        feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
-        const book = await readQuotaBook(t, poolId, now);
-        if (book.rules.quotas.length > 0) feed({ kind: "quotas", book });
-        const barred = await readBarred(t, poolId, "ready");
-        await readBookedRows(t, poolId, now, (rows) => feed({ kind: "bookedRows", rows }));
-        const { otherHolding, ...rows } = await steps;
-        feed({ kind: "stepRows", ...rows, steps: { ...rows.steps, barred } });
-        await readHeld(t, poolId, asks, otherHolding, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
-        await readWaiting(t, poolId, asks, (waiting) => feed({ kind: "waiting", steps: withBarred(waiting, barred) }));
+      const read = async (t: Sql, beside: Sql): Promise<void> => {
+        const [policyVersion] = await Promise.all([policy.activeVersion(poolId), readShapeNumbers(t, poolId).then((numbers) => shapes.reset(numbers))]);
+        await readPieces({ t, beside }, poolId, asks, now, policyVersion, feed);
       };
       await reads.reach((sql) => inOneSnapshot(sql, read), LOAD_MS_MAX);
     },
@@ -175,23 +150,6 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       await Promise.allSettled([batches, lease, reads, bells].map((connection) => connection.end()));
     },
   };
-}
-
-/** Two connections that see the same: while one block is taken in here, two processes of the server make the next. */
-async function inOneSnapshot(sql: Sql, read: (t: Sql, beside: Sql) => Promise<void>): Promise<void> {
-  const begin = (work: (t: Sql) => Promise<void>): Promise<void> =>
-    sql.begin("isolation level repeatable read read only", async (t) => {
-      const own = t as unknown as Sql;
-      await own.unsafe(`set local statement_timeout = ${LOAD_MS_MAX}; set local work_mem = '${LOAD_MEMORY}'; ${READ_WHOLE}`).simple();
-      await work(own);
-    }) as Promise<void>;
-  await begin(async (t) => {
-    const [row] = await t<{ snapshot: string }[]>`select pg_export_snapshot() as snapshot`;
-    await begin(async (beside) => {
-      await beside.unsafe(`set transaction snapshot '${row!.snapshot}'`);
-      await read(t, beside);
-    });
-  });
 }
 
 const frozen = (rows: readonly OverCapacity[], at: Instant, policyVersion: number) =>

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { rateOf, scaled } from "../../src/cli/replay/arrivals.js";
-import { createMapping, type Demand } from "../../src/cli/replay/mapping.js";
-import { NotATrace, readTrace, type TraceRow } from "../../src/cli/replay/trace.js";
-import { quantile, workingMinutes } from "../../src/cli/replay/working-time.js";
+import { rateOf, scaled } from "../../src/domain/demand/arrivals.js";
+import { createMapping, type Demand } from "../../src/domain/demand/mapping.js";
+import { NotATrace, readTrace } from "../../src/cli/replay/trace.js";
+import type { TraceRow } from "../../src/domain/demand/trace.js";
+import { quantile, workingMinutes } from "../../src/domain/demand/working-time.js";
 import { DAY_MS, HALF_HOUR_MS, weekdayOf } from "../../src/domain/instant.js";
 
 const folder = mkdtempSync(join(tmpdir(), "govpool-trace-"));

@@ -10,7 +10,7 @@ import { writeGrant } from "../identity/grant-role.js";
 import { writeInvitation } from "../identity/invite-person.js";
 import { writeUnits } from "../org/write-units.js";
 import { declaring, entryOf, mayForUnits, type Change, type DeclaringAct, type RowOutcome } from "../pool/declaring.js";
-import { readManifest, type ManifestDeclarations } from "../pool/read-manifest.js";
+import { readManifest, thereIn, type ManifestDeclarations } from "../pool/read-manifest.js";
 import { readRegister } from "../pool/register.js";
 import { writeAssets } from "../pool/write-assets.js";
 import { writeCalendars } from "../pool/write-basics.js";
@@ -67,7 +67,7 @@ async function take(deps: WorkbookDeps, actor: Actor, act: DeclaringAct, unit: U
   const early = [...foreign, ...(people.ok ? [] : people.problems), ...(records.ok ? [] : records.problems)];
   if (!people.ok || !records.ok || early.length > 0) return unlessRefused(early, undefined as never);
 
-  const declared = await readManifest(tx, tx.poolId, records.value, deps.manifests);
+  const declared = await readManifest(thereIn(tx), tx.poolId, records.value, deps.manifests);
   if (!declared.ok) return declared;
   const publish = await deps.authorizer.may(actor, "item.publish", { poolId: tx.poolId, unitId: asked, public: true });
   const written = await writeDeclared(act, declared.value, publish.ok);

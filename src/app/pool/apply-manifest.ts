@@ -11,7 +11,7 @@ import { writeCohorts, writeQuotas, writeSharing } from "../quota/write-quotas.j
 import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
-import { readManifest, type ManifestDeclarations } from "./read-manifest.js";
+import { readManifest, thereIn, type ManifestDeclarations } from "./read-manifest.js";
 import { writeAssets } from "./write-assets.js";
 import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
 import { writePool } from "./write-pool.js";
@@ -50,7 +50,7 @@ export async function applyManifest(deps: ApplyDeps, actor: Actor, poolId: PoolI
     poolId,
     allowed.value,
     async (act) => {
-      const declared = await readManifest(act.tx, poolId, records, deps.manifests);
+      const declared = await readManifest(thereIn(act.tx), poolId, records, deps.manifests);
       if (!declared.ok) return declared;
       const outcomes = await writeManifest(deps, act, declared.value);
       if (!outcomes.ok) return outcomes;

@@ -16,7 +16,7 @@ import { declareCohort, type CohortDeclaration } from "../../domain/quota/declar
 import { declareQuota, type QuotaDeclaration } from "../../domain/quota/declare-quota.js";
 import { declareSharing, type SharingDeclaration } from "../../domain/quota/declare-sharing.js";
 import { problem, type Problem } from "../../domain/problem.js";
-import { unlessRefused, type Result } from "../../domain/result.js";
+import { refused, unlessRefused, type Result } from "../../domain/result.js";
 import { readItem } from "../catalogue/read-item.js";
 import type { ManifestReader, ManifestRecords, ManifestRow } from "../ports/manifest.js";
 import type { Reading } from "../ports/store.js";
@@ -46,14 +46,34 @@ export interface ManifestDeclarations {
 /** Enough to mend a folder in one go. */
 const PROBLEMS_MAX = 500;
 
-export async function readManifest(reading: Reading, poolId: PoolId, records: ManifestRecords, { nationalDivisions }: Pick<ManifestReader, "nationalDivisions">): Promise<Result<ManifestDeclarations>> {
+/** What a manifest may refer to besides itself. */
+export interface ThereAlready {
+  register(): Promise<Result<Register>>;
+  itemCodes(): Promise<ReadonlySet<string>>;
+  resourcesByCodes(codes: readonly string[]): Promise<ReadonlyMap<string, BackedResource>>;
+}
+
+export const thereIn = (reading: Reading): ThereAlready => ({
+  register: () => readRegister(reading),
+  itemCodes: () => reading.items.codes(),
+  resourcesByCodes: (codes) => reading.resources.byCodes(codes),
+});
+
+/** For a manifest that stands for a whole pool. */
+export const NOTHING_THERE: ThereAlready = {
+  register: () => Promise.resolve(refused(problem("object.not_found", { kind: "pool" }))),
+  itemCodes: () => Promise.resolve(new Set<string>()),
+  resourcesByCodes: () => Promise.resolve(new Map<string, BackedResource>()),
+};
+
+export async function readManifest(already: ThereAlready, poolId: PoolId, records: ManifestRecords, { nationalDivisions }: Pick<ManifestReader, "nationalDivisions">): Promise<Result<ManifestDeclarations>> {
   const problems: Problem[] = [];
   const read = <D>(rows: readonly ManifestRow[], parse: (record: unknown) => Result<D>) => readRows(rows, parse, problems);
 
   const [pool, second] = read(records.pool, declarePool);
   if (second) problems.push(problem("manifest.pool_twice", {}, second.place));
   if (pool && pool.declaration.id !== poolId) problems.push(problem("input.invalid", { expected: poolId }, { ...pool.place, field: "pool" }));
-  const there = await readRegister(reading);
+  const there = await already.register();
   if (!there.ok && records.pool.length === 0) problems.push(problem("manifest.no_pool", {}));
 
   const divisions = pool ? nationalDivisions(pool.declaration.divisionsRoot, pool.declaration.divisionNames) : [];
@@ -79,10 +99,10 @@ export async function readManifest(reading: Reading, poolId: PoolId, records: Ma
   const register: Register = { ...base, units: new Map([...base.units, ...units.map(({ declaration }) => [declaration.id, { ...declaration, state: "active", generation: 0 }] as const)]) };
   const unitsWhole = whole && problems.length === 0;
   const resources = read(unitsWhole ? records.resources : [], (record) => declareResource(record, register));
-  const backed = unitsWhole && problems.length === 0 ? await backedResources(reading, records.assets, resources) : undefined;
+  const backed = unitsWhole && problems.length === 0 ? await backedResources(already, records.assets, resources) : undefined;
   const assets = backed ? read(records.assets, (record) => declareAsset(record, register, (code) => backed.get(code))) : [];
   const items = read(unitsWhole ? records.items : [], (record) => readItem(record, register));
-  const codes = new Set([...(await reading.items.codes()), ...items.map(({ declaration }) => declaration.item as string)]);
+  const codes = new Set([...(await already.itemCodes()), ...items.map(({ declaration }) => declaration.item as string)]);
   const bundles = read(items.length === records.items.length ? records.bundles : [], (record) => declareBundle(record, (code) => codes.has(code)));
 
   const cohorts = read(records.cohorts, declareCohort);
@@ -135,9 +155,9 @@ function zoneProblems({ declaration, place }: DeclaredRow<PoolDeclaration>, { di
 }
 
 /** The resources that assets name, from this manifest and from the pool. */
-async function backedResources(reading: Reading, assets: readonly ManifestRow[], resources: readonly DeclaredRow<ResourceDeclaration>[]): Promise<ReadonlyMap<string, BackedResource>> {
+async function backedResources(already: ThereAlready, assets: readonly ManifestRow[], resources: readonly DeclaredRow<ResourceDeclaration>[]): Promise<ReadonlyMap<string, BackedResource>> {
   const declared = new Map<string, BackedResource>(declarationsOf(resources).map((one) => [one.code, one]));
   const named = assets.map(({ record }) => String((record as { resource?: unknown }).resource ?? "").trim());
   const elsewhere = [...new Set(named)].filter((code) => code !== "" && code.length < 100 && !declared.has(code));
-  return new Map<string, BackedResource>([...(await reading.resources.byCodes(elsewhere)), ...declared]);
+  return new Map<string, BackedResource>([...(await already.resourcesByCodes(elsewhere)), ...declared]);
 }

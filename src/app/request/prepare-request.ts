@@ -1,4 +1,4 @@
-import type { FormField, Item } from "../../domain/catalogue/item.js";
+import type { FormField, Item, ItemGuide } from "../../domain/catalogue/item.js";
 import type { DivisionCode, ItemCode } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { checkAnswers, checkMaterials, type AnswerContext, type Answers } from "../../domain/request/answers.js";
@@ -39,9 +39,7 @@ export interface Application {
 export function prepareRequest(map: PoolMap, application: Application): Result<Prepared> {
   const { item, division, receivedAt, limits, waitsFor } = application;
   const { guide } = item;
-  const office = competentUnit(guide, division, map.offices, map.parents);
-  const due = dueDates(map.calendar, receivedAt, limits);
-  const steps = planSteps(guide.recipe, due.promisedDueAt);
+  const { office, due, steps } = planRequest(map, guide, division, receivedAt, limits);
   const answers = checkAnswers(application.form, application.answers, answerContext(map));
   const materials = checkMaterials(guide.materials, application.materials);
   const audience = application.enterprise === undefined ? "person" : "enterprise";
@@ -65,6 +63,12 @@ export function prepareRequest(map: PoolMap, application: Application): Result<P
     missing: materials.value.missing,
     waitsFor,
   });
+}
+
+/** Whose case it is, when it is due, and what is to be done: what follows from item, place and day of receipt alone. */
+export function planRequest(map: Pick<PoolMap, "offices" | "parents" | "calendar">, guide: ItemGuide, division: DivisionCode, receivedAt: Instant, limits: Limits) {
+  const due = dueDates(map.calendar, receivedAt, limits);
+  return { office: competentUnit(guide, division, map.offices, map.parents), due, steps: planSteps(guide.recipe, due.promisedDueAt) };
 }
 
 export const answerContext = (map: PoolMap): AnswerContext => ({ isDivision: (code) => map.divisions.has(code as DivisionCode) });

@@ -63,10 +63,8 @@ export class Supply {
 
   /** Its capacity from today to the end of the class's horizon. */
   window(resource: DeclaredResource): CapacityWindow {
-    // Assets are each resource's own.
-    if (resource.derived) return this.#worked(resource);
     const { classId, calendarId, total, reserved, overcommitPercent, validFrom, validTo, state } = resource;
-    const key = `${classId} ${calendarId} ${total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state}`;
+    const key = `${classId} ${calendarId} ${resource.derived ? workedBy(resource.assets) : total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state}`;
     let window = this.#windows.get(key);
     if (window === undefined) this.#windows.set(key, (window = this.#worked(resource)));
     return window;
@@ -116,3 +114,6 @@ export class Supply {
     return days;
   }
 }
+
+/** What a derived total is worked out of: most posts of a class are like one another. */
+const workedBy = (assets: DeclaredResource["assets"]): string => assets.map(({ amount, calendarId, state, validFrom, validTo }) => `${amount},${calendarId},${state},${validFrom},${validTo}`).join(";");

@@ -1,4 +1,4 @@
-import type { Asked } from "./mapping.js";
+import type { Asked } from "../../domain/demand/mapping.js";
 import type { FormFieldShown, ItemShown } from "./sandbox.js";
 
 /** Plainly invented: the enterprise and the person of every replayed request. */

@@ -1,10 +1,10 @@
+import type { Arrival } from "../../domain/demand/arrivals.js";
+import type { Asked } from "../../domain/demand/mapping.js";
+import { firstFrom, workingMinutes } from "../../domain/demand/working-time.js";
 import { DAY_MS, HALF_HOUR_MS, localDateOf, dayNumberOf } from "../../domain/instant.js";
 import { applicationFor } from "./application.js";
-import type { Arrival } from "./arrivals.js";
-import type { Asked } from "./mapping.js";
 import { COMPLETIONS_MAX, type DecidedRow, type ItemShown, type ReportShown, type Sandbox } from "./sandbox.js";
 import { Schedule } from "./schedule.js";
-import { firstFrom, workingMinutes } from "./working-time.js";
 
 export interface PlayOptions {
   readonly arrivals: readonly Arrival[];

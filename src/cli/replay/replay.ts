@@ -1,18 +1,18 @@
 import { basename } from "node:path";
 import { CsvError } from "csv-parse";
+import { scaled, type Arrival } from "../../domain/demand/arrivals.js";
+import { createMapping } from "../../domain/demand/mapping.js";
+import { quantile } from "../../domain/demand/working-time.js";
 import { DAY_MS, dayNumberOf, localDateOf, parseLocalDate, startOfDay, weekdayOf } from "../../domain/instant.js";
 import { replayText } from "../../text/replay.js";
 import { say, type Facts } from "../../text/text.js";
 import { CallRefused } from "../call.js";
 import type { CommonFlags, Io } from "../io.js";
 import { Remote } from "../remote.js";
-import { scaled, type Arrival } from "./arrivals.js";
 import { demandOf } from "./demand.js";
-import { createMapping } from "./mapping.js";
 import { play, WriterBehind, type Played } from "./play.js";
 import { resultLines } from "./result.js";
 import { Sandbox, type ItemShown } from "./sandbox.js";
-import { quantile } from "./working-time.js";
 import { NotATrace, readTrace, type Trace } from "./trace.js";
 
 export interface ReplayFlags extends CommonFlags {

@@ -1,3 +1,4 @@
+import { quantile } from "../../domain/demand/working-time.js";
 import { KINDS, type Kind } from "../../domain/pool/class.js";
 import type { WaitingRule } from "../../domain/pool/decision.js";
 import { waitingWords } from "../../text/explain.js";
@@ -6,7 +7,6 @@ import { say, type Facts, type Language } from "../../text/text.js";
 import { kindWords } from "../../text/words.js";
 import { renderTable } from "../table.js";
 import type { Played } from "./play.js";
-import { quantile } from "./working-time.js";
 
 /** Reasons shown; the rest is in `-o json`. */
 const REASONS_MAX = 8;

@@ -1,7 +1,7 @@
-import { HALF_HOUR_MS, startOfDay, dayNumberOf } from "../../domain/instant.js";
+import { workAt } from "../../domain/demand/officers.js";
+import { HALF_HOUR_MS } from "../../domain/instant.js";
 import { stableShare } from "../../domain/stable-hash.js";
 import type { DecidedRow } from "./sandbox.js";
-import { firstFrom } from "./working-time.js";
 
 export interface DueStep {
   readonly request: string;
@@ -53,11 +53,6 @@ export class Schedule {
 
   #workAt({ mode, slotted, startsAt, request, step }: DecidedRow, now: number): number {
     const begins = startsAt === null ? now : Math.max(Date.parse(startsAt), now - HALF_HOUR_MS);
-    if (mode !== "human" || slotted) return begins;
-    const day = dayNumberOf(begins);
-    const from = firstFrom(this.halfHours, Math.max(begins, now));
-    const to = firstFrom(this.halfHours, startOfDay(day + 1));
-    const chosen = this.halfHours[from + Math.floor(stableShare(this.seed, request, step) * Math.max(0, to - from))];
-    return to > from && chosen !== undefined ? chosen : begins;
+    return mode !== "human" || slotted ? begins : workAt(this.halfHours, begins, Math.max(begins, now), stableShare(this.seed, request, step));
   }
 }

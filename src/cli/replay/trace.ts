@@ -1,15 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-
-/** One request of a trace. `at` is the clock on the wall where it was made, as if it were UTC. */
-export interface TraceRow {
-  readonly id: string;
-  readonly at: number;
-  readonly type: string;
-  readonly agency: string;
-  readonly district: string;
-}
+import type { TraceRow } from "../../domain/demand/trace.js";
 
 export interface Trace {
   /** By time, then id. */

@@ -1,4 +1,4 @@
-import type { CalendarId } from "../id.js";
+import { trusted, type CalendarId } from "../id.js";
 import type { DayNumber } from "../instant.js";
 import { workingHalfHours, type Calendar, type CalendarStack } from "./calendar.js";
 
@@ -39,4 +39,21 @@ export class Calendars {
     if (!halfHours) days.set(day, (halfHours = workingHalfHours(this.stack(id), day)));
     return halfHours;
   }
+}
+
+/** A pool without a calendar works Monday to Friday, as the law's working week does. */
+const ORDINARY_WEEK: Calendar = {
+  id: trusted<CalendarId>("ordinary-week"),
+  layer: "nation",
+  base: null,
+  names: { zh: "工作日", en: "Working days" },
+  week: Object.fromEntries((["mon", "tue", "wed", "thu", "fri"] as const).map((day) => [day, [{ from: 18, to: 24 }, { from: 27, to: 34 }]])),
+  days: new Map(),
+  breaks: null,
+};
+
+/** What a pool's legal limits run on, whatever hours a unit keeps. */
+export function officialStack(calendars: Calendars, id: CalendarId | null): CalendarStack {
+  const stack = id === null ? [] : calendars.stack(id);
+  return stack.length > 0 ? stack : [ORDINARY_WEEK];
 }

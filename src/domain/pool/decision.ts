@@ -130,3 +130,21 @@ export interface WaitingReason {
   /** The smallest changes that would each let the whole step be granted now; none when no single one would. */
   readonly wouldHelp: readonly Help[];
 }
+
+/**
+ * What a later beginning was due to, from the stored reasons: the claim that met most obstacles. A lone candidate that
+ * was full counts none, so a claim without any stands for its own capacity; obstacles to several claims at once mean
+ * that they had to be free together.
+ */
+export function waitedFor(reasons: readonly ClaimReason[] | null): { readonly class: ClassId; readonly rule: WaitingRule } | null {
+  const dated = (reasons ?? []).filter(({ winner }) => winner !== undefined && winner.terms.period !== 0);
+  const met = (reason: ClaimReason): number => timed(reason).reduce((sum, { count }) => sum + count, 0);
+  const [worst] = dated.toSorted((a, b) => met(b) - met(a));
+  if (!worst) return null;
+  if (new Set(dated.filter((one) => met(one) > 0).map((one) => one.class)).size > 1) return { class: worst.class, rule: "together" };
+  const [rule] = timed(worst).toSorted((a, b) => b.count - a.count);
+  return { class: worst.class, rule: rule?.rule ?? "capacity" };
+}
+
+/** Who takes no part in a matter takes none on any later day either. */
+const timed = ({ dynamic }: ClaimReason) => dynamic.flatMap(({ rule, count }) => (rule === "persons" ? [] : [{ rule, count }]));

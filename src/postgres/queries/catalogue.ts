@@ -2,8 +2,7 @@ import type { Catalogue, PoolMap } from "../../app/ports/catalogue.js";
 import type { Item } from "../../domain/catalogue/item.js";
 import { trusted, type DivisionCode, type PoolId } from "../../domain/id.js";
 import { divisionChain } from "../../domain/org/division.js";
-import type { Calendar, CalendarStack } from "../../domain/pool/calendar.js";
-import { Calendars } from "../../domain/pool/calendars.js";
+import { Calendars, officialStack } from "../../domain/pool/calendars.js";
 import type { Office } from "../../domain/request/competence.js";
 import type { Sql } from "../connection.js";
 import { searchItems } from "../sql/search-items.js";
@@ -93,7 +92,7 @@ interface DivisionRow {
   readonly parent_code: string | null;
 }
 
-async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
+export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
   const [[row], units, divisions, calendars] = await Promise.all([
     sql<{ calendar_id: string | null; queue_limit: number; open_requests_max: number }[]>`
       select calendar_id, queue_limit, open_requests_max from pool.pools where pool_id = ${pool}`,
@@ -116,26 +115,10 @@ async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
     })),
     parents: new Map(divisions.map(({ code, parent_code }) => [trusted<DivisionCode>(code), parent_code === null ? null : trusted<DivisionCode>(parent_code)])),
     divisions: new Map(divisions.map(({ code, name_zh, name_en }) => [trusted<DivisionCode>(code), { zh: name_zh, en: name_en }])),
-    calendar: stackOf(calendars, row.calendar_id),
+    calendar: officialStack(new Calendars(calendars), row.calendar_id === null ? null : trusted(row.calendar_id)),
     queueLimit: row.queue_limit,
     openRequestsMax: row.open_requests_max,
   };
-}
-
-/** A pool without a calendar works Monday to Friday, as the law's working week does. */
-const ORDINARY_WEEK: Calendar = {
-  id: trusted("ordinary-week"),
-  layer: "nation",
-  base: null,
-  names: { zh: "工作日", en: "Working days" },
-  week: Object.fromEntries((["mon", "tue", "wed", "thu", "fri"] as const).map((day) => [day, [{ from: 18, to: 24 }, { from: 27, to: 34 }]])),
-  days: new Map(),
-  breaks: null,
-};
-
-function stackOf(calendars: readonly Calendar[], id: string | null): CalendarStack {
-  const stack = id === null ? [] : new Calendars(calendars).stack(trusted(id));
-  return stack.length > 0 ? stack : [ORDINARY_WEEK];
 }
 
 export function catalogue(sql: Sql, pool: PoolId, copies: CatalogueCopies): Catalogue {

@@ -1,6 +1,6 @@
 import type { DecidedStep, ReplayBook, RequestCounts } from "../../app/ports/replay.js";
 import type { PoolId } from "../../domain/id.js";
-import type { ClaimReason } from "../../domain/pool/decision.js";
+import { waitedFor, type ClaimReason } from "../../domain/pool/decision.js";
 import type { Sql } from "../connection.js";
 
 interface DecidedRow {
@@ -16,24 +16,6 @@ interface DecidedRow {
   readonly slotted: boolean;
   readonly reasons: readonly ClaimReason[] | null;
 }
-
-/**
- * What a later beginning was due to, from the stored reasons: the claim that met most obstacles. A lone candidate that
- * was full counts none, so a claim without any stands for its own capacity; obstacles to several claims at once mean
- * that they had to be free together.
- */
-function waitedFor(reasons: readonly ClaimReason[] | null): DecidedStep["waitedFor"] {
-  const dated = (reasons ?? []).filter(({ winner }) => winner !== undefined && winner.terms.period !== 0);
-  const met = (reason: ClaimReason): number => timed(reason).reduce((sum, { count }) => sum + count, 0);
-  const [worst] = dated.toSorted((a, b) => met(b) - met(a));
-  if (!worst) return null;
-  if (new Set(dated.filter((one) => met(one) > 0).map((one) => one.class)).size > 1) return { class: worst.class, rule: "together" };
-  const [rule] = timed(worst).toSorted((a, b) => b.count - a.count);
-  return { class: worst.class, rule: rule?.rule ?? "capacity" };
-}
-
-/** Who takes no part in a matter takes none on any later day either. */
-const timed = ({ dynamic }: ClaimReason) => dynamic.flatMap(({ rule, count }) => (rule === "persons" ? [] : [{ rule, count }]));
 
 export const replayBook = (sql: Sql, pool: PoolId): ReplayBook => ({
   async decided(afterSeq, limit) {

@@ -1,8 +1,8 @@
 import type { NewRequest, Submission, Submitted } from "../../app/ports/request.js";
+import { claimAsks } from "../../app/request/claim-asks.js";
 import { trusted, type DivisionCode, type PoolId, type RequestId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { PlannedStep } from "../../domain/request/plan.js";
-import { PLAIN_CLAIM, type ClaimAsk } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
 import { lockApplicants } from "./lock-applicants.js";
 
@@ -223,23 +223,6 @@ function askText(step: PlannedStep, division: DivisionCode, unitId: UnitId): str
   if (!texts) askTexts.set(step.claims, (texts = new Map()));
   const where = `${step.mode} ${division} ${unitId}`;
   let text = texts.get(where);
-  if (text === undefined) texts.set(where, (text = JSON.stringify(asksOf(step, division, unitId))));
+  if (text === undefined) texts.set(where, (text = JSON.stringify(claimAsks(step, division, unitId))));
   return text;
 }
-
-const asksOf = ({ mode, claims }: PlannedStep, division: DivisionCode, unitId: UnitId): readonly ClaimAsk[] =>
-  claims.map((claim) => ({
-    ...PLAIN_CLAIM,
-    classId: claim.class,
-    amount: claim.amount,
-    count: claim.count ?? 1,
-    automatic: mode === "automatic",
-    traits: claim.traits ?? [],
-    scope: claim.scope,
-    division,
-    unitId,
-    together: claim.together ?? false,
-    slots: claim.slots ?? 1,
-    spread: claim.spread ?? false,
-    purpose: claim.purpose ?? null,
-  }));

@@ -15,7 +15,7 @@ import { problemTexts } from "../../text/problems.js";
 import type { Language } from "../../text/text.js";
 import type { Env } from "../env.js";
 import { problemResponse } from "../middleware/problem-to-response.js";
-import { problemsOf } from "./problem-of-issue.js";
+import { problemsOf } from "../../contract/problem-of-issue.js";
 import { JSON_LIMITS, parseStrictJson } from "./strict-json.js";
 
 export const API_BASE = "/api/v1/pools/{pool}";

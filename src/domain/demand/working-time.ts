@@ -1,4 +1,4 @@
-import { HALF_HOUR_MS } from "../../domain/instant.js";
+import { HALF_HOUR_MS } from "../instant.js";
 
 const HALF_HOUR_MINUTES = 30;
 
@@ -27,4 +27,4 @@ export function workingMinutes(halfHours: readonly number[], from: number, to: n
 }
 
 /** The value that the given share (0 to 1) of the sorted values does not exceed. */
-export const quantile = (sorted: readonly number[], share: number): number | null => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
+export const quantile = (sorted: ArrayLike<number>, share: number): number | null => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;

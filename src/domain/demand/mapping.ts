@@ -1,4 +1,4 @@
-import { stableHash, stableShare } from "../../domain/stable-hash.js";
+import { stableHash, stableShare } from "../stable-hash.js";
 import type { TraceRow } from "./trace.js";
 
 /** How often an item is asked for at a place. */

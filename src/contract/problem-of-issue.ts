@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { problem, type Problem } from "../../domain/problem.js";
+import { problem, type Problem } from "../domain/problem.js";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,4 +1,4 @@
-import { DAY_MS, weekdayOf } from "../../domain/instant.js";
+import { DAY_MS, weekdayOf } from "../instant.js";
 import type { TraceRow } from "./trace.js";
 
 export interface Arrival {

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import type { KnownDemand } from "../../domain/demand/known-demand.js";
+import { dayNumberOf, localDateOf } from "../../domain/instant.js";
+import type { WhatIfResult } from "../../domain/what-if/result.js";
+import type { Scenario } from "../../domain/what-if/scenario.js";
+import { ok, type Result } from "../../domain/result.js";
+import { createEngine } from "../../scheduler/engine.js";
+import type { AllocationRules } from "../ports/allocation-rules.js";
+import type { PoolCopy } from "../ports/pool-copy.js";
+import { NO_CHANGES, type SupplyChanges } from "./changed-supply.js";
+import { drawArrivals, SAME_DEMAND, type DemandChanges } from "./demand.js";
+import { countyOf, groupChanges, namesOf, requestChanges, runFigures } from "./figures.js";
+import { declaredOf, planScenario } from "./plan-scenario.js";
+import { runTwin, type TwinOutcome } from "./twin.js";
+
+export interface SimulationDeps {
+  readonly rules: AllocationRules;
+  /** From 0 to 1. */
+  readonly onProgress: (share: number) => void;
+}
+
+/** Requests shown by themselves. */
+const REQUESTS_SHOWN = 200;
+/** Points of the queue over time. */
+const POINTS_MAX = 400;
+
+/** Plays a copy of a pool twice with one seed: as it is, and as the scenario says. Changes nothing anywhere. */
+export function simulate(copy: PoolCopy, demand: KnownDemand, scenario: Scenario, { rules, onProgress }: SimulationDeps): Result<WhatIfResult> {
+  const planned = planScenario(scenario, copy, demand.rows);
+  if (!planned.ok) return planned;
+  const { range, until, supply, demand: changes, rules: drafted } = planned.value;
+  const items = new Map(copy.items.map(({ guide }) => [guide.item as string, guide]));
+  const run = (of: SupplyChanges, by: DemandChanges, with_: PoolCopy["rules"], begun: number): TwinOutcome =>
+    runTwin({
+      copy,
+      supply: of,
+      arrivals: drawArrivals(demand.rows, items, range, by),
+      seed: scenario.seed,
+      until,
+      createEngine: () => createEngine({ digest: sha256 }),
+      answers: rules(with_, copy.places),
+      onProgress: (share) => onProgress(begun + share / 2),
+    });
+  const base = run(NO_CHANGES, SAME_DEMAND, copy.rules, 0);
+  const changed = run(supply, changes, drafted, 1 / 2);
+  onProgress(1);
+
+  const names = namesOf(copy);
+  const { classes } = declaredOf(copy);
+  const every = Math.max(1, Math.ceil(base.queue.length / POINTS_MAX));
+  const result: Omit<WhatIfResult, "hash"> = {
+    scenario,
+    pool: copy.poolId,
+    copiedAt: new Date(copy.at).toISOString(),
+    from: localDateOf(dayNumberOf(copy.at)),
+    to: localDateOf(dayNumberOf(until - 1)),
+    demand: demand.from,
+    base: runFigures(base, until, classes, names),
+    changed: runFigures(changed, until, classes, names),
+    queue: base.queue.flatMap(({ at, ...was }, n) => {
+      const is = changed.queue[n];
+      return n % every === 0 && is ? [{ at: new Date(at).toISOString(), base: was, scenario: { waiting: is.waiting, open: is.open } }] : [];
+    }),
+    units: groupChanges(base, changed, until, ({ unitId }) => unitId, names.unit),
+    divisions: groupChanges(base, changed, until, ({ division }) => countyOf(division), names.division),
+    items: groupChanges(base, changed, until, ({ item }) => item, names.item),
+    requests: requestChanges(base, changed, until, base.official, REQUESTS_SHOWN),
+  };
+  return ok({ ...result, hash: sha256(JSON.stringify(result)) });
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
