@@ -245,6 +245,29 @@ test("who waits reads what for, the rank, the date with how sure it is, and what
   expect(said).toMatch(/It waits for Deciding staff time: it needs 10 minutes\.\s*The most that anybody has free in one period is \d+ minutes\.\s*It is number (\d) of \1 that need the same\./);
   expect(said).toMatch(/Expected around .+; four times in five between .+ and .+\./);
   await sound(page);
+  // A unit's own claim waits in the same queue, and whoever runs the pool sees whose it is.
+  await portal.sql.begin(async (t) => {
+    const [row] = await t<{ step_id: number }[]>`
+      insert into pool.steps (pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, ready_at, waits)
+      values ('qianxinan', null, 'direct', 0, 'direct', 'human', '{}', 'ready', now(), now() + interval '30 days', now(), true) returning step_id`;
+    const step = row!.step_id;
+    await t`
+      insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id)
+      values ('qianxinan', ${step * 64}, ${step}, 0, 'staff.decision', 10, 'competent', '522301', ${UNIT})`;
+    await t`
+      insert into pool.direct_claims (pool_id, unit_id, created_by, title, division_code, state, step_id, created_at)
+      values ('qianxinan', ${UNIT}, gen_random_uuid(), 'Night market', '522301', 'asked', ${step}, now())`;
+    await t`insert into pool.commands (pool_id, command, occurred_at, actor_id) values ('qianxinan', ${t.json({ kind: "step.ready", steps: [step], turns: [1] })}, now(), 'test')`;
+    await t`select pg_notify('govpool_command', 'qianxinan')`;
+  });
+  const centre = await portal.visit({ language: "en", person: "demo-ziyuanchi-guanli" });
+  const row = centre.page.locator("tbody tr", { hasText: "Night market" });
+  await expect.poll(async () => (await centre.page.goto(`${POOL}/centre/queue`), (await row.count()) === 1 && (await row.textContent())), SOON).toMatch(/Direct claim · asked.*Deciding staff time 10 minutes.*: Deciding staff time, number \d/);
+  // It is the last of all that wait.
+  expect(await centre.page.locator("tbody tr").last().textContent()).toContain("Night market");
+  await sound(centre.page);
+  await centre.context.close();
+
   const minutes = Number(/had (\d+) minutes more/.exec(said)?.[1]);
   await declare(10 + minutes);
   await expect.poll(told, SOON).toContain("the work can begin");
