@@ -42,6 +42,8 @@ export const NOUNS: readonly Noun[] = [
   { names: ["delegations", "delegation"], columns: ["delegation", "from", "to", "class", "document", "validTo"], single: "list" },
   { names: ["without-officer"], path: "/units/{unit}/without-officer", columns: ["number", "step", "itemNames", "unit", "exits", "dueAt"], single: "none" },
   { names: ["imports", "import"], columns: ["import", "kind", "fileName", "state", "created", "changed", "bad"] },
+  { names: ["figures"], columns: ["key", "names", "utilisationPercent", "queue", "decisions", "waitP50", "waitP90", "closed", "deadlineRatePercent", "breaches"], single: "none" },
+  ...(["waits", "closed", "missed", "breaches"] as const).map((rows): Noun => ({ names: [rows], path: `/figures/${rows}`, columns: ["number", "step", "itemNames", "unitNames", "minutes", "state", "promisedDueAt", "closedAt"], single: "none" })),
   { names: ["usage"], columns: ["class", "classNames", "period", "unit", "supplier", "item", "applicant", "request", "allocations", "held", "settled", "returned", "lapsed", "annulled"], single: "none" },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },

@@ -2115,6 +2115,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Utilisation, queue, waits, deadlines and breaches over a range, by class, unit or county, each with its definition */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/figures/{rows}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows a figure is made of, one by one: waits, requests closed, closed late, and dates broken */
+        get: operations["getFiguresRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4887,6 +4921,112 @@ export interface components {
             next: string | null;
             from: string;
             to: string;
+        };
+        Figures: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            asOf: string;
+            from: string;
+            to: string;
+            /** @description What each figure counts, in the reader's language. */
+            definitions: {
+                utilisation?: string;
+                queue?: string;
+                "wait-p50"?: string;
+                "wait-p90"?: string;
+                "deadline-rate"?: string;
+                breaches?: string;
+            };
+            whole: {
+                /** @description One decimal; null where nothing has a limit. */
+                utilisationPercent: number | null;
+                /** @description Of one class, in its unit of measure; null of several, whose amounts have no sum. */
+                used: number | null;
+                capacity: number | null;
+                queue: number;
+                decisions: number;
+                /** @description Minutes. */
+                waitP50: number | null;
+                /** @description Minutes. */
+                waitP90: number | null;
+                closed: number;
+                missed: number;
+                /** @description One decimal; null where nothing was closed. */
+                deadlineRatePercent: number | null;
+                breaches: number;
+            };
+            rows: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                /** @description One decimal; null where nothing has a limit. */
+                utilisationPercent: number | null;
+                /** @description Of one class, in its unit of measure; null of several, whose amounts have no sum. */
+                used: number | null;
+                capacity: number | null;
+                queue: number;
+                decisions: number;
+                /** @description Minutes. */
+                waitP50: number | null;
+                /** @description Minutes. */
+                waitP90: number | null;
+                closed: number;
+                missed: number;
+                /** @description One decimal; null where nothing was closed. */
+                deadlineRatePercent: number | null;
+                breaches: number;
+            }[];
+            /** @description All rows are here. */
+            next: null;
+        };
+        FigureRows: {
+            rows: {
+                number: string;
+                itemNames: {
+                    zh: string;
+                    en: string;
+                };
+                unitNames: {
+                    zh: string;
+                    en: string;
+                };
+                step: string | null;
+                /** @description Number of the decision. */
+                seq: number | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                readyAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                decidedAt: string | null;
+                minutes: number | null;
+                request: string | null;
+                state: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                receivedAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                promisedDueAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                closedAt: string | null;
+            }[];
+            next: string | null;
         };
     };
     responses: never;
@@ -20989,6 +21129,165 @@ export interface operations {
                 };
             };
             /** @description input.invalid, usage.range_reversed, usage.range_too_long, usage.dimension_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFigures: {
+        parameters: {
+            query?: {
+                by?: "pool" | "class" | "unit" | "division";
+                /** @description First day; default: the first of this month. */
+                from?: string;
+                /** @description Last day, included; default: today. */
+                to?: string;
+                class?: string;
+                /** @description The competent unit; of utilisation: whose resource it is. */
+                unit?: string;
+                /** @description A county, by its six digits. */
+                division?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Utilisation, queue, waits, deadlines and breaches over a range, by class, unit or county, each with its definition */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                    "text/csv": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, usage.range_reversed, usage.range_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFiguresRows: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                /** @description First day; default: the first of this month. */
+                from?: string;
+                /** @description Last day, included; default: today. */
+                to?: string;
+                class?: string;
+                /** @description The competent unit; of utilisation: whose resource it is. */
+                unit?: string;
+                /** @description A county, by its six digits. */
+                division?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+                rows: "waits" | "closed" | "missed" | "breaches";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows a figure is made of, one by one: waits, requests closed, closed late, and dates broken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRows"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, usage.range_reversed, usage.range_too_long */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -209,6 +209,18 @@ export interface ProblemFacts {
   "usage.range_too_long": { days: number; max: number };
   "usage.dimension_unknown": { name: string; known: string };
 
+  // alerts
+  "alert.figure_unknown": { name: string; known: string };
+  "alert.value_not_a_number": Record<string, never>;
+  "alert.value_out_of_range": { figure: string; min: number; max: number };
+  "alert.clear_beyond_value": { value: number; clear: number };
+  "alert.time_out_of_range": { min: number; max: number };
+  "alert.too_many_rules": { max: number };
+  "webhook.url_invalid": Record<string, never>;
+  "webhook.not_https": { host: string };
+  "webhook.address_private": { host: string };
+  "webhook.too_many": { max: number };
+
   // policy
   "policy.rule_malformed": { expected: string };
   "policy.rule_twice": { rule: string };

@@ -22,6 +22,7 @@ import { drafts } from "./queries/draft.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
 import { exports } from "./queries/export.js";
+import { figures } from "./queries/figures.js";
 import { imports } from "./queries/import.js";
 import { ItemCopies, items } from "./queries/item.js";
 import { orderBook } from "./queries/order.js";
@@ -190,6 +191,9 @@ class PoolReading implements Reading {
   }
   get exports() {
     return exports(this.open.sql, this.poolId);
+  }
+  get figures() {
+    return figures(this.open.sql, this.poolId);
   }
   get imports() {
     return imports(this.open.sql, this.poolId);

@@ -17,6 +17,7 @@ export const sheetWords = defineText({
   allocations: { zh: "分配", en: "Allocations" },
   audit: { zh: "审计", en: "Audit" },
   usage: { zh: "对账单", en: "Statement" },
+  figures: { zh: "指标", en: "Figures" },
 });
 
 export const columnWords = defineText({
@@ -106,6 +107,18 @@ export const columnWords = defineText({
   period: { zh: "时段", en: "Period" },
   granted: { zh: "分配量", en: "Allocated" },
   settled: { zh: "结算量", en: "Settled" },
+  key: { zh: "编号", en: "Key" },
+  utilisation: { zh: "使用率 %", en: "Utilisation %" },
+  used: { zh: "已用", en: "Used" },
+  capacity: { zh: "容量", en: "Capacity" },
+  queued: { zh: "排队环节", en: "Steps waiting" },
+  decisions: { zh: "安排的环节", en: "Steps granted" },
+  wait_p50: { zh: "等待中位（分钟）", en: "Wait p50 (minutes)" },
+  wait_p90: { zh: "等待九成（分钟）", en: "Wait p90 (minutes)" },
+  closed: { zh: "办结", en: "Closed" },
+  missed: { zh: "超期办结", en: "Closed late" },
+  deadline_rate: { zh: "按期办结率 %", en: "Closed in time %" },
+  breaches: { zh: "逾期", en: "Dates broken" },
   class_zh: { zh: "资源类名称", en: "Class (Chinese)" },
   class_en: { zh: "资源类英文名称", en: "Class (English)" },
   measure: { zh: "计量单位", en: "Unit of measure" },

@@ -224,6 +224,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /policies/{version}/activation": () => ({ params: { version: "1" } }),
     "post /policies/{version}/withdrawal": () => ({ params: { version: "1" } }),
     "get /usage": () => ({ query: { limit: "5", after: "", by: "class,period,unit", period: "month", from: "2026-11-01", to: "2026-11-30", unit: UNIT, supplier: UNIT, item: ITEM, class: "staff.review", applicant: "me" } }),
+    "get /figures": () => ({ query: { by: "class", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
+    "get /figures/{rows}": () => ({ params: { rows: "waits" }, query: { limit: "5", after: "", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
     "get /audit-records": () => ({ query: { limit: "5", after: "", act: "request.submit", object: "a" } }),
   };
 };

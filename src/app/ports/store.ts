@@ -14,6 +14,7 @@ import type { Divisions, Zones } from "./division.js";
 import type { Drafts } from "./draft.js";
 import type { Enterprises } from "./enterprise.js";
 import type { Exports } from "./export.js";
+import type { Figures } from "./figures.js";
 import type { Imports } from "./import.js";
 import type { Bundles, Items } from "./item.js";
 import type { OrderBook } from "./order.js";
@@ -56,6 +57,7 @@ export interface Transaction {
   readonly drafts: Drafts;
   readonly enterprises: Enterprises;
   readonly exports: Exports;
+  readonly figures: Figures;
   readonly imports: Imports;
   readonly items: Items;
   readonly order: OrderBook;

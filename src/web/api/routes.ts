@@ -5,6 +5,7 @@ import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
 import { directClaimRoutes } from "./routes/direct-claims.js";
 import { explanationRoutes } from "./routes/explanations.js";
+import { figuresRoutes } from "./routes/figures.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
 import { lawRoutes } from "./routes/law.js";
@@ -52,4 +53,5 @@ export const apiRoutes: readonly Route[] = [
   ...policyRoutes,
   ...auditRoutes,
   ...usageRoutes,
+  ...figuresRoutes,
 ];

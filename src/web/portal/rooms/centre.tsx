@@ -27,6 +27,7 @@ import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js
 import { QueuePage } from "../pages/queue/page.js";
 import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { decisionRoutes } from "./decision.js";
+import { figurePages } from "./figures.js";
 import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
@@ -291,6 +292,7 @@ export const centreRoutes: readonly PageRoute[] = [
   queue,
   orderRoute,
   ...decisionRoutes,
+  ...figurePages,
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
