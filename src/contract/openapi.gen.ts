@@ -5513,7 +5513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request.too_many_open */
+            /** @description request.too_many_open, request.too_many_of_item, request.too_many_holds, request.too_many_holds_of_item */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5649,7 +5649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request.too_many_open */
+            /** @description request.too_many_open, request.too_many_of_item, request.too_many_holds, request.too_many_holds_of_item */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10190,6 +10190,15 @@ export interface operations {
             };
             /** @description input.invalid, idempotency.key_reused, direct-claim.impossible */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.too_many_holds, request.too_many_holds_of_item */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,9 +10,10 @@ import { ok, refused, type Result } from "../../domain/result.js";
 import type { ClaimAsk } from "../../scheduler/contract.js";
 import type { AppDeps } from "../deps.js";
 import type { RequestState, StepState } from "../../domain/request/lifecycle.js";
-import type { RecordedAct } from "../ports/request.js";
+import type { RecordedAct, RequestOwnership } from "../ports/request.js";
 import type { Reading, Transaction } from "../ports/store.js";
 import { isPublicId, mayOnCase } from "../request/act-on-case.js";
+import { limitProblem } from "../request/limit-problem.js";
 import { offersOf } from "./find-offers.js";
 
 /** Stages at which the applicant is there: what they hand in, and what is looked at with them. */
@@ -91,12 +92,14 @@ export async function pickTime(deps: AppDeps, actor: Actor, pool: PoolId, { publ
   return await deps.store.transact(pool, async (tx): Promise<Result<Picked>> => {
     const found = await stepOf(deps, tx, actor, pool, publicId, name);
     if (!found.ok) return found;
-    const { step, slots, asks, horizonDays, policyVersion } = found.value;
+    const { step, slots, asks, horizonDays, policyVersion, applicantId, item } = found.value;
     const today = dayNumberOf(at);
     // What was never to be had is told as that, not as taken by somebody else.
     if (start !== null && (start + HALF_HOUR_MS <= at || dayNumberOf(start) > today + horizonDays)) {
       return refused(problem("input.invalid", { expected: `${localDateOf(today)} – ${localDateOf(today + horizonDays)}` }, { field: "start" }));
     }
+    const reached = start === null ? null : await tx.requests.holdsReached({ applicantId, item, step });
+    if (reached) return refused(limitProblem(reached));
     const first = slots[0]!;
     const named = start === null ? [] : slots.filter((ordinal) => ordinal === first || asks[ordinal]!.together).map((ordinal): PickedSupply => ({ claim: claimIdOf(step, ordinal), resource: null, generation: null, period: periodAt("slot", start) }));
     const after = await tx.directClaims.lastTurn(step);
@@ -118,7 +121,7 @@ interface AtStep {
 }
 
 /** A step that is being arranged and at which the applicant is there. */
-async function stepOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, publicId: string, name: string): Promise<Result<AtStep & { readonly policyVersion: number }>> {
+async function stepOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId, publicId: string, name: string): Promise<Result<AtStep & Pick<RequestOwnership, "applicantId" | "item"> & { readonly policyVersion: number }>> {
   const [locked] = isPublicId(publicId) ? await tx.requests.lock([publicId]) : [];
   if (!locked) return refused(problem("object.not_found", { kind: "request" }));
   const allowed = await mayOnCase(deps, actor, pool, "request.appoint", locked);
@@ -126,7 +129,7 @@ async function stepOf(deps: AppDeps, tx: Transaction, actor: Actor, pool: PoolId
   const step = locked.file.steps.find((one) => one.name === name);
   if (!step) return refused(problem("object.not_found", { kind: "step" }));
   const found = await atStep(tx, locked.file.status.state, { ...step, stage: await tx.directClaims.stageOf(step.id) });
-  return found ? ok({ ...found, policyVersion: allowed.value.policyVersion }) : refused(problem("appointment.not_offered", { step: name }));
+  return found ? ok({ ...found, applicantId: locked.applicantId, item: locked.item, policyVersion: allowed.value.policyVersion }) : refused(problem("appointment.not_offered", { step: name }));
 }
 
 async function atStep(read: Reading, request: RequestState, { id, stage, state }: { readonly id: StepId; readonly stage: Stage; readonly state: StepState }): Promise<AtStep | undefined> {

@@ -15,7 +15,6 @@ export interface PoolMap {
   /** Of the pool: legal limits run on its working days, whatever hours a unit keeps. */
   readonly calendar: CalendarStack;
   readonly queueLimit: number;
-  readonly openRequestsMax: number;
 }
 
 /** How the catalogue is looked through. Everything given must fit; `words` is what people typed. */

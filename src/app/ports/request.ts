@@ -38,8 +38,8 @@ export interface Submission {
   readonly language: FiledLanguage | null;
   readonly receivedAt: Instant;
   readonly bundle: { readonly code: string; readonly id: string } | null;
-  /** Null: no limit. */
-  readonly openMax: number | null;
+  /** By what one applicant may have at a time; false for whoever stands for thousands. */
+  readonly limited: boolean;
   readonly policyVersion: number;
   readonly actorId: string;
   readonly requests: readonly NewRequest[];
@@ -49,7 +49,15 @@ export type Submitted =
   | { readonly kind: "stored"; readonly ids: readonly RequestId[] }
   /** The item's version or the unit is no longer what it was when it was read. */
   | { readonly kind: "changed" }
-  | { readonly kind: "too-many-open" };
+  | { readonly kind: "above-limit"; readonly limit: ReachedLimit };
+
+/** What one applicant may not have more of. */
+export interface ReachedLimit {
+  readonly of: "open" | "holds";
+  /** Null: of all items together. */
+  readonly item: ItemCode | null;
+  readonly max: number;
+}
 
 /** Whose a request is and who works on it: what the policy is asked about. */
 export interface RequestOwnership {
@@ -195,4 +203,6 @@ export interface Requests {
   listOf(whose: { readonly person: PersonId; readonly enterprises: readonly string[]; readonly open: boolean }, page: PageAsked): Promise<Page<RequestSummary>>;
   /** Whether at least `limit` steps wait; counted anew every second or so, and less often when counting takes long. */
   queueFull(limit: number): Promise<boolean>;
+  /** The limit of holds that one more for this step would be above: other steps of the applicant's open requests count that stand ready or are worked. */
+  holdsReached(of: { readonly applicantId: PersonId; readonly item: ItemCode; readonly step: StepId }): Promise<ReachedLimit | null>;
 }

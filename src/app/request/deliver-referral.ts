@@ -47,7 +47,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
       // The receipt of the wrong office is the receipt: queue and limits count from it.
       receivedAt: owned.receivedAt,
       bundle: null,
-      openMax: null,
+      limited: false,
       policyVersion: await deps.authorizer.version(toPoolId),
       actorId: actorIdOf(actor),
       requests: [

@@ -13,6 +13,7 @@ import type { NewRequest, Submission } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import type { WrappedKey } from "../ports/vault.js";
 import { mayPlay } from "./act-on-case.js";
+import { limitProblem } from "./limit-problem.js";
 import { mayBeOutdated, placeOf, prepareRequest, type Prepared } from "./prepare-request.js";
 import { sealGiven } from "./sealed-answers.js";
 import { statusCodeHash, statusCodeOf } from "./status-code.js";
@@ -132,10 +133,10 @@ export async function store(
   prepared: readonly Prepared[],
 ): Promise<Result<readonly Receipt[]> | "changed"> {
   const { person, permission, receivedAt, enterprise } = filing;
-  const [full, key, openMax] = await Promise.all([
+  const [full, key, playing] = await Promise.all([
     tx.requests.queueFull(map.queueLimit),
     person.wrappedKey === undefined ? tx.people.get(person.personId).then((holder) => holder?.wrappedKey ?? null) : person.wrappedKey,
-    openLimit(deps, filing, tx.poolId, map),
+    mayPlay(deps, person, tx.poolId),
   ]);
   if (full) return refused(problem("service.overloaded", { retryAfterSeconds: RETRY_AFTER_SECONDS }));
   if (key === null) return refused(problem("access.sign_in_required", {}));
@@ -151,19 +152,15 @@ export async function store(
     language: person.channel === "replay" ? null : (person.language ?? null),
     receivedAt,
     bundle: filing.bundle,
-    openMax,
+    // Whoever replays a trace stands for thousands of applicants.
+    limited: playing === undefined,
     policyVersion: permission.policyVersion,
     actorId: actorIdOf(person),
     requests,
   });
   if (submitted.kind === "changed") return "changed";
-  if (submitted.kind === "too-many-open") return refused(problem("request.too_many_open", { max: openMax ?? 0 }));
+  if (submitted.kind === "above-limit") return refused(limitProblem(submitted.limit));
   return ok(requests.map((request, index) => receiptOf(deps, request, prepared[index] as Prepared, receivedAt)));
-}
-
-/** Null: none. Whoever replays a trace stands for thousands of applicants. */
-async function openLimit(deps: AppDeps, { person }: Filing, pool: PoolId, map: PoolMap): Promise<number | null> {
-  return (await mayPlay(deps, person, pool)) ? null : map.openRequestsMax;
 }
 
 async function newRequest(deps: AppDeps, pool: PoolId, key: WrappedKey, prepared: Prepared, receivedAt: Instant): Promise<NewRequest> {

@@ -94,8 +94,8 @@ interface DivisionRow {
 
 export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
   const [[row], units, divisions, calendars] = await Promise.all([
-    sql<{ calendar_id: string | null; queue_limit: number; open_requests_max: number }[]>`
-      select calendar_id, queue_limit, open_requests_max from pool.pools where pool_id = ${pool}`,
+    sql<{ calendar_id: string | null; queue_limit: number }[]>`
+      select calendar_id, queue_limit from pool.pools where pool_id = ${pool}`,
     sql<OfficeRow[]>`
       select unit_id, name_zh, name_en, line, level, division_code
       from pool.units
@@ -117,7 +117,6 @@ export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
     divisions: new Map(divisions.map(({ code, name_zh, name_en }) => [trusted<DivisionCode>(code), { zh: name_zh, en: name_en }])),
     calendar: officialStack(new Calendars(calendars), row.calendar_id === null ? null : trusted(row.calendar_id)),
     queueLimit: row.queue_limit,
-    openRequestsMax: row.open_requests_max,
   };
 }
 

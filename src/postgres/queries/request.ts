@@ -1,4 +1,4 @@
-import type { GivenAllocation, RequestOwnership, Requests, Submitted } from "../../app/ports/request.js";
+import type { GivenAllocation, RequestOwnership, ReachedLimit, Requests, Submitted } from "../../app/ports/request.js";
 import { pageOf } from "../../app/ports/page.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
@@ -160,6 +160,25 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge, submitting: 
         limit ${limit + 1}`;
       const page = pageOf(rows, limit, (row) => cursorOf(row.request_id));
       return { rows: page.rows.map(summaryOf), next: page.next };
+    },
+    async holdsReached({ applicantId, item, step }) {
+      const [row] = await sql<{ reached: ReachedLimit }[]>`
+        select json_build_object('of', 'holds', 'item', l.item_code, 'max', l.max) as reached
+        from (
+          select 0 as rank, null as item_code, holds_max as max from pool.pools where pool_id = ${pool} and holds_max is not null
+          union all
+          select 1, item_code, holds_max from pool.applicant_limits where pool_id = ${pool} and item_code = ${item} and holds_max is not null
+        ) l
+        where (
+          select count(*)
+          from pool.requests o
+            join pool.steps s on s.pool_id = o.pool_id and s.request_id = o.request_id and s.state in ('ready', 'working')
+          where o.pool_id = ${pool} and o.applicant_id = ${applicantId} and o.closed_at is null and o.item_code = coalesce(l.item_code, o.item_code)
+            and s.step_id <> ${step}
+        ) >= l.max
+        order by l.rank
+        limit 1`;
+      return row?.reached ?? null;
     },
     queueFull: (limit) => gauge.isFull(sql, pool, limit),
   };

@@ -1,4 +1,4 @@
-import type { NewRequest, Submission, Submitted } from "../../app/ports/request.js";
+import type { NewRequest, ReachedLimit, Submission, Submitted } from "../../app/ports/request.js";
 import { claimAsks } from "../../app/request/claim-asks.js";
 import { trusted, type DivisionCode, type PoolId, type RequestId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
@@ -9,7 +9,7 @@ import { lockApplicants } from "./lock-applicants.js";
 /**
  * Intake in one statement, because round trips are what intake costs: requests, steps, claims, audit records and commands
  * to the writer. Each submission is stored whole or not at all, and only while every item's version is still published,
- * every unit still open, and the applicant still below the limit. The lock makes two requests of one applicant count one
+ * every unit still open, and the applicant still below the limits. The lock makes two requests of one applicant count one
  * another; it is sent ahead in the same packet. Submissions of one statement do not see one another, so they must be of
  * different applicants.
  *
@@ -17,22 +17,22 @@ import { lockApplicants } from "./lock-applicants.js";
  * @returns in the order of the submissions.
  */
 export async function submitRequests(sql: Sql, pool: PoolId, submissions: readonly Submission[], isLocked: boolean): Promise<Submitted[]> {
-  const limited = submissions.flatMap(({ openMax, applicantId }) => (openMax === null ? [] : [applicantId]));
+  const limited = submissions.flatMap(({ limited: counts, applicantId }) => (counts ? [applicantId] : []));
   const locked = limited.length === 0 || isLocked ? undefined : lockApplicants(sql, pool, limited);
   const filed = submissions.flatMap(({ requests }, at) => requests.map((request) => ({ at, request })));
   const { asks, steps } = stepRows(filed.map(({ request }) => request));
-  const stored = sql<{ fresh: boolean; room: boolean; ids: number[] | null }[]>`
+  const stored = sql<{ fresh: boolean; reached: ReachedLimit | null; ids: number[] | null }[]>`
     with b as (
       select *
       from jsonb_to_recordset(${sql.json(submissions.map(submissionRow) as never)}) as b (
         at int, requests int, applicant_id uuid, filed_by uuid, enterprise_code text, channel text, language text, received_at timestamptz,
-        bundle_code text, bundle_id uuid, open_max int8, policy_version int, actor_id text)
+        bundle_code text, bundle_id uuid, limited boolean, policy_version int, actor_id text)
     ), q as (
       select *
       from jsonb_to_recordset(${sql.json(filed.map(requestRow) as never)}) as q (
         at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
-        status_secret_hash text, waits_for text[])
+        status_secret_hash text, waits_for text[], ready int)
     ), standing as (
       select q.at, count(*) as requests
       from q
@@ -43,19 +43,12 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     ), checked as materialized (
       select b.*,
         b.requests = coalesce(standing.requests, 0) as fresh,
-        b.open_max is null or b.requests + (
-          select count(*)
-          from (
-            select from pool.requests o
-            where o.pool_id = ${pool} and o.applicant_id = b.applicant_id and o.closed_at is null
-            limit b.open_max
-          ) open
-        ) <= b.open_max as room
+        case when b.limited then ${reachedLimit(sql, pool)} end as reached
       from b left join standing using (at)
     ), filed as materialized (
       select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.language, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
       from q join checked c using (at)
-      where c.fresh and c.room
+      where c.fresh and c.reached is null
     ), r as (
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
@@ -137,7 +130,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       group by f.at, f.received_at, f.actor_id
       order by f.at
     )
-    select checked.fresh, checked.room, stored.ids
+    select checked.fresh, checked.reached, stored.ids
     from checked
       left join (
         select f.at, array_agg(r.request_id order by f.ordinal) as ids
@@ -147,12 +140,52 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     order by checked.at`.execute();
   const [rows] = await Promise.all([stored, locked]);
   if (rows.length !== submissions.length) throw new Error(`${submissions.length} submissions returned ${rows.length} rows`);
-  return rows.map(({ fresh, room, ids }): Submitted => {
+  return rows.map(({ fresh, reached, ids }): Submitted => {
     if (!fresh) return { kind: "changed" };
-    if (!room) return { kind: "too-many-open" };
+    if (reached) return { kind: "above-limit", limit: reached };
     return { kind: "stored", ids: (ids ?? []).map((id) => trusted<RequestId>(Number(id))) };
   });
 }
+
+/**
+ * The first limit that the submission `b`, with its requests in `q`, would be above. Each count ends at its limit, so it costs the
+ * same however much somebody has; what nobody limits is not counted at all.
+ */
+const reachedLimit = (sql: Sql, pool: PoolId) => sql`(
+          select json_build_object('of', l.counted, 'item', l.item_code, 'max', l.max)
+          from (
+            select 0 as rank, 'open' as counted, null as item_code, open_requests_max as max from pool.pools where pool_id = ${pool}
+            union all
+            select 1, 'holds', null, holds_max from pool.pools where pool_id = ${pool} and holds_max is not null
+            union all
+            select 2, 'open', item_code, open_requests_max from pool.applicant_limits where pool_id = ${pool} and open_requests_max is not null
+            union all
+            select 3, 'holds', item_code, holds_max from pool.applicant_limits where pool_id = ${pool} and holds_max is not null
+          ) l
+            cross join lateral (
+              select case l.counted when 'open' then count(*) else sum(q.ready) end as asked
+              from q where q.at = b.at and q.item_code = coalesce(l.item_code, q.item_code)
+            ) a
+          where a.asked > 0 and a.asked + case l.counted
+              when 'open' then (
+                select count(*)
+                from (
+                  select from pool.requests o
+                  where o.pool_id = ${pool} and o.applicant_id = b.applicant_id and o.closed_at is null and o.item_code = coalesce(l.item_code, o.item_code)
+                  limit l.max
+                ) open)
+              else (
+                select count(*)
+                from (
+                  select
+                  from pool.requests o
+                    join pool.steps s on s.pool_id = o.pool_id and s.request_id = o.request_id and s.state in ('ready', 'working')
+                  where o.pool_id = ${pool} and o.applicant_id = b.applicant_id and o.closed_at is null and o.item_code = coalesce(l.item_code, o.item_code)
+                  limit l.max
+                ) held)
+              end > l.max
+          order by l.rank, l.item_code
+          limit 1)`;
 
 const iso = (at: Instant): string => new Date(at).toISOString();
 
@@ -167,7 +200,7 @@ const submissionRow = (submission: Submission, at: number) => ({
   received_at: iso(submission.receivedAt),
   bundle_code: submission.bundle?.code ?? null,
   bundle_id: submission.bundle?.id ?? null,
-  open_max: submission.openMax,
+  limited: submission.limited,
   policy_version: submission.policyVersion,
   actor_id: submission.actorId,
 });
@@ -187,6 +220,7 @@ const requestRow = ({ at, request }: { readonly at: number; readonly request: Ne
   answers_sealed: request.answersSealed,
   status_secret_hash: request.statusSecretHash,
   waits_for: request.waitsFor,
+  ready: request.steps.filter(({ state }) => state === "ready").length,
 });
 
 /** Steps, and beside them what they ask, each ask once: most steps of a busy moment ask what another asks. */

@@ -36,7 +36,7 @@ const appoint = defineRoute({
   body: appointmentInput,
   status: 202,
   response: appointmentAsked,
-  problems: ["appointment.not_offered", "direct-claim.in_use", "direct-claim.short", "direct-claim.impossible"],
+  problems: ["appointment.not_offered", "request.too_many_holds", "request.too_many_holds_of_item", "direct-claim.in_use", "direct-claim.short", "direct-claim.impossible"],
   async handle({ deps, actor, pool, params, body: { start } }) {
     const picked = await pickTime(deps, actor, pool, { publicId: params.request, step: params.step, start: start === null ? null : Date.parse(start) });
     return picked.ok ? ok({ body: { step: params.step, start, operation: { id: picked.value.step, after: picked.value.after, done: false } } }) : picked;

@@ -67,6 +67,9 @@ const submit = defineRoute({
     "request.audience_wrong",
     "request.mandate_required",
     "request.too_many_open",
+    "request.too_many_of_item",
+    "request.too_many_holds",
+    "request.too_many_holds_of_item",
     "input.missing",
     "input.unknown_field",
     "input.unknown_reference",
@@ -95,7 +98,7 @@ const submitMany = defineRoute({
     without: (body) => ({ ...body, receipts: body.receipts.map(withoutCode) }),
     made: (body, call) => ({ ...body, receipts: body.receipts.map((receipt) => withCode(receipt, call)) }),
   },
-  problems: ["request.no_competent_unit", "request.line_absent", "request.audience_wrong", "request.mandate_required", "request.too_many_open", "input.unknown_reference"],
+  problems: ["request.no_competent_unit", "request.line_absent", "request.audience_wrong", "request.mandate_required", "request.too_many_open", "request.too_many_of_item", "request.too_many_holds", "request.too_many_holds_of_item", "input.unknown_reference"],
   async handle({ deps, actor, pool, body }) {
     const made = await submitBundle(deps, actor, pool, body);
     return made.ok ? ok({ body: { bundleRequest: made.value.bundleRequest, receipts: made.value.receipts.map(shownReceipt) } }) : made;
