@@ -1,0 +1,124 @@
+/** `npm run quality`: how good the engine's choices are, as docs/quality.md. Words about the run go to standard error. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { mean } from "./bootstrap.js";
+import { CASES, DECLARED, game, HORIZONS, large, runCase, tune, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
+import { report } from "./report.js";
+
+/** One piece of work for a thread: nothing but numbers and names goes in, nothing but figures comes out. */
+type Task =
+  | { readonly kind: "tune" | "case"; readonly name: string; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
+  | { readonly kind: "game"; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
+  | { readonly kind: "large"; readonly quick: boolean };
+type Result = TuneResult | CaseResult | GameResult | LargeResult;
+
+async function perform(task: Task): Promise<Result | null> {
+  if (task.kind === "large") return large(task.quick);
+  if (task.kind === "game") return game(task.seed, task.quick, task.horizonDays);
+  const one = CASES.find(({ name }) => name === task.name)!;
+  return task.kind === "tune" ? tune(one, task.seed, task.quick) : runCase(one, task.seed, task.quick, task.horizonDays);
+}
+
+const say = (words: string): void => void process.stderr.write(`${words}\n`);
+
+if (isMainThread) await main();
+else parentPort!.on("message", (task: Task) => void perform(task).then((result) => parentPort!.postMessage(result)));
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: "boolean", default: false }, seeds: { type: "string" }, out: { type: "string" }, list: { type: "boolean", default: false } },
+  });
+  const names = [...CASES.map(({ name }) => name), "w6", "w1-large"];
+  const unknown = positionals.filter((name) => !names.includes(name));
+  const seeds = Number(values.seeds ?? (values.quick ? 2 : 10));
+  if (values.list || unknown.length > 0 || !Number.isInteger(seeds) || seeds < 1) {
+    for (const name of unknown) say(`There is no workload “${name}”.`);
+    say(`Workloads: ${names.join(", ")}; --seeds N, --quick, --out FOLDER`);
+    process.exit(values.list ? 0 : 2);
+  }
+  const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+  const whole = positionals.length === 0 && !values.quick && seeds >= 10;
+  const began = performance.now();
+  const cases = CASES.filter(({ name }) => wanted(name));
+  const seedList = Array.from({ length: seeds }, (_, at) => at + 1);
+  // Another part of all seeds than the one that is reported on.
+  const tuneSeeds = [1001, 1002, 1003].slice(0, values.quick ? 1 : 3);
+
+  const tuned = (await inThreads(cases.filter((one) => one.tuned).flatMap(({ name }) => tuneSeeds.map((seed): Task => ({ kind: "tune", name, seed, quick: values.quick, horizonDays: 0 }))))) as (TuneResult | null)[];
+  const horizonOf = (name: string): number => {
+    const some = tuned.filter((one) => one?.name === name).map((one) => one!.values);
+    const best = HORIZONS.map((horizon, at) => ({ horizon, value: mean(some.map((values) => values[at]!)) }));
+    return some.length === 0 ? DECLARED : best.reduce((a, b) => (b.value > a.value ? b : a)).horizon;
+  };
+  const tasks: Task[] = cases.flatMap((one) => seedList.map((seed): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - 1 : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
+  if (wanted("w6")) tasks.push(...seedList.map((seed): Task => ({ kind: "game", seed, quick: values.quick, horizonDays: 1 })));
+  if (wanted("w1-large")) tasks.push({ kind: "large", quick: values.quick });
+  const results = await inThreads(tasks);
+
+  const missing = cases.filter(({ name }, at) => tasks.some((task, n) => task.kind === "case" && task.name === name && results[n] === null) && at >= 0).map(({ name }) => name);
+  for (const name of missing) say(`\n*** ${name} WAS NOT RUN: ../shared/data/requests-311.csv.gz is not there ***\n`);
+  const of = <R extends Result>(kind: R["kind"]): R[] => results.filter((one): one is R => one?.kind === kind);
+  const made = report({
+    cases,
+    tuned: tuned.filter((one) => one !== null),
+    tuneSeeds,
+    seeds,
+    quick: values.quick,
+    results: of<CaseResult>("case"),
+    games: of<GameResult>("game"),
+    large: of<LargeResult>("large")[0] ?? null,
+    missing,
+  });
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const folder = values.out ?? (whole ? join(root, "docs") : join(root, "dist", "quality-report"));
+  mkdirSync(join(folder, "quality"), { recursive: true });
+  writeFileSync(join(folder, "quality.md"), made.text);
+  for (const [name, svg] of made.plots) writeFileSync(join(folder, "quality", `${name}.svg`), svg);
+  writeFileSync(join(root, "dist", "quality-results.jsonl"), results.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  say(`${join(folder, "quality.md")}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  if (!whole) process.stdout.write(made.text);
+  process.exitCode = made.broken ? 1 : 0;
+}
+
+/** In the order of the tasks, whichever thread was first. */
+async function inThreads(tasks: readonly Task[]): Promise<(Result | null)[]> {
+  const results: (Result | null)[] = new Array<Result | null>(tasks.length).fill(null);
+  let next = 0;
+  const thread = async (): Promise<void> => {
+    const worker = new Worker(new URL(import.meta.url));
+    try {
+      while (next < tasks.length) {
+        const at = next++;
+        const task = tasks[at]!;
+        const began = performance.now();
+        results[at] = await answerOf(worker, task);
+        say(`${task.kind} ${"name" in task ? task.name : ""} ${"seed" in task ? task.seed : ""}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(tasks.length, 2, availableParallelism()) }, thread));
+  return results;
+}
+
+function answerOf(worker: Worker, task: Task): Promise<Result | null> {
+  return new Promise((done, failed) => {
+    const answered = (result: Result | null): void => {
+      worker.off("error", broke);
+      done(result);
+    };
+    const broke = (error: Error): void => {
+      worker.off("message", answered);
+      failed(error);
+    };
+    worker.once("message", answered);
+    worker.once("error", broke);
+    worker.postMessage(task);
+  });
+}

@@ -1,0 +1,397 @@
+import { bootstrap, mean, paired, type Interval } from "./bootstrap.js";
+import { DECLARED, HORIZONS, type Case, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
+import { dotPlot, linePlot } from "./plots.js";
+import { PLAYS } from "./workloads/w6-adversarial.js";
+
+export interface Results {
+  readonly cases: readonly Case[];
+  readonly tuned: readonly TuneResult[];
+  readonly tuneSeeds: readonly number[];
+  readonly seeds: number;
+  readonly quick: boolean;
+  readonly results: readonly CaseResult[];
+  readonly games: readonly GameResult[];
+  readonly large: LargeResult | null;
+  readonly missing: readonly string[];
+}
+
+export interface Report {
+  readonly text: string;
+  readonly plots: readonly (readonly [name: string, svg: string])[];
+  /** A hard rule was broken, somebody passed without a ground, or a replay that differs. */
+  readonly broken: boolean;
+}
+
+const share = (value: number): string => (Number.isNaN(value) ? "–" : value.toFixed(3));
+const percent = (value: number): string => (Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`);
+const hours = (value: number): string => (value < 1 ? `${(value * 3600).toFixed(value * 3600 < 10 ? 1 : 0)} s` : `${value.toFixed(1)} h`);
+const within = ({ mean: at, low, high }: Interval, write = share): string => `${write(at)} [${write(low)}, ${write(high)}]`;
+const signed = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(3)}`;
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [`| ${head.join(" | ")} |`, `|${head.map(() => "---").join("|")}|`, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+
+/** What one policy did on one workload, seed by seed. */
+interface Line {
+  readonly policy: string;
+  readonly ratio: readonly number[];
+  readonly interval: Interval;
+  /** Its ratio minus the engine's, seed by seed. */
+  readonly apart: Interval;
+  readonly late: Interval;
+  readonly p50: number;
+  readonly p99: number;
+  readonly waste: Interval;
+}
+
+/** Not compared with: another setting of the engine itself. */
+const isOurs = (policy: string): boolean => policy.startsWith("engine") && policy !== "engine's order on the day";
+
+function linesOf(results: readonly CaseResult[]): Line[] {
+  const ratios = (policy: string): number[] => results.map(({ variants, bound }) => variants.find((one) => one.policy === policy)!.measures.value / bound.value);
+  const ours = ratios("engine");
+  return results[0]!.variants.map(({ policy }): Line => {
+    const all = results.map(({ variants }) => variants.find((one) => one.policy === policy)!.measures);
+    const ratio = ratios(policy);
+    return {
+      policy,
+      ratio,
+      interval: bootstrap(ratio),
+      apart: paired(ratio, ours),
+      late: bootstrap(all.map(({ late }) => late)),
+      p50: mean(all.map(({ waitHours }) => waitHours.p50)),
+      p99: mean(all.map(({ waitHours }) => waitHours.p99)),
+      waste: bootstrap(all.map(({ waste }) => waste)),
+    };
+  });
+}
+
+interface Aim {
+  readonly aim: string;
+  readonly found: string;
+  readonly met: boolean | null;
+}
+
+export function report(all: Results): Report {
+  const cases = all.cases.flatMap((one) => {
+    const results = all.results.filter(({ name }) => name === one.name);
+    return results.length === 0 ? [] : [{ one, results, lines: linesOf(results) }];
+  });
+  const plots: (readonly [string, string])[] = [];
+  if (cases.length > 0) {
+    plots.push([
+      "value",
+      dotPlot(
+        "Value done in time, of what nobody could exceed (mean, 95 % interval; dashed: the aim)",
+        cases.map(({ one, lines }) => ({ title: one.title, aim: one.aim, dots: lines.map(({ policy, interval }) => ({ label: policy, at: interval, ours: policy === "engine" })) })),
+        0,
+        1,
+        (value) => value.toFixed(2),
+      ),
+    ]);
+  }
+  const tunedNames = [...new Set(all.tuned.map(({ name }) => name))];
+  if (tunedNames.length > 0) {
+    plots.push([
+      "ahead",
+      linePlot(
+        "Value done in time, by how many open days ahead are given away",
+        tunedNames.map((name) => ({ label: name, points: HORIZONS.map((horizon, at) => ({ x: String(horizon), y: mean(all.tuned.filter((one) => one.name === name).map(({ values }) => values[at]!)) })) })),
+        0,
+        1,
+        (value) => value.toFixed(2),
+        "open days ahead",
+      ),
+    ]);
+  }
+  const sharing = cases.filter(({ one }) => one.alone);
+  if (sharing.length > 0) {
+    plots.push([
+      "sharing",
+      dotPlot(
+        "Done in time: each unit in the pool minus the same unit alone (mean, 95 % interval)",
+        sharing.map(({ one, results }) => ({ title: one.title, aim: 0, dots: unitsOf(results).map((unit) => ({ label: unit, at: gainOf(results, unit), ours: true })) })),
+        -0.5,
+        0.5,
+        (value) => value.toFixed(2),
+      ),
+    ]);
+  }
+
+  const aims = aimsOf(cases, all);
+  const broken = all.results.some(({ verdict, replayed }) => verdict.violations.length > 0 || verdict.unexplained > 0 || !replayed.equal) || (all.large !== null && (all.large.violations > 0 || all.large.unserved > 0));
+  const sections = [
+    opening(all),
+    aims.length === 0 ? "" : `## Aims\n\n${table(["aim", "found", ""], aims.map(({ aim, found, met }) => [aim, found, met === null ? "not measured" : met ? "met" : "**missed**"]))}`,
+    lossesOf(cases),
+    cases.length === 0 ? "" : `## Value against the bound\n\n![Value](quality/value.svg)\n\n${cases.map(({ one, results, lines }) => valueSection(one, results, lines)).join("\n\n")}`,
+    aheadSection(all, tunedNames),
+    fairSection(cases),
+    sharing.length === 0 ? "" : sharingSection(sharing),
+    gameSection(all.games),
+    datesSection(cases),
+    rulesSection(cases),
+    largeSection(all.large),
+    cases.length === 0 ? "" : everyRun(cases),
+    METHOD,
+  ];
+  return { text: `${sections.filter((one) => one !== "").join("\n\n")}\n`, plots, broken };
+}
+
+type Cased = { readonly one: Case; readonly results: readonly CaseResult[]; readonly lines: readonly Line[] };
+
+function opening({ seeds, tuneSeeds, quick, missing, results, games, large }: Results): string {
+  const quotas = results.some((one) => one.quotas) || games.some((one) => one.quotas) || large?.quotas === true;
+  return `# Quality of the scheduler's choices
+
+Made by \`npm run quality\`${quick ? " \\-- \\-\\-quick: small instances and few seeds, to see that it works; not to be cited" : ""}: ${seeds} seeds a workload, other seeds (${tuneSeeds.join(", ")}) for the one setting that is chosen. The product's own
+engine runs on a virtual clock; the bound, the baselines and the checker share no code with it. The same seeds give the same
+figures, but for the one line that says it was timed. An interval in brackets holds the mean in 95 of 100 bootstrap samples.
+
+${quotas ? "Quotas and cohorts were declared to the engine where a workload has them; “engine without quotas” is the same without." : "**Quotas are off**: the engine of this tree knows none. Figures of fairness are those of one queue by due date."}${missing.length > 0 ? `\n\n**Not run: ${missing.join(", ")}**: the data is not there.` : ""}`;
+}
+
+function aimsOf(cases: readonly Cased[], { games, large }: Results): Aim[] {
+  const aims: Aim[] = [];
+  for (const { one, lines } of cases) {
+    const ours = lines[0]!;
+    if (one.aim !== null) aims.push({ aim: `${one.name}: value ≥ ${one.aim.toFixed(2)} of the bound`, found: within(ours.interval), met: ours.interval.mean >= one.aim });
+  }
+  for (const { one, lines } of cases) {
+    const best = bestOther(lines);
+    aims.push({ aim: `${one.name}: never below the best baseline`, found: `${best.policy} ${within({ mean: best.apart.mean, low: best.apart.low, high: best.apart.high }, signed)} to us`, met: best.apart.low <= 0 });
+  }
+  for (const { one, results } of cases) {
+    const clear = results.filter(({ bound }) => bound.value >= bound.demand - 1e-6);
+    if (clear.length === 0) continue;
+    const late = clear.map(({ variants }) => variants[0]!.measures.late);
+    aims.push({ aim: `${one.name}: no breach where the bound has none (${clear.length} of ${results.length} seeds)`, found: `${percent(mean(late))} late`, met: late.every((part) => part === 0) });
+  }
+  for (const { one, results } of cases) {
+    const fair = fairOf(results, "engine");
+    if (fair.length === 0) continue;
+    aims.push({ aim: `${one.name}: Jain index ≥ 0.95`, found: within(bootstrap(fair.map(({ jain }) => jain))), met: mean(fair.map(({ jain }) => jain)) >= 0.95 });
+    const gaps = fair.filter(({ moments }) => moments > 0);
+    if (gaps.length > 0) aims.push({ aim: `${one.name}: shares borrowed within one largest request`, found: `${percent(mean(gaps.map(({ withinOne }) => withinOne)))} of moments`, met: gaps.every(({ withinOne }) => withinOne === 1) });
+  }
+  for (const { one, results } of cases.filter((some) => some.one.alone)) {
+    const worse = unitsOf(results).filter((unit) => gainOf(results, unit).high < 0);
+    aims.push({ aim: `${one.name}: no unit worse off than alone`, found: worse.length === 0 ? "none" : worse.join(", "), met: worse.length === 0 });
+  }
+  if (games.length > 0) {
+    for (const play of ["over-asks", "splits"] as const) {
+      const gain = gainOfPlay(games, "engine", play);
+      aims.push({ aim: `w6: who ${play} gains nothing`, found: within(gain, signed), met: gain.low <= 0 });
+    }
+  }
+  for (const { one, results } of cases) {
+    const told = results.reduce((sum, { told: { told: many } }) => sum + many, 0);
+    const kept = results.reduce((sum, { told: { within: many } }) => sum + many, 0);
+    if (told >= 100) aims.push({ aim: `${one.name}: dates told as 80 % hold in 75–85 %`, found: `${percent(kept / told)} of ${told}`, met: kept / told >= 0.75 && kept / told <= 0.85 });
+  }
+  if (large) aims.push({ aim: "Kueue's large case within twice its capacity bound", found: `${(large.timedMs / large.boundMs).toFixed(2)} × with the engine's own time, ${(large.madeMs / large.boundMs).toFixed(2)} × without`, met: large.timedMs <= 2 * large.boundMs });
+  if (cases.length > 0) {
+    const results = cases.flatMap((one) => one.results);
+    const grants = results.reduce((sum, { verdict }) => sum + verdict.grants, 0);
+    const broken = results.reduce((sum, { verdict }) => sum + verdict.violations.length, 0);
+    const unexplained = results.reduce((sum, { verdict }) => sum + verdict.unexplained, 0);
+    aims.push({ aim: "hard rules broken, by an independent checker: 0", found: `${broken} in ${grants} grants`, met: broken === 0 });
+    aims.push({ aim: "somebody passed without a ground: 0", found: `${unexplained} in ${grants} grants`, met: unexplained === 0 });
+    aims.push({ aim: "equal replay of 1,000 past decisions, each run", found: `${results.filter(({ replayed }) => replayed.equal).length} of ${results.length} runs`, met: results.every(({ replayed }) => replayed.equal) });
+  }
+  return aims;
+}
+
+const bestOther = (lines: readonly Line[]): Line => lines.filter(({ policy }) => !isOurs(policy) && policy !== "engine's order on the day").reduce((a, b) => (b.interval.mean > a.interval.mean ? b : a));
+
+function lossesOf(cases: readonly Cased[]): string {
+  if (cases.length === 0) return "";
+  const rows = cases.flatMap(({ one, lines }) =>
+    lines.filter(({ policy, apart }) => !isOurs(policy) && apart.low > 0).map(({ policy, apart, late }) => [one.name, policy, within(apart, signed), `${percent(lines[0]!.late.mean)} / ${percent(late.mean)}`]),
+  );
+  const declared = cases.flatMap(({ one, lines }) => {
+    const line = lines.find(({ policy }) => policy === `engine, ${DECLARED} days ahead`);
+    if (!line) return [];
+    const edf = lines.find(({ policy }) => policy === "EDF")!;
+    return [[one.name, within(line.interval), within(lines[0]!.interval), within(edf.interval)]];
+  });
+  return `## Where we lose, and to whom
+
+${rows.length === 0 ? "No baseline was better than the engine with an interval above zero." : `Baselines that are better, the interval of the paired difference wholly above zero:\n\n${table(["workload", "to", "difference, of the bound", "late: we / they"], rows)}`}
+
+${declared.length === 0 ? "" : `And to ourselves. The sample classes of staff declare ${DECLARED} days ahead. What is given ahead is not taken back for somebody more urgent who comes later (only emergencies move holds), so that a queue by due date becomes one by arrival:\n\n${table(["workload", `engine, ${DECLARED} days ahead`, "engine, days ahead as chosen", "EDF"], declared)}`}`;
+}
+
+function valueSection({ title }: Case, results: readonly CaseResult[], lines: readonly Line[]): string {
+  const { horizonDays } = results[0]!;
+  const bounds = results.map(({ bound }) => bound.value / bound.demand);
+  return `### ${title}
+
+${results.length} seeds, ${Math.round(mean(results.map(({ jobs }) => jobs)))} requests each, ${Math.round(mean(results.map(({ counted }) => counted)))} counted. The bound reaches ${percent(mean(bounds))} of what is asked for (${Math.round(mean(results.map(({ bound }) => bound.variables)))} variables).${lines.some(({ policy }) => policy.includes("ahead")) ? ` “engine” gives ${horizonDays} open ${horizonDays === 1 ? "day" : "days"} ahead.` : ""}
+
+${table(
+  ["policy", "of the bound", "minus engine", "late", "wait p50", "p99", "waste"],
+  lines.map(({ policy, interval, apart, late, p50, p99, waste }) => [policy, within(interval), policy === "engine" ? "" : within(apart, signed), within(late, percent), hours(p50), hours(p99), percent(waste.mean)]),
+)}`;
+}
+
+function aheadSection({ tuned, tuneSeeds }: Results, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const rows = names.map((name) => [name, ...HORIZONS.map((_, at) => share(mean(tuned.filter((one) => one.name === name).map(({ values }) => values[at]!))))]);
+  return `## How far ahead to give
+
+![Ahead](quality/ahead.svg)
+
+The one setting that is chosen, on seeds ${tuneSeeds.join(", ")}, and reported on others: how many open days ahead a class gives away. Part of what is
+asked for that is done in time:
+
+${table(["workload", ...HORIZONS.map((horizon) => `${horizon} ${horizon === 1 ? "day" : "days"}`)], rows)}`;
+}
+
+const fairOf = (results: readonly CaseResult[], policy: string): CaseResult["fairness"][number]["fairness"][] =>
+  results.flatMap(({ fairness }) => fairness.filter((one) => one.policy === policy && one.fairness.windows > 0).map((one) => one.fairness));
+
+function fairSection(cases: readonly Cased[]): string {
+  const rows = cases.flatMap(({ one, results }) =>
+    [...new Set(results.flatMap(({ fairness }) => fairness.map(({ policy }) => policy)))].flatMap((policy) => {
+      const fair = fairOf(results, policy);
+      if (fair.length === 0) return [];
+      const gaps = fair.filter(({ moments }) => moments > 0);
+      return [[one.name, policy, within(bootstrap(fair.map(({ jain }) => jain))), Math.round(mean(fair.map(({ windows }) => windows))), gaps.length === 0 ? "–" : percent(mean(gaps.map(({ withinOne }) => withinOne))), gaps.length === 0 ? "–" : mean(gaps.map(({ gap }) => gap)).toFixed(1)]];
+    }),
+  );
+  if (rows.length === 0) return "";
+  return `## Fairness between units
+
+Jain's index of what units got by what their own capacity entitles them to, over windows in which at least two had a backlog
+all the time (column: how many windows a seed). Gap: the largest difference between what two units that wait have borrowed, in largest requests.
+
+${table(["workload", "policy", "Jain", "windows", "gap within one", "largest gap"], rows)}`;
+}
+
+const unitsOf = (results: readonly CaseResult[]): string[] => [...new Set(results.flatMap(({ alone }) => alone.filter(({ jobs }) => jobs > 0).map(({ unit }) => unit)))];
+
+function gainOf(results: readonly CaseResult[], unit: string): Interval {
+  const some = results.flatMap(({ alone }) => alone.filter((one) => one.unit === unit && one.jobs > 0));
+  return paired(some.map(({ pooled }) => pooled.onTime), some.map(({ alone }) => alone.onTime));
+}
+
+function sharingSection(cases: readonly Cased[]): string {
+  const rows = cases.flatMap(({ one, results }) =>
+    unitsOf(results).map((unit) => {
+      const some = results.flatMap(({ alone }) => alone.filter((part) => part.unit === unit && part.jobs > 0));
+      const waits = paired(some.map(({ pooled }) => pooled.waitHours), some.map(({ alone }) => alone.waitHours));
+      return [one.name, unit, Math.round(mean(some.map(({ jobs }) => jobs))), percent(mean(some.map(({ alone }) => alone.onTime))), percent(mean(some.map(({ pooled }) => pooled.onTime))), within(gainOf(results, unit), signed), within(waits, (value) => `${value.toFixed(1)} h`)];
+    }),
+  );
+  return `## Nobody worse off than alone
+
+Each unit with its own resources and requests only, against the same unit in the pool, with the same engine.
+
+![Sharing](quality/sharing.svg)
+
+${table(["workload", "unit", "requests", "in time alone", "in the pool", "gain in time", "wait: pool minus alone"], rows)}`;
+}
+
+function gainOfPlay(games: readonly GameResult[], policy: string, play: string): Interval {
+  const of = (wanted: string): number[] => games.map(({ rows }) => rows.find((row) => row.policy === policy && row.play === wanted)!.player);
+  return paired(of(play), of("honest"));
+}
+
+function gameSection(games: readonly GameResult[]): string {
+  if (games.length === 0) return "";
+  const policies = [...new Set(games.flatMap(({ rows }) => rows.map(({ policy }) => policy)))];
+  const rows = policies.flatMap((policy) =>
+    PLAYS.filter((play) => play !== "honest").map((play) => {
+      const others = (wanted: string): number[] => games.map(({ rows: all }) => all.find((row) => row.policy === policy && row.play === wanted)!.others);
+      return [policy, play, within(gainOfPlay(games, policy, play), signed), within(paired(others(play), others("honest")), signed)];
+    }),
+  );
+  return `## W6: what a unit gains by playing
+
+One of four equal units plays; the same seed, its honest requests the same. Gain: change in the part of its honest requests that are done
+by their true date; beside it, the change for the other three. “Hurries” is a lie that no scheduler sees: due dates come from the
+catalogue and the calendar, not from the unit, which is why.
+
+${table(["policy", "the unit", "it gains", "the others"], rows)}`;
+}
+
+function datesSection(cases: readonly Cased[]): string {
+  const rows = cases.flatMap(({ one, results }) => {
+    const some = results.filter(({ told }) => told.told > 0);
+    const told = some.reduce((sum, { told: { told: many } }) => sum + many, 0);
+    if (told === 0) return [];
+    return [[one.name, told, within(bootstrap(some.map(({ told: { told: many, within: kept } }) => kept / many)), percent)]];
+  });
+  return rows.length === 0 ? "" : `## Dates that were told\n\nWho begins to wait is told between which dates the grant is expected in four cases of five. How often it then lay between them, by seed:\n\n${table(["workload", "told", "held"], rows)}`;
+}
+
+function rulesSection(cases: readonly Cased[]): string {
+  if (cases.length === 0) return "";
+  const rows = cases.map(({ one, results }) => {
+    const grounds = new Map<string, number>();
+    for (const { verdict } of results) for (const [ground, count] of verdict.explained) grounds.set(ground, (grounds.get(ground) ?? 0) + count);
+    return [
+      one.name,
+      results.reduce((sum, { verdict }) => sum + verdict.grants, 0),
+      results.reduce((sum, { verdict }) => sum + verdict.violations.length, 0),
+      results.reduce((sum, { verdict }) => sum + verdict.unexplained, 0),
+      [...grounds].sort((a, b) => b[1] - a[1]).map(([ground, count]) => `${ground} ${count}`).join(", ") || "nobody passed",
+      results.reduce((sum, { requeued }) => sum + requeued, 0),
+      mean(results.map(({ triesPerDecision }) => triesPerDecision)).toFixed(2),
+      `${results.filter(({ replayed }) => replayed.equal).length}/${results.length}`,
+    ];
+  });
+  const words = cases.flatMap(({ one, results }) => results.flatMap(({ seed, verdict }) => verdict.violations.map((broken) => `- ${one.name}, seed ${seed}: ${broken}`)));
+  return `## Rules, order, loops, replay
+
+The checker reads what was declared and what was decided, and knows the rules from the specification only. Moved: holds that were moved
+or lapsed before their work began. Tries: heads of queues looked at for each decision. Replay: another engine is fed the events of the
+first 1,000 decisions again; every batch must be equal by SHA-256.
+
+${table(["workload", "grants", "rules broken", "passed without ground", "passed, by ground", "moved", "tries a decision", "replay"], rows)}${words.length > 0 ? `\n\n${words.join("\n")}` : ""}`;
+}
+
+function largeSection(large: LargeResult | null): string {
+  if (!large) return "";
+  const { jobs, queues, boundMs, madeMs, timedMs, engineMs, quotas, unserved, violations } = large;
+  return `## Kueue's large case
+
+${jobs} workloads in ${queues} queues, as its generator publishes them${quotas ? ", with nominal quota 20 and borrowing limit 100" : ", without quotas"}. Arrivals and capacity alone need ${(boundMs / 1000).toFixed(2)} s.
+
+${table(
+  ["", "last one done", "of the bound"],
+  [
+    ["decisions take no time", `${(madeMs / 1000).toFixed(2)} s`, (madeMs / boundMs).toFixed(2)],
+    ["the engine's own time on the clock (timed on this machine: ${T} s of it)".replace("${T}", (engineMs / 1000).toFixed(2)), `${(timedMs / 1000).toFixed(2)} s`, (timedMs / boundMs).toFixed(2)],
+    ["Kueue, as it publishes", "1,179 s", "about 290"],
+  ],
+)}
+
+Our work items are not pods: no API server, no object per workload, and in these two lines no database either (what a durable decision
+costs is in [bench.md](bench.md)). Kueue's figure has all of that. Not served: ${unserved}; rules broken: ${violations}.`;
+}
+
+function everyRun(cases: readonly Cased[]): string {
+  const parts = cases.map(({ one, results, lines }) => {
+    const rows = results.map(({ seed, bound }, at) => [seed, share(bound.value / bound.demand), ...lines.map(({ ratio }) => share(ratio[at]!))]);
+    return `${one.title}:\n\n${table(["seed", "bound", ...lines.map(({ policy }) => policy)], rows)}`;
+  });
+  return `## Every run\n\nThe bound as part of what is asked for; each policy as part of the bound.\n\n${parts.join("\n\n")}`;
+}
+
+const METHOD = `## What the words mean
+
+- **Value**: requests done by their due date, pauses for the applicant added to it; in W1 by Kueue's priority, in W5 a gang counts 8. Counted
+  is what is due after the warm-up and before the end of arrivals; what is never done is late.
+- **Bound**: a linear programme with full hindsight (\`test/quality/bound.ts\`), solved by HiGHS. It may cut requests, may treat the half-hours of a day as
+  one amount and work that runs for hours as an amount of work, and may leave what is late, or due in the warm-up, undone for ever. It is an
+  upper bound, and not always one that can be reached.
+- **Baselines** give what can begin now and promise nobody a date: FIFO and EDF skip who does not fit; strict FIFO blocks a unit's
+  queue on its head; one pop per queue takes one head of each queue a cycle (100 ms, or a minute where days are given); DRF fills up who has the
+  least dominant share; EASY keeps a time for the first that does not fit, and knows how long everybody runs; best of random is chosen
+  afterwards. “The engine's order on the day” is no baseline: it shows what the order alone would do.
+- **Wait**: from arrival until the work begins. **Waste**: of what was there, the part that stayed unused while somebody waited who could have used
+  it. In W1 and W3 at 48 moments.
+- **Late**: of what is counted. A policy that does the same value can be late more often where requests differ in value.
+- **Not measured here**: policies growing to 10,000 and capacity that flaps (\`docs/bench.md\`), consent and recusal withdrawn in flight
+  (\`test/simulator\`), lending and budget cuts (W7). Service times of the city trace are drawn: its rows do not have them.`;
