@@ -6,7 +6,7 @@ import { check, type Verdict } from "./checker.js";
 import { measured, type Instance, type Job } from "./instance.js";
 import { fairness, measure, waitOf, type Fairness, type Measures } from "./metrics.js";
 import { onTime, without, type Run } from "./run.js";
-import { quotasKnown, replay, runEngine, type EngineRun } from "./run-engine.js";
+import { replay, runEngine, type EngineRun } from "./run-engine.js";
 import { cityTrace } from "./workloads/city-trace.js";
 import { BASELINE, capacityBoundMs, kueue, LARGE } from "./workloads/w1-kueue.js";
 import { city } from "./workloads/w2-city.js";
@@ -85,7 +85,7 @@ export async function runCase(one: Case, seed: number, quick: boolean, horizonDa
   const instance = one.make(seed, quick);
   if (!instance) return null;
   const counted = measured(instance);
-  const quotas = quotasKnown() && instance.quotas.length > 0;
+  const quotas = instance.quotas.length > 0;
   const engine = runEngine(instance, { horizonDays, quotas, keep: 1_000 });
   const others: Run[] = [];
   if (one.tuned) others.push(named(runEngine(instance, { horizonDays: DECLARED, quotas }), `engine, ${DECLARED} days ahead`));
@@ -152,27 +152,25 @@ export function tune(one: Case, seed: number, quick: boolean): TuneResult | null
   const instance = one.make(seed, quick);
   if (!instance) return null;
   const counted = measured(instance);
-  const values = HORIZONS.map((horizonDays) => measure(instance, counted, runEngine(instance, { horizonDays, quotas: quotasKnown() })).value / counted.reduce((sum, { value }) => sum + value, 0));
+  const values = HORIZONS.map((horizonDays) => measure(instance, counted, runEngine(instance, { horizonDays, quotas: true })).value / counted.reduce((sum, { value }) => sum + value, 0));
   return { kind: "tune", name: one.name, seed, values };
 }
 
 export interface GameResult {
   readonly kind: "game";
   readonly seed: number;
-  readonly quotas: boolean;
   /** By play and policy: of the player's honest requests, and of the others', the part done by their true date. */
   readonly rows: readonly { readonly play: Play; readonly policy: string; readonly player: number; readonly others: number }[];
 }
 
 export function game(seed: number, quick: boolean, horizonDays: number): GameResult {
-  const quotas = quotasKnown();
   const size = quick ? { weeks: 4, requestsADay: 60, load: 1 } : { weeks: 6, requestsADay: 100, load: 1 };
   const rows = PLAYS.flatMap((play) => {
     const instance = adversarial(seed, size, play);
-    const runs: Run[] = [runEngine(instance, { horizonDays, quotas }), ...(quotas ? [named(runEngine(instance, { horizonDays }), "engine without quotas")] : []), ...baselines(instance, [], 1).filter(({ policy }) => /^(FIFO|EDF|DRF)$/.test(policy))];
+    const runs: Run[] = [runEngine(instance, { horizonDays, quotas: true }), named(runEngine(instance, { horizonDays }), "engine without quotas"), ...baselines(instance, [], 1).filter(({ policy }) => /^(FIFO|EDF|DRF)$/.test(policy))];
     return runs.map((run) => ({ play, policy: run.policy, ...partsDone(instance, run) }));
   });
-  return { kind: "game", seed, quotas, rows };
+  return { kind: "game", seed, rows };
 }
 
 function partsDone({ parts, measureFrom, measureTo }: Played, { served }: Run): { readonly player: number; readonly others: number } {
@@ -187,7 +185,6 @@ export interface LargeResult {
   readonly kind: "large";
   readonly jobs: number;
   readonly queues: number;
-  readonly quotas: boolean;
   readonly boundMs: number;
   /** When the last was done, with decisions that take no time. */
   readonly madeMs: number;
@@ -201,15 +198,13 @@ export interface LargeResult {
 /** Kueue's large case, as published. */
 export function large(quick: boolean): LargeResult {
   const instance = kueue(0, quick ? { ...LARGE, cohorts: 2 } : LARGE);
-  const quotas = quotasKnown();
-  const run = runEngine(instance, { quotas });
-  const timed = runEngine(instance, { quotas, realTime: true });
+  const run = runEngine(instance, { quotas: true });
+  const timed = runEngine(instance, { quotas: true, realTime: true });
   const lastOf = ({ served }: Run): number => Math.max(...served.map((one) => one?.done ?? 0)) - instance.startsAt;
   return {
     kind: "large",
     jobs: instance.jobs.length,
     queues: instance.units.length,
-    quotas,
     boundMs: capacityBoundMs(instance),
     madeMs: lastOf(run),
     timedMs: lastOf(timed),

@@ -2,7 +2,7 @@ import { trusted, type ClassId, type DivisionCode, type ResourceId, type TraitId
 import { CHINA_OFFSET_MS, DAY_MS, dayNumberOf, type Instant } from "../../src/domain/instant.js";
 import { periodAt, periodEnd, periodStart, SLOTS_A_DAY, type Period } from "../../src/domain/pool/period.js";
 import type { CapacityClass, Kind } from "../../src/domain/pool/class.js";
-import { PLAIN_CLAIM, type ClaimAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, type ClaimAsk, type QuotaRule } from "../../src/scheduler/contract.js";
 
 /*
  * A workload as everybody sees it: the engine, the baselines, the bound and the checker. Generators make instances and know none of
@@ -41,16 +41,6 @@ export interface Job {
   readonly request: number;
 }
 
-export interface QuotaRow {
-  readonly unitId: UnitId;
-  readonly classId: ClassId;
-  readonly cohort: string;
-  readonly nominal: number | "own";
-  readonly borrowingLimit: number | null;
-  readonly lendingLimit: number | null;
-  readonly weight: number;
-}
-
 export interface Instance {
   readonly name: string;
   readonly seed: number;
@@ -66,7 +56,8 @@ export interface Instance {
   readonly units: readonly UnitId[];
   /** By arrival. */
   readonly jobs: readonly Job[];
-  readonly quotas: readonly QuotaRow[];
+  /** Of one class; none: nobody has a share of anything. */
+  readonly quotas: readonly QuotaRule[];
   /** Open days ahead that are given away. */
   readonly horizonDays: number;
   /** The bound's buckets. */
@@ -95,6 +86,17 @@ export function classOf(id: string, rest: Partial<CapacityClass> = {}): Capacity
     ...rest,
   };
 }
+
+/** What a unit may use: nominally its own or an amount, borrowing what others leave. */
+export const quotaOf = (unitId: UnitId, classId: ClassId, cohort: string, nominal: QuotaRule["nominal"] = "own", borrowingLimit: number | null = null): QuotaRule => ({
+  unitId,
+  classId,
+  cohort: trusted(cohort),
+  nominal,
+  borrowingLimit,
+  lendingLimit: null,
+  weight: 1,
+});
 
 export const claimOf = (classId: ClassId, unitId: UnitId, amount: number, rest: Partial<ClaimAsk> = {}): ClaimAsk => ({
   ...PLAIN_CLAIM,

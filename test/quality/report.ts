@@ -139,15 +139,15 @@ export function report(all: Results): Report {
 
 type Cased = { readonly one: Case; readonly results: readonly CaseResult[]; readonly lines: readonly Line[] };
 
-function opening({ seeds, tuneSeeds, quick, missing, results, games, large }: Results): string {
-  const quotas = results.some((one) => one.quotas) || games.some((one) => one.quotas) || large?.quotas === true;
+function opening({ seeds, tuneSeeds, quick, missing }: Results): string {
   return `# Quality of the scheduler's choices
 
 Made by \`npm run quality\`${quick ? " \\-- \\-\\-quick: small instances and few seeds, to see that it works; not to be cited" : ""}: ${seeds} seeds a workload, other seeds (${tuneSeeds.join(", ")}) for the one setting that is chosen. The product's own
 engine runs on a virtual clock; the bound, the baselines and the checker share no code with it. The same seeds give the same
 figures, but for the one line that says it was timed. An interval in brackets holds the mean in 95 of 100 bootstrap samples.
 
-${quotas ? "Quotas and cohorts were declared to the engine where a workload has them; “engine without quotas” is the same without." : "**Quotas are off**: the engine of this tree knows none. Figures of fairness are those of one queue by due date."}${missing.length > 0 ? `\n\n**Not run: ${missing.join(", ")}**: the data is not there.` : ""}`;
+Where a workload has quotas they are declared to the engine, each unit's own capacity as its nominal quota, in one cohort without limits
+(W1: 20 and 100, as published); “engine without quotas” is the same without.${missing.length > 0 ? `\n\n**Not run: ${missing.join(", ")}**: the data is not there.` : ""}`;
 }
 
 function aimsOf(cases: readonly Cased[], { games, large }: Results): Aim[] {
@@ -353,10 +353,10 @@ ${table(["workload", "grants", "rules broken", "passed without ground", "passed,
 
 function largeSection(large: LargeResult | null): string {
   if (!large) return "";
-  const { jobs, queues, boundMs, madeMs, timedMs, engineMs, quotas, unserved, violations } = large;
+  const { jobs, queues, boundMs, madeMs, timedMs, engineMs, unserved, violations } = large;
   return `## Kueue's large case
 
-${jobs} workloads in ${queues} queues, as its generator publishes them${quotas ? ", with nominal quota 20 and borrowing limit 100" : ", without quotas"}. Arrivals and capacity alone need ${(boundMs / 1000).toFixed(2)} s.
+${jobs} workloads in ${queues} queues, as its generator publishes them, with nominal quota 20 and borrowing limit 100. Arrivals and capacity alone need ${(boundMs / 1000).toFixed(2)} s.
 
 ${table(
   ["", "last one done", "of the bound"],

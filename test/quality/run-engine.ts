@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { trusted, type RequestId, type StepId, type UnitId } from "../../src/domain/id.js";
+import { trusted, type RequestId, type StepId } from "../../src/domain/id.js";
 import { DAY_MS, dayNumberOf, type Instant } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { SLOTS_A_DAY } from "../../src/domain/pool/period.js";
 import { PLAIN_STEP, type Batch, type CapacityWindow, type Engine, type EngineEvent, type Granted, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import { createEngine } from "../../src/scheduler/engine.js";
-import { claimOf, classOf, firstPeriod, kindOf, MONDAY, PLACE, workOf, type Instance, type Job, type Supply } from "./instance.js";
+import { firstPeriod, kindOf, PLACE, workOf, type Instance, type Job, type Supply } from "./instance.js";
 import { Times } from "./baselines/simulate.js";
 import type { Entry, Run, Served } from "./run.js";
+
+/** As a pool has it unless it says otherwise. */
+const HALF_LIFE_DAYS = 7;
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -293,10 +296,10 @@ class Driver {
 
 export const hashOf = (value: unknown): string => digest(JSON.stringify(value));
 
-/** Quotas arrive as one absolute fact. */
+/** Absolute, as a writer states them at its start. */
 function quotasOf({ quotas }: Instance): EngineEvent {
   const cohorts = [...new Set(quotas.map(({ cohort }) => cohort))].map((id) => ({ id, parent: null }));
-  return { kind: "quotas", quotas: { halfLifeDays: 7, cohorts, quotas } } as unknown as EngineEvent;
+  return { kind: "quotas", quotas: { halfLifeDays: HALF_LIFE_DAYS, cohorts, quotas } };
 }
 
 /** Feeds another engine what the first was fed; answers whether every batch is the same, and how many decisions there were. */
@@ -310,32 +313,4 @@ export function replay({ fed }: Pick<EngineRun, "fed">): { readonly equal: boole
     if (hashOf(batch) !== answer) return { equal: false, decisions };
   }
   return { equal: true, decisions };
-}
-
-let known: boolean | undefined;
-
-/** Whether the engine in this tree knows quotas: two units, one of which may use nothing. */
-export function quotasKnown(): boolean {
-  return (known ??= probe());
-}
-
-function probe(): boolean {
-  const cls = classOf("material.probe", { period: "none", measure: "piece" });
-  const unit: UnitId = trusted("guest");
-  const instance: Instance = {
-    name: "probe",
-    seed: 0,
-    startsAt: MONDAY,
-    measureFrom: MONDAY,
-    measureTo: MONDAY + 1,
-    endsAt: MONDAY + 1,
-    classes: [cls],
-    supplies: [{ id: trusted(1), unitId: trusted("host"), classId: cls.id, traits: [], division: PLACE, amounts: [1] }],
-    units: [unit],
-    jobs: [{ id: 1, request: 1, unit, arrivesAt: MONDAY, dueAt: MONDAY, value: 1, expectedMinutes: 0, claims: [claimOf(cls.id, unit, 1)], runsMs: 1, usedPercent: 100, pause: null }],
-    quotas: [{ unitId: unit, classId: cls.id, cohort: "probe", nominal: 0, borrowingLimit: 0, lendingLimit: null, weight: 1 }],
-    horizonDays: 1,
-    bucketMs: 1,
-  };
-  return runEngine(instance, { quotas: true }).served[0] === undefined;
 }

@@ -5,7 +5,7 @@ import { DAY_MS } from "../../../src/domain/instant.js";
 import { dice } from "../../bench/random.js";
 import { sharedData } from "../../support/shared-data.js";
 import { fiveMinutes, logNormal } from "../draws.js";
-import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, workdays, type Instance, type Supply } from "../instance.js";
+import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, quotaOf, workdays, type Instance, type Supply } from "../instance.js";
 
 /*
  * Every service request of a city of 600,000 in half a year (Boston, July to December 2011), as the shape of a load: when requests
@@ -106,7 +106,7 @@ export function cityTrace(seed: number, { weeks, from }: TraceSize): Instance | 
     supplies,
     units,
     jobs: numbered(jobs),
-    quotas: units.map((unitId) => ({ unitId, classId: review.id, cohort: "city", nominal: "own" as const, borrowingLimit: null, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, review.id, "city")),
     horizonDays: 20,
     bucketMs: DAY_MS,
   };

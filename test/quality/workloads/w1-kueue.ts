@@ -1,6 +1,6 @@
 import { trusted, type DivisionCode, type UnitId } from "../../../src/domain/id.js";
 import { dice } from "../../bench/random.js";
-import { classOf, claimOf, MONDAY, numbered, type Instance, type Supply } from "../instance.js";
+import { classOf, claimOf, MONDAY, numbered, quotaOf, type Instance, type Supply } from "../instance.js";
 
 /*
  * W1: Kueue's own load generator, as published (kubernetes-sigs/kueue, test/performance/scheduler/configs: `baseline`, and `large-scale` as
@@ -88,7 +88,7 @@ export function kueue(seed: number, size: KueueSize): Instance {
     supplies,
     units,
     jobs: numbered(jobs),
-    quotas: units.map((unitId) => ({ unitId, classId: quota.id, cohort: unitId.split("-")[1]!.padStart(2, "c"), nominal: NOMINAL, borrowingLimit: BORROWING, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, quota.id, `cohort-${unitId.split("-")[1]}`, NOMINAL, BORROWING)),
     horizonDays: 20,
     bucketMs: 2_000,
   };

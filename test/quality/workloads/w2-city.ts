@@ -2,7 +2,7 @@ import { trusted, type UnitId } from "../../../src/domain/id.js";
 import { DAY_MS, type Instant } from "../../../src/domain/instant.js";
 import { dice, weighted } from "../../bench/random.js";
 import { fiveMinutes, gamma, logNormal, poisson } from "../draws.js";
-import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, workdays, type Instance, type Supply } from "../instance.js";
+import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, quotaOf, workdays, type Instance, type Supply } from "../instance.js";
 
 /*
  * W2: requests of a city in the shape of New York's 311. Departments have the shares of the first quarter of 2015, and move to those of
@@ -113,7 +113,7 @@ export function city(seed: number, { weeks, requestsADay, load }: CitySize): Ins
     supplies,
     units,
     jobs: numbered(jobs),
-    quotas: units.map((unitId) => ({ unitId, classId: review.id, cohort: "city", nominal: "own" as const, borrowingLimit: null, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, review.id, "city")),
     horizonDays: 20,
     bucketMs: DAY_MS,
   };

@@ -1,7 +1,7 @@
 import { trusted, type TraitId, type UnitId } from "../../../src/domain/id.js";
 import { dice, pick, weighted } from "../../bench/random.js";
 import { exponential, pareto, zipfExponent, zipfWeights } from "../draws.js";
-import { classOf, claimOf, MONDAY, numbered, PLACE, type Instance, type Supply } from "../instance.js";
+import { classOf, claimOf, MONDAY, numbered, PLACE, quotaOf, type Instance, type Supply } from "../instance.js";
 
 /*
  * W3: heavy tails and bursts, a synthetic twin of what public cluster traces show: 162 shapes of which 20 make three quarters of all, run
@@ -85,7 +85,7 @@ export function heavyTail(seed: number, { days, jobsADay, load }: TailSize): Ins
     supplies,
     units,
     jobs: numbered(jobs.filter(({ arrivesAt }) => arrivesAt < MONDAY + days * 24 * HOUR)),
-    quotas: units.map((unitId) => ({ unitId, classId: cls.id, cohort: "labs", nominal: each * 2, borrowingLimit: null, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, cls.id, "labs", each * 2)),
     horizonDays: 20,
     bucketMs: 4 * HOUR,
   };

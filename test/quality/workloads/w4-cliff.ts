@@ -2,7 +2,7 @@ import { trusted, type UnitId } from "../../../src/domain/id.js";
 import { DAY_MS } from "../../../src/domain/instant.js";
 import { dice } from "../../bench/random.js";
 import { fiveMinutes, logNormal, poisson } from "../draws.js";
-import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, workdays, type Instance, type Supply } from "../instance.js";
+import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, quotaOf, workdays, type Instance, type Supply } from "../instance.js";
 
 /*
  * W4: a deadline cliff. Three in ten of a month's requests are filed within one day (the last of a filing period), due after the twenty
@@ -61,7 +61,7 @@ export function cliff(seed: number, { requestsAMonth }: CliffSize): Instance {
     supplies,
     units,
     jobs: numbered(jobs),
-    quotas: units.map((unitId) => ({ unitId, classId: review.id, cohort: "county", nominal: "own" as const, borrowingLimit: null, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, review.id, "county")),
     horizonDays: 20,
     bucketMs: DAY_MS,
   };

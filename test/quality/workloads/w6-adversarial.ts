@@ -2,7 +2,7 @@ import { trusted, type UnitId } from "../../../src/domain/id.js";
 import { DAY_MS } from "../../../src/domain/instant.js";
 import { dice } from "../../bench/random.js";
 import { fiveMinutes, logNormal, poisson } from "../draws.js";
-import { classOf, claimOf, endOfWorkday, MONDAY, PLACE, workdays, type Instance, type Job, type Supply } from "../instance.js";
+import { classOf, claimOf, endOfWorkday, MONDAY, PLACE, quotaOf, workdays, type Instance, type Job, type Supply } from "../instance.js";
 
 /*
  * W6: one of four units with equal capacity plays against the pool. It files the same requests as in the honest run of the same
@@ -102,7 +102,7 @@ export function adversarial(seed: number, { weeks, requestsADay, load }: Adversa
     units,
     jobs,
     parts,
-    quotas: units.map((unitId) => ({ unitId, classId: review.id, cohort: "county", nominal: "own" as const, borrowingLimit: null, lendingLimit: null, weight: 1 })),
+    quotas: units.map((unitId) => quotaOf(unitId, review.id, "county")),
     horizonDays: 20,
     bucketMs: DAY_MS,
   };
