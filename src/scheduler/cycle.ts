@@ -74,6 +74,8 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
   for (;;) {
     queue.wakeForQuota();
     if (!queue.next()) reservations.release();
+    // Whose unit has borrowed since may have something to give back.
+    if (!queue.next() && !queue.borrowers.any && reclaims.stirs()) queue.wakeTakers();
     // sort: the lane whose head is the most urgent of all that may succeed; when there is none, the one whose turn it is to borrow
     const borrows = queue.next() === undefined;
     const lane = queue.next() ?? queue.nextBorrower();
@@ -85,7 +87,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
   reservations.pause();
   parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));
   // What waits for the next batch is not decided in this one, however long it goes on.
-  return !reclaims.waits && (queue.next() !== undefined || queue.borrowers.any);
+  return !reclaims.waits && (queue.next() !== undefined || queue.borrowers.any || reclaims.stirred);
 }
 
 function tryLane(parts: Parts, lane: Lane, now: Instant): void {
@@ -143,7 +145,9 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   const allocations = allocationsOf(parts, lane, step);
   parts.forecast.granted(steps.ids[step]!, steps.attemptOf(step), now);
   assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passed);
-  if (loan) queue.borrowers.granted(loan.unit);
+  if (!loan) return;
+  queue.borrowers.granted(loan.unit);
+  parts.reclaims.stirred = true;
 }
 
 /**

@@ -60,7 +60,9 @@ export function decideSpecial(parts: Parts, lane: Lane, step: number, special: S
   take(parts, lane, answer.places, 1);
   const allocations = allocationsOf(parts, answer.places, steps.ids[step]!, steps.attemptOf(step));
   assume.grant(step, allocations, startOf(parts, allocations, now), answer.reasons, passes(parts, lane, step, answer.places, loan !== undefined));
-  if (loan) queue.borrowers.granted(loan.unit);
+  if (!loan) return;
+  queue.borrowers.granted(loan.unit);
+  parts.reclaims.stirred = true;
 }
 
 /** Somebody who was accepted earlier waits for the number that law sets. */

@@ -374,7 +374,7 @@ export class Queue {
     lane.blocked = NOT_TRIED;
     this.parked.put(lane);
     lane.claims.forEach(({ ask }) => ask.park(lane));
-    this.quota.park(lane, lane.claims.map((_, at) => at), true);
+    this.quota.park(lane, lane.claims.map((_, at) => at), "any");
     this.borrowers.put(lane, start, unit, idle);
   }
 
@@ -388,11 +388,20 @@ export class Queue {
     for (const lane of this.quota.takeFreed()) this.wake(lane);
   }
 
+  /** Parked lanes whose heads may take back what others have borrowed. */
+  wakeTakers(): void {
+    for (const lane of this.quota.takers()) this.wake(lane);
+  }
+
   park(lane: Lane, blocked: Blocked, on: readonly number[], now: Instant): void {
     this.rest(lane);
     lane.blocked = blocked;
     this.parked.put(lane);
-    if (this.quota.inForce && (blocked.rule === "quota" || blocked.rule === "together" || blocked.rule === "reserved")) this.quota.park(lane, on, blocked.rule !== "quota");
+    if (this.quota.accountsOf(lane).length > 0) {
+      this.quota.park(lane, on, blocked.rule === "quota" ? "enough" : blocked.rule === "together" || blocked.rule === "reserved" ? "any" : "none");
+      // Beside what others have borrowed, anything that comes free may be enough.
+      for (const { ask } of lane.claims) ask.park(lane);
+    }
     for (const at of on) {
       const { ask } = lane.claims[at]!;
       ask.park(lane);
@@ -451,7 +460,10 @@ export class Queue {
     const free = this.resources.freeAt(r, period);
     if (free <= 0) return;
     for (const field of this.resources.profileOf(r).fields) {
-      for (const ask of field.parked) if (ask.spreads || free >= ask.amount) this.wakeAll(ask.parked);
+      for (const ask of field.parked) {
+        if (ask.spreads || free >= ask.amount) this.wakeAll(ask.parked);
+        else if (this.quota.inForce) for (const lane of [...ask.parked]) if (this.quota.mayTakeBack(lane)) this.wake(lane);
+      }
     }
   }
 

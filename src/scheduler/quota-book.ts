@@ -196,25 +196,42 @@ export class QuotaBook {
         if (account.parked.size === 0) continue;
         let room = 0;
         for (const period of tree.freed) room = Math.max(room, tree.roomAt(account, period, false));
-        for (const [lane, least] of account.parked) if (least <= room) lanes.push(lane);
+        for (const [lane, least] of account.parked) if (least <= room || this.mayTakeBack(lane)) lanes.push(lane);
       }
       tree.freed.clear();
     }
     return lanes;
   }
 
-  /**
-   * The lane waits on the accounts of these claims.
-   *
-   * @param anyRoom Whatever comes free may change what it chooses.
-   */
-  park(lane: Lane, claims: readonly number[], anyRoom: boolean): void {
+  /** Somebody beside the lane's unit has borrowed: its head may take that back. */
+  mayTakeBack(lane: Lane): boolean {
     const accounts = this.accountsOf(lane);
-    for (const at of claims) {
+    for (let at = 0; at < accounts.length; at += 1) {
       const account = accounts[at];
+      if (account && account.tree.borrowedByOthers(account) > 0) return true;
+    }
+    return false;
+  }
+
+  /** Lanes that wait and may take back. */
+  takers(): readonly Lane[] {
+    const lanes = new Set<Lane>();
+    for (const tree of this.trees.values()) {
+      for (const account of tree.accounts) if (tree.borrowedByOthers(account) > 0) for (const lane of account.parked.keys()) lanes.add(lane);
+    }
+    return [...lanes];
+  }
+
+  /**
+   * The lane waits on its accounts.
+   *
+   * @param on Claims that wait for room: `enough` of it for the claim, `any`, or `none`, and only what others borrow matters.
+   */
+  park(lane: Lane, on: readonly number[], room: "enough" | "any" | "none"): void {
+    for (const [at, account] of this.accountsOf(lane).entries()) {
       if (!account) continue;
       const { ask, count } = lane.claims[at]!;
-      const least = anyRoom || ask.spreads ? 1 : ask.amount * count;
+      const least = room === "none" || !on.includes(at) ? Infinity : room === "any" || ask.spreads ? 1 : ask.amount * count;
       account.parked.set(lane, Math.min(least, account.parked.get(lane) ?? Infinity));
       (lane.parkedOn ??= []).push(account);
     }

@@ -29,6 +29,16 @@ export class Reclaims {
   /** Somebody is to take back what this very batch gave: it is not on the books yet. */
   waits = false;
 
+  /** Something was borrowed since those who are blocked were last tried. */
+  stirred = false;
+
+  /** Whether it was, once. */
+  stirs(): boolean {
+    const { stirred } = this;
+    this.stirred = false;
+    return stirred;
+  }
+
   /** The batch ends. True: somebody waits for the next. */
   end(): boolean {
     const { waits } = this;
