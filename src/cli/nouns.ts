@@ -45,6 +45,8 @@ export const NOUNS: readonly Noun[] = [
   { names: ["figures"], columns: ["key", "names", "utilisationPercent", "queue", "decisions", "waitP50", "waitP90", "closed", "deadlineRatePercent", "breaches"], single: "none" },
   ...(["waits", "closed", "missed", "breaches"] as const).map((rows): Noun => ({ names: [rows], path: `/figures/${rows}`, columns: ["number", "step", "itemNames", "unitNames", "minutes", "state", "promisedDueAt", "closedAt"], single: "none" })),
   { names: ["usage"], columns: ["class", "classNames", "period", "unit", "supplier", "item", "applicant", "request", "allocations", "held", "settled", "returned", "lapsed", "annulled"], single: "none" },
+  { names: ["disparity"], columns: ["dimension", "group", "names", "cases", "refused", "refusalRatio", "refusalLow", "waitDays", "waitRatio", "waitLow", "alarms"], single: "none" },
+  { names: ["disparity-alarms"], path: "/disparity/alarms", columns: ["alarm", "dimension", "names", "measure", "period", "raisedAt", "resolvedAt"], single: "none" },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },
 ];

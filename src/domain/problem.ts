@@ -102,6 +102,7 @@ export interface ProblemFacts {
   "delegation.not_delegable": { class: string };
   "delegation.kept_by_law": { class: string; lawZh: string; lawEn: string; article: string };
   "delegation.basis_required": Record<string, never>;
+  "disparity.too_few": { min: number };
   "recusal.one_subject": Record<string, never>;
   "step.officer_barred": { ground: BarredGround };
   "step.delegation_ended": { unit: string };

@@ -1,6 +1,7 @@
 import { serve as listen, type ServerType } from "@hono/node-server";
 import { createServer } from "node:net";
 import type { Logger } from "pino";
+import { runDisparityWatch } from "../app/disparity/watch-disparities.js";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
 import { createOperations } from "../web/operations.js";
@@ -45,6 +46,8 @@ export async function serve(config: Config): Promise<number> {
       started.push(() => schedulers.stop());
       const automatic = runAutomaticSteps(composition.deps, { onFault: (err, pool) => log.error({ part: "automatic-steps", pool, err }, "an automatic step failed") });
       started.push(() => automatic.stop());
+      const disparities = runDisparityWatch(composition.deps, { onFault: (err, pool) => log.error({ part: "disparity-watch", pool, err }, "watching for disparities failed") });
+      started.push(() => disparities.stop());
     }
     if (config.role !== "scheduler") {
       const server = await openServer(composition, config, log);

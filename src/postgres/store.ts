@@ -16,6 +16,7 @@ import { commandLog } from "./queries/command.js";
 import { decisions } from "./queries/decision.js";
 import { delegations } from "./queries/delegation.js";
 import { demand } from "./queries/demand.js";
+import { disparities } from "./queries/disparity.js";
 import { directClaims } from "./queries/direct-claim.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
@@ -176,6 +177,9 @@ class PoolReading implements Reading {
   }
   get demand() {
     return demand(this.open.sql, this.poolId);
+  }
+  get disparities() {
+    return disparities(this.open.sql, this.poolId);
   }
   get directClaims() {
     return directClaims(this.open.sql, this.poolId);

@@ -226,6 +226,12 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /usage": () => ({ query: { limit: "5", after: "", by: "class,period,unit", period: "month", from: "2026-11-01", to: "2026-11-30", unit: UNIT, supplier: UNIT, item: ITEM, class: "staff.review", applicant: "me" } }),
     "get /figures": () => ({ query: { by: "class", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
     "get /figures/{rows}": () => ({ params: { rows: "waits" }, query: { limit: "5", after: "", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
+    "get /disparity": () => ({ query: { limit: "5", after: "0", period: "2026-10" } }),
+    "get /disparity/table": () => ({ query: { period: "2026-10" } }),
+    "get /disparity/cases": () => ({ query: { limit: "5", after: "", period: "2026-10", dimension: "district", group: "522301" } }),
+    "get /disparity/alarms": () => ({ query: { limit: "5", after: "" } }),
+    "get /disparity/settings": () => ({}),
+    "put /disparity/settings": () => ({ body: { period: "month", minCases: 10, ratioPercent: 125 }, seen: "/disparity/settings" }),
     "get /audit-records": () => ({ query: { limit: "5", after: "", act: "request.submit", object: "a" } }),
   };
 };

@@ -19,7 +19,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   "demo-dengji": [`${POOL}/desk/resources`, `${POOL}/desk/resources/new`, `${POOL}/desk/resources/xingyi-market-regulation-review/edit`, `${POOL}/desk/imports`, `${POOL}/desk/onboarding`],
   "demo-ziyuanchi-guanli": [`${POOL}/centre`, `${POOL}/centre?map=open`, `${POOL}/centre/requests?which=overdue`, `${POOL}/centre/queue`, `${POOL}/centre/queue?state=refused`, `${POOL}/centre/resources`, `${POOL}/centre/resources/xingyi-market-regulation-counter`, `${POOL}/centre/imports`, `${POOL}/centre/policies`, `${POOL}/centre/policies/1`, `${POOL}/centre/statement`, `${POOL}/centre/statement?by=unit`, `${POOL}/centre/figures`, `${POOL}/centre/figures?by=unit`, `${POOL}/centre/figures/waits`, `${POOL}/centre/figures/breaches`, `${POOL}/centre/statement?from=2026-12-01&to=2026-11-01`],
   "demo-celue-guanli": [`${POOL}/centre/policies/new`],
-  "demo-shenji": [`${POOL}/centre/audit`, `${POOL}/centre/order`, `${POOL}/centre/order?one=nonsense`],
+  "demo-shenji": [`${POOL}/centre/audit`, `${POOL}/centre/disparity`, `${POOL}/centre/order`, `${POOL}/centre/order?one=nonsense`],
 };
 
 const everyPage = async (visit: Parameters<RunningPortal["visit"]>[0], look: (page: Page, path: string) => Promise<void>): Promise<void> => {

@@ -9,6 +9,7 @@ import type { CommandLog } from "./commands.js";
 import type { Decisions } from "./decision.js";
 import type { Delegations } from "./delegation.js";
 import type { Demand } from "./demand.js";
+import type { Disparities } from "./disparity.js";
 import type { DirectClaims } from "./direct-claim.js";
 import type { Divisions, Zones } from "./division.js";
 import type { Drafts } from "./draft.js";
@@ -53,6 +54,7 @@ export interface Transaction {
   readonly delegations: Delegations;
   readonly demand: Demand;
   readonly directClaims: DirectClaims;
+  readonly disparities: Disparities;
   readonly divisions: Divisions;
   readonly drafts: Drafts;
   readonly enterprises: Enterprises;

@@ -6,6 +6,7 @@ import type { AppDeps } from "../deps.js";
 import { endRecusals } from "../persons/recusals.js";
 import { deliverReferrals } from "../request/deliver-referral.js";
 import { completeAll } from "./complete-steps.js";
+import { pause } from "./pause.js";
 import { reconsiderDelegated } from "./without-officer-again.js";
 
 /** Steps one transaction completes. */
@@ -104,14 +105,3 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
     },
   };
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });

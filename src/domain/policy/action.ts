@@ -128,6 +128,9 @@ export const ACTIONS = [
   "queue.export",
   "overview.read",
   "public-register.read",
+  "disparity.read",
+  "disparity.declare",
+  "disparity.watch",
   "operation.read",
 
   // Policy and people

@@ -4,6 +4,7 @@ import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
 import { catalogueRoutes } from "./routes/catalogue.js";
 import { directClaimRoutes } from "./routes/direct-claims.js";
+import { disparityRoutes } from "./routes/disparity.js";
 import { explanationRoutes } from "./routes/explanations.js";
 import { figuresRoutes } from "./routes/figures.js";
 import { importRoutes } from "./routes/import.js";
@@ -47,6 +48,7 @@ export const apiRoutes: readonly Route[] = [
   ...onboardingRoutes,
   ...importRoutes,
   ...publicRegisterRoutes,
+  ...disparityRoutes,
   ...replayRoutes,
   ...manifestRoutes,
   ...peopleRoutes,

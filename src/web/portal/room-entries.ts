@@ -32,6 +32,7 @@ export const ROOM_ENTRIES = {
     { key: "resources", path: "/centre/resources", access: "resource.read" },
     { key: "policies", path: "/centre/policies", access: "policy.read" },
     { key: "imports", path: "/centre/imports", access: "import.read" },
+    { key: "disparity", path: "/centre/disparity", access: "disparity.read" },
     { key: "audit", path: "/centre/audit", access: "audit.read" },
   ],
 } as const satisfies Record<Room, readonly { readonly key: string; readonly path: string; readonly access: Action }[]>;

@@ -28,6 +28,7 @@ import { QueuePage } from "../pages/queue/page.js";
 import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { decisionRoutes } from "./decision.js";
 import { figurePages } from "./figures.js";
+import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
@@ -291,6 +292,7 @@ export const centreRoutes: readonly PageRoute[] = [
   openRequests,
   queue,
   orderRoute,
+  ...disparityPages,
   ...decisionRoutes,
   ...figurePages,
   ...statementRoutes("pool"),
