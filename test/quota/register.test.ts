@@ -96,6 +96,26 @@ describe("each mistake has its own answer, and nothing of it is stored", () => {
     expect(value(await quota("qxn-education", { nominal: most }, 1)).line.quota.generation).toBe(2);
   });
 
+  test("`own` promises as an amount does; what was promised while there was more stands in nobody's way, and may be lowered bit by bit", async () => {
+    const of = (unit: string, nominal: number | "own", expected: number | null = null) => quota(unit, { cohort: "halls", nominal }, expected);
+    const all = (await ownOf("qxn-finance")) + (await ownOf("qxn-justice"));
+    value(await cohort("halls"));
+    value(await of("qxn-finance", 1));
+    value(await of("qxn-justice", all - 1));
+    expect(codes(await of("qxn-finance", "own", 1))).toEqual(["quota.above_capacity nominal"]);
+
+    const gone = await database.sql`update pool.resources set state = 'draining' where pool_id = ${SAMPLE} and unit_id = 'qxn-finance' and class_id = ${CLASS} and state = 'published' returning resource_id`;
+    expect(gone.length).toBeGreaterThan(0);
+    value(await cohort("elsewhere"));
+    expect(value(await of("qxn-justice", all - 2, 1)).line.quota.nominal).toBe(all - 2);
+    expect(codes(await of("qxn-justice", all - 1, 2))).toEqual(["quota.above_capacity nominal"]);
+
+    await database.sql`update pool.resources set state = 'published' where pool_id = ${SAMPLE} and resource_id in ${database.sql(gone.map(({ resource_id }) => resource_id as number))}`;
+    value(await removeQuota(deps, admin, SAMPLE, "qxn-finance:staff.review", 1));
+    value(await removeQuota(deps, admin, SAMPLE, "qxn-justice:staff.review", 2));
+    for (const one of ["halls", "elsewhere"]) value(await removeCohort(deps, admin, SAMPLE, one, 1));
+  });
+
   test("a circle of cohorts, one within a cohort that is not there, one too deep", async () => {
     value(await cohort("north", "counties"));
     expect(codes(await cohort("counties", "north", 1))).toEqual(["cohort.cycle parent"]);

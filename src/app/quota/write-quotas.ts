@@ -29,7 +29,8 @@ export async function writeCohorts(act: DeclaringAct, rows: readonly DeclaredRow
   const known = new Map(all.map((cohort) => [cohort.id as string, { facts: cohortFacts(cohort), generation: cohort.generation }]));
   const written = await writeAll(act, rows, { kind: "cohort", action: "cohort.declare", known, keyOf: ({ id }) => id, factsOf: cohortFacts, put: (some) => act.tx.quotas.putCohorts(some), command: TOLD, problems });
   if (!written.ok || rows.length === 0) return written;
-  const above = await aboveCapacity(act.tx, await act.tx.quotas.all());
+  const quotas = await act.tx.quotas.all();
+  const above = await aboveCapacity(act.tx, { quotas, cohorts: all }, { quotas, cohorts: [...tree.values()] });
   return above.length === 0 ? written : unlessRefused(above, written.value);
 }
 
@@ -39,23 +40,33 @@ export const quotaFacts = ({ cohort, nominal, borrowingLimit, lendingLimit, weig
 export async function writeQuotas(act: DeclaringAct, rows: readonly DeclaredRow<QuotaDeclaration>[]): Promise<Result<readonly RowOutcome[]>> {
   if (rows.length === 0) return ok([]);
   const all = await act.tx.quotas.all();
-  const cohorts = new Set<string>((await act.tx.quotas.cohorts()).map(({ id }) => id));
-  const problems: Problem[] = rows.flatMap(({ declaration: { cohort }, place }) => (cohorts.has(cohort) ? [] : [problem("input.unknown_reference", { kind: "cohort", id: cohort }, { field: "cohort", ...place })]));
+  const cohorts = await act.tx.quotas.cohorts();
+  const ids = new Set<string>(cohorts.map(({ id }) => id));
+  const problems: Problem[] = rows.flatMap(({ declaration: { cohort }, place }) => (ids.has(cohort) ? [] : [problem("input.unknown_reference", { kind: "cohort", id: cohort }, { field: "cohort", ...place })]));
   const together = new Map<string, Omit<Quota, "generation">>(all.map((quota) => [quotaKey(quota), quota]));
   for (const { declaration } of rows) together.set(quotaKey(declaration), declaration);
-  if (problems.length === 0) problems.push(...(await aboveCapacity(act.tx, [...together.values()], rows)));
+  if (problems.length === 0) problems.push(...(await aboveCapacity(act.tx, { quotas: all, cohorts }, { quotas: [...together.values()], cohorts }, rows)));
   const known = new Map(all.map(({ generation, ...declared }) => [quotaKey(declared), { facts: quotaFacts(declared), generation }]));
   return writeAll(act, rows, { kind: "quota", action: "quota.declare", known, keyOf: quotaKey, factsOf: quotaFacts, put: (some) => act.tx.quotas.put(some), command: TOLD, problems });
 }
 
-/** Each tree and class in which more is promised than its members have; at the rows that promise it, where they are known. */
-async function aboveCapacity(reading: Reading, quotas: readonly Omit<Quota, "generation">[], rows: readonly DeclaredRow<QuotaDeclaration>[] = []): Promise<readonly Problem[]> {
-  const cohorts = await reading.quotas.cohorts();
-  return promises(quotas, cohorts, await reading.quotas.ownCapacities()).flatMap(({ cohort, classId, nominal, capacity }) => {
-    if (capacity === null || nominal <= capacity) return [];
-    const row = rows.find(({ declaration }) => declaration.classId === classId && declaration.nominal !== "own");
-    // What others declared before is not laid to somebody who changes another class.
-    if (rows.length > 0 && !row) return [];
+interface Promising {
+  readonly quotas: readonly Omit<Quota, "generation">[];
+  readonly cohorts: readonly Pick<CohortDeclaration, "id" | "parent">[];
+}
+
+/**
+ * Each tree and class in which more is promised than its members have, and more above it than before: what was promised when there was
+ * more capacity is not laid to somebody who changes something else, or takes a part of it back. At the row of the class, where one is known.
+ */
+async function aboveCapacity(reading: Reading, before: Promising, after: Promising, rows: readonly DeclaredRow<QuotaDeclaration>[] = []): Promise<readonly Problem[]> {
+  const own = await reading.quotas.ownCapacities();
+  const promised = ({ quotas, cohorts }: Promising) => promises(quotas, cohorts, own).flatMap(({ capacity, ...rest }) => (capacity === null ? [] : [{ ...rest, capacity, above: Math.max(0, rest.nominal - capacity) }]));
+  const was = new Map(promised(before).map(({ cohort, classId, above }) => [`${cohort} ${classId}`, above]));
+  return promised(after).flatMap(({ cohort, classId, nominal, capacity, above }) => {
+    if (above <= (was.get(`${cohort} ${classId}`) ?? 0)) return [];
+    const ofClass = rows.filter(({ declaration }) => declaration.classId === classId);
+    const row = ofClass.find(({ declaration }) => declaration.nominal !== "own") ?? ofClass[0];
     return [problem("quota.above_capacity", { cohort, class: classId, nominal, capacity }, { field: "nominal", ...row?.place })];
   });
 }
