@@ -7,6 +7,7 @@ import { directClaimChecks } from "./checks/direct-claims.js";
 import { numberChecks } from "./checks/numbers.js";
 import { orderChecks } from "./checks/order.js";
 import { personChecks } from "./checks/persons.js";
+import { quotaChecks } from "./checks/quotas.js";
 import { requestChecks } from "./checks/requests.js";
 import { schemaChecks } from "./checks/schema.js";
 import { sequenceChecks } from "./checks/sequence.js";
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   ...orderChecks,
   ...personChecks,
   ...requestChecks,
+  ...quotaChecks,
   ...sequenceChecks,
   ...auditChecks,
   ...schemaChecks,

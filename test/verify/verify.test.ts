@@ -97,11 +97,26 @@ const UNLOCK = `
 
 const desk = `(select resource_id from pool.resources where code = 'desk')`;
 const counter = `(select resource_id from pool.resources where code = 'counter')`;
+/** A quota of the bureau, counted from the first batch on, with what is kept of its use. */
+const quota = (nominal: number, limit: number, kept = "sum(a.settled_amount)"): string => `
+  insert into pool.cohorts (pool_id, cohort_id, name_zh, name_en) values ('small', 'all', 'all', 'all');
+  insert into pool.quotas (pool_id, unit_id, class_id, cohort_id, nominal, borrowing_limit, weight, counted_seq) values ('small', 'market', 'staff.review', 'all', ${nominal}, ${limit}, 100, 0);
+  insert into pool.quota_use (pool_id, unit_id, class_id, period, settled)
+  select 'small', k.unit_id, k.class_id, a.period, ${kept}
+  from pool.allocations a join pool.claims k using (claim_id) where k.class_id = 'staff.review' and a.state = 'settled' group by k.unit_id, k.class_id, a.period;`;
 const officer = `'00000000-0000-4000-8000-00000000000a'::uuid`;
 const stepOf = (filed: () => Filed, name: string) => () => String(filed().steps[name]!.id);
 
 /** What somebody's hand in the tables may do, and which checks see it. */
 const DAMAGES: readonly { readonly what: string; readonly sql: () => string; readonly seen: readonly string[] }[] = [
+  { what: "a unit was given more than its quota and what it may borrow", sql: () => quota(10, 5), seen: ["quotas.within-limit"] },
+  { what: "less of a unit's use is kept than it settled", sql: () => quota(100, 0, "sum(a.settled_amount) - 1"), seen: ["quotas.kept-use"] },
+  { what: "more is kept", sql: () => quota(100, 0, "sum(a.settled_amount) + 1"), seen: ["quotas.kept-use"] },
+  {
+    what: "cohorts stand within one another in a circle",
+    sql: () => `insert into pool.cohorts (pool_id, cohort_id, parent_id, name_zh, name_en) values ('small', 'one', 'two', 'one', 'one'), ('small', 'two', 'one', 'two', 'two')`,
+    seen: ["quotas.cohorts-are-a-tree"],
+  },
   {
     what: "of two that lapsed together the less urgent was planned first",
     sql: () => `
