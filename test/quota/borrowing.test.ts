@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { declareCohort, declareQuota, removeQuota } from "../../src/app/quota/declare-quotas.js";
 import type { AppDeps } from "../../src/app/deps.js";
+import type { Instant } from "../../src/domain/instant.js";
+import { SLOTS_A_DAY } from "../../src/domain/pool/period.js";
 import type { Result } from "../../src/domain/result.js";
+import { readQuotaBook } from "../../src/postgres/sql/quota-use.js";
 import { verify } from "../../src/verify/verify.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
-import { MONDAY, SmallPool, until, type Filed } from "../scheduling/small-pool.js";
+import { HOUR, MONDAY, MONDAY_NINE, SmallPool, until, type Filed } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { registerDeps, system } from "../support/register-pool.js";
 
@@ -106,4 +109,16 @@ test("a unit that may borrow nothing waits, while another without a quota does n
   value(await removeQuota(deps, actor(), pool.poolId, "market:staff.review", 2));
   await allHeld(...small);
   expect((await use()).filter(({ unit_id }) => unit_id === "market")).toEqual([]);
+});
+
+test("a writer that starts in the afternoon counts as much of half-hours long past as one that has run since", async () => {
+  value(await declareQuota(deps, actor(), pool.poolId, { unit: "market", class: "material.counter", cohort: "counties" }, null));
+  await heard();
+  // The half-life is a week, and what was eight of them ago counts for the last time.
+  const oldest = MONDAY - 56;
+  const slots = [oldest * SLOTS_A_DAY - 1, oldest * SLOTS_A_DAY + 18];
+  await database.sql`insert into pool.quota_use (pool_id, unit_id, class_id, period, settled) select ${pool.poolId}, 'market', 'material.counter', period, 1 from unnest(${slots}::int[]) as period`;
+  const settledAt = async (now: Instant): Promise<number[]> => (await readQuotaBook(database.sql, pool.poolId, now)).settled.flatMap(({ classId, period }) => (classId === "material.counter" ? [period] : []));
+  expect(await settledAt(MONDAY_NINE + 8 * HOUR)).toEqual([slots[1]]);
+  value(await removeQuota(deps, actor(), pool.poolId, "market:material.counter", 1));
 });

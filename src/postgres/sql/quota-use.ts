@@ -1,6 +1,6 @@
 import type { QuotaBook, UncountedUse } from "../../app/ports/writer.js";
 import { trusted, type CohortId, type PoolId } from "../../domain/id.js";
-import { DAY_MS, type Instant } from "../../domain/instant.js";
+import { dayNumberOf, startOfDay, type Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import { QUOTA_HALF_LIVES, type Closing, type QuotaSettled } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
@@ -31,7 +31,8 @@ export async function readQuotaBook(sql: Sql, pool: PoolId, now: Instant): Promi
       from pool.quotas where pool_id = ${pool} order by class_id, unit_id`,
   ]);
   const halfLifeDays = setting?.days ?? 7;
-  const since = now - QUOTA_HALF_LIVES * halfLifeDays * DAY_MS;
+  // From the beginning of a day: an engine that has run since then knows all of it.
+  const since = startOfDay(dayNumberOf(now) - Math.ceil(QUOTA_HALF_LIVES * halfLifeDays));
   const from = sql`case c.period when 'slot' then ${periodAt("slot", since)}::int when 'day' then ${periodAt("day", since)}::int
     when 'fiscal-year' then ${periodAt("fiscal-year", since)}::int else 0 end`;
   const anyCounted = quotas.some(({ counted }) => counted);
