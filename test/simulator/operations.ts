@@ -6,7 +6,7 @@ const WEIGHTS = {
   start: 14,
   complete: 14,
   annul: 8,
-  "complete at once": 3,
+  "complete at once": 9,
   "reject at step": 2,
   withdraw: 6,
   "ask supplement": 6,

@@ -3,4 +3,5 @@ import type { Trial } from "./simulate.js";
 /** Runs that were broken once, by the name of what was wrong. They stay for ever. */
 export const REGRESSIONS: readonly (Trial & { readonly name: string })[] = [
   { name: "the end of a period and somebody's act began the same turn of one step", seed: 20 },
+  { name: "a batch was given up after conflicts, decided once more, and an earlier sending of it had arrived", seed: 1107 },
 ];

@@ -1,12 +1,13 @@
 import type { CommitOutcome, WriterBatch } from "../../src/app/ports/writer.js";
 import type { SchedulingNotice } from "../../src/app/scheduling/deps.js";
 import type { ResourceId } from "../../src/domain/id.js";
+import { Broken } from "./broken.js";
 import { WebProcesses } from "./client.js";
 import { Database } from "./database.js";
 import { streamsOf } from "./dice.js";
 import { FAULTS, Faults, type Fault } from "./faults.js";
 import { drawOperations, type Operation } from "./operations.js";
-import { Broken, Oracle } from "./oracle.js";
+import { Oracle } from "./oracle.js";
 import type { Surroundings } from "./process.js";
 import { SchedulerProcess, TTL_MS } from "./scheduler-process.js";
 import { Simulation } from "./simulation.js";

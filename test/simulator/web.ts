@@ -528,7 +528,7 @@ export class Web {
 
   #bookedStep(dice: Dice, unit: (typeof UNITS)[number], at: Instant, replaces: StepId | null): StepRow {
     const plain = this.#newStep(null, "direct", [], at, at + 30 * DAY_MS, dice, unit);
-    const severalClaimants = dice.chance(0.3);
+    const severalClaimants = dice.chance(0.5);
     const claims = plain.ask.claims.map((drawn): ClaimAsk => {
       const claim = severalClaimants ? { ...drawn, unitId: dice.pick(UNITS) } : drawn;
       const there = [...this.#db.resources.values()].filter(({ classId }) => classId === claim.classId);

@@ -247,4 +247,10 @@ export const PLANTED: readonly PlantedBug[] = [
     find: "  queue.bar(step, barred);\n  if (steps.phaseOf(step) !== HOLDING",
     replace: "  if (barred.length > 0) queue.bar(step, barred);\n  if (steps.phaseOf(step) !== HOLDING",
   },
+  {
+    name: "a batch given up after conflicts had arrived",
+    file: "src/app/scheduling/pool-turns.ts",
+    find: "if (this.#lease.epoch !== epoch || this.#lease.lastSeq !== numbered.fromSeq) return",
+    replace: "if (this.#lease.epoch !== epoch) return",
+  },
 ];
