@@ -30,6 +30,7 @@ export const ROOM_ENTRIES = {
     { key: "queue", path: "/centre/queue", access: "queue.read" },
     { key: "statement", path: "/centre/statement", access: "usage.read" },
     { key: "resources", path: "/centre/resources", access: "resource.read" },
+    { key: "quotas", path: "/centre/quotas", access: "quota.read" },
     { key: "policies", path: "/centre/policies", access: "policy.read" },
     { key: "imports", path: "/centre/imports", access: "import.read" },
     { key: "disparity", path: "/centre/disparity", access: "disparity.read" },

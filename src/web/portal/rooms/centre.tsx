@@ -32,6 +32,7 @@ import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
+import { quotaRoutes } from "./quotas.js";
 import { resourceRoutes } from "./resources.js";
 import { statementRoutes } from "./statement.js";
 
@@ -298,6 +299,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
+  ...quotaRoutes,
   policies,
   newPolicy,
   proposal,
