@@ -1,5 +1,6 @@
 import { dayNumberOf, type Instant } from "../domain/instant.js";
 import { RECLAIMED } from "../domain/pool/order.js";
+import { periodStart } from "../domain/pool/period.js";
 import type { Parts } from "./cycle.js";
 import { holdsNumber, useHolds, withoutPlace } from "./make-room.js";
 import { isAbsolute } from "./order.js";
@@ -50,7 +51,7 @@ export class Reclaims {
 /** `moved`: the head can be chosen for within its own; `later`: in the next batch. Nothing is taken for it yet. */
 export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => Instant, earlierThan: Instant): "moved" | "later" | "no" {
   const { steps, chooser, assume, reclaims } = parts;
-  if (steps.wasMoved(lane.head) || !othersBorrow(parts, lane)) return "no";
+  if (steps.wasMoved(lane.head) || !othersBorrow(parts, lane, earlierThan)) return "no";
   const movable = movableFor(parts, lane, now);
   if (movable.length === 0) return "no";
   for (const other of movable) useHolds(parts, other, -1);
@@ -82,8 +83,8 @@ export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => I
   return "moved";
 }
 
-/** Each claim has something of its own left somewhere, and somebody beside has borrowed. */
-function othersBorrow({ quota }: Parts, lane: Lane): boolean {
+/** Each claim has something of its own left in time, and somebody beside has borrowed: else nobody's holds are looked at. O(periods). */
+function othersBorrow({ quota }: Parts, lane: Lane, earlierThan: Instant): boolean {
   let borrowed = false;
   for (const [at, account] of quota.accountsOf(lane).entries()) {
     if (!account) continue;
@@ -92,7 +93,8 @@ function othersBorrow({ quota }: Parts, lane: Lane): boolean {
     const least = ask.spreads ? 1 : ask.amount * count;
     const [first, end] = account.tree.span;
     let own = false;
-    for (let period = first; period < end && !own; period += 1) own = account.tree.unusedAt(account, period) >= least;
+    const { kind } = account.tree;
+    for (let period = first; period < end && !own && (kind === "none" || periodStart(kind, period) < earlierThan); period += 1) own = account.tree.isOpen(period) && account.tree.unusedAt(account, period) >= least;
     if (!own) return false;
   }
   return borrowed;

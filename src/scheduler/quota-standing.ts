@@ -19,7 +19,7 @@ export function standingOf(quota: QuotaBook, lane: Lane, classes: readonly Class
     const least = ask.spread ? 1 : ask.amount * count;
     const [first, end] = account.tree.span;
     let own = false;
-    for (let period = first; period < end && !own; period += 1) own = account.tree.roomAt(account, period, true) >= least;
+    for (let period = first; period < end && !own; period += 1) own = account.tree.isOpen(period) && account.tree.roomAt(account, period, true) >= least;
     if (!standing || !own) standing = { unit: account.unit, borrows: !own, share: quota.shareOf(account.unit, account.rule.weight === 0) };
   }
   return standing;
