@@ -7,10 +7,12 @@ import type { ManifestReader } from "./ports/manifest.js";
 import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { RequestIds } from "./ports/serial.js";
+import type { Scenarios } from "./ports/scenarios.js";
 import type { Store } from "./ports/store.js";
 import type { QueueReader } from "./ports/queue-reader.js";
 import type { Tables } from "./ports/tables.js";
 import type { Vault } from "./ports/vault.js";
+import type { WhatIfRunner } from "./ports/what-if.js";
 import type { StatusAttempts } from "./request/status-attempts.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
@@ -29,4 +31,6 @@ export interface AppDeps {
   readonly manifests: ManifestReader;
   readonly tables: Tables;
   readonly importRunner: ImportRunner;
+  readonly scenarios: Scenarios;
+  readonly whatIfRunner: WhatIfRunner;
 }

@@ -47,6 +47,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["usage"], columns: ["class", "classNames", "period", "unit", "supplier", "item", "applicant", "request", "allocations", "held", "settled", "returned", "lapsed", "annulled"], single: "none" },
   { names: ["disparity"], columns: ["dimension", "group", "names", "cases", "refused", "refusalRatio", "refusalLow", "waitDays", "waitRatio", "waitLow", "alarms"], single: "none" },
   { names: ["disparity-alarms"], path: "/disparity/alarms", columns: ["alarm", "dimension", "names", "measure", "period", "raisedAt", "resolvedAt"], single: "none" },
+  { names: ["what-ifs", "what-if"], columns: ["whatIf", "name", "state", "progress", "askedAt", "resultHash"] },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },
 ];

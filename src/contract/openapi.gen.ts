@@ -1909,6 +1909,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/what-ifs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was played, the newest first */
+        get: operations["getWhatIfs"];
+        put?: never;
+        /** Play a scenario on a copy of the pool, beside the pool as it is; nothing in the pool is touched */
+        post: operations["postWhatIfs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/what-ifs/{whatIf}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One what-if: how far it is, and what came of it */
+        get: operations["getWhatIfsWhatIf"];
+        put?: never;
+        post?: never;
+        /** Remove one with its result */
+        delete: operations["deleteWhatIfsWhatIf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/what-ifs/{whatIf}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures as a table, or its scenario as a file */
+        get: operations["getWhatIfsWhatIfFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/what-ifs/{whatIf}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that waits or is played */
+        post: operations["postWhatIfsWhatIfCancellation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/manifests": {
         parameters: {
             query?: never;
@@ -4890,6 +4960,312 @@ export interface components {
                 capacity: number;
                 used: number;
             }[];
+        };
+        WhatIf: {
+            /** Format: uuid */
+            whatIf: string;
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "refused" | "failed" | "cancelled";
+            /** @description Of both runs, in percent. */
+            progress: number;
+            problems: {
+                code: string;
+                title: string;
+                detail: string;
+                field?: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            resultHash: string | null;
+            askedBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            askedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            endedAt: string | null;
+            scenario: {
+                [key: string]: unknown;
+            };
+            result: components["schemas"]["WhatIfResult"];
+        };
+        WhatIfResult: {
+            scenario: {
+                [key: string]: unknown;
+            };
+            pool: string;
+            copiedAt: string;
+            from: string;
+            to: string;
+            /** @enum {string} */
+            demand: "table" | "guessed" | "none";
+            base: components["schemas"]["WhatIfRun"];
+            changed: components["schemas"]["WhatIfRun"];
+            queue: {
+                at: string;
+                base: {
+                    waiting: number;
+                    open: number;
+                };
+                scenario: {
+                    waiting: number;
+                    open: number;
+                };
+            }[];
+            units: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                base: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                scenario: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                /** @enum {string} */
+                verdict: "wins" | "loses" | "same";
+            }[];
+            divisions: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                base: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                scenario: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                /** @enum {string} */
+                verdict: "wins" | "loses" | "same";
+            }[];
+            items: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                base: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                scenario: {
+                    requests: number;
+                    served: number;
+                    unservable: number;
+                    breaches: number;
+                    meanWait: number;
+                    p90Wait: number;
+                };
+                /** @enum {string} */
+                verdict: "wins" | "loses" | "same";
+            }[];
+            requests: {
+                number: string | null;
+                item: string;
+                unit: string;
+                division: string;
+                receivedAt: string;
+                base: {
+                    /** @enum {string} */
+                    state: "open" | "served" | "unservable";
+                    closedAt: string | null;
+                    late: boolean;
+                };
+                scenario: {
+                    /** @enum {string} */
+                    state: "open" | "served" | "unservable";
+                    closedAt: string | null;
+                    late: boolean;
+                };
+                laterMinutes: number;
+            }[];
+            hash: string;
+        } | null;
+        WhatIfRun: {
+            requests: {
+                carried: number;
+                arrived: number;
+                turnedAway: number;
+                served: number;
+                open: number;
+                unservable: number;
+                breaches: number;
+                unlawful: number;
+            };
+            steps: {
+                granted: number;
+                worked: number;
+                lapsed: number;
+            };
+            /** @description Working minutes from when a step could be given out to when its work could begin. */
+            waits: {
+                count: number;
+                mean: number;
+                p50: number;
+                p90: number;
+                p99: number;
+            };
+            waitedFor: {
+                rule: string;
+                class: string;
+                steps: number;
+            }[];
+            refusals: {
+                rule: string;
+                class: string;
+                steps: number;
+            }[];
+            classes: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                capacity: number | null;
+                used: number | null;
+                /** @description Used of what there was; of several classes the mean, each weighing alike. */
+                permille: number | null;
+                /** @enum {string} */
+                kind: "function" | "staff" | "funds" | "material" | "data";
+            }[];
+            units: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                capacity: number | null;
+                used: number | null;
+                /** @description Used of what there was; of several classes the mean, each weighing alike. */
+                permille: number | null;
+            }[];
+            divisions: {
+                key: string;
+                names: {
+                    zh: string;
+                    en: string;
+                } | null;
+                capacity: number | null;
+                used: number | null;
+                /** @description Used of what there was; of several classes the mean, each weighing alike. */
+                permille: number | null;
+            }[];
+        };
+        Scenario: {
+            name: string;
+            seed?: number;
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            start?: string;
+            days: number;
+            /** @default [] */
+            supply: {
+                [key: string]: unknown;
+            }[];
+            /** @default [] */
+            demand: {
+                [key: string]: unknown;
+            }[];
+            policy?: {
+                version?: number;
+                add?: string[];
+                remove?: string[];
+            };
+            /** @description Changes of the quotas in force. */
+            quotas?: {
+                halfLifeDays?: number;
+                /** @default [] */
+                cohorts: {
+                    cohort: string;
+                    parent?: string;
+                }[];
+                /** @default [] */
+                set: {
+                    unit: string;
+                    class: string;
+                    cohort: string;
+                    /** @default own */
+                    nominal: "own" | number;
+                    borrowingLimit?: number;
+                    lendingLimit?: number;
+                    weight?: number;
+                }[];
+                /** @default [] */
+                remove: {
+                    unit: string;
+                    class: string;
+                }[];
+            };
+        };
+        WhatIfs: {
+            rows: {
+                /** Format: uuid */
+                whatIf: string;
+                name: string;
+                /** @enum {string} */
+                state: "waiting" | "running" | "done" | "refused" | "failed" | "cancelled";
+                /** @description Of both runs, in percent. */
+                progress: number;
+                problems: {
+                    code: string;
+                    title: string;
+                    detail: string;
+                    field?: string;
+                    facts: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                resultHash: string | null;
+                askedBy: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                askedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                endedAt: string | null;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next: string | null;
         };
         ApplyReport: {
             pool: string;
@@ -19969,6 +20345,514 @@ export interface operations {
                 };
             };
             /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWhatIfs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was played, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfs"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWhatIfs: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scenario: components["schemas"]["Scenario"];
+                };
+            };
+        };
+        responses: {
+            /** @description Play a scenario on a copy of the pool, beside the pool as it is; nothing in the pool is touched */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, what-if.too_many_kept */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, input.unknown_reference, class.unknown, division.unknown, validity.reversed, policy.rule_malformed, quota.of_function, scenario.empty, scenario.day_past, scenario.day_beyond, scenario.drain_of_nobody, scenario.not_lendable, scenario.lent_to_itself, scenario.trace_twice */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description what-if.too_many_under_way */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWhatIfsWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                whatIf: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One what-if: how far it is, and what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWhatIfsWhatIf: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                whatIf: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove one with its result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: string;
+                    };
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWhatIfsWhatIfFile: {
+        parameters: {
+            query?: {
+                /** @description csv: every figure as a row; yaml: the scenario, to be kept. */
+                format?: "csv" | "yaml";
+            };
+            header?: never;
+            path: {
+                whatIf: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its figures as a table, or its scenario as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWhatIfsWhatIfCancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                whatIf: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End one that waits or is played */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -66,6 +66,9 @@ export interface ProblemFacts {
   "scenario.rule_absent": { rule: string };
   "scenario.trace_twice": Record<string, never>;
   "scenario.trace_not_sent": { file: string };
+  "what-if.too_many_under_way": { max: number };
+  "what-if.too_many_kept": { max: number };
+  "what-if.interrupted": Record<string, never>;
 
   // imports
   "import.has_bad_rows": { bad: number };

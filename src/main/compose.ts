@@ -11,6 +11,7 @@ import { createWorkbench } from "../casbin/workbench.js";
 import { loadMasterKey, UnfitMasterKey } from "../crypto/master-key.js";
 import { createVault, deriveKey } from "../crypto/vault.js";
 import { createIdentity } from "../identity/identity.js";
+import { scenarios } from "../manifest/read-scenario.js";
 import { manifestReader } from "../manifest/reader.js";
 import { connect } from "../postgres/connection.js";
 import { health } from "../postgres/health.js";
@@ -25,6 +26,7 @@ import { createStore } from "../postgres/store.js";
 import { createTables } from "../tabular/tables.js";
 import { ConfigError, type Config } from "./config.js";
 import { createQueueReader } from "./queue-reader.js";
+import { createWhatIfRunner } from "./what-if-runner.js";
 
 /** Connections of one web process: what PostgreSQL works off at once on a few cores, and some more. */
 const CONNECTIONS_MAX = 16;
@@ -59,6 +61,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
   const authorizer = createAuthorizer(book, source);
   const clock = poolClock(aside);
   const tables = createTables();
+  const whatIfRunner = createWhatIfRunner({ databaseUrl, store, onFault: (error) => log.error({ part: "what-ifs", err: error }, "a what-if failed") });
   const importRunner = createImportRunner({ store, authorizer, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
 
   const deps: AppDeps = {
@@ -74,6 +77,8 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     manifests: manifestReader,
     tables,
     importRunner,
+    scenarios,
+    whatIfRunner,
     vault,
     identity: createIdentity({
       db: connection.db,
@@ -95,7 +100,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     formSecret: deriveKey(masterKey, "form tokens").toString("base64url"),
     close: async () => {
       clearInterval(sweeping);
-      await importRunner.stop();
+      await Promise.all([importRunner.stop(), whatIfRunner.stop()]);
       await Promise.all([connection.end(), aside.end()]);
     },
   };

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { CallRefused } from "../cli/call.js";
 import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
-import { processIo, type Io } from "../cli/io.js";
+import { processIo, type CommonFlags, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
-import { say, type Language } from "../text/text.js";
+import { say } from "../text/text.js";
 import { whatIfText } from "../text/what-if.js";
 import type { AdminOptions } from "./admin-command.js";
 import { readConfig } from "./config.js";
@@ -56,6 +56,9 @@ export function registerSimulate(program: Command, done: (code: number) => void,
   program
     .command("simulate [files...]")
     .description("what would be if: play a scenario on a copy of a pool, by the same engine, beside the pool as it is")
+    .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+    .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+    .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
     .option("--folder <folder>", "on the pool that a folder of declarations makes, without a server")
     .option("--diff", "compare two results (what -o json printed)")
     .option("--lang <language>", "zh or en")
@@ -68,16 +71,16 @@ export function registerSimulate(program: Command, done: (code: number) => void,
           (await import("../cli/what-if/diff.js")).diffResults(io, language, [first, second]);
           return 0;
         }
-        if (first === undefined || options.folder === undefined) throw new CallRefused([say(language, whatIfText["usage"])], "usage");
+        if (first === undefined || options.diff === true) throw new CallRefused([say(language, whatIfText["usage"])], "usage");
+        if (options.folder === undefined) return await (await import("../cli/what-if/simulate.js")).simulate(io, first, options);
         return await (await import("./simulate-command.js")).simulateCommand(io, first, { folder: options.folder, output: options.output }, language);
       }),
     );
 }
 
-interface SimulateOptions {
+interface SimulateOptions extends CommonFlags {
   readonly folder?: string;
   readonly diff?: boolean;
-  readonly lang?: Language;
   readonly output: string;
 }
 

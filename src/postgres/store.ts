@@ -43,6 +43,7 @@ import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
 import { units } from "./queries/unit.js";
 import { usage } from "./queries/usage.js";
+import { whatIfs } from "./queries/what-if.js";
 import { workQueue } from "./queries/work.js";
 import { Submissions } from "./submissions.js";
 
@@ -258,6 +259,9 @@ class PoolReading implements Reading {
   }
   get work() {
     return workQueue(this.open.sql, this.poolId);
+  }
+  get whatIfs() {
+    return whatIfs(this.open.sql, this.poolId);
   }
   get zones() {
     return zones(this.open.sql, this.poolId);

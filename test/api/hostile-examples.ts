@@ -14,6 +14,7 @@ export interface Things {
   readonly request: string;
   readonly draft: string;
   readonly imported: string;
+  readonly whatIf: string;
   readonly token: string;
   readonly person: string;
   readonly grant: string;
@@ -197,6 +198,22 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /imports/{import}/application": () => ({ params: { import: things.imported }, body: { skipBad: false } }),
     "delete /imports/{import}/application": () => ({ params: { import: things.imported } }),
     "get /exports/{list}": () => ({ params: { list: "units" }, query: { format: "csv", unit: UNIT } }),
+    "post /what-ifs": () => ({
+      body: {
+        scenario: {
+          name: fresh(), seed: 1, days: 1,
+          supply: [{ drain: { unit: UNIT, kinds: ["staff"], noticeDays: 0, from: 0, to: 0 } }, { add: { unit: UNIT, class: "staff.review", count: 1, amount: 60, from: 0 } }, { lend: { class: "staff.review", lender: UNIT, borrower: "qxn-transport", count: 1, amount: 10 } }],
+          demand: [{ surge: { factor: 1.5, items: [ITEM], divisions: ["522301"], from: 0, to: 0 } }, { cliff: { items: [ITEM], divisions: ["522301"], date: 0, share: 10, hours: 2 } }, { trace: { load: 10, rows: [["2020-01-06T10:00", "a", "b"]] } }],
+          policy: { add: ["staff, any, any, superior, pool, any, allow"] },
+          quotas: { halfLifeDays: 5, cohorts: [{ cohort: "hostile-cohort" }], set: [{ unit: UNIT, class: "staff.review", cohort: "hostile-cohort", nominal: "own", borrowingLimit: 5, lendingLimit: null, weight: 10 }], remove: [] },
+        },
+      },
+    }),
+    "get /what-ifs": () => ({ query: { limit: "5", after: "" } }),
+    "get /what-ifs/{whatIf}": () => ({ params: { whatIf: things.whatIf } }),
+    "get /what-ifs/{whatIf}/file": () => ({ params: { whatIf: things.whatIf }, query: { format: "csv" } }),
+    "post /what-ifs/{whatIf}/cancellation": () => ({ params: { whatIf: things.whatIf } }),
+    "delete /what-ifs/{whatIf}": () => ({ params: { whatIf: things.whatIf } }),
     "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
     // The pool is no sandbox, so nothing is removed: it is refused like every other hostile call.
     "delete /sandbox": () => ({}),

@@ -88,6 +88,7 @@ beforeAll(async () => {
     request: (await make(applicant.secret, "post /requests", ["enterprise"]))["request"] as string,
     draft: (await make(applicant.secret, "post /drafts", ["enterprise"]))["draft"] as string,
     imported: "",
+    whatIf: "",
     token: randomUUID(),
     person: (await someone([])).personId,
     grant: "999999",
@@ -109,12 +110,16 @@ beforeAll(async () => {
   ] as const) {
     await make(token, name, [], body);
   }
-  example = examples({ ...things, imported });
+  const played = await send("post", "/what-ifs", { token: admin, body: JSON.stringify(examples(nothing)["post /what-ifs"]?.().body) });
+  expect([played.status, played.text]).toEqual([202, expect.any(String)]);
+  const { whatIf } = JSON.parse(played.text) as { whatIf: string };
+  await vi.waitUntil(async () => (JSON.parse((await send("get", `/what-ifs/${whatIf}`, { token: admin })).text) as { state: string }).state === "done", { timeout: 60_000, interval: 250 });
+  example = examples({ ...things, imported, whatIf });
   await watchEveryTable();
 }, 60_000);
 afterAll(() => database.end());
 
-const nothing: Things = { request: "", draft: "", imported: "", token: "", person: "", grant: "" };
+const nothing: Things = { request: "", draft: "", imported: "", whatIf: "", token: "", person: "", grant: "" };
 
 async function make(token: string, name: string, without: readonly string[], more: Readonly<Record<string, unknown>> = {}): Promise<Record<string, unknown>> {
   const [method = "", path = ""] = name.split(" ");
@@ -196,6 +201,7 @@ interface Try {
   readonly want?: readonly number[];
 }
 
+const BACKGROUND: ReadonlySet<string> = new Set(["UPDATE pool.imports", "INSERT pool.import_changes", "UPDATE pool.what_ifs"]);
 const found: string[] = [];
 let tried = 0;
 async function attempt({ what, method, path, sent, pool, want }: Try): Promise<Got> {
@@ -203,8 +209,8 @@ async function attempt({ what, method, path, sent, pool, want }: Try): Promise<G
   tried += 1;
   const wrong = flaws(got);
   if (want !== undefined && !want.includes(got.status)) wrong.push(`status ${got.status} ${text(got)}, not ${want.join(" or ")}`);
-  // A table taken in is read in the background.
-  const left = (await written()).filter((what) => what !== "UPDATE pool.imports" && what !== "INSERT pool.import_changes");
+  // A table taken in is read in the background, and a scenario played.
+  const left = (await written()).filter((what) => !BACKGROUND.has(what));
   if (got.status >= 400) {
     if (left.length > 0) wrong.push(`refused (${got.status}), and yet: ${left.join(", ")}`);
   }

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { importRemote, registerRemoteCommands } from "../../src/cli/commands.js";
 import type { Io } from "../../src/cli/io.js";
 import { freePort } from "../../src/main/embedded-postgres.js";
-import { registerImport } from "../../src/main/local-commands.js";
+import { registerImport, registerSimulate } from "../../src/main/local-commands.js";
 import { freshDatabase } from "../support/database.js";
 import { govpool } from "../support/process.js";
 
@@ -72,6 +72,7 @@ export async function run(env: Io["env"], argv: readonly string[]): Promise<Ran>
   const io: Io = { env, out: (line) => void out.push(line), err: (line) => void err.push(line), progress: () => {} };
   const program = new Command().exitOverride();
   registerRemoteCommands(program, done, io);
+  registerSimulate(program, done, io);
   registerImport(program, done, importRemote(done, io));
   await program.parseAsync([...argv], { from: "user" });
   return { code, out: out.join("\n"), err: err.join("\n") };

@@ -8,6 +8,8 @@ import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { createWorkbench } from "../../src/casbin/workbench.js";
 import { createQueueReader } from "../../src/main/queue-reader.js";
+import { createWhatIfRunner } from "../../src/main/what-if-runner.js";
+import { scenarios } from "../../src/manifest/read-scenario.js";
 import { manifestReader } from "../../src/manifest/reader.js";
 import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, Mandate, PersonActor } from "../../src/domain/policy/subject.js";
@@ -61,6 +63,8 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     clock,
     tables,
     importRunner: createImportRunner({ store, authorizer, tables, onFault: (error) => console.error(error) }),
+    scenarios,
+    whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store, onFault: (error) => console.error(error) }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),

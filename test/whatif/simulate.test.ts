@@ -124,6 +124,17 @@ describe("what is compared", () => {
     expect(result.changed.refusals[0]).toMatchObject({ rule: "policy", class: "staff.review" });
   });
 
+  test("a quota keeps a unit to what it may use", () => {
+    const shared = [item("licence", [reviewed(60, "pool")]), item("permit", [reviewed(60, "pool")], { line: "health" })];
+    const one = tinyCopy([reviewer("health", 420)], shared);
+    const result = resultOf({ quotas: { cohorts: [{ cohort: "county" }], set: [{ unit: "market", class: "staff.review", cohort: "county", nominal: 60, borrowingLimit: 0 }] } }, {}, one, demandOf(["licence", 750], ["permit", 250]));
+    const market = result.units.find(({ key }) => key === "market")!;
+    expect(market.verdict).toBe("loses");
+    // One of 60 minutes a working day, of eight.
+    expect(market.scenario.served).toBe(8);
+    expect(result.units.find(({ key }) => key === "health")!.verdict).not.toBe("loses");
+  });
+
   test("its rows say what the result says", () => {
     const result = resultOf(surge(2));
     const rows = figureRows(result);
@@ -146,6 +157,12 @@ describe("what a scenario may not say", () => {
     ["a negative amount", { supply: [{ add: { unit: "market", class: "staff.review", amount: -5 } }] }, "input.out_of_range", "supply.0.add.amount"],
     ["a date before the first day", { supply: [{ drain: { unit: "market", from: "2026-02-27", to: "2026-03-04" } }] }, "scenario.day_past", "supply.0.drain.from"],
     ["a start before the copy", { start: "2026-02-01", ...surge(2) }, "scenario.day_past", "start"],
+    ["a start in another year", { start: "2027-01-04", ...surge(2) }, "scenario.day_beyond", "start"],
+    ["a quota of a cohort that is not there", { quotas: { set: [{ unit: "market", class: "staff.review", cohort: "nobody" }] } }, "input.unknown_reference", "quotas.set.0.cohort"],
+    ["cohorts in a circle", { quotas: { cohorts: [{ cohort: "aa", parent: "bb" }, { cohort: "bb", parent: "aa" }] } }, "cohort.cycle", "quotas.cohorts.0.parent"],
+    ["a quota of authority", { quotas: { cohorts: [{ cohort: "aa" }], set: [{ unit: "market", class: "function.licensing", cohort: "aa" }] } }, "quota.of_function", "quotas.set.0.class"],
+    ["a quota to remove that is not there", { quotas: { remove: [{ unit: "market", class: "staff.review" }] } }, "input.unknown_reference", "quotas.remove.0"],
+    ["a borrowing limit below nought", { quotas: { set: [{ unit: "market", class: "staff.review", cohort: "aa", borrowingLimit: -1 }] } }, "input.out_of_range", "quotas.set.0.borrowingLimit"],
     ["dates in reverse", { supply: [{ drain: { unit: "market", from: 5, to: 2 } }] }, "validity.reversed", "supply.0.drain.to"],
     ["a day after the last", { supply: [{ drain: { unit: "market", from: 30 } }] }, "scenario.day_beyond", "supply.0.drain.from"],
     ["a deadline after the last day", { demand: [{ cliff: { date: 30, share: 10, hours: 2 } }] }, "scenario.day_beyond", "demand.0.cliff.date"],

@@ -24,6 +24,7 @@ const play = (copy: PoolCopy, arrivals: readonly Arrival[], days: number, supply
     copy,
     supply,
     arrivals,
+    quotas: null,
     seed: 1,
     until: MONDAY_MIDNIGHT + days * DAY_MS,
     createEngine: () => createEngine({ digest: (text) => createHash("sha256").update(text).digest("hex") }),

@@ -34,6 +34,7 @@ import type { PublicRegister } from "./public-register.js";
 import type { RoleGrants } from "./role-grant.js";
 import type { Units } from "./unit.js";
 import type { Usage } from "./usage.js";
+import type { WhatIfs } from "./what-if.js";
 import type { WorkQueue } from "./work.js";
 
 /**
@@ -79,6 +80,7 @@ export interface Transaction {
   readonly traits: Traits;
   readonly units: Units;
   readonly usage: Usage;
+  readonly whatIfs: WhatIfs;
   readonly work: WorkQueue;
   readonly zones: Zones;
 }

@@ -2,12 +2,12 @@ import { localDateOf, parseLocalDate, type DayNumber } from "../../domain/instan
 import type { CapacityClass } from "../../domain/pool/class.js";
 import { parseRule, type PolicyRule } from "../../domain/policy/rule.js";
 import { problem, type Problem } from "../../domain/problem.js";
-import { isEmpty, type Scenario, type ScenarioDay, type ScenarioSpan } from "../../domain/what-if/scenario.js";
+import { isEmpty, SCENARIO_LIMITS, type Scenario, type ScenarioDay, type ScenarioSpan } from "../../domain/what-if/scenario.js";
 
 /** What a scenario may name. */
 export interface ScenarioPlaces {
   readonly today: DayNumber;
-  readonly classes: ReadonlyMap<string, Pick<CapacityClass, "lend">>;
+  readonly classes: ReadonlyMap<string, Pick<CapacityClass, "kind" | "lend">>;
   readonly hasUnit: (id: string) => boolean;
   readonly hasDivision: (code: string) => boolean;
   readonly hasItem: (code: string) => boolean;
@@ -65,6 +65,8 @@ export function scenarioProblems(scenario: Scenario, places: ScenarioPlaces): Pr
   };
 
   if (scenario.start !== undefined && start < today) problems.push(problem("scenario.day_past", { day: localDateOf(start), first: localDateOf(today) }, { field: "start" }));
+  const latest = today + SCENARIO_LIMITS.daysMax - scenario.days;
+  if (start > latest) problems.push(problem("scenario.day_beyond", { day: localDateOf(start), last: localDateOf(latest) }, { field: "start" }));
   if (isEmpty(scenario)) problems.push(problem("scenario.empty", {}));
   scenario.supply.forEach((change, at) => {
     if ("drain" in change) {
@@ -118,6 +120,15 @@ export function scenarioProblems(scenario: Scenario, places: ScenarioPlaces): Pr
       if (!rule.ok) problems.push(...rule.problems);
     });
   }
+  const { cohorts = [], set = [], remove: without = [] } = scenario.quotas ?? {};
+  for (const [name, rows] of [["set", set], ["remove", without]] as const) {
+    rows.forEach(({ unit: id, class: classId }, at) => {
+      unit(id, `quotas.${name}.${at}.unit`);
+      classAt(classId, `quotas.${name}.${at}.class`);
+      if (name === "set" && places.classes.get(classId)?.kind === "function") problems.push(problem("quota.of_function", { class: classId }, { field: `quotas.set.${at}.class` }));
+    });
+  }
+  if (scenario.quotas && cohorts.length + set.length + without.length === 0 && scenario.quotas.halfLifeDays === undefined) problems.push(problem("scenario.empty", {}, { field: "quotas" }));
   return problems.slice(0, PROBLEMS_MAX);
 }
 

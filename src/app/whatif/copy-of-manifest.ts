@@ -7,8 +7,11 @@ import type { ManifestDeclarations } from "../pool/read-manifest.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { DeclaredResource } from "../ports/writer.js";
 
+/** As a pool that says nothing of it shares. */
+const HALF_LIFE_DAYS = 7;
+
 /** A folder of declarations as the pool it would make: nothing is booked, nobody waits, and the rules are those a pool begins with. */
-export function copyOfManifest(poolId: PoolId, { register, resources, assets, items }: ManifestDeclarations, rules: readonly PolicyRule[], at: Instant): PoolCopy {
+export function copyOfManifest(poolId: PoolId, { register, resources, assets, items, cohorts, quotas, sharing }: ManifestDeclarations, rules: readonly PolicyRule[], at: Instant): PoolCopy {
   const { pool, units, calendars, divisions, zones } = register;
   const assetsOf = new Map<string, { readonly code: string; readonly asset: DeclaredResource["assets"][number] }[]>();
   for (const { declaration } of assets) {
@@ -65,6 +68,22 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
         },
       },
       { kind: "resources", resources: declared },
+      ...(quotas.length > 0
+        ? [
+            {
+              kind: "quotas" as const,
+              book: {
+                rules: {
+                  halfLifeDays: sharing?.declaration.halfLifeDays ?? HALF_LIFE_DAYS,
+                  cohorts: cohorts.map(({ declaration: { id, parent } }) => ({ id, parent })),
+                  quotas: quotas.map(({ declaration }) => declaration),
+                },
+                settled: [],
+                uncounted: { quotas: [], settled: [] },
+              },
+            },
+          ]
+        : []),
     ],
     map: {
       offices: active

@@ -1,11 +1,13 @@
 import { SCENARIO_LIMITS, type Drain, type Scenario, type SupplyChange } from "../../domain/what-if/scenario.js";
 import type { Demand } from "../../domain/demand/mapping.js";
-import { trusted, type DivisionCode, type ResourceId, type UnitId } from "../../domain/id.js";
+import { trusted, type ClassId, type CohortId, type DivisionCode, type ResourceId, type UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, startOfDay, type DayNumber, type Instant } from "../../domain/instant.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import { checkRules, ruleText, type PolicyRule } from "../../domain/policy/rule.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { unlessRefused, type Result } from "../../domain/result.js";
+import { cohortTreeProblems } from "../../domain/quota/declare-cohort.js";
+import type { QuotaRules } from "../../scheduler/contract.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { DeclaredPool, DeclaredResource } from "../ports/writer.js";
 import { Supply } from "../scheduling/supply.js";
@@ -19,6 +21,8 @@ export interface PlannedScenario {
   readonly supply: SupplyChanges;
   readonly demand: DemandChanges;
   readonly rules: readonly PolicyRule[];
+  /** Null: those of the copy. */
+  readonly quotas: QuotaRules | null;
   readonly range: DemandRange;
   readonly until: Instant;
 }
@@ -51,6 +55,7 @@ export function planScenario(scenario: Scenario, copy: PoolCopy, demand: readonl
     supply: problems.length > 0 ? { cuts: [], extras: [] } : new SupplyPlan(copy, pool, classes, start, problems).of(scenario.supply),
     demand: changed,
     rules: problems.length > 0 ? copy.rules : draftOf(scenario, copy, problems),
+    quotas: problems.length > 0 ? null : quotasOf(scenario, copy, problems),
     range,
     until: startOfDay(last + 1),
   };
@@ -90,6 +95,29 @@ function draftOf({ policy }: Scenario, { rules, draftRules }: PoolCopy, problems
   const others = rules.filter(({ model }) => model !== "allocation");
   problems.push(...checkRules([...others, ...drafted]).map((found): Problem => ({ ...found, field: "policy" })));
   return [...others, ...drafted];
+}
+
+const HALF_LIFE_DAYS = 7;
+
+/** The quotas in force, with those that the scenario sets and without those it removes. */
+function quotasOf({ quotas }: Scenario, { pieces }: PoolCopy, problems: Problem[]): QuotaRules | null {
+  if (!quotas) return null;
+  const inForce = pieces.find((piece) => piece.kind === "quotas")?.book.rules ?? { halfLifeDays: HALF_LIFE_DAYS, cohorts: [], quotas: [] };
+  const cohorts = new Map(inForce.cohorts.map((one) => [one.id as string, one]));
+  for (const { cohort, parent } of quotas.cohorts) cohorts.set(cohort, { id: cohort as CohortId, parent: (parent ?? null) as CohortId | null });
+  for (const [id, found] of cohortTreeProblems(cohorts)) {
+    const at = quotas.cohorts.findIndex(({ cohort }) => cohort === id);
+    problems.push({ ...found, field: at < 0 ? "quotas.cohorts" : `quotas.cohorts.${at}.parent` });
+  }
+  quotas.set.forEach(({ cohort }, at) => void (cohorts.has(cohort) || problems.push(problem("input.unknown_reference", { kind: "cohort", id: cohort }, { field: `quotas.set.${at}.cohort` }))));
+  const rules = new Map(inForce.quotas.map((rule) => [`${rule.unitId} ${rule.classId}`, rule]));
+  quotas.remove.forEach(({ unit, class: classId }, at) => {
+    if (!rules.delete(`${unit} ${classId}`)) problems.push(problem("input.unknown_reference", { kind: "quota", id: `${unit}:${classId}` }, { field: `quotas.remove.${at}` }));
+  });
+  for (const { unit, class: classId, cohort, nominal, borrowingLimit = null, lendingLimit = null, weight } of quotas.set) {
+    rules.set(`${unit} ${classId}`, { unitId: unit as UnitId, classId: classId as ClassId, cohort: cohort as CohortId, nominal, borrowingLimit, lendingLimit, weight });
+  }
+  return { halfLifeDays: quotas.halfLifeDays ?? inForce.halfLifeDays, cohorts: [...cohorts.values()], quotas: [...rules.values()] };
 }
 
 /** Cuts and additions, resource by resource. */

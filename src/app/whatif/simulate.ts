@@ -7,10 +7,10 @@ import { ok, type Result } from "../../domain/result.js";
 import { createEngine } from "../../scheduler/engine.js";
 import type { AllocationRules } from "../ports/allocation-rules.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
-import { NO_CHANGES, type SupplyChanges } from "./changed-supply.js";
-import { drawArrivals, SAME_DEMAND, type DemandChanges } from "./demand.js";
+import { NO_CHANGES } from "./changed-supply.js";
+import { drawArrivals, SAME_DEMAND } from "./demand.js";
 import { countyOf, groupChanges, namesOf, requestChanges, runFigures } from "./figures.js";
-import { declaredOf, planScenario } from "./plan-scenario.js";
+import { declaredOf, planScenario, type PlannedScenario } from "./plan-scenario.js";
 import { runTwin, type TwinOutcome } from "./twin.js";
 
 export interface SimulationDeps {
@@ -28,21 +28,22 @@ const POINTS_MAX = 400;
 export function simulate(copy: PoolCopy, demand: KnownDemand, scenario: Scenario, { rules, onProgress }: SimulationDeps): Result<WhatIfResult> {
   const planned = planScenario(scenario, copy, demand.rows);
   if (!planned.ok) return planned;
-  const { range, until, supply, demand: changes, rules: drafted } = planned.value;
+  const { range, until } = planned.value;
   const items = new Map(copy.items.map(({ guide }) => [guide.item as string, guide]));
-  const run = (of: SupplyChanges, by: DemandChanges, with_: PoolCopy["rules"], begun: number): TwinOutcome =>
+  const run = (of: Pick<PlannedScenario, "supply" | "demand" | "rules" | "quotas">, begun: number): TwinOutcome =>
     runTwin({
       copy,
-      supply: of,
-      arrivals: drawArrivals(demand.rows, items, range, by),
+      supply: of.supply,
+      arrivals: drawArrivals(demand.rows, items, range, of.demand),
+      quotas: of.quotas,
       seed: scenario.seed,
       until,
       createEngine: () => createEngine({ digest: sha256 }),
-      answers: rules(with_, copy.places),
+      answers: rules(of.rules, copy.places),
       onProgress: (share) => onProgress(begun + share / 2),
     });
-  const base = run(NO_CHANGES, SAME_DEMAND, copy.rules, 0);
-  const changed = run(supply, changes, drafted, 1 / 2);
+  const base = run({ supply: NO_CHANGES, demand: SAME_DEMAND, rules: copy.rules, quotas: null }, 0);
+  const changed = run(planned.value, 1 / 2);
   onProgress(1);
 
   const names = namesOf(copy);

@@ -9,7 +9,7 @@ import { dayOfSlot, periodStart, type PeriodKind } from "../../domain/pool/perio
 import { dueDates } from "../../domain/request/deadline.js";
 import type { PlannedStep } from "../../domain/request/plan.js";
 import { stableShare } from "../../domain/stable-hash.js";
-import { PLAIN_STEP, type Allocation, type Batch, type ClaimAsk, type Engine, type EngineEvent, type PolicyQuestion, type StepAsk } from "../../scheduler/contract.js";
+import { PLAIN_STEP, type Allocation, type Batch, type ClaimAsk, type Engine, type EngineEvent, type PolicyQuestion, type QuotaRules, type StepAsk } from "../../scheduler/contract.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { DeclaredResource } from "../ports/writer.js";
 import { claimAsks } from "../request/claim-asks.js";
@@ -24,6 +24,8 @@ export interface TwinRun {
   readonly copy: PoolCopy;
   readonly supply: SupplyChanges;
   readonly arrivals: readonly Arrival[];
+  /** In force instead of the copy's; null: those of the copy. */
+  readonly quotas: QuotaRules | null;
   readonly seed: number;
   /** The run ends then; what comes after is not looked at. */
   readonly until: Instant;
@@ -191,6 +193,9 @@ class Twin {
   #takeOver(): EngineEvent[] {
     const { copy } = this.run;
     const acts: EngineEvent[] = [];
+    const book = copy.pieces.find((piece) => piece.kind === "quotas")?.book;
+    const quotas = this.run.quotas ?? book?.rules;
+    if (quotas) this.#engine.take([{ kind: "quotas", quotas }, { kind: "quotaSettled", rows: book?.settled ?? [] }], this.#now);
     const holds = new Map<StepId, Allocation[]>();
     const asked = new Map<StepId, StepAsk>();
     const hold = (held: Allocation): void => void (holds.get(held.step)?.push(held) ?? holds.set(held.step, [held]));

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { KINDS } from "../../domain/pool/class.js";
 import { problem } from "../../domain/problem.js";
+import { DEFAULT_WEIGHT, WEIGHT_MAX } from "../../domain/quota/quota.js";
 import { SCENARIO_LIMITS } from "../../domain/what-if/scenario.js";
 import { instant, localDate, pageOf, pageQuery, problemSchema, refine, text, whole } from "./common.js";
 
@@ -58,6 +59,19 @@ const byKey = <T extends z.ZodType>(union: T, keys: readonly string[]): T =>
 
 const rule = text(300, 1).openapi({ description: "kind, class, act, relation, scope, earmark, effect" });
 
+const limit = whole().nullable().optional();
+const quotas = z
+  .strictObject({
+    halfLifeDays: whole(1, LIMITS.halfLifeDaysMax).optional(),
+    cohorts: z.array(z.strictObject({ cohort: id, parent: id.optional() })).max(LIMITS.changesMax).default([]),
+    set: z
+      .array(z.strictObject({ unit: id, class: id, cohort: id, nominal: z.union([z.literal("own"), whole()]).default("own"), borrowingLimit: limit, lendingLimit: limit, weight: whole(0, WEIGHT_MAX).default(DEFAULT_WEIGHT) }))
+      .max(LIMITS.namedMax)
+      .default([]),
+    remove: z.array(z.strictObject({ unit: id, class: id })).max(LIMITS.namedMax).default([]),
+  })
+  .openapi({ description: "Changes of the quotas in force." });
+
 /** A scenario as its file says it, without `apiVersion` and `kind`. */
 export const scenarioSchema = z
   .strictObject({
@@ -68,5 +82,71 @@ export const scenarioSchema = z
     supply: z.array(byKey(supplyChange, ["drain", "add", "lend"])).max(LIMITS.changesMax).default([]),
     demand: z.array(byKey(demandChange, ["surge", "cliff", "trace"])).max(LIMITS.changesMax).default([]),
     policy: z.strictObject({ version: whole(1).optional(), add: z.array(rule).min(1).max(LIMITS.changesMax).optional(), remove: z.array(rule).min(1).max(LIMITS.changesMax).optional() }).optional(),
+    quotas: quotas.optional(),
   })
   .openapi("Scenario");
+
+const namesOrNull = z.object({ zh: z.string(), en: z.string() }).nullable();
+const waits = z.object({ count: z.number(), mean: z.number(), p50: z.number(), p90: z.number(), p99: z.number() }).openapi({ description: "Working minutes from when a step could be given out to when its work could begin." });
+const used = {
+  key: z.string(),
+  names: namesOrNull,
+  capacity: z.number().nullable(),
+  used: z.number().nullable(),
+  permille: z.number().nullable().openapi({ description: "Used of what there was; of several classes the mean, each weighing alike." }),
+};
+const byRule = z.array(z.object({ rule: z.string(), class: z.string(), steps: z.number() }));
+const count = z.number().int();
+const run = z
+  .object({
+    requests: z.object({ carried: count, arrived: count, turnedAway: count, served: count, open: count, unservable: count, breaches: count, unlawful: count }),
+    steps: z.object({ granted: count, worked: count, lapsed: count }),
+    waits,
+    waitedFor: byRule,
+    refusals: byRule,
+    classes: z.array(z.object({ ...used, kind: z.enum(KINDS) })),
+    units: z.array(z.object(used)),
+    divisions: z.array(z.object(used)),
+  })
+  .openapi("WhatIfRun");
+const groupFigures = z.object({ requests: count, served: count, unservable: count, breaches: count, meanWait: z.number(), p90Wait: z.number() });
+const groups = z.array(z.object({ key: z.string(), names: namesOrNull, base: groupFigures, scenario: groupFigures, verdict: z.enum(["wins", "loses", "same"]) }));
+const end = z.object({ state: z.enum(["open", "served", "unservable"]), closedAt: z.string().nullable(), late: z.boolean() });
+const queued = z.object({ waiting: count, open: count });
+
+export const whatIfResult = z
+  .object({
+    scenario: z.looseObject({}),
+    pool: z.string(),
+    copiedAt: z.string(),
+    from: z.string(),
+    to: z.string(),
+    demand: z.enum(["table", "guessed", "none"]),
+    base: run,
+    changed: run,
+    queue: z.array(z.object({ at: z.string(), base: queued, scenario: queued })),
+    units: groups,
+    divisions: groups,
+    items: groups,
+    requests: z.array(z.object({ number: z.string().nullable(), item: z.string(), unit: z.string(), division: z.string(), receivedAt: z.string(), base: end, scenario: end, laterMinutes: z.number() })),
+    hash: z.string(),
+  })
+  .openapi("WhatIfResult");
+
+const summary = {
+  whatIf: z.uuid(),
+  name: z.string(),
+  state: z.enum(["waiting", "running", "done", "refused", "failed", "cancelled"]),
+  progress: z.number().int().openapi({ description: "Of both runs, in percent." }),
+  problems: problemSchema.shape.problems,
+  resultHash: z.string().nullable(),
+  askedBy: z.string(),
+  askedAt: instant,
+  endedAt: instant.nullable(),
+};
+
+export const whatIfInput = z.strictObject({ scenario: scenarioSchema });
+export const whatIfPage = pageOf(z.object(summary)).openapi("WhatIfs");
+export const whatIfsQuery = z.object(pageQuery);
+export const whatIfSchema = z.object({ ...summary, scenario: z.looseObject({}), result: whatIfResult.nullable() }).openapi("WhatIf");
+export const whatIfFile = z.object({ format: z.enum(["csv", "yaml"]).default("csv").openapi({ description: "csv: every figure as a row; yaml: the scenario, to be kept." }) });

@@ -167,6 +167,10 @@ export const ACTIONS = [
   "sandbox.remove",
   "replay.run",
   "replay.submit",
+  "what-if.read",
+  "what-if.create",
+  "what-if.cancel",
+  "what-if.remove",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -82,6 +82,26 @@ export interface PolicyDraft {
   readonly remove?: readonly string[] | undefined;
 }
 
+/** A unit's quota of a class, as it would be. */
+export interface QuotaDraft {
+  readonly unit: string;
+  readonly class: string;
+  readonly cohort: string;
+  readonly nominal: Amount | "own";
+  readonly borrowingLimit?: Amount | null | undefined;
+  readonly lendingLimit?: Amount | null | undefined;
+  readonly weight: number;
+}
+
+/** Changes of the quotas in force. */
+export interface QuotasDraft {
+  readonly halfLifeDays?: number | undefined;
+  /** Added, or given another parent. */
+  readonly cohorts: readonly { readonly cohort: string; readonly parent?: string | undefined }[];
+  readonly set: readonly QuotaDraft[];
+  readonly remove: readonly { readonly unit: string; readonly class: string }[];
+}
+
 /** A file of changes that can be kept, compared and shared. */
 export interface Scenario {
   readonly name: string;
@@ -92,6 +112,7 @@ export interface Scenario {
   readonly supply: readonly SupplyChange[];
   readonly demand: readonly DemandChange[];
   readonly policy?: PolicyDraft | undefined;
+  readonly quotas?: QuotasDraft | undefined;
 }
 
 export const SCENARIO_LIMITS = {
@@ -107,7 +128,8 @@ export const SCENARIO_LIMITS = {
   noticeDaysMax: 365,
   traceRowsMax: 100_000,
   loadMax: 1_000,
+  halfLifeDaysMax: 365,
 } as const;
 
-export const isEmpty = ({ supply, demand, policy }: Scenario): boolean =>
-  supply.length === 0 && demand.length === 0 && policy?.version === undefined && (policy?.add ?? []).length === 0 && (policy?.remove ?? []).length === 0;
+export const isEmpty = ({ supply, demand, policy, quotas }: Scenario): boolean =>
+  supply.length === 0 && demand.length === 0 && quotas === undefined && policy?.version === undefined && (policy?.add ?? []).length === 0 && (policy?.remove ?? []).length === 0;

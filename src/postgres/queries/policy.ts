@@ -37,7 +37,8 @@ const versionOf = (row: VersionRow): PolicyVersion => ({
   activatedAt: row.activated_at?.getTime() ?? null,
 });
 
-async function readRules(sql: Sql, pool: PoolId, version: number): Promise<readonly PolicyRule[]> {
+/** The rules of a version; none: there is no such version. */
+export async function readRules(sql: Sql, pool: PoolId, version: number): Promise<readonly PolicyRule[]> {
   return await sql<{ model: PolicyModel; cells: string[]; effect: Effect }[]>`
     select model, cells, effect from pool.policy_rules where pool_id = ${pool} and version = ${version} order by ordinal`;
 }

@@ -1,3 +1,4 @@
+import type { CopiedStep } from "../../app/ports/pool-copy.js";
 import type { BookedCapacity, NextAttempt, Readied, ReadySteps } from "../../app/ports/writer.js";
 import { trusted, type ClaimId, type CommandId, type PoolId, type RequestId, type ResourceId, type StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
@@ -219,4 +220,27 @@ export async function readBookedCapacities(
       and b.period >= ${firstOpenPeriod(now)}
     order by b.resource_id, b.period`;
   await copyLists(sql, query, (row): BookedCapacity => ({ resource: trusted(row.int8()), period: row.int4(), capacity: row.int8() }), feed);
+}
+
+/** Steps of open requests that were not cancelled, as they stand, in the order of requests and recipes. */
+export async function readOpenSteps(sql: Sql, pool: PoolId, asks: AskBook, feed: (request: RequestId, step: CopiedStep) => void): Promise<void> {
+  const query = `
+    select s.request_id, s.name, s.mode, array_to_string(s.after, e'\\x1f'), s.state, s.ready_at, s.attempt,
+           exists (
+             select from pool.decisions d
+             where d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt and d.outcome = 'refused'
+           ),
+           ${COPIED_STEP}
+    from pool.steps s
+      join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+    where s.pool_id = ${literal(pool)} and r.closed_at is null and s.state in ('blocked', 'ready', 'working', 'done')
+    order by s.request_id, s.ordinal`;
+  await copyRows(sql, query, (row) => {
+    const request = trusted<RequestId>(row.int8());
+    const [name, mode, after, state] = [row.text(), row.text() as CopiedStep["mode"], row.text(), row.text() as CopiedStep["state"]];
+    const readyAt = row.instantOrNull();
+    const attempt = row.int4();
+    const refused = row.bool();
+    feed(request, { name, mode, after: after === "" ? [] : after.split("\x1f"), state, readyAt, refused, ask: { attempt, ...copiedStep(row, asks) } });
+  });
 }

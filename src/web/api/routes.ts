@@ -20,6 +20,7 @@ import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
 import { replayRoutes } from "./routes/replay.js";
+import { whatIfRoutes } from "./routes/what-ifs.js";
 import { requestRoutes } from "./routes/requests.js";
 import { resourceRoutes } from "./routes/resources.js";
 import { statusRoutes } from "./routes/status.js";
@@ -50,6 +51,7 @@ export const apiRoutes: readonly Route[] = [
   ...publicRegisterRoutes,
   ...disparityRoutes,
   ...replayRoutes,
+  ...whatIfRoutes,
   ...manifestRoutes,
   ...peopleRoutes,
   ...policyRoutes,
