@@ -169,14 +169,14 @@ export class QuotaTree {
     }
   }
 
-  /** All that is charged, by period: what of it is held can be taken away, what remains is settled. */
+  /** All that is charged, by period. */
   *used(account: Account): Iterable<readonly [Period, Amount]> {
     for (let o = 0; o < this.length; o += 1) {
       const used = this.usage[account.node * this.length + o]!;
       if (used !== 0) yield [this.first + o, used];
     }
     // A day of the past stands for all its periods.
-    for (const [day, used] of account.past) yield [this.kind === "fiscal-year" ? periodHolding("fiscal-year", firstOfDay(day)) : periodHolding(this.kind, firstOfDay(day)), used];
+    for (const [day, used] of account.past) yield [periodHolding(this.kind, firstOfDay(day)), used];
   }
 
   usedAt(account: Account, period: Period): Amount {
@@ -367,17 +367,17 @@ export class QuotaTree {
 
   /** What a day gives at best, and all that can be lent in the days ahead: what shares are reckoned of. */
   private findTypical(): void {
-    const a = this.kind === "slot" ? SLOTS_A_DAY : 1;
+    const perDay = this.kind === "slot" ? SLOTS_A_DAY : 1;
     let days = 0;
-    for (let o = 0; o < this.length; o += a) if (this.open.subarray(o, o + a).includes(1)) days += 1;
+    for (let o = 0; o < this.length; o += perDay) if (this.open.subarray(o, o + perDay).includes(1)) days += 1;
     this.lendable.fill(0);
     for (const account of this.accounts) {
       account.typical = 0;
       account.typicalLent = 0;
-      for (let day = 0; day < this.length; day += a) {
+      for (let day = 0; day < this.length; day += perDay) {
         let nominal = 0;
         let lent = 0;
-        for (let o = day; o < Math.min(day + a, this.length); o += 1) {
+        for (let o = day; o < Math.min(day + perDay, this.length); o += 1) {
           if (this.open[o] === 0) continue;
           const quota = this.quota[account.node * this.length + o]!;
           nominal += quota;
@@ -428,10 +428,10 @@ export class QuotaTree {
 
 const idleOf = (used: Amount, typical: Amount, lent: Amount): Amount => Math.max(0, Math.min(typical - used, lent));
 
-export const firstOf = (kind: PeriodKind, today: number): Period => periodHolding(kind, firstOfDay(today));
+const firstOf = (kind: PeriodKind, today: number): Period => periodHolding(kind, firstOfDay(today));
 
 /** The day a past period counts as. */
-const lastDayOf = (kind: PeriodKind, period: Period): number => dayBeginning(kind, kind === "fiscal-year" ? period + 1 : period) - (kind === "fiscal-year" ? 1 : 0);
+const lastDayOf = (kind: PeriodKind, period: Period): number => (kind === "fiscal-year" ? dayBeginning(kind, period + 1) - 1 : dayBeginning(kind, period));
 
 /** The cohorts and all above them, members before their cohorts. */
 function cohortsUpwards(begun: ReadonlySet<CohortId>, parents: ReadonlyMap<CohortId, CohortId | null>): readonly CohortId[] {
