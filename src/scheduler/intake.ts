@@ -11,6 +11,7 @@ import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Field } from "./field.js";
 import type { Lapses } from "./lapses.js";
+import { isAbsolute } from "./order.js";
 import { pickedId } from "./special.js";
 import type { Profile } from "./profiles.js";
 import type { Lane } from "./queue.js";
@@ -76,7 +77,10 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "prioritised":
       for (const { step: id, priority } of event.steps) {
         const step = steps.find(id);
-        if (step !== undefined) queue.setPriority(step, priority);
+        if (step === undefined) continue;
+        const wasAbsolute = isAbsolute(steps.priorityOf(step));
+        queue.setPriority(step, priority);
+        if (wasAbsolute && !isAbsolute(priority) && steps.phaseOf(step) === HOLDING) queue.mayMakeWay(step);
       }
       return;
     case "delegations":

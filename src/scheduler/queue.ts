@@ -292,6 +292,13 @@ export class Queue {
     this.wake(lane);
   }
 
+  /** What the step holds was an emergency's, and is no more: whoever is blocked may have it moved. */
+  mayMakeWay(step: number): void {
+    for (const classId of this.steps.lanes[step]!.classIds) {
+      for (const shape of this.shapes.shapesOf(classId)) for (const lane of [...shape.lanes]) this.wake(lane);
+    }
+  }
+
   /** The parked lane with the most urgent head among those that ask the class. */
   mostUrgentParked(classId: ClassId): Lane | undefined {
     return this.parked.first(classId);
