@@ -4,7 +4,7 @@ import { disparityRows } from "../../src/app/disparity/disparity-table.js";
 import { listDisparityAlarms } from "../../src/app/disparity/list-alarms.js";
 import { listDisparityCases, readDisparityWatch } from "../../src/app/disparity/read-disparities.js";
 import { declareDisparitySettings, readDisparitySettings } from "../../src/app/disparity/settings.js";
-import { watchDisparities } from "../../src/app/disparity/watch-disparities.js";
+import { runDisparityWatch, watchDisparities } from "../../src/app/disparity/watch-disparities.js";
 import type { Dimension } from "../../src/domain/disparity/reading.js";
 import type { Result } from "../../src/domain/result.js";
 import { dice } from "../bench/random.js";
@@ -253,4 +253,11 @@ describe("an alarm", () => {
     const [{ count } = { count: 0 }] = await database.sql<{ count: number }[]>`select count(*)::int as count from pool.audit_records where act = 'disparity.declare'`;
     expect(count).toBe(2);
   });
+});
+
+test("the watch ends at once when it is told to, also while it looks", async () => {
+  const faults: unknown[] = [];
+  // Told before its first look is over: it must not begin the pause of half an hour.
+  await runDisparityWatch(world.deps, { onFault: (error) => faults.push(error) }).stop();
+  expect(faults).toEqual([]);
 });
