@@ -16,9 +16,14 @@ export class Delegations {
     if (declared.length > 0) this.any = true;
   }
 
-  /** No hold rests on a delegation that ended: until another is declared, nothing rests on any. */
+  /** No hold rests on a delegation that ended: until another is declared, or holds come back, nothing rests on any. */
   settled(): void {
     this.any = this.declared.length > 0;
+  }
+
+  /** A batch was thrown away: what it gave back because a delegation had ended is held again. */
+  holdsCameBack(): void {
+    this.any = true;
   }
 
   chain(from: UnitId, to: UnitId, classId: ClassId): readonly number[] | undefined {

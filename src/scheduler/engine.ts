@@ -101,7 +101,10 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       shapes.letGoIdle(assume.openAsks());
       if (answers.isFull) answers.keepOnly(shapes.all());
     },
-    forget: (batch) => assume.forget(batch),
+    forget(batch) {
+      assume.forget(batch);
+      delegations.holdsCameBack();
+    },
     offers: (asked, now) => offers(parts, asked, now),
     nextTickAt: () => lapses.next(),
     whyWaiting(id: StepId, now: Instant) {

@@ -194,6 +194,17 @@ describe("authority", () => {
     engine.forget(batch);
     expect(told(engine, [{ kind: "tick" }])[0]!.closings).toHaveLength(1);
   });
+
+  test("that ended is heeded again also when time went on before the batch was thrown away", () => {
+    const engine = engineWith(number(1, "south", 5));
+    told(engine, [{ kind: "delegations", delegations: [delegated] }, { kind: "ready", steps: [step(7, [claim(LICENCE)])] }]);
+    const { batch } = engine.step([{ kind: "delegations", delegations: [] }, { kind: "tick" }], NINE);
+    expect(batch.closings).toHaveLength(1);
+    // Nothing rests on it while that batch is on its way.
+    expect(engine.step([{ kind: "tick" }], NINE).batch.closings).toEqual([]);
+    engine.forget(batch);
+    expect(told(engine, [{ kind: "tick" }])[0]!.closings).toHaveLength(1);
+  });
 });
 
 describe("a number that law sets", () => {
