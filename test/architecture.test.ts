@@ -17,6 +17,7 @@ const ROOMS: Record<string, { own: string[]; packages: string[] }> = {
   identity: { own: ["identity", "app", "domain", "text"], packages: ["*"] },
   manifest: { own: ["manifest", "app", "domain", "text", "contract"], packages: ["*"] },
   tabular: { own: ["tabular", "app", "domain", "text"], packages: ["*"] },
+  webhook: { own: ["webhook", "app", "domain"], packages: ["node:"] },
   contract: { own: ["contract", "domain"], packages: ["zod", "@hono/zod-openapi"] },
   client: { own: ["client", "contract"], packages: ["openapi-fetch"] },
   cli: { own: ["cli", "client", "contract", "text", "domain"], packages: ["*"] },

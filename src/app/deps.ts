@@ -13,6 +13,7 @@ import type { QueueReader } from "./ports/queue-reader.js";
 import type { Tables } from "./ports/tables.js";
 import type { Vault } from "./ports/vault.js";
 import type { WhatIfRunner } from "./ports/what-if.js";
+import type { WebhookSender } from "./ports/webhook.js";
 import type { StatusAttempts } from "./request/status-attempts.js";
 
 /** What use cases need from outside. `main/` puts it together once; a use case names the part it takes. */
@@ -33,4 +34,5 @@ export interface AppDeps {
   readonly importRunner: ImportRunner;
   readonly scenarios: Scenarios;
   readonly whatIfRunner: WhatIfRunner;
+  readonly webhookSender: WebhookSender;
 }

@@ -24,6 +24,7 @@ import { accounts, sessions, users, verifications } from "../postgres/schema/ide
 import { sweepIdentity } from "../postgres/sweep-identity.js";
 import { createStore } from "../postgres/store.js";
 import { createTables } from "../tabular/tables.js";
+import { createWebhookSender } from "../webhook/sender.js";
 import { ConfigError, type Config } from "./config.js";
 import { createQueueReader } from "./queue-reader.js";
 import { createWhatIfRunner } from "./what-if-runner.js";
@@ -79,6 +80,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     importRunner,
     scenarios,
     whatIfRunner,
+    webhookSender: createWebhookSender({ allowedHosts: config.webhookHosts }),
     vault,
     identity: createIdentity({
       db: connection.db,

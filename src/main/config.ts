@@ -21,6 +21,8 @@ export interface Config {
   /** The address people type, when it differs from host and port (a proxy in front). */
   readonly publicUrl: string | undefined;
   readonly masterKey: string | undefined;
+  /** Hosts (`host` or `host:port`) to which alerts may be sent though they are internal or speak plain http. */
+  readonly webhookHosts: readonly string[];
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
 }
 
@@ -50,8 +52,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     language: (env["LC_ALL"] || env["LANG"] || "").startsWith("zh") ? "zh" : "en",
     publicUrl: env["GOVPOOL_PUBLIC_URL"] || undefined,
     masterKey: env["GOVPOOL_MASTER_KEY"] || undefined,
+    webhookHosts: webhookHosts(env["GOVPOOL_WEBHOOK_HOSTS"] ?? ""),
     oidc: oidc(env),
   };
+}
+
+function webhookHosts(value: string): readonly string[] {
+  const hosts = value.split(",").map((host) => host.trim().toLowerCase()).filter((host) => host !== "");
+  const wrong = hosts.find((host) => !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/.test(host));
+  if (wrong !== undefined) throw new ConfigError(`GOVPOOL_WEBHOOK_HOSTS lists hosts with commas, such as alarms.example.org or 10.0.0.7:8443; “${wrong}” is none`);
+  return hosts;
 }
 
 function whole(name: string, value: string, min: number, max: number): number {

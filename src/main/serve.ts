@@ -2,6 +2,7 @@ import { serve as listen, type ServerType } from "@hono/node-server";
 import { createServer } from "node:net";
 import type { Logger } from "pino";
 import { runDisparityWatch } from "../app/disparity/watch-disparities.js";
+import { watchAlerts } from "../app/alerts/watch.js";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
 import { createOperations } from "../web/operations.js";
@@ -48,6 +49,8 @@ export async function serve(config: Config): Promise<number> {
       started.push(() => automatic.stop());
       const disparities = runDisparityWatch(composition.deps, { onFault: (err, pool) => log.error({ part: "disparity-watch", pool, err }, "watching for disparities failed") });
       started.push(() => disparities.stop());
+      const alerts = watchAlerts(composition.deps, { onFault: (err, pool) => log.error({ part: "alerts", pool, err }, "a look at the thresholds failed") });
+      started.push(() => alerts.stop());
     }
     if (config.role !== "scheduler") {
       const server = await openServer(composition, config, log);

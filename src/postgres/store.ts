@@ -18,6 +18,7 @@ import { delegations } from "./queries/delegation.js";
 import { demand } from "./queries/demand.js";
 import { disparities } from "./queries/disparity.js";
 import { directClaims } from "./queries/direct-claim.js";
+import { alerts } from "./queries/alert.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
 import { enterprises } from "./queries/enterprise.js";
@@ -196,6 +197,9 @@ class PoolReading implements Reading {
   }
   get exports() {
     return exports(this.open.sql, this.poolId);
+  }
+  get alerts() {
+    return alerts(this.open.sql, this.poolId);
   }
   get figures() {
     return figures(this.open.sql, this.poolId);

@@ -249,6 +249,15 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /disparity/alarms": () => ({ query: { limit: "5", after: "" } }),
     "get /disparity/settings": () => ({}),
     "put /disparity/settings": () => ({ body: { period: "month", minCases: 10, ratioPercent: 125 }, seen: "/disparity/settings" }),
+    "get /alerts": () => ({ query: { limit: "5", after: "", open: "true" } }),
+    "post /alerts/{alert}/acknowledgement": () => ({ params: { alert: randomUUID() } }),
+    "get /alert-rules": () => ({}),
+    "put /alert-rules/{rule}": () => ({ params: { rule: "hostile-rule" }, body: { figure: "wait-p90", class: "staff.review", unit: UNIT, division: "522301", comparison: "above", value: 60, clear: 30, windowDays: 7, forMinutes: 0, intervalMinutes: 5, enabled: true } }),
+    "delete /alert-rules/{rule}": () => ({ params: { rule: "no-such-rule" } }),
+    "get /webhooks": () => ({}),
+    "put /webhooks/{webhook}": () => ({ params: { webhook: "hostile-hook" }, body: { url: "https://alarms.example.org/in", enabled: false, newSecret: false } }),
+    "delete /webhooks/{webhook}": () => ({ params: { webhook: "no-such-hook" } }),
+    "get /webhook-deliveries": () => ({ query: { limit: "5", after: "" } }),
     "get /audit-records": () => ({ query: { limit: "5", after: "", act: "request.submit", object: "a" } }),
   };
 };

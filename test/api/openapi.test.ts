@@ -28,7 +28,7 @@ describe("the OpenAPI description", () => {
       const operation = document.paths[`/api/v1/pools/{pool}${route.path}`]?.[route.method];
       const headers = (operation?.parameters ?? []).filter((one) => one.in === "header").map(({ name }) => name);
       expect([route.method, route.path, headers.includes("Idempotency-Key")]).toEqual([route.method, route.path, isWrite(route)]);
-      if (route.method === "put" || route.method === "patch") expect([route.path, headers.includes("If-Match") || ["/calendars/{calendar}", "/traits/{trait}", "/priority-classes/{priority}", "/clock"].includes(route.path)]).toEqual([route.path, true]);
+      if (route.method === "put" || route.method === "patch") expect([route.path, headers.includes("If-Match") || ["/calendars/{calendar}", "/traits/{trait}", "/priority-classes/{priority}", "/alert-rules/{rule}", "/webhooks/{webhook}", "/clock"].includes(route.path)]).toEqual([route.path, true]);
     }
   });
 });

@@ -17,6 +17,7 @@ import { poolClock, poolDirectory } from "../../src/postgres/pool-directory.js";
 import { policySource } from "../../src/postgres/queries/policy.js";
 import { requestIds } from "../../src/postgres/queries/serial.js";
 import { createTables } from "../../src/tabular/tables.js";
+import { createWebhookSender } from "../../src/webhook/sender.js";
 import { createStore } from "../../src/postgres/store.js";
 import type { IdentityOptions } from "../../src/identity/identity.js";
 import type { TestDatabase } from "./database.js";
@@ -65,6 +66,7 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     importRunner: createImportRunner({ store, authorizer, tables, onFault: (error) => console.error(error) }),
     scenarios,
     whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store, onFault: (error) => console.error(error) }),
+    webhookSender: createWebhookSender({ allowedHosts: ["127.0.0.1"] }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),
     requestIds: requestIds(database),

@@ -58,24 +58,31 @@ export async function readFigures(deps: Deps, actor: Actor, pool: PoolId, questi
   const asOf = await deps.clock.now(pool);
   const days = daysOf(question, dayNumberOf(asOf));
   if (!days.ok) return days;
-  const reading = deps.store.read(pool);
-  const range = instantsOf(days.value);
-  const { by, ...scope } = question;
-  const [whole, apart, used] = await Promise.all([
-    reading.figures.counted("pool", scope, range, asOf),
-    by === "pool" ? [] : reading.figures.counted(by, scope, range, asOf),
-    useIn(reading, scope, days.value),
-  ]);
+  return ok({ ...days.value, asOf, ...(await figuresOf(deps.store.read(pool), question, days.value, asOf)) });
+}
+
+/** @param capacity false leaves utilisation out: it is worked out day by day. */
+export async function figuresOf(
+  reading: Reading,
+  { by, ...scope }: FigureScope & { readonly by: FiguresBy },
+  days: { readonly from: DayNumber; readonly to: DayNumber },
+  asOf: Instant,
+  { capacity = true } = {},
+): Promise<Pick<FiguresRead, "whole" | "rows">> {
+  const range = instantsOf(days);
+  const [whole, apart, used] = [
+    await reading.figures.counted("pool", scope, range, asOf),
+    by === "pool" ? [] : await reading.figures.counted(by, scope, range, asOf),
+    capacity ? await useIn(reading, scope, days) : [],
+  ];
   const counted = new Map(apart.map((row) => [row.key, row]));
   const parts = by === "pool" ? new Map<string, readonly UseOfClass[]>() : grouped(used, by);
   const keys = [...new Set([...counted.keys(), ...parts.keys()])].sort();
   const names = await namesOf(reading, by);
-  return ok({
-    ...days.value,
-    asOf,
+  return {
     whole: { ...NOTHING, ...whole[0], key: "", names: null, utilisation: utilisationOf(used) },
     rows: keys.map((key) => ({ ...NOTHING, ...counted.get(key), key, names: names.get(key) ?? null, utilisation: utilisationOf(parts.get(key) ?? []) })),
-  });
+  };
 }
 
 export type FigureRowsRead = { readonly from: DayNumber; readonly to: DayNumber } & (

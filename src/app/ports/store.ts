@@ -1,4 +1,5 @@
 import type { PoolId } from "../../domain/id.js";
+import type { Alerts } from "./alert.js";
 import type { Assets } from "./asset.js";
 import type { AuditLog } from "./audit.js";
 import type { AuditTrail } from "./audit-trail.js";
@@ -43,6 +44,7 @@ import type { WorkQueue } from "./work.js";
  */
 export interface Transaction {
   readonly poolId: PoolId;
+  readonly alerts: Alerts;
   readonly assets: Assets;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;

@@ -62,7 +62,7 @@ export function alertRuleOf(id: string, given: AlertRuleGiven): Result<AlertRule
   const { max } = LIMITS[figure];
   const clear = given.clear ?? given.value;
   const wrong: Problem[] = [];
-  for (const [field, value] of [["value", given.value], ["clear", clear]] as const) {
+  for (const [field, value] of [["value", given.value], ...(given.clear == null ? [] : [["clear", clear] as const])] as const) {
     if (!Number.isFinite(value)) wrong.push(problem("alert.value_not_a_number", {}, { field }));
     else if (value < 0 || value > max) wrong.push(problem("alert.value_out_of_range", { figure, min: 0, max }, { field }));
   }

@@ -1,4 +1,5 @@
 import type { Route } from "./route.js";
+import { alertRoutes } from "./routes/alerts.js";
 import { appointmentRoutes } from "./routes/appointments.js";
 import { assetRoutes } from "./routes/assets.js";
 import { auditRoutes } from "./routes/audit.js";
@@ -58,4 +59,5 @@ export const apiRoutes: readonly Route[] = [
   ...auditRoutes,
   ...usageRoutes,
   ...figuresRoutes,
+  ...alertRoutes,
 ];

@@ -18,6 +18,8 @@ export interface Frame {
   readonly here?: string;
   /** Entries of the room that lead somewhere for this person; absent: all. */
   readonly entries?: readonly string[];
+  /** What waits behind an entry to be seen, by the entry's key. */
+  readonly badges?: Readonly<Record<string, number>>;
   readonly version: string;
 }
 

@@ -177,7 +177,7 @@ const Masthead = ({ frame }: { frame: Frame }) => {
 };
 
 const RoomNav = ({ frame }: { frame: Frame }) => {
-  const { voice, pool, room, here, entries } = frame;
+  const { voice, pool, room, here, entries, badges = {} } = frame;
   if (pool === undefined || room === undefined) return null;
   return (
     <nav class="room-nav" aria-label={voice.t(portalText["nav.label"])}>
@@ -187,6 +187,7 @@ const RoomNav = ({ frame }: { frame: Frame }) => {
             <li>
               <a href={inPool(frame, path)} aria-current={key === here ? "page" : undefined}>
                 {voice.t(portalText[`nav.${key}`])}
+                {(badges[key] ?? 0) > 0 ? <span class="tabs__count"> {voice.number(badges[key] ?? 0)}</span> : null}
               </a>
             </li>
           ))}

@@ -75,7 +75,8 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
       const nul = Object.entries(form).find(([, value]) => value.includes("\u0000"));
       // Nobody can type one, and PostgreSQL answers it with an error (22021) wherever a field is looked up.
       if (nul) return await refusedResponse(c, frame, [problem("input.forbidden_character", { codePoint: "U+0000" }, { field: nul[0] })]);
-      const entered: Frame = { ...frame, entries: await openEntries(deps, actor, poolSummary.id, route.room) };
+      const entries = await openEntries(deps, actor, poolSummary.id, route.room);
+      const entered: Frame = { ...frame, entries, ...(route.room === "centre" && entries.includes("alerts") ? { badges: { alerts: await deps.store.read(poolSummary.id).alerts.unacknowledged() } } : {}) };
       const call: PageCall = {
         c,
         deps,

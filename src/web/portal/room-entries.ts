@@ -27,6 +27,7 @@ export const ROOM_ENTRIES = {
   centre: [
     { key: "overview", path: "/centre", access: "overview.read" },
     { key: "figures", path: "/centre/figures", access: "overview.read" },
+    { key: "alerts", path: "/centre/alerts", access: "alert.read" },
     { key: "queue", path: "/centre/queue", access: "queue.read" },
     { key: "statement", path: "/centre/statement", access: "usage.read" },
     { key: "resources", path: "/centre/resources", access: "resource.read" },

@@ -26,6 +26,7 @@ import { OverviewPage } from "../pages/overview/page.js";
 import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js";
 import { QueuePage } from "../pages/queue/page.js";
 import { PAGE_ROWS, queryString, stepClock } from "./common.js";
+import { alertPages } from "./alerts.js";
 import { decisionRoutes } from "./decision.js";
 import { figurePages } from "./figures.js";
 import { disparityPages } from "./disparity.js";
@@ -296,6 +297,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...disparityPages,
   ...decisionRoutes,
   ...figurePages,
+  ...alertPages,
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
