@@ -46,6 +46,7 @@ export const portalText = defineText({
   "nav.policies": { zh: "策略", en: "Policies" },
   "nav.imports": { zh: "导入", en: "Imports" },
   "nav.disparity": { zh: "差异监测", en: "Disparity watch" },
+  "nav.what-ifs": { zh: "推演", en: "What if" },
   "nav.audit": { zh: "审计", en: "Audit" },
 
   "footer.label": { zh: "帮助与说明", en: "Help and notes" },

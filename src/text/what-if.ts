@@ -60,3 +60,33 @@ export const whatIfText = defineText({
   "diff.section": { zh: "类别", en: "SECTION" },
   "diff.key": { zh: "对象", en: "OF" },
 });
+
+/** The administrator's page. */
+export const whatIfPageText = defineText({
+  "title": { zh: "推演", en: "What if" },
+  "lead": { zh: "在资源池的副本上试一试改变的后果；池本身不受影响。", en: "Try a change on a copy of the pool; nothing in the pool is touched." },
+  "form.name": { zh: "名称", en: "Name" },
+  "form.days": { zh: "天数", en: "Days" },
+  "form.days.hint": { zh: "从今天起，最多 92 天。", en: "From today, 92 at most." },
+  "form.drain": { zh: "停用的单位", en: "Unit that is closed" },
+  "form.drain.hint": { zh: "单位编号，如 xingyi-service-hall；停用其人员和物资。", en: "Its id, such as xingyi-service-hall: its people and things give nothing." },
+  "form.surge": { zh: "需求的倍数", en: "Demand, times as much" },
+  "form.surge.hint": { zh: "0 到 100，如 2。", en: "0 to 100, such as 2." },
+  "form.from": { zh: "从哪天起", en: "From" },
+  "form.from.hint": { zh: "日期（2026-12-01），或第几天之后（0 是今天）。", en: "A date (2026-12-01), or so many days from today (0)." },
+  "form.to": { zh: "到哪天止（含）", en: "To, included" },
+  "form.file": { zh: "或粘贴一份情景文件", en: "Or paste a scenario file" },
+  "form.paste": { zh: "情景文件", en: "Scenario file" },
+  "form.paste.hint": { zh: "YAML；填写后以文件为准。增加、调剂、截止日、轨迹、策略和配额的改变写在这里。", en: "YAML; when given it counts instead of the fields. Added and lent capacity, deadlines, traces, rules and quotas are written here." },
+  "form.play": { zh: "开始推演", en: "Play it" },
+  "earlier": { zh: "推演记录", en: "What was played" },
+  "none": { zh: "还没有推演过", en: "Nothing was played yet" },
+  "none.text": { zh: "写明一项改变，就能看到它对等待、时限和使用率的影响。", en: "State a change to see what it does to waits, dates and use." },
+  "state": { zh: "状态", en: "State" },
+  "at": { zh: "时间", en: "When" },
+  "cancel": { zh: "取消推演", en: "Cancel" },
+  "scenario": { zh: "情景", en: "Scenario" },
+  "figures": { zh: "现状与情景", en: "As it is, and as it would be" },
+  "open": { zh: "在办件随时间的变化", en: "Open requests over time" },
+  "open.note": { zh: "每个工作半小时开始时的在办办件数", en: "Requests open at the beginning of each working half-hour" },
+});

@@ -35,6 +35,7 @@ export const ROOM_ENTRIES = {
     { key: "policies", path: "/centre/policies", access: "policy.read" },
     { key: "imports", path: "/centre/imports", access: "import.read" },
     { key: "disparity", path: "/centre/disparity", access: "disparity.read" },
+    { key: "what-ifs", path: "/centre/what-ifs", access: "what-if.read" },
     { key: "audit", path: "/centre/audit", access: "audit.read" },
   ],
 } as const satisfies Record<Room, readonly { readonly key: string; readonly path: string; readonly access: Action }[]>;

@@ -36,6 +36,7 @@ import { overviewView } from "./overview-view.js";
 import { quotaRoutes } from "./quotas.js";
 import { resourceRoutes } from "./resources.js";
 import { statementRoutes } from "./statement.js";
+import { whatIfRoutes } from "./what-ifs.js";
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
 
@@ -301,6 +302,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
+  ...whatIfRoutes,
   ...quotaRoutes,
   policies,
   newPolicy,
