@@ -34,14 +34,14 @@ export const waitOf = (instance: Instance, job: Job, served: Served | undefined)
 const waitsAt = (job: Job, served: Served | undefined, at: Instant): boolean =>
   job.arrivesAt <= at && (served === undefined || served.begins > at) && !(job.pause && at >= job.pause.at && at < job.pause.at + job.pause.forMs);
 
-/** Moments at which it is looked: the end of each day, the beginning of each half-hour, or 48 in between. */
+/** Moments at which it is looked: the end of each day, the beginning of each half-hour, or 24 in between. */
 function moments(instance: Instance): Instant[] {
   const { measureFrom, measureTo, classes } = instance;
   const every = (step: number, from: Instant): Instant[] => Array.from({ length: Math.floor((measureTo - from) / step) }, (_, at) => from + at * step);
   if (classes.some(({ period }) => period === "slot")) return every(HALF_HOUR_MS, measureFrom);
   if (classes.some(({ period }) => period === "day")) return every(DAY_MS, measureFrom + DAY_MS - 1);
   const until = Math.min(measureTo, Math.max(...instance.jobs.map(({ arrivesAt }) => arrivesAt)));
-  return Array.from({ length: 48 }, (_, at) => measureFrom + ((until - measureFrom) * (at + 0.5)) / 48).map(Math.floor);
+  return Array.from({ length: 24 }, (_, at) => measureFrom + ((until - measureFrom) * (at + 0.5)) / 24).map(Math.floor);
 }
 
 /** Books as a run left them: all days and half-hours; of what comes back, what is out at the moment. */

@@ -1,5 +1,5 @@
 /** `npm run quality`: how good the engine's choices are, as docs/quality.md. Words about the run go to standard error. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +23,10 @@ async function perform(task: Task): Promise<Result | null> {
   return task.kind === "tune" ? tune(one, task.seed, task.quick) : runCase(one, task.seed, task.quick, task.horizonDays);
 }
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Results as they come, one a line. */
+const KEPT = join(ROOT, "dist", "quality", "results.jsonl");
+
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 
 if (isMainThread) await main();
@@ -31,14 +35,14 @@ else parentPort!.on("message", (task: Task) => void perform(task).then((result) 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, seeds: { type: "string" }, out: { type: "string" }, list: { type: "boolean", default: false } },
+    options: { quick: { type: "boolean", default: false }, seeds: { type: "string" }, out: { type: "string" }, from: { type: "string" }, list: { type: "boolean", default: false } },
   });
   const names = [...CASES.map(({ name }) => name), "w6", "w1-large"];
   const unknown = positionals.filter((name) => !names.includes(name));
   const seeds = Number(values.seeds ?? (values.quick ? 2 : 10));
   if (values.list || unknown.length > 0 || !Number.isInteger(seeds) || seeds < 1) {
     for (const name of unknown) say(`There is no workload “${name}”.`);
-    say(`Workloads: ${names.join(", ")}; --seeds N, --quick, --out FOLDER`);
+    say(`Workloads: ${names.join(", ")}; --seeds N, --quick, --out FOLDER, --from RESULTS`);
     process.exit(values.list ? 0 : 2);
   }
   const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
@@ -49,37 +53,39 @@ async function main(): Promise<void> {
   // Another part of all seeds than the one that is reported on.
   const tuneSeeds = [1001, 1002, 1003].slice(0, values.quick ? 1 : 3);
 
-  const tuned = (await inThreads(cases.filter((one) => one.tuned).flatMap(({ name }) => tuneSeeds.map((seed): Task => ({ kind: "tune", name, seed, quick: values.quick, horizonDays: 0 }))))) as (TuneResult | null)[];
+  // What a run left on the way: the report is made from it without running anything again.
+  const kept = values.from === undefined ? null : readFileSync(values.from, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Result);
+  if (!kept) writeFileSync(KEPT, "");
+  const tuned = kept?.filter((one) => one.kind === "tune") ?? ((await inThreads(cases.filter((one) => one.tuned).flatMap(({ name }) => tuneSeeds.map((seed): Task => ({ kind: "tune", name, seed, quick: values.quick, horizonDays: 0 }))))) as (TuneResult | null)[]);
   const horizonOf = (name: string): number => {
     const some = tuned.filter((one) => one?.name === name).map((one) => one!.values);
     const best = HORIZONS.map((horizon, at) => ({ horizon, value: mean(some.map((values) => values[at]!)) }));
     return some.length === 0 ? DECLARED : best.reduce((a, b) => (b.value > a.value ? b : a)).horizon;
   };
-  const tasks: Task[] = cases.flatMap((one) => seedList.map((seed): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - 1 : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
-  if (wanted("w6")) tasks.push(...seedList.map((seed): Task => ({ kind: "game", seed, quick: values.quick, horizonDays: 1 })));
-  if (wanted("w1-large")) tasks.push({ kind: "large", quick: values.quick });
-  const results = await inThreads(tasks);
+  const tasks: Task[] = wanted("w1-large") ? [{ kind: "large", quick: values.quick }] : [];
+  for (const seed of seedList) {
+    tasks.push(...cases.map((one): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - 1 : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
+    if (wanted("w6")) tasks.push({ kind: "game", seed, quick: values.quick, horizonDays: 1 });
+  }
+  const results = kept ?? (await inThreads(tasks));
 
-  const missing = cases.filter(({ name }, at) => tasks.some((task, n) => task.kind === "case" && task.name === name && results[n] === null) && at >= 0).map(({ name }) => name);
-  for (const name of missing) say(`\n*** ${name} WAS NOT RUN: ../shared/data/requests-311.csv.gz is not there ***\n`);
-  const of = <R extends Result>(kind: R["kind"]): R[] => results.filter((one): one is R => one?.kind === kind);
+  const missing = cases.filter(({ name }) => !results.some((one) => one?.kind === "case" && one.name === name)).map(({ name }) => name);
+  for (const name of missing) say(`\n*** ${name} IS NOT IN THIS REPORT: ${kept ? "it is not among the results" : "../shared/data/requests-311.csv.gz is not there"} ***\n`);
+  const of = <R extends Result & { readonly seed?: number }>(kind: R["kind"]): R[] => results.filter((one): one is R => one?.kind === kind).sort((a, b) => (a.seed ?? 0) - (b.seed ?? 0));
   const made = report({
     cases,
     tuned: tuned.filter((one) => one !== null),
     tuneSeeds,
-    seeds,
     quick: values.quick,
     results: of<CaseResult>("case"),
     games: of<GameResult>("game"),
     large: of<LargeResult>("large")[0] ?? null,
     missing,
   });
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const folder = values.out ?? (whole ? join(root, "docs") : join(root, "dist", "quality-report"));
+  const folder = values.out ?? (whole ? join(ROOT, "docs") : join(ROOT, "dist", "quality-report"));
   mkdirSync(join(folder, "quality"), { recursive: true });
   writeFileSync(join(folder, "quality.md"), made.text);
   for (const [name, svg] of made.plots) writeFileSync(join(folder, "quality", `${name}.svg`), svg);
-  writeFileSync(join(root, "dist", "quality-results.jsonl"), results.map((one) => `${JSON.stringify(one)}\n`).join(""));
   say(`${join(folder, "quality.md")}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (!whole) process.stdout.write(made.text);
   process.exitCode = made.broken ? 1 : 0;
@@ -97,6 +103,7 @@ async function inThreads(tasks: readonly Task[]): Promise<(Result | null)[]> {
         const task = tasks[at]!;
         const began = performance.now();
         results[at] = await answerOf(worker, task);
+        if (results[at] !== null) appendFileSync(KEPT, `${JSON.stringify(results[at])}\n`);
         say(`${task.kind} ${"name" in task ? task.name : ""} ${"seed" in task ? task.seed : ""}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
       }
     } finally {

@@ -7,7 +7,6 @@ export interface Results {
   readonly cases: readonly Case[];
   readonly tuned: readonly TuneResult[];
   readonly tuneSeeds: readonly number[];
-  readonly seeds: number;
   readonly quick: boolean;
   readonly results: readonly CaseResult[];
   readonly games: readonly GameResult[];
@@ -139,15 +138,17 @@ export function report(all: Results): Report {
 
 type Cased = { readonly one: Case; readonly results: readonly CaseResult[]; readonly lines: readonly Line[] };
 
-function opening({ seeds, tuneSeeds, quick, missing }: Results): string {
+function opening({ cases, results, games, tuneSeeds, quick, missing }: Results): string {
+  const counts = [...cases.map(({ name }): [string, number] => [name, results.filter((one) => one.name === name).length]), ["w6", games.length] as [string, number]].filter(([, count]) => count > 0);
   return `# Quality of the scheduler's choices
 
-Made by \`npm run quality\`${quick ? " \\-- \\-\\-quick: small instances and few seeds, to see that it works; not to be cited" : ""}: ${seeds} seeds a workload, other seeds (${tuneSeeds.join(", ")}) for the one setting that is chosen. The product's own
-engine runs on a virtual clock; the bound, the baselines and the checker share no code with it. The same seeds give the same
-figures, but for the one line that says it was timed. An interval in brackets holds the mean in 95 of 100 bootstrap samples.
+Made by \`npm run quality\`${quick ? " with `--quick`: on small instances, W1 as large as published" : ""}. Seeds by workload: ${counts.map(([name, count]) => `${name} ${count}`).join(", ")}; others (${tuneSeeds.join(", ")}) for the one
+setting that is chosen.${counts.some(([, count]) => count < 10) ? " **Where there are fewer than ten seeds an interval says little, and with one nothing.**" : ""} The product's own engine runs on a virtual clock; the bound, the baselines and
+the checker share no code with it. The same seeds give the same figures, but for the one line that says it was timed. An interval in
+brackets holds the mean in 95 of 100 bootstrap samples.
 
 Where a workload has quotas they are declared to the engine, each unit's own capacity as its nominal quota, in one cohort without limits
-(W1: 20 and 100, as published); “engine without quotas” is the same without.${missing.length > 0 ? `\n\n**Not run: ${missing.join(", ")}**: the data is not there.` : ""}`;
+(W1: 20 and 100, as published); “engine without quotas” is the same without.${missing.length > 0 ? `\n\n**Not in this run: ${missing.join(", ")}.**` : ""}`;
 }
 
 function aimsOf(cases: readonly Cased[], { games, large }: Results): Aim[] {
@@ -356,7 +357,7 @@ function largeSection(large: LargeResult | null): string {
   const { jobs, queues, boundMs, madeMs, timedMs, engineMs, unserved, violations } = large;
   return `## Kueue's large case
 
-${jobs} workloads in ${queues} queues, as its generator publishes them, with nominal quota 20 and borrowing limit 100. Arrivals and capacity alone need ${(boundMs / 1000).toFixed(2)} s.
+${jobs} workloads in ${queues} queues, as its generator publishes them${jobs < 50_000 ? " (it has 50,000 in 1,000; here are fewer of its cohorts, which share nothing)" : ""}, with nominal quota 20 and borrowing limit 100. Arrivals and capacity alone need ${(boundMs / 1000).toFixed(2)} s.
 
 ${table(
   ["", "last one done", "of the bound"],
@@ -391,7 +392,7 @@ const METHOD = `## What the words mean
   least dominant share; EASY keeps a time for the first that does not fit, and knows how long everybody runs; best of random is chosen
   afterwards. “The engine's order on the day” is no baseline: it shows what the order alone would do.
 - **Wait**: from arrival until the work begins. **Waste**: of what was there, the part that stayed unused while somebody waited who could have used
-  it. In W1 and W3 at 48 moments.
+  it. In W1 and W3 at 24 moments.
 - **Late**: of what is counted. A policy that does the same value can be late more often where requests differ in value.
 - **Not measured here**: policies growing to 10,000 and capacity that flaps (\`docs/bench.md\`), consent and recusal withdrawn in flight
   (\`test/simulator\`), lending and budget cuts (W7). Service times of the city trace are drawn: its rows do not have them.`;

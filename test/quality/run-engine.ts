@@ -210,22 +210,33 @@ class Driver {
   #apply(batch: Batch, now: Instant): void {
     this.#decisions += batch.decisions.length;
     const jobOf = (step: StepId): Job => this.instance.jobs[step - 1]!;
-    // What a batch gives back, it gives again.
-    for (const { allocation, settled } of batch.closings) this.#log.push({ kind: "returned", at: now, job: jobOf(allocation.step), allocation, settled });
+    const requeued = new Map(batch.requeued.map(({ step, attempt }) => [step, attempt]));
+    // Granted and moved in one turn: nothing of it lasted, and the second decision is of the new attempt.
+    const passing = new Set(batch.decisions.filter(({ step, attempt }) => attempt < (requeued.get(step) ?? 0)).map(({ step, attempt }) => `${step}/${attempt}`));
+    for (const { allocation, settled } of batch.closings) if (!passing.has(`${allocation.step}/${allocation.attempt}`)) this.#log.push({ kind: "returned", at: now, job: jobOf(allocation.step), allocation, settled });
+    // When in the turn a hold was moved is not told: who was decided in the same turn did not pass the one who lost it.
+    const moved = new Map<Job, Entry>();
     for (const { step, attempt } of batch.requeued) {
       const job = jobOf(step);
       this.#requeued += 1;
       this.#served[job.id - 1] = undefined;
       this.#attempts[job.id - 1] = attempt;
       this.#waiting.add(job);
-      this.#log.push({ kind: "asks", at: now, job, dueAt: this.#due[job.id - 1]!, attempt });
+      moved.set(job, { kind: "asks", at: now, job, dueAt: this.#due[job.id - 1]!, attempt });
     }
     for (const decision of batch.decisions) {
       const job = jobOf(decision.step);
+      const asks = moved.get(job);
+      if (asks?.kind === "asks" && asks.attempt === decision.attempt) {
+        this.#log.push(asks);
+        moved.delete(job);
+      }
+      if (passing.has(`${decision.step}/${decision.attempt}`)) continue;
       this.#waiting.delete(job);
       if (decision.outcome === "refused") this.#log.push({ kind: "refused", at: now, job });
       else this.#granted(job, decision, now);
     }
+    this.#log.push(...moved.values());
   }
 
   #granted(job: Job, granted: Granted, now: Instant): void {

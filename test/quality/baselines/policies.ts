@@ -103,10 +103,13 @@ export const drf = (instance: Instance): Policy => {
         if (queue) queue.push(one);
         else queues.set(one.job.unit, [one]);
       }
+      const shares = new Map([...queues.keys()].map((unit) => [unit, shareOf(unit)]));
       const at = new Map<UnitId, number>();
       const failed = new Set<readonly ClaimAsk[]>();
       while (queues.size > 0) {
-        const [unit] = [...queues.keys()].reduce<[UnitId, number]>((least, one) => (shareOf(one) < least[1] ? [one, shareOf(one)] : least), ["" as UnitId, Infinity]);
+        let unit: UnitId | undefined;
+        for (const one of queues.keys()) if (unit === undefined || shares.get(one)! < shares.get(unit)!) unit = one;
+        if (unit === undefined) break;
         const queue = queues.get(unit)!;
         let next = at.get(unit) ?? 0;
         while (next < queue.length && (failed.has(queue[next]!.job.claims) || !moment.start(queue[next]!))) {
@@ -114,7 +117,10 @@ export const drf = (instance: Instance): Policy => {
           next += 1;
         }
         if (next === queue.length) queues.delete(unit);
-        else add(queue[next]!.job, 1);
+        else {
+          add(queue[next]!.job, 1);
+          shares.set(unit, shareOf(unit));
+        }
         at.set(unit, next + 1);
       }
       return null;
