@@ -3,7 +3,8 @@ import { declareCohort, declareQuota, declareSharing, removeCohort, removeQuota,
 import { previewQuota } from "../../src/app/quota/preview-quota.js";
 import { readQuota, readQuotaChanges, readQuotas, readSharing } from "../../src/app/quota/read-quotas.js";
 import { applyManifest } from "../../src/app/pool/apply-manifest.js";
-import { trusted, type PersonId, type UnitId } from "../../src/domain/id.js";
+import { createSandbox } from "../../src/app/replay/create-sandbox.js";
+import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
 import type { Result } from "../../src/domain/result.js";
 import { manifestReader } from "../../src/manifest/reader.js";
@@ -235,4 +236,15 @@ describe("by manifest", () => {
     expect(circle.ok ? [] : circle.problems.map(({ code }) => code)).toEqual(["cohort.cycle", "cohort.cycle"]);
     expect(await rows()).toEqual(before);
   });
+});
+
+test("a copy of the pool to try things in has its cohorts, quotas and limits", async () => {
+  const trial = trusted<PoolId>("trial");
+  const made = await createSandbox(deps, system(SAMPLE), SAMPLE, { id: trial, at: Date.parse("2026-11-23T01:00:00Z"), silo: false });
+  expect(codes(made)).toEqual([]);
+  const inTrial = deps.store.read(trial).quotas;
+  const plain = <T extends { readonly generation: number }>(rows: readonly T[]) => rows.map(({ generation: _generation, ...row }) => row);
+  expect(plain(await inTrial.all())).toEqual(plain(await deps.store.read(SAMPLE).quotas.all()));
+  expect(plain(await inTrial.cohorts())).toEqual(plain(await deps.store.read(SAMPLE).quotas.cohorts()));
+  expect(plain([await inTrial.sharing()])).toEqual(plain([await deps.store.read(SAMPLE).quotas.sharing()]));
 });
