@@ -349,7 +349,7 @@ The checker reads what was declared and what was decided, and knows the rules fr
 or lapsed before their work began. Tries: heads of queues looked at for each decision. Replay: another engine is fed the events of the
 first 1,000 decisions again; every batch must be equal by SHA-256.
 
-${table(["workload", "grants", "rules broken", "passed without ground", "passed, by ground", "moved", "tries a decision", "replay"], rows)}${words.length > 0 ? `\n\n${words.join("\n")}` : ""}`;
+${table(["workload", "grants", "rules broken", "passed without ground", "passed, by ground", "moved", "tries a decision", "replay"], rows)}${cases.some(({ results }) => results.some(({ verdict }) => verdict.unexplained > 0)) ? UNEXPLAINED : ""}${words.length > 0 ? `\n\n${words.join("\n")}` : ""}`;
 }
 
 function largeSection(large: LargeResult | null): string {
@@ -379,6 +379,12 @@ function everyRun(cases: readonly Cased[]): string {
   });
   return `## Every run\n\nThe bound as part of what is asked for; each policy as part of the bound.\n\n${parts.join("\n\n")}`;
 }
+
+/** Found by looking at one seed of `w2-over`: all of its 24 did. */
+const UNEXPLAINED = `
+
+Those passed without a ground are open: in the one run that was looked into, each was at an instant at which holds were reclaimed. A batch does not
+tell in which order of its turn holds were moved, so the checker may do the engine wrong there; or somebody was passed and nobody said why.`;
 
 const METHOD = `## What the words mean
 
