@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { amountSent, amountShown } from "./amount.js";
 import { shownNames } from "./catalogue.js";
-import { instant, localDate, names } from "./common.js";
+import { instant, localDate, names, pageQuery } from "./common.js";
 
 export const cohortShown = z.object({ cohort: z.string(), parent: z.string().nullable(), names: shownNames, generation: z.number().int() }).openapi("Cohort");
 
@@ -55,7 +55,7 @@ const changedFields = { cohort: z.string().max(200), nominal: nominalSent.option
 export const newQuota = z.strictObject({ unit: z.string().max(200), class: z.string().max(200), ...changedFields });
 export const changedQuota = z.strictObject(changedFields);
 
-export const quotaQuery = z.strictObject({ day: localDate.optional(), class: z.string().max(200).optional(), cohort: z.string().max(200).optional(), unit: z.string().max(200).optional() });
+export const quotaQuery = z.strictObject({ ...pageQuery, day: localDate.optional(), class: z.string().max(200).optional(), cohort: z.string().max(200).optional(), unit: z.string().max(200).optional() });
 
 export const removed = z.object({ removed: z.string() });
 

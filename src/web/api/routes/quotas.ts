@@ -106,8 +106,11 @@ const quotas = defineRoute({
     const classes = new Map(found.value.classes.map((one) => [one.id, one]));
     const rows = found.value.lines
       .filter(({ quota }) => (query.class ?? quota.classId) === quota.classId && (query.cohort ?? quota.cohort) === quota.cohort && (query.unit ?? quota.unitId) === quota.unitId)
-      .map((line) => shownQuota(line, classes.get(line.quota.classId) as CapacityClass));
-    return ok({ body: { rows, next: null } });
+      .map((line) => shownQuota(line, classes.get(line.quota.classId) as CapacityClass))
+      .filter(({ quota }) => query.after === undefined || quota > query.after)
+      .sort((a, b) => (a.quota < b.quota ? -1 : 1));
+    const page = rows.slice(0, query.limit);
+    return ok({ body: { rows: page, next: rows.length > page.length ? (page.at(-1)?.quota ?? null) : null } });
   },
 });
 
