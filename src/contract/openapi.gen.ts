@@ -15979,6 +15979,8 @@ export interface operations {
     getQuotas: {
         parameters: {
             query?: {
+                limit?: number;
+                after?: string;
                 day?: string;
                 class?: string;
                 cohort?: string;

@@ -45,6 +45,7 @@ export function createWhatIfRunner({ databaseUrl, store, onFault }: WhatIfRunner
     const telling = setInterval(() => {
       // Somebody cancelled or removed it, perhaps in another process.
       book((whatIfs) => whatIfs.progress(id, percent)).then((isWanted) => (isWanted ? undefined : worker.terminate()), onFault);
+      for (const job of jobs) store.transact(job.pool, ({ whatIfs }) => whatIfs.stillWaits(job.id)).catch(onFault);
     }, TELL_EVERY_MS);
     await new Promise<void>((resolve) => {
       worker.on("message", (message: WhatIfMessage) => ("percent" in message ? (percent = message.percent) : (end = message)));

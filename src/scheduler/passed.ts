@@ -16,6 +16,13 @@ interface Seen {
   readonly quota: QuotaBook;
 }
 
+interface Circumstances {
+  /** What was given goes above its unit's own quota. */
+  readonly borrows: boolean;
+  /** Steps whose borrowed holds were moved for it. */
+  readonly madeWay: readonly number[];
+}
+
 /**
  * Whom the grant of a lane's head passes: the most urgent of the parked steps that ask one of its classes and stand
  * before it, with the ground that allows it. Nobody is passed inside a lane, and nobody who waits for a policy answer.
@@ -23,15 +30,17 @@ interface Seen {
  * A step with a ground that moved it ahead says so when the ground is what put it first: nobody stands before it then,
  * but somebody would without the ground.
  *
- * @param borrows What was given goes above its unit's own quota.
+ * Nor is anybody parked yet whose borrowed hold was moved for it: a lender passes them on the ground of its own quota.
  */
-export function passedBy(seen: Seen, lane: Lane, step: number, borrows = false): Passed | null {
+export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, madeWay }: Circumstances): Passed | null {
   const { steps, queue } = seen;
   let passed: Lane | undefined;
   for (const classId of lane.classIds) {
     const other = queue.mostUrgentParked(classId);
     if (other && (!passed || steps.before(other.head, passed.head))) passed = other;
   }
+  const lent = madeWay.reduce<number | undefined>((first, other) => (steps.before(other, first ?? step) ? other : first), undefined);
+  if (lent !== undefined && (!passed || steps.before(lent, passed.head))) return { step: steps.ids[lent]!, ground: "quota" };
   if (passed && steps.before(passed.head, step)) {
     return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, borrows) };
   }

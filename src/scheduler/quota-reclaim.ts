@@ -27,6 +27,8 @@ export class Reclaims {
   /** Steps whose holds were moved, and of them those that had been moved before. */
   moved = 0;
   loops = 0;
+  /** Steps whose holds were moved for the head that is tried: they wait again, perhaps before it, and were tried by nobody yet. */
+  madeWay: readonly number[] = [];
   /** Somebody is to take back what this very batch gave: it is not on the books yet. */
   waits = false;
 
@@ -79,6 +81,7 @@ export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => I
     if (steps.wasMoved(other)) reclaims.loops += 1;
     assume.makeWay(other, RECLAIMED);
   }
+  reclaims.madeWay = moved;
   parts.queue.borrowers.reread();
   return "moved";
 }

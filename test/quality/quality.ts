@@ -27,6 +27,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Results as they come, one a line. */
 const KEPT = join(ROOT, "dist", "quality", "results.jsonl");
 
+/** Loads and due dates of the workloads were set while looking at the seeds before it. */
+const FIRST_SEED = 11;
+
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 
 if (isMainThread) await main();
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
   const whole = positionals.length === 0 && !values.quick && seeds >= 10;
   const began = performance.now();
   const cases = CASES.filter(({ name }) => wanted(name));
-  const seedList = Array.from({ length: seeds }, (_, at) => at + 1);
+  const seedList = Array.from({ length: seeds }, (_, at) => FIRST_SEED + at);
   // Another part of all seeds than the one that is reported on.
   const tuneSeeds = [1001, 1002, 1003].slice(0, values.quick ? 1 : 3);
 
@@ -64,7 +67,7 @@ async function main(): Promise<void> {
   };
   const tasks: Task[] = wanted("w1-large") ? [{ kind: "large", quick: values.quick }] : [];
   for (const seed of seedList) {
-    tasks.push(...cases.map((one): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - 1 : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
+    tasks.push(...cases.map((one): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - FIRST_SEED : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
     if (wanted("w6")) tasks.push({ kind: "game", seed, quick: values.quick, horizonDays: 1 });
   }
   const results = kept ?? (await inThreads(tasks));

@@ -246,8 +246,8 @@ class Driver {
     this.#log.push({ kind: "granted", at: now, job, attempt, passed, allocations });
     if (startsAt <= now) this.#pending.push({ kind: "started", step: trusted(job.id) });
     else this.#events.add(startsAt, { kind: "begins", job, attempt });
-    // The last moment of its period: after it, what was not begun would lapse.
-    this.#events.add(Math.max(now, job.runsMs === null ? served.done - 1 : served.done), { kind: "ends", job, attempt });
+    // When its period is over: what it gives back in the last moment of a day is no time anybody could work.
+    this.#events.add(Math.max(now, served.done), { kind: "ends", job, attempt });
   }
 
   #servedBy(job: Job, { allocations, startsAt }: Granted, now: Instant): Served {

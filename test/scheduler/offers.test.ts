@@ -156,7 +156,8 @@ test.each([
       expect(keyOf(given)).toBe(keyOf(offer.parts));
       taken += 1;
     }),
-    { numRuns: RUNS, seed: 33 },
+    // Quotas leave nothing to offer in most worlds.
+    { numRuns: quotas ? 2 * RUNS : RUNS, seed: 33 },
   );
   if (quotas) expect(without).toBeGreaterThan(5);
   expect(taken).toBeGreaterThan(20);

@@ -55,7 +55,8 @@ export async function live(database: TestDatabase, pool: SmallPool, roll: (below
     const row = rows[roll(Math.max(1, rows.length))];
     return row && { step: row.step_id, claims: row.claims, amounts: row.amounts };
   };
-  for (let move = 0; move < MOVES; move += 1) {
+  // Whether a number was settled by the time one is to be annulled is up to the writer.
+  for (let move = 0; move < MOVES || (annulled.size === 0 && move < 8 * MOVES); move += 1) {
     const what = roll(20);
     if (what < 7) filed.push(await pool.file([{ name: "only", claims: WANTS[roll(WANTS.length)]! }], { unit: roll(2) === 0 ? "market" : "health", dueInDays: 1 + roll(9) }));
     else if (what < 9) booked.push(await pool.book([{ class: "material.counter", amount: 1, slots: 2 }], { unit: roll(2) === 0 ? "market" : "health", ...(roll(2) === 0 ? { holdUntil: now + 2 * HOUR } : {}) }));

@@ -64,6 +64,20 @@ test("one that is played can be cancelled, and one that is kept be removed", asy
   expect((await api("GET", `/${whatIf}`)).status).toBe(404);
 }, 90_000);
 
+test("of many asked for at once no more than five are taken, and those that wait stay", async () => {
+  const token = (await tokenOf(ADMIN))!;
+  const api = (method: string, path: string, key: string, body?: object): Promise<Response> =>
+    fetch(`${here.url}/api/v1/pools/qianxinan/what-ifs${path}`, { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": key }, ...(body && { body: JSON.stringify(body) }) });
+  const asked = await Promise.all(Array.from({ length: 12 }, (_, at) => api("POST", "", `what-if-many-${at}`, { scenario: { name: `many ${at}`, days: 30, demand: [{ surge: { factor: 1.5 } }] } })));
+  const taken = asked.filter(({ status }) => status === 202);
+  expect(taken).toHaveLength(5);
+  for (const one of asked) if (one.status !== 202) expect(await one.json()).toMatchObject({ code: "what-if.too_many_under_way" });
+  for (const one of taken) {
+    const { whatIf } = (await one.json()) as { whatIf: string };
+    expect((await api("DELETE", `/${whatIf}`, `what-if-gone-${whatIf}`)).status).toBe(200);
+  }
+}, 90_000);
+
 test("figures come as a table, and the scenario as the file it was", async () => {
   const token = (await tokenOf(ADMIN))!;
   const rows = await here.json<{ whatIf: string }[]>(ADMIN, "get", "what-ifs");

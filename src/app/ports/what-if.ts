@@ -27,6 +27,8 @@ export interface WhatIfRecord extends WhatIfSummary {
 }
 
 export interface WhatIfs {
+  /** Until the transaction ends nobody else of this pool begins one. */
+  lock(): Promise<void>;
   begin(one: { readonly id: string; readonly scenario: Scenario; readonly askedBy: string }): Promise<void>;
   get(id: string): Promise<WhatIfRecord | null>;
   /** Newest first. */
@@ -36,6 +38,8 @@ export interface WhatIfs {
   count(): Promise<number>;
   /** Says how far it is; also shows that somebody lives. False: it was cancelled or removed. */
   progress(id: string, percent: number): Promise<boolean>;
+  /** Somebody will play it, after others. */
+  stillWaits(id: string): Promise<void>;
   finish(id: string, result: WhatIfResult): Promise<void>;
   stop(id: string, as: "refused" | "failed" | "cancelled", problems: readonly Problem[]): Promise<boolean>;
   /** Those nobody has worked on for so long have failed. */

@@ -28,15 +28,19 @@ export async function beginWhatIf(deps: WhatIfDeps, actor: Actor, { id, scenario
   await abandoned(deps, actor);
   const problems = scenarioProblems(scenario, await placesOf(reading, scenario, dayNumberOf(at)));
   if (problems.length > 0) return unlessRefused(problems, undefined as never);
-  if ((await reading.whatIfs.unfinished()) >= UNDER_WAY_MAX) return refused(problem("what-if.too_many_under_way", { max: UNDER_WAY_MAX }));
-  if ((await reading.whatIfs.count()) >= KEPT_MAX) return refused(problem("what-if.too_many_kept", { max: KEPT_MAX }));
-  const record = await deps.store.transact(pool, async ({ whatIfs, audit }) => {
+  const begun = await deps.store.transact(pool, async ({ whatIfs, audit }): Promise<Result<WhatIfRecord>> => {
+    // Counted where nobody else counts, or several at once would pass.
+    await whatIfs.lock();
+    if ((await whatIfs.unfinished()) >= UNDER_WAY_MAX) return refused(problem("what-if.too_many_under_way", { max: UNDER_WAY_MAX }));
+    if ((await whatIfs.count()) >= KEPT_MAX) return refused(problem("what-if.too_many_kept", { max: KEPT_MAX }));
     await whatIfs.begin({ id, scenario, askedBy: actorIdOf(actor) });
     await audit.append(entry(actor, "what-if.create", id, at, allowed.value, { name: scenario.name, seed: scenario.seed, days: scenario.days }));
-    return await whatIfs.get(id);
+    const record = await whatIfs.get(id);
+    return record ? ok(record) : notFound;
   });
+  if (!begun.ok) return begun;
   deps.whatIfRunner.enqueue({ pool, id, scenario });
-  return record ? ok(record) : notFound;
+  return begun;
 }
 
 /** The rows of a whole pool's catalogue are not read to know whether a few names are in it. */

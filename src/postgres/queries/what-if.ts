@@ -33,6 +33,9 @@ export function whatIfs(sql: Sql, pool: PoolId): WhatIfs {
   const here = (id: string) => sql`pool_id = ${pool} and what_if_id = ${id}::uuid`;
   const summary = sql`what_if_id, name, state, progress, problems, result_hash, asked_by, asked_at, ended_at`;
   return {
+    async lock() {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`what-ifs of ${pool}`}, 0))`;
+    },
     async begin({ id, scenario, askedBy }) {
       await sql`
         insert into pool.what_ifs (pool_id, what_if_id, name, scenario, state, asked_by)
@@ -63,6 +66,9 @@ export function whatIfs(sql: Sql, pool: PoolId): WhatIfs {
         update pool.what_ifs set state = 'running', progress = greatest(progress, ${percent}), worked_at = clock_timestamp()
         where ${here(id)} and state in ('waiting', 'running') returning 1`;
       return rows.length > 0;
+    },
+    async stillWaits(id) {
+      await sql`update pool.what_ifs set worked_at = clock_timestamp() where ${here(id)} and state = 'waiting'`;
     },
     async finish(id, result) {
       await sql`
