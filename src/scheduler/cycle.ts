@@ -141,7 +141,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
   }
 
   // assume
-  const passed = passedBy(parts, lane, step, { borrows: loan !== undefined, madeWay: parts.reclaims.madeWay });
+  const passed = passedBy(parts, lane, step, { borrows: loan !== undefined, awake: parts.reclaims.awake });
   const allocations = allocationsOf(parts, lane, step);
   parts.forecast.granted(steps.ids[step]!, steps.attemptOf(step), now);
   assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passed);
@@ -157,7 +157,7 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
 function choose(parts: Parts, lane: Lane, now: Instant): Choice | { readonly kind: "later" } {
   const { chooser, steps, quota } = parts;
   chooser.tried += 1;
-  parts.reclaims.madeWay = [];
+  parts.reclaims.awake = [];
   const choice = chooser.choose(lane, now);
   const absolute = isAbsolute(steps.priorityOf(lane.head));
   if (lane.again || choice.kind === "impossible" || (!absolute && quota.accountsOf(lane).length === 0)) return choice;

@@ -230,7 +230,7 @@ function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[]
   const { picks } = parts.chooser;
   while (picks.length < lane.claims.length) picks.push(new Pick());
   for (const { claim, r } of places) picks[claim]!.r = r;
-  return passedBy(parts, lane, step, { borrows: loan, madeWay: [] });
+  return passedBy(parts, lane, step, { borrows: loan, awake: [] });
 }
 
 /** What was chosen beside what was named falls on its day, and `together` on its start. */

@@ -19,8 +19,8 @@ interface Seen {
 interface Circumstances {
   /** What was given goes above its unit's own quota. */
   readonly borrows: boolean;
-  /** Steps whose borrowed holds were moved for it. */
-  readonly madeWay: readonly number[];
+  /** Steps that were parked or held something until holds were taken back for it. */
+  readonly awake: readonly number[];
 }
 
 /**
@@ -30,17 +30,17 @@ interface Circumstances {
  * A step with a ground that moved it ahead says so when the ground is what put it first: nobody stands before it then,
  * but somebody would without the ground.
  *
- * Nor is anybody parked yet whose borrowed hold was moved for it: a lender passes them on the ground of its own quota.
+ * Who takes back what others borrowed wakes those who are parked, and leaves waiting whose hold it was: they are passed on the ground of its own quota.
  */
-export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, madeWay }: Circumstances): Passed | null {
+export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake }: Circumstances): Passed | null {
   const { steps, queue } = seen;
   let passed: Lane | undefined;
   for (const classId of lane.classIds) {
     const other = queue.mostUrgentParked(classId);
     if (other && (!passed || steps.before(other.head, passed.head))) passed = other;
   }
-  const lent = madeWay.reduce<number | undefined>((first, other) => (steps.before(other, first ?? step) ? other : first), undefined);
-  if (lent !== undefined && (!passed || steps.before(lent, passed.head))) return { step: steps.ids[lent]!, ground: "quota" };
+  const first = awake.reduce<number | undefined>((best, other) => (steps.before(other, best ?? step) ? other : best), undefined);
+  if (first !== undefined && (!passed || steps.before(first, passed.head))) return { step: steps.ids[first]!, ground: "quota" };
   if (passed && steps.before(passed.head, step)) {
     return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, borrows) };
   }

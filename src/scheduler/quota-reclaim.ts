@@ -27,8 +27,8 @@ export class Reclaims {
   /** Steps whose holds were moved, and of them those that had been moved before. */
   moved = 0;
   loops = 0;
-  /** Steps whose holds were moved for the head that is tried: they wait again, perhaps before it, and were tried by nobody yet. */
-  madeWay: readonly number[] = [];
+  /** For the head that is tried: steps whose holds were moved, and who was parked first of each class; what was freed woke them, and they were not tried again yet. */
+  awake: readonly number[] = [];
   /** Somebody is to take back what this very batch gave: it is not on the books yet. */
   waits = false;
 
@@ -76,12 +76,12 @@ export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => I
     reclaims.waits = true;
     return "later";
   }
+  reclaims.awake = [...moved, ...lane.classIds.flatMap((classId) => parts.queue.mostUrgentParked(classId)?.head ?? [])];
   for (const other of moved) {
     reclaims.moved += 1;
     if (steps.wasMoved(other)) reclaims.loops += 1;
     assume.makeWay(other, RECLAIMED);
   }
-  reclaims.madeWay = moved;
   parts.queue.borrowers.reread();
   return "moved";
 }

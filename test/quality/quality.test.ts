@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CASES, runCase, type Case } from "./cases.js";
+import { check } from "./checker.js";
 import { report } from "./report.js";
 import { replay, runEngine } from "./run-engine.js";
 import { kueue, BASELINE, capacityBoundMs, LARGE } from "./workloads/w1-kueue.js";
@@ -18,6 +19,14 @@ test("the same seed makes the same report", async () => {
   expect(made.broken).toBe(false);
   expect(made.text).toMatch(/## Where we lose, and to whom/);
   expect(await once()).toEqual(made);
+});
+
+test("while holds are taken back from borrowers nobody is passed without a ground", () => {
+  // The move wakes who was parked; a lender passed them, and the books did not say so.
+  const instance = CASES.find(({ name }) => name === "w2")!.make(12, true)!;
+  const run = runEngine(instance, { horizonDays: 1, quotas: true });
+  expect(run.requeued).toBeGreaterThan(0);
+  expect(check(instance, run.log)).toMatchObject({ unexplained: 0, violations: [] });
 });
 
 test("another engine that is fed the same answers the same, and one that is fed something else does not", () => {
