@@ -169,6 +169,23 @@ export interface ProblemFacts {
   "request.too_many_holds": { max: number };
   "request.too_many_holds_of_item": { item: string; max: number };
 
+  // loans
+  "loan.class_of_resource": { resource: string; class: string };
+  "loan.not_lendable": { class: string };
+  "loan.deciding_act": { class: string };
+  "loan.does_not_come_back": { class: string };
+  "loan.not_owned": { resource: string };
+  "loan.not_offered": { resource: string };
+  "loan.borrower_retired": { unit: string };
+  "loan.to_itself": { unit: string };
+  "loan.loop": { class: string; path: string };
+  "loan.persons_upward": { lender: string; borrower: string };
+  "loan.below_least_claim": { min: number };
+  "loan.term_reversed": { from: string; to: string };
+  "loan.term_past": { from: string; today: string };
+  "loan.term_too_long": { days: number; max: number };
+  "loan.beyond_validity": { resource: string; validFrom: string; validTo: string };
+
   // manifests
   "manifest.syntax": { detail: string };
   "manifest.not_utf8": Record<string, never>;

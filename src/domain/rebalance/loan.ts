@@ -1,0 +1,146 @@
+import type { ClassId, ResourceId, UnitId } from "../id.js";
+import { DAY_MS, parseLocalDate, type LocalDate } from "../instant.js";
+import type { Unit } from "../org/unit.js";
+import type { CapacityClass } from "../pool/class.js";
+import type { Resource } from "../pool/resource.js";
+import { problem, type Problem } from "../problem.js";
+import { AMOUNT_MAX, type Amount } from "../quantity.js";
+
+/** What is proposed, and what binds once approved. */
+export interface LoanTerms {
+  readonly classId: ClassId;
+  readonly lenderResource: ResourceId;
+  readonly borrower: UnitId;
+  /** Per period. */
+  readonly amount: Amount;
+  /** Both included. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** The rule that allows persons upward. */
+  readonly legalBasis: string | null;
+}
+
+/**
+ * `applied` on its way to the writer · `active` booked for its whole term · `refused` something of it was not free any more ·
+ * `ending` its last day is over or was brought forward, and work that was started on it goes on · `ended` nothing of it is lent.
+ */
+export const LOAN_STATES = ["applied", "active", "refused", "ending", "ended"] as const;
+export type LoanState = (typeof LOAN_STATES)[number];
+
+/** Why nothing of it is lent any more. */
+export type LoanEnd = "term" | "recalled" | "returned";
+
+/** A loan whose periods are booked, or will be as soon as the writer looks. */
+export const STANDING: readonly LoanState[] = ["applied", "active", "ending"];
+
+/** Days between a recall and the first day on which the lender has its own again. */
+export const RECALL_NOTICE_DAYS = 3;
+
+/** A longer one is a reorganisation, and is renewed by whoever approves loans. */
+export const LOAN_DAYS_MAX = 366;
+
+/** What a loan of the same class binds, as far as another one must agree with it. */
+export interface StandingLoan extends Pick<LoanTerms, "from" | "to" | "borrower" | "classId"> {
+  readonly lender: UnitId;
+}
+
+/** What lawful terms are judged by. */
+export interface LoanSetting {
+  readonly today: LocalDate;
+  readonly class: Pick<CapacityClass, "id" | "kind" | "lend" | "act" | "period" | "consumable">;
+  /** `borrowed`: it is the dated resource of another loan, or serves under an agreement. */
+  readonly resource: Pick<Resource, "code" | "unitId" | "classId" | "limits" | "state" | "validFrom" | "validTo"> & { readonly borrowed: boolean };
+  readonly lender: Pick<Unit, "id" | "level" | "state">;
+  readonly borrower: Pick<Unit, "id" | "level" | "state">;
+  /** All of the pool that stand, and others of the same proposal; those of other classes are not looked at. */
+  readonly standing: readonly StandingLoan[];
+}
+
+/** Everything that keeps the terms from being lawful. Whether the amount is free is the writer's to say. */
+export function loanProblems(terms: LoanTerms, setting: LoanSetting): readonly Problem[] {
+  const { class: cls, resource, lender, borrower } = setting;
+  const problems = [...amountProblems(terms, resource), ...termProblems(terms, setting)];
+  if (resource.classId !== terms.classId || cls.id !== terms.classId) problems.push(problem("loan.class_of_resource", { resource: resource.code, class: resource.classId }, { field: "classId" }));
+  if (cls.lend === "none") problems.push(problem("loan.not_lendable", { class: cls.id }, { field: "classId" }));
+  else if (cls.kind === "staff" && cls.act !== "assisting") problems.push(problem("loan.deciding_act", { class: cls.id }, { field: "classId" }));
+  // What has no periods, or is used up, cannot come back when the term is over.
+  else if (cls.consumable || (cls.period !== "day" && cls.period !== "slot")) problems.push(problem("loan.does_not_come_back", { class: cls.id }, { field: "classId" }));
+  if (resource.borrowed || resource.unitId !== lender.id) problems.push(problem("loan.not_owned", { resource: resource.code }, { field: "lenderResource" }));
+  if (resource.state !== "published" || lender.state !== "active") problems.push(problem("loan.not_offered", { resource: resource.code }, { field: "lenderResource" }));
+  if (borrower.state !== "active") problems.push(problem("loan.borrower_retired", { unit: borrower.id }, { field: "borrower" }));
+  if (borrower.id === lender.id) problems.push(problem("loan.to_itself", { unit: lender.id }, { field: "borrower" }));
+  else {
+    const loop = lendingLoop(terms, lender.id, setting.standing);
+    if (loop) problems.push(problem("loan.loop", { class: cls.id, path: loop.join(" → ") }, { field: "borrower" }));
+  }
+  if (cls.kind === "staff" && borrower.level === "prefecture" && lender.level !== "prefecture" && !terms.legalBasis?.trim()) {
+    problems.push(problem("loan.persons_upward", { lender: lender.id, borrower: borrower.id }, { field: "legalBasis" }));
+  }
+  return problems;
+}
+
+function amountProblems({ amount }: LoanTerms, { limits }: LoanSetting["resource"]): Problem[] {
+  const field = { field: "amount" };
+  if (amount < 0) return [problem("amount.negative", { value: String(amount) }, field)];
+  if (!Number.isInteger(amount)) return [problem("amount.fractional", { value: String(amount) }, field)];
+  if (amount === 0) return [problem("amount.zero", {}, field)];
+  if (amount > AMOUNT_MAX) return [problem("amount.too_large", { max: AMOUNT_MAX }, field)];
+  // Nothing could ever be given of less than the least claim.
+  if (amount < limits.min) return [problem("loan.below_least_claim", { min: limits.min }, field)];
+  return [];
+}
+
+function termProblems({ from, to }: LoanTerms, { today, resource }: LoanSetting): Problem[] {
+  const first = parseLocalDate(from);
+  const last = parseLocalDate(to);
+  if (first === undefined) return [problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "from" })];
+  if (last === undefined) return [problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "to" })];
+  if (last < first) return [problem("loan.term_reversed", { from, to }, { field: "to" })];
+  const problems: Problem[] = [];
+  if (from < today) problems.push(problem("loan.term_past", { from, today }, { field: "from" }));
+  if (last - first + 1 > LOAN_DAYS_MAX) problems.push(problem("loan.term_too_long", { days: last - first + 1, max: LOAN_DAYS_MAX }, { field: "to" }));
+  const { validFrom, validTo } = resource;
+  if ((validFrom !== null && from < validFrom) || (validTo !== null && to > validTo)) {
+    problems.push(problem("loan.beyond_validity", { resource: resource.code, validFrom: validFrom ?? "…", validTo: validTo ?? "…" }, { field: "to" }));
+  }
+  return problems;
+}
+
+const overlap = (a: Pick<LoanTerms, "from" | "to">, b: Pick<LoanTerms, "from" | "to">): boolean => a.from <= b.to && b.from <= a.to;
+
+/**
+ * Who would lend to whom until it comes back to the lender: units of which each lends the class to the next while it
+ * borrows it. Undefined: it does not come back. Only loans that overlap the terms count, each with the terms themselves.
+ */
+export function lendingLoop(terms: Pick<LoanTerms, "classId" | "borrower" | "from" | "to">, lender: UnitId, standing: readonly StandingLoan[]): readonly UnitId[] | undefined {
+  const lends = new Map<UnitId, UnitId[]>();
+  for (const loan of standing) {
+    if (loan.classId !== terms.classId || !overlap(loan, terms)) continue;
+    const to = lends.get(loan.lender);
+    if (to) to.push(loan.borrower);
+    else lends.set(loan.lender, [loan.borrower]);
+  }
+  const cameFrom = new Map<UnitId, UnitId>([[terms.borrower, lender]]);
+  const open = [terms.borrower];
+  for (let unit = open.shift(); unit !== undefined; unit = open.shift()) {
+    for (const next of lends.get(unit) ?? []) {
+      if (next === lender) {
+        const path = [unit, lender];
+        while (path[0] !== lender) path.unshift(cameFrom.get(path[0]!)!);
+        return path;
+      }
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, unit);
+      open.push(next);
+    }
+  }
+  return undefined;
+}
+
+/** The first day the lender may have again when it recalls today. */
+export const firstRecallDay = (today: LocalDate): LocalDate => laterBy(today, RECALL_NOTICE_DAYS);
+
+/** The terms that continue a loan: approved as any other. */
+export const renewal = (terms: LoanTerms, to: LocalDate): LoanTerms => ({ ...terms, from: laterBy(terms.to, 1), to });
+
+const laterBy = (date: LocalDate, days: number): LocalDate => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
