@@ -17,6 +17,7 @@ const ROOMS: Record<string, { own: string[]; packages: string[] }> = {
   identity: { own: ["identity", "app", "domain", "text"], packages: ["*"] },
   manifest: { own: ["manifest", "app", "domain", "text", "contract"], packages: ["*"] },
   tabular: { own: ["tabular", "app", "domain", "text"], packages: ["*"] },
+  optimiser: { own: ["optimiser", "app", "domain"], packages: ["highs", "node:"] },
   webhook: { own: ["webhook", "app", "domain"], packages: ["node:"] },
   contract: { own: ["contract", "domain"], packages: ["zod", "@hono/zod-openapi"] },
   client: { own: ["client", "contract"], packages: ["openapi-fetch"] },
