@@ -186,6 +186,28 @@ export interface ProblemFacts {
   "loan.term_too_long": { days: number; max: number };
   "loan.beyond_validity": { resource: string; validFrom: string; validTo: string };
 
+  // plans
+  "plan.empty": Record<string, never>;
+  "plan.too_many_loans": { max: number };
+  "plan.lender_short": { lender: string; class: string; free: number; amount: number };
+  "plan.bound": { state: string };
+  "plan.content_changed": { changes: string };
+  "plan.thing_changed": { kind: string; id: string; seen: number; now: number };
+  "plan.thing_gone": { kind: string; id: string };
+  "plan.thing_new": { kind: string; id: string };
+  "plan.not_free": { resource: string; date: string; free: number; amount: number; periods: number };
+  "plan.consent_missing": { unit: string; class: string; amount: number; limit: number };
+  "plan.consent_not_asked": { unit: string };
+  "plan.consented_already": { unit: string };
+  "plan.expired": Record<string, never>;
+  "what-if.kept_by_plan": { plan: number };
+
+  // two persons
+  "approval.second_person_required": Record<string, never>;
+  "approval.same_person": Record<string, never>;
+  "approval.heads_unit": { unit: string };
+  "approval.approver_too_new": Record<string, never>;
+
   // manifests
   "manifest.syntax": { detail: string };
   "manifest.not_utf8": Record<string, never>;

@@ -34,6 +34,7 @@ import { pools } from "./queries/pool.js";
 import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { numbers } from "./queries/number.js";
+import { plans } from "./queries/plan.js";
 import { quotas } from "./queries/quota.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
@@ -227,6 +228,9 @@ class PoolReading implements Reading {
   }
   get numbers() {
     return numbers(this.open.sql, this.poolId);
+  }
+  get plans() {
+    return plans(this.open.sql, this.poolId);
   }
   get quotas() {
     return quotas(this.open.sql, this.poolId);

@@ -69,6 +69,8 @@ export interface People {
   listPrepared(): Promise<readonly StoredPerson[]>;
   /** Some people, in the order asked for; unknown ones are left out. */
   some(persons: readonly PersonId[]): Promise<readonly StoredPerson[]>;
+  /** Those of the others who are this very person: by id, by identity number, or by telephone number on another account. */
+  sameAs(person: PersonId, others: readonly PersonId[]): Promise<readonly PersonId[]>;
   changeContact(person: PersonId, phone: string | null, phoneIndex: string | null): Promise<void>;
   /** Ends every session and token as well. False: there was nobody to disable. */
   disable(person: PersonId): Promise<boolean>;

@@ -21,6 +21,7 @@ import type { Imports } from "./import.js";
 import type { Bundles, Items } from "./item.js";
 import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
+import type { Plans } from "./plan.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
 import type { Priorities } from "./priority.js";
@@ -67,6 +68,7 @@ export interface Transaction {
   readonly items: Items;
   readonly order: OrderBook;
   readonly people: People;
+  readonly plans: Plans;
   readonly policies: PolicyStore;
   readonly pools: Pools;
   readonly priorities: Priorities;

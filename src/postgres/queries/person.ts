@@ -138,6 +138,14 @@ export function people(sql: Sql, subjectOfToken = tokenSubjects(sql)): People {
       const byId = new Map(rows.map((row) => [row.person_id, personOf(row)]));
       return persons.flatMap((person) => byId.get(person) ?? []);
     },
+    async sameAs(person, others) {
+      if (others.length === 0) return [];
+      const rows = await sql<{ person_id: PersonId }[]>`
+        select o.person_id from identity.persons p
+          join identity.persons o on o.person_id = p.person_id or o.id_number_index = p.id_number_index or o.phone_index = p.phone_index
+        where p.person_id = ${person} and o.person_id = any(${[...others] as string[]}::uuid[])`;
+      return rows.map(({ person_id }) => person_id);
+    },
     async changeContact(person, phone, phoneIndex) {
       await sql`update identity.persons set phone_sealed = ${phone}, phone_index = ${phoneIndex} where person_id = ${person}`;
     },
