@@ -578,7 +578,8 @@ interface Group {
   readonly values: readonly (readonly (readonly number[])[])[];
 }
 
-export function groupsOf(lane: Lane): Group[] {
+/** @param everybody Those who take no part are counted in. */
+export function groupsOf(lane: Lane, everybody = false): Group[] {
   const members = new Map<string, number[]>();
   lane.claims.forEach(({ sameUnit, sameResource }, at) => {
     for (const key of [sameUnit === null ? "" : `u${sameUnit}`, sameResource === null ? "" : `r${sameResource}`]) {
@@ -588,8 +589,8 @@ export function groupsOf(lane: Lane): Group[] {
   return [...members].map(([key, of]): Group => {
     const asks = of.map((at) => lane.claims[at]!.ask);
     const values = key.startsWith("u")
-      ? [...asks[0]!.byUnit().keys()].map((unitId) => asks.map((ask) => ask.ofUnit(unitId)))
-      : [...asks[0]!.able()].filter((r) => asks.every((ask) => ask.serves(r))).map((r) => asks.map(() => [r]));
+      ? [...asks[0]!.byUnit().keys()].map((unitId) => asks.map((ask) => ask.ofUnit(unitId, everybody)))
+      : [...asks[0]!.able(everybody)].filter((r) => asks.every((ask) => ask.serves(r, everybody))).map((r) => asks.map(() => [r]));
     return { members: of, values: values.filter((rs) => rs.every((those, nth) => those.length >= lane.claims[of[nth]!]!.count)) };
   });
 }
@@ -605,7 +606,10 @@ export function impossible(lane: Lane): (Choice & { readonly kind: "impossible" 
   if (!lane.grouped) return undefined;
   const group = groupsOf(lane).find(({ values }) => values.length === 0);
   const claim = group?.members[0];
-  return claim === undefined ? undefined : { kind: "impossible", claim, refusal: { rule: "group", asked: lane.claims[claim]!.ask.amount, most: 0 } };
+  if (claim === undefined) return undefined;
+  // Could one serve them all if everybody took part, it is again the head's matter.
+  const rule = groupsOf(lane, true).every(({ values }) => values.length > 0) ? "persons" : "group";
+  return { kind: "impossible", claim, refusal: { rule, asked: lane.claims[claim]!.ask.amount, most: 0 } };
 }
 
 export const NO_BINDINGS: Bindings = [];

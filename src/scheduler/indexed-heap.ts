@@ -28,6 +28,22 @@ export class IndexedHeap<T extends Heaped> {
     return this.items[0];
   }
 
+  /** The first that is wanted, of those with a lower key. O(those before it). */
+  firstBelow(key: number, wanted: (item: T) => boolean): T | undefined {
+    let found = -1;
+    const visit = (at: number): void => {
+      if (at >= this.items.length || this.keys[at]! >= key || (found >= 0 && this.isBefore(this.keys[found]!, this.items[found]!, at))) return;
+      if (wanted(this.items[at]!)) {
+        found = at;
+        return;
+      }
+      visit(at * 2 + 1);
+      visit(at * 2 + 2);
+    };
+    visit(0);
+    return this.items[found];
+  }
+
   /** Adds the item, or moves it to where its key now belongs. */
   put(item: T): void {
     if (item.heapAt < 0) {

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/instant.js";
 import type { Parts } from "./cycle.js";
 import { isAbsolute } from "./order.js";
+import type { Woken } from "./passed.js";
 import type { Lane } from "./queue.js";
 import { HOLDING } from "./steps.js";
 
@@ -35,12 +36,20 @@ export function makeRoom(parts: Parts, lane: Lane, now: Instant, startOf: () => 
     for (const other of moved) use(other, 1);
     if (!enough) return false;
     const { ground } = steps.priorityOf(step)!;
+    parts.reclaims.awake = firstParked(parts, lane);
     for (const other of moved) assume.makeWay(other, ground);
     return true;
   }
   for (const other of movable) use(other, 1);
   return false;
 }
+
+/** Who is parked first of each class the lane asks: what is moved for its head may wake them. */
+export const firstParked = ({ queue }: Parts, { classIds }: Lane): readonly Woken[] =>
+  classIds.flatMap((classId) => {
+    const lane = queue.mostUrgentParked(classId);
+    return lane ? [{ step: lane.head, lane }] : [];
+  });
 
 /** Lets what a step holds be chosen (−1), or puts it back (1). */
 export function useHolds({ steps, resources, quota }: Parts, step: number, sign: 1 | -1): void {

@@ -19,8 +19,15 @@ interface Seen {
 interface Circumstances {
   /** What was given goes above its unit's own quota. */
   readonly borrows: boolean;
-  /** Steps that were parked or held something until holds were taken back for it. */
-  readonly awake: readonly number[];
+  /** Who was parked or held something until holds were moved for it. */
+  readonly awake: readonly Woken[];
+}
+
+/** What was freed for another step woke it, and it has not been tried again. */
+export interface Woken {
+  readonly step: number;
+  /** In which it was parked: what it was last seen to lack is the ground. Null: its lender takes back. */
+  readonly lane: Lane | null;
 }
 
 /**
@@ -30,7 +37,8 @@ interface Circumstances {
  * A step with a ground that moved it ahead says so when the ground is what put it first: nobody stands before it then,
  * but somebody would without the ground.
  *
- * Who takes back what others borrowed wakes those who are parked, and leaves waiting whose hold it was: they are passed on the ground of its own quota.
+ * Holds that are moved out of a step's way wake those who are parked: they are passed as if they still were. Who takes back what others borrowed passes
+ * them, and whose hold it was, on the ground of its own quota.
  */
 export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake }: Circumstances): Passed | null {
   const { steps, queue } = seen;
@@ -39,13 +47,17 @@ export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake 
     const other = queue.mostUrgentParked(classId);
     if (other && (!passed || steps.before(other.head, passed.head))) passed = other;
   }
-  const first = awake.reduce<number | undefined>((best, other) => (steps.before(other, best ?? step) ? other : best), undefined);
-  if (first !== undefined && (!passed || steps.before(first, passed.head))) return { step: steps.ids[first]!, ground: "quota" };
+  let woken: Woken | undefined;
+  for (const one of awake) if (steps.before(one.step, woken?.step ?? step)) woken = one;
+  if (woken && (!passed || steps.before(woken.step, passed.head))) {
+    return { step: steps.ids[woken.step]!, ground: woken.lane ? groundOf(seen, lane, woken.lane, borrows) : "quota" };
+  }
   if (passed && steps.before(passed.head, step)) {
     return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, borrows) };
   }
   if (steps.priorityOf(step) === null) return null;
-  const next = [lane.queue.second(), passed?.head].find((other) => other !== undefined && steps.plainBefore(other, step));
+  // Blocked or not: an engine that has just started has not tried anybody.
+  const next = [lane.queue.second(), queue.mostUrgentBeside(lane, steps.plainKeyAt(step))?.head].find((other) => other !== undefined && steps.plainBefore(other, step));
   return next === undefined ? null : { step: steps.ids[next]!, ground: "priority" };
 }
 

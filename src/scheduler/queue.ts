@@ -304,6 +304,15 @@ export class Queue {
     return this.parked.first(classId);
   }
 
+  /** The other lane with the most urgent head that asks one of its classes, blocked or not, if its key is below. */
+  mostUrgentBeside(lane: Lane, key: number): Lane | undefined {
+    let first = this.runnable.firstBelow(key, (other) => other !== lane && other.classIds.some((classId) => lane.classIds.includes(classId)));
+    for (const classId of lane.classIds) {
+      for (const other of [this.parked.first(classId), this.firstUnanswered(classId)]) if (other && (!first || this.steps.before(other.head, first.head))) first = other;
+    }
+    return first;
+  }
+
   /** Parked lanes whose head's key has passed, the most urgent `max`, are to be tried again. Answers how many. */
   wakeOverdue(now: Instant, max: number): number {
     const overdue = this.parked.firstWhile((lane) => this.steps.keyAt(lane.head) <= now, max);
@@ -428,17 +437,21 @@ export class Queue {
    * for overtaking: this lane waits with it.
    */
   mustNotOvertake(lane: Lane): boolean {
-    if (this.unanswered.size === 0) return false;
+    const head = lane.queue.first()!;
+    return lane.shapes.some(({ facts }) => {
+      const other = this.firstUnanswered(facts.classId);
+      return other !== undefined && this.steps.before(other.queue.first()!, head);
+    });
+  }
+
+  private firstUnanswered(classId: ClassId): Lane | undefined {
+    if (this.unanswered.size === 0) return undefined;
     if (this.unansweredMoved) {
       this.unansweredMoved = false;
       this.unansweredFirst.clear();
       for (const other of this.unanswered) this.noteUnanswered(other);
     }
-    const head = lane.queue.first()!;
-    return lane.shapes.some(({ facts }) => {
-      const other = this.unansweredFirst.get(facts.classId);
-      return other !== undefined && this.steps.before(other.queue.first()!, head);
-    });
+    return this.unansweredFirst.get(classId);
   }
 
   wakeUnanswered(): void {

@@ -2,8 +2,9 @@ import { dayNumberOf, type Instant } from "../domain/instant.js";
 import { RECLAIMED } from "../domain/pool/order.js";
 import { periodStart } from "../domain/pool/period.js";
 import type { Parts } from "./cycle.js";
-import { holdsNumber, useHolds, withoutPlace } from "./make-room.js";
+import { firstParked, holdsNumber, useHolds, withoutPlace } from "./make-room.js";
 import { isAbsolute } from "./order.js";
+import type { Woken } from "./passed.js";
 import { dayBeginning } from "./place-in-time.js";
 import type { Lane } from "./queue.js";
 import type { Account } from "./quota-tree.js";
@@ -27,8 +28,8 @@ export class Reclaims {
   /** Steps whose holds were moved, and of them those that had been moved before. */
   moved = 0;
   loops = 0;
-  /** For the head that is tried: steps whose holds were moved, and who was parked first of each class; what was freed woke them, and they were not tried again yet. */
-  awake: readonly number[] = [];
+  /** For the head that is tried: who was parked first of each class, and steps whose holds were taken back. */
+  awake: readonly Woken[] = [];
   /** Somebody is to take back what this very batch gave: it is not on the books yet. */
   waits = false;
 
@@ -76,7 +77,7 @@ export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => I
     reclaims.waits = true;
     return "later";
   }
-  reclaims.awake = [...moved, ...lane.classIds.flatMap((classId) => parts.queue.mostUrgentParked(classId)?.head ?? [])];
+  reclaims.awake = [...moved.map((step): Woken => ({ step, lane: null })), ...firstParked(parts, lane).map(({ step }): Woken => ({ step, lane: null }))];
   for (const other of moved) {
     reclaims.moved += 1;
     if (steps.wasMoved(other)) reclaims.loops += 1;

@@ -232,14 +232,14 @@ export class Ask {
     return this.fit.spreads;
   }
 
-  /** Candidates that take part and whose limits and best day admit the amount, nearest first. */
-  *able(): Iterable<number> {
-    for (let k = 0; k < this.fit.count; k += 1) if (!this.out.has(this.fit.able[k]!)) yield this.fit.able[k]!;
+  /** Candidates that take part (or `everybody`) and whose limits and best day admit the amount, nearest first. */
+  *able(everybody = false): Iterable<number> {
+    for (let k = 0; k < this.fit.count; k += 1) if (everybody || !this.out.has(this.fit.able[k]!)) yield this.fit.able[k]!;
   }
 
   /** Whether the resource is one of the able. */
-  serves(r: number): boolean {
-    return this.shape.has(r) && this.fit.isAble(r) && !this.out.has(r);
+  serves(r: number, everybody = false): boolean {
+    return this.shape.has(r) && this.fit.isAble(r) && (everybody || !this.out.has(r));
   }
 
   /** How many are able to meet it. */
@@ -248,8 +248,8 @@ export class Ask {
   }
 
   /** The able of one unit. */
-  ofUnit(unitId: UnitId): readonly number[] {
-    return (this.byUnit().get(unitId) ?? []).filter((r) => this.serves(r));
+  ofUnit(unitId: UnitId, everybody = false): readonly number[] {
+    return (this.byUnit().get(unitId) ?? []).filter((r) => this.serves(r, everybody));
   }
 
   /** The candidates by unit. */

@@ -64,9 +64,14 @@ export class StepTable {
   readonly arrivedBefore = (a: number, b: number): boolean =>
     this.arrived[a]! !== this.arrived[b]! ? this.arrived[a]! < this.arrived[b]! : idBefore(this.ids[a]!, this.ids[b]!);
 
+  /** The key it would have without its ground. */
+  plainKeyAt(step: number): number {
+    return this.urgency[step]! + advanceOf(this.priorityOf(step));
+  }
+
   /** Whether the key would be lower if nobody had a ground. */
   plainBefore(a: number, b: number): boolean {
-    return this.urgency[a]! + advanceOf(this.priorityOf(a)) < this.urgency[b]! + advanceOf(this.priorityOf(b));
+    return this.plainKeyAt(a) < this.plainKeyAt(b);
   }
 
   add(ask: StepAsk, lane: Lane): number {
