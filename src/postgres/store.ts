@@ -44,6 +44,7 @@ import { resources } from "./queries/resource.js";
 import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
 import { units } from "./queries/unit.js";
+import { pressure } from "./queries/pressure.js";
 import { usage } from "./queries/usage.js";
 import { whatIfs } from "./queries/what-if.js";
 import { workQueue } from "./queries/work.js";
@@ -258,6 +259,9 @@ class PoolReading implements Reading {
   }
   get traits() {
     return traits(this.open.sql, this.poolId);
+  }
+  get pressure() {
+    return pressure(this.open.sql, this.poolId);
   }
   get usage() {
     return usage(this.open.sql, this.poolId);

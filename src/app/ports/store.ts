@@ -24,6 +24,7 @@ import type { People } from "./person.js";
 import type { Plans } from "./plan.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
+import type { PressureBook } from "./pressure.js";
 import type { Priorities } from "./priority.js";
 import type { Numbers } from "./number.js";
 import type { Quotas } from "./quota.js";
@@ -71,6 +72,7 @@ export interface Transaction {
   readonly plans: Plans;
   readonly policies: PolicyStore;
   readonly pools: Pools;
+  readonly pressure: PressureBook;
   readonly priorities: Priorities;
   readonly recusals: Recusals;
   readonly numbers: Numbers;
