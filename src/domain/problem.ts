@@ -100,6 +100,9 @@ export interface ProblemFacts {
   "amount.outside_limits": { min: number; max: number };
 
   // who may act
+  "resource.second_lead": { class: string; division: string; unit: string; resource: string };
+  "lead.not_a_function": { class: string };
+  "lead.exception_too_long": { days: number };
   "delegation.to_oneself": Record<string, never>;
   "delegation.too_deep": { path: string };
   "delegation.not_delegable": { class: string };

@@ -21,6 +21,7 @@ import { directClaims } from "./queries/direct-claim.js";
 import { alerts } from "./queries/alert.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
+import { duties } from "./queries/duty.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
 import { exports } from "./queries/export.js";
@@ -193,6 +194,9 @@ class PoolReading implements Reading {
   }
   get drafts() {
     return drafts(this.open.sql, this.poolId);
+  }
+  get duties() {
+    return duties(this.open.sql, this.poolId);
   }
   get enterprises() {
     return enterprises(this.open.sql);

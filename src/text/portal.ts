@@ -43,6 +43,7 @@ export const portalText = defineText({
   "nav.queue": { zh: "排队", en: "Queue" },
   "nav.decisions": { zh: "调度决定", en: "Decisions" },
   "nav.quotas": { zh: "配额", en: "Quotas" },
+  "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
   "nav.policies": { zh: "策略", en: "Policies" },
   "nav.imports": { zh: "导入", en: "Imports" },
   "nav.disparity": { zh: "差异监测", en: "Disparity watch" },

@@ -4,6 +4,7 @@ import type { Resource } from "../../domain/pool/resource.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
+import { secondLeadProblems } from "../duties/second-lead.js";
 import { declaring, entryOf, type DeclareDeps } from "./declaring.js";
 import { isAuthority, tellWriter } from "./write-resources.js";
 
@@ -24,6 +25,8 @@ async function moveResource(deps: DeclareDeps, actor: Actor, poolId: PoolId, cod
     if (there.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: there.generation }));
     const next = nextResourceState(there.state, event);
     if (!next.ok) return next;
+    const [second] = event === "publish" ? await secondLeadProblems(plain.tx, plain.at, [{ declaration: { ...there, state: "published" }, place: {} }]) : [];
+    if (second) return refused(second);
     const act = { ...plain, policyVersion: allowed.value.policyVersion };
     await act.tx.resources.setState(there.id, next.value);
     await act.tx.audit.append(entryOf(act, `resource.${event}`, "resource", code, { before: { state: there.state }, after: { state: next.value } }));

@@ -4,6 +4,7 @@ import { nextResourceState } from "../../domain/pool/lifecycle.js";
 import type { Resource } from "../../domain/pool/resource.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { Result } from "../../domain/result.js";
+import { secondLeadProblems } from "../duties/second-lead.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, partsOf, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { differences, said } from "./differences.js";
 
@@ -12,6 +13,8 @@ export async function writeResources(act: DeclaringAct, rows: readonly DeclaredR
   const known = await act.tx.resources.lockAll(rows.map(({ declaration }) => declaration.code));
   const problems = duplicateProblems(rows, "resource", "resource", ({ code }) => code);
   const planned = rows.map((row) => planRow(row, known.get(row.declaration.code), problems));
+  const written = planned.filter(({ outcome }) => outcome.change !== "unchanged").map(({ declaration, place }) => ({ declaration, place }));
+  if (problems.length === 0) problems.push(...(await secondLeadProblems(act.tx, act.at, written)));
   return orRefused(problems, async () => {
     if (!act.dryRun) await write(act, planned);
     return planned.map(({ outcome }) => outcome);
@@ -19,7 +22,8 @@ export async function writeResources(act: DeclaringAct, rows: readonly DeclaredR
 }
 
 interface Planned {
-  readonly declaration: ResourceDeclaration;
+  readonly declaration: ResourceDeclaration & { readonly state: "registered" | "published" };
+  readonly place: DeclaredRow<ResourceDeclaration>["place"];
   readonly id: ResourceId | null;
   readonly changed: ReturnType<typeof differences>;
   readonly outcome: RowOutcome;
@@ -31,7 +35,7 @@ function planRow(row: DeclaredRow<ResourceDeclaration>, known: Resource | undefi
   if (stale) problems.push(stale);
   const after = resourceRecord(declaration);
   if (!known) {
-    return { declaration, id: null, changed: null, outcome: { key: declaration.code, change: "created", before: null, after, seenGeneration: null, generation: 1 } };
+    return { declaration, place: row.place, id: null, changed: null, outcome: { key: declaration.code, change: "created", before: null, after, seenGeneration: null, generation: 1 } };
   }
   const before = resourceRecord(known);
   const event = nextResourceState(known.state, "declare");
@@ -42,6 +46,7 @@ function planRow(row: DeclaredRow<ResourceDeclaration>, known: Resource | undefi
   const changed = differences(before, after);
   return {
     declaration,
+    place: row.place,
     id: known.id,
     changed,
     outcome: {

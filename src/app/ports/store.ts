@@ -14,6 +14,7 @@ import type { Disparities } from "./disparity.js";
 import type { DirectClaims } from "./direct-claim.js";
 import type { Divisions, Zones } from "./division.js";
 import type { Drafts } from "./draft.js";
+import type { Duties } from "./duty.js";
 import type { Enterprises } from "./enterprise.js";
 import type { Exports } from "./export.js";
 import type { Figures } from "./figures.js";
@@ -62,6 +63,7 @@ export interface Transaction {
   readonly disparities: Disparities;
   readonly divisions: Divisions;
   readonly drafts: Drafts;
+  readonly duties: Duties;
   readonly enterprises: Enterprises;
   readonly exports: Exports;
   readonly figures: Figures;

@@ -54,6 +54,9 @@ export const ACTIONS = [
   "quota.export",
   "sharing.read",
   "sharing.declare",
+  "gap.read",
+  "lead-exception.declare",
+  "lead-exception.withdraw",
 
   // The catalogue
   "item.read",

@@ -32,6 +32,7 @@ export const ROOM_ENTRIES = {
     { key: "statement", path: "/centre/statement", access: "usage.read" },
     { key: "resources", path: "/centre/resources", access: "resource.read" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read" },
+    { key: "gaps", path: "/centre/gaps", access: "gap.read" },
     { key: "policies", path: "/centre/policies", access: "policy.read" },
     { key: "imports", path: "/centre/imports", access: "import.read" },
     { key: "disparity", path: "/centre/disparity", access: "disparity.read" },

@@ -29,6 +29,7 @@ import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { alertPages } from "./alerts.js";
 import { decisionRoutes } from "./decision.js";
 import { figurePages } from "./figures.js";
+import { gapPages } from "./gaps.js";
 import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
@@ -298,6 +299,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...disparityPages,
   ...decisionRoutes,
   ...figurePages,
+  ...gapPages,
   ...alertPages,
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),
