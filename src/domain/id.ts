@@ -27,6 +27,7 @@ export type RequestId = Branded<number, "RequestId">;
 export type StepId = Branded<number, "StepId">;
 export type ClaimId = Branded<number, "ClaimId">;
 export type CommandId = Branded<number, "CommandId">;
+export type LoanId = Branded<number, "LoanId">;
 
 const NAME = /^[a-z0-9][a-z0-9-]{1,62}$/;
 const CLASS = /^(function|staff|funds|material|data)(\.[a-z0-9][a-z0-9-]{0,40}){1,3}$/;

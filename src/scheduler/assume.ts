@@ -5,7 +5,7 @@ import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, Passed, QuotaSettled, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, LoanMove, Passed, QuotaSettled, Requeued, ShapeSeen } from "./contract.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
@@ -20,6 +20,10 @@ interface Delta {
   readonly period: Period;
   held: Amount;
   settled: Amount;
+  lent: Amount;
+  borrowed: Amount;
+  /** What the lender's resource is declared to give where its window does not reach. */
+  told: Amount | null;
   /** The capacity on the books is another: a fact, which is stated again when the batch is taken back. */
   stated: boolean;
 }
@@ -30,6 +34,7 @@ interface Draft {
   readonly closings: Closing[];
   readonly requeued: Requeued[];
   readonly directs: DirectMove[];
+  readonly loans: LoanMove[];
   readonly shapes: ShapeSeen[];
   readonly deltas: Map<number, Delta>;
   /** Each step the batch touched, as it was before, in the order of first touch. */
@@ -221,6 +226,27 @@ export class Assume {
     this.draft.closings.push({ allocation, state: "annulled", settled: 0 });
   }
 
+  /** What is free of one resource becomes free of the other, and the batch says so. The borrower's is booked first. */
+  moveLoan(move: Exclude<LoanMove, { kind: "refused" }>, told: ReadonlyMap<Period, Amount>): void {
+    const lender = this.resources.indexOf(move.lender)!;
+    const borrower = this.resources.indexOf(move.borrower)!;
+    for (const { period, amount } of move.amounts) {
+      const change = move.kind === "lent" ? amount : -amount;
+      this.resources.use(borrower, period, -change);
+      this.delta(borrower, period).borrowed += change;
+      this.resources.use(lender, period, change);
+      const delta = this.delta(lender, period);
+      delta.lent += change;
+      delta.told = told.get(period) ?? delta.told;
+      this.queue.freed(move.kind === "lent" ? borrower : lender, period);
+    }
+    this.draft.loans.push(move);
+  }
+
+  refuseLoan(move: Extract<LoanMove, { kind: "refused" }>): void {
+    this.draft.loans.push(move);
+  }
+
   /** Withdrawn, rejected or paused: out of the queue, or every hold returned. */
   drop(step: number): void {
     this.remember(step);
@@ -317,15 +343,17 @@ export class Assume {
   finish(now: Instant): Batch {
     const { draft } = this;
     const balances: BalanceDelta[] = [...draft.deltas.values()]
-      .map(({ r, period, held, settled }) => ({
-        resource: this.resources.idOf(r),
-        period,
-        capacity: periodEnd(this.resources.kindOf(r), period) <= now ? null : this.resources.capacityAt(r, period),
-        held,
-        settled,
+      .map((delta) => ({
+        resource: this.resources.idOf(delta.r),
+        period: delta.period,
+        capacity: this.statedCapacity(delta, now),
+        held: delta.held,
+        settled: delta.settled,
+        ...(delta.lent !== 0 && { lent: delta.lent }),
+        ...(delta.borrowed !== 0 && { borrowed: delta.borrowed }),
       }))
       // Of what is over only differences are told: a capacity stated in a batch that was thrown away may have no row at all.
-      .filter(({ capacity, held, settled }) => capacity !== null || held !== 0 || settled !== 0)
+      .filter(({ capacity, held, settled, lent, borrowed }) => capacity !== null || held !== 0 || settled !== 0 || lent !== undefined || borrowed !== undefined)
       .sort((a, b) => a.resource - b.resource || a.period - b.period);
     const batch: Batch = {
       policyVersion: this.policyVersion(),
@@ -334,6 +362,7 @@ export class Assume {
       closings: draft.closings,
       requeued: lastOfEach(draft.requeued),
       directs: draft.directs,
+      loans: draft.loans,
       balances,
       shapes: draft.shapes,
     };
@@ -341,6 +370,14 @@ export class Assume {
     this.open.push({ batch, draft });
     this.draft = emptyDraft(draft.number + 1);
     return batch;
+  }
+
+  private statedCapacity({ r, period, held, settled, lent, told }: Delta, now: Instant): Amount | null {
+    if (periodEnd(this.resources.kindOf(r), period) <= now) return null;
+    if (this.resources.isLoaned(r)) return 0;
+    // What goes back where the window does not reach yet leaves what the books say.
+    if (lent !== 0 && held === 0 && settled === 0 && !this.resources.isInWindow(r, period)) return told;
+    return this.resources.capacityAt(r, period);
   }
 
   confirm(batch: Batch): void {
@@ -368,12 +405,12 @@ export class Assume {
 
   private takeBack(draft: Draft): void {
     // Resources first: steps that come back to the queue are then tried against what is really free.
-    for (const { r, period, held, settled } of draft.deltas.values()) this.resources.use(r, period, -(held + settled));
+    for (const { r, period, held, settled, lent, borrowed } of draft.deltas.values()) this.resources.use(r, period, -(held + settled + lent - borrowed));
     for (const { unitId, classId, period, amount } of this.settledIn(draft)) this.quota.settle([{ unitId, classId, period, amount: -amount }]);
     // A step may have come back under its own id: first it goes, then it is again what it was.
     for (const step of draft.born.reverse()) this.putBack({ ...this.steps.snapshot(step), phase: GONE, started: false, holds: NO_HOLDS });
     for (const before of draft.before.reverse()) this.putBack(before);
-    for (const { r, period, held, settled } of draft.deltas.values()) if (held + settled > 0) this.queue.freed(r, period);
+    for (const { r, period, held, settled, lent, borrowed } of draft.deltas.values()) if (held + settled + lent - borrowed > 0) this.queue.freed(r, period);
     for (const shape of draft.shapes) this.shapesSeen.delete(shape.hash);
     // The next batch says it: the books would else show a capacity that was declared away.
     for (const { r, period, stated } of draft.deltas.values()) if (stated) this.noteCapacity(r, period);
@@ -456,7 +493,7 @@ export class Assume {
   private delta(r: number, period: Period): Delta {
     const key = r * PERIODS + period;
     let delta = this.draft.deltas.get(key);
-    if (!delta) this.draft.deltas.set(key, (delta = { r, period, held: 0, settled: 0, stated: false }));
+    if (!delta) this.draft.deltas.set(key, (delta = { r, period, held: 0, settled: 0, lent: 0, borrowed: 0, told: null, stated: false }));
     return delta;
   }
 
@@ -535,6 +572,7 @@ const emptyDraft = (number: number): Draft => ({
   closings: [],
   requeued: [],
   directs: [],
+  loans: [],
   shapes: [],
   deltas: new Map(),
   before: [],

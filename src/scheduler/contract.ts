@@ -9,14 +9,14 @@
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
  * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, stepRows, delegations,
  * quotas, quotaSettled, barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
- * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, dropped, tick) are forgotten with the batch and must
+ * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, lent, returned, dropped, tick) are forgotten with the batch and must
  * be sent again.
  *
  * At start: classes, divisions, resources, booked, held and queued steps, policy: all by `take`, then ready steps. The
  * order of resources and of steps does not matter.
  */
 import type { ClaimScope } from "../domain/catalogue/item.js";
-import type { ClaimId, ClassId, CohortId, DivisionCode, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
+import type { ClaimId, ClassId, CohortId, DivisionCode, LoanId, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { DirectOutcome } from "../domain/pool/direct-claim.js";
@@ -45,6 +45,11 @@ export interface ResourceSupply {
   readonly automated: boolean;
   readonly generation: number;
   readonly capacity: CapacityWindow;
+  /**
+   * What a loan brings in each period of its term. On the books the capacity of such a resource is 0 and this is borrowed, so
+   * that of a period nothing is free until it was lent. Absent: its unit's own.
+   */
+  readonly loaned?: Amount;
 }
 
 /**
@@ -343,10 +348,48 @@ export type EngineEvent =
     }
   /** What a step settled goes back, though the step is over and unknown here: a number set by law that was annulled. */
   | { readonly kind: "annulled"; readonly uses: readonly Allocation[] }
+  | LentEvent
+  | ReturnedEvent
   /** Withdrawn, rejected, paused: leaves the queue or gives its holds back. */
   | { readonly kind: "dropped"; readonly steps: readonly StepId[] }
   /** Time passed: periods have ended by `now`, and unstarted holds lapse. */
   | { readonly kind: "tick" };
+
+/**
+ * A loan begins: free of the lender's becomes free of the borrower's, in all the periods or, when one has not as much free, in none.
+ * The borrower's resource comes with it: that it exists is a fact, that it has anything is not.
+ */
+export interface LentEvent {
+  readonly kind: "lent";
+  readonly loan: LoanId;
+  readonly lender: ResourceId;
+  /** With `loaned`: the amount of each period. */
+  readonly borrower: ResourceSupply;
+  /** Ascending, with what the lender's resource is declared to give there: they may lie beyond its window. */
+  readonly periods: readonly { readonly period: Period; readonly capacity: Amount }[];
+}
+
+/** What nobody holds of the loan in these periods goes back to its lender. What was begun stays; the act is sent again when it has ended. */
+export interface ReturnedEvent {
+  readonly kind: "returned";
+  readonly loan: LoanId;
+  readonly lender: ResourceId;
+  readonly borrower: ResourceId;
+  readonly amount: Amount;
+  readonly periods: readonly Period[];
+}
+
+/** What became of a loan in this batch. */
+export type LoanMove =
+  | { readonly kind: "lent"; readonly loan: LoanId; readonly lender: ResourceId; readonly borrower: ResourceId; readonly amounts: readonly PeriodAmount[] }
+  /** In these periods the lender had less free than it was to lend. None at all: it gives nothing on any of the days. */
+  | { readonly kind: "refused"; readonly loan: LoanId; readonly borrower: ResourceId; readonly periods: readonly Period[] }
+  | { readonly kind: "returned"; readonly loan: LoanId; readonly lender: ResourceId; readonly borrower: ResourceId; readonly amounts: readonly PeriodAmount[] };
+
+export interface PeriodAmount {
+  readonly period: Period;
+  readonly amount: Amount;
+}
 
 export interface Allocation {
   readonly claim: ClaimId;
@@ -423,6 +466,9 @@ export interface BalanceDelta {
   readonly capacity: Amount | null;
   readonly held: Amount;
   readonly settled: Amount;
+  /** Absent: 0. */
+  readonly lent?: Amount;
+  readonly borrowed?: Amount;
 }
 
 /** A shape as a decision of this batch used it. The hash covers key, policy version and funnel: a row never changes. */
@@ -443,6 +489,7 @@ export interface Batch {
   readonly requeued: readonly Requeued[];
   /** In the order they happened. */
   readonly directs: readonly DirectMove[];
+  readonly loans: readonly LoanMove[];
   readonly balances: readonly BalanceDelta[];
   /** Shapes and funnels met for the first time since the engine started. */
   readonly shapes: readonly ShapeSeen[];

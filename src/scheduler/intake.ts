@@ -11,6 +11,7 @@ import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import type { Field } from "./field.js";
 import type { Lapses } from "./lapses.js";
+import { giveBack, lend } from "./loans.js";
 import { isAbsolute } from "./order.js";
 import { pickedId } from "./special.js";
 import type { Profile } from "./profiles.js";
@@ -123,6 +124,10 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "annulled":
       for (const use of event.uses) assume.annul(use);
       return;
+    case "lent":
+      return lend(parts, event, (supply) => takeResources(parts, [supply], now));
+    case "returned":
+      return giveBack(parts, event, now);
     case "dropped":
       for (const id of event.steps) {
         forgetPick(parts, id);

@@ -4,7 +4,7 @@ import type { Field } from "./field.js";
 import { IdIndex } from "./id-index.js";
 
 /** What is declared of a resource beside its number, its generation and its capacity: all that a static rule may read. */
-export type SupplyFacts = Omit<ResourceSupply, "id" | "generation" | "capacity">;
+export type SupplyFacts = Omit<ResourceSupply, "id" | "generation" | "capacity" | "loaned">;
 
 /** Resources of which the same is declared. Rules run once for all of them. */
 export class Profile {

@@ -31,7 +31,8 @@ export function shareOf(free: Amount, max: Amount, step: Amount): Amount {
  * facts) and its pattern (capacity by period), both shared; a row of cells of its own, one for each period of the
  * window, it has only once something of it is used.
  *
- * `used` is held + settled + lent − borrowed, so that free = capacity − used; it may be negative (overdrawn).
+ * `used` is held + settled + lent − borrowed, so that free = capacity − used; it may be negative (overdrawn). A borrower's dated
+ * resource has as capacity what its loan brings, and on the books none: there `used` is that much more.
  */
 export class ResourceTable {
   readonly profiles: ProfileBook;
@@ -59,6 +60,9 @@ export class ResourceTable {
   /** What `beginningIn` found. */
   foundRs: Ints = new Int32Array(64);
   foundScores: Floats = new Float64Array(64);
+
+  /** Dated resources of borrowers: what their loan brings in each of its periods. */
+  private readonly loans = new Map<number, Amount>();
 
   /** Use in periods outside the window, and of gates: it counts again when the window is declared differently. */
   private readonly aside = new Map<number, Map<Period, Amount>>();
@@ -98,7 +102,9 @@ export class ResourceTable {
   /** A place for a resource that is not known yet, without capacity. */
   add(supply: ResourceSupply): number {
     this.makeRoom(this.count + 1);
-    return this.place(supply.id, supply.generation, this.profiles.of(supply));
+    const r = this.place(supply.id, supply.generation, this.profiles.of(supply));
+    if (supply.loaned !== undefined) this.loans.set(r, supply.loaned);
+    return r;
   }
 
   /** Many that are not known yet, each with its capacity. Answers their profiles. */
@@ -114,6 +120,8 @@ export class ResourceTable {
       const pattern = patterns[like[n]!]!;
       pattern.users += 1;
       this.where[2 * r] = pattern.index;
+      const { loaned } = supplies[like[n]!]!;
+      if (loaned !== undefined) this.loans.set(r, loaned);
     }
     for (const pattern of patterns) this.patterns.leave(pattern);
     return profiles;
@@ -144,6 +152,7 @@ export class ResourceTable {
   /** What is declared of it now. Answers the profile it had, when it is another. */
   redeclare(r: number, supply: ResourceSupply): Profile | undefined {
     this.generations[r] = supply.generation;
+    if (supply.loaned !== undefined) this.loans.set(r, supply.loaned);
     const before = this.profileOf(r);
     const profile = this.profiles.of(supply);
     if (profile === before) return undefined;
@@ -203,8 +212,14 @@ export class ResourceTable {
     return changed;
   }
 
+  /** On the books its capacity is 0. */
+  isLoaned(r: number): boolean {
+    return this.loans.has(r);
+  }
+
   /** What the books say at start: absolute. */
-  setBooked(r: number, period: Period, used: Amount): void {
+  setBooked(r: number, period: Period, onBooks: Amount): void {
+    const used = onBooks + (this.loans.get(r) ?? 0);
     const offset = this.offsetOf(r, period);
     if (offset < 0) {
       this.asideOf(r).set(period, used);
@@ -241,6 +256,19 @@ export class ResourceTable {
   declaredIn(pattern: Pattern, period: Period): Amount {
     const offset = period - pattern.first;
     return offset >= 0 && offset < pattern.length ? this.patterns.amounts[pattern.row + offset]! : 0;
+  }
+
+  /** Whether its window, as it is told now, covers the period. */
+  isInWindow(r: number, period: Period): boolean {
+    return this.isUnlimited(r) || this.offsetOf(r, period) >= 0;
+  }
+
+  /** Of any period, also one the window has not reached. */
+  usedAt(r: number, period: Period): Amount {
+    const offset = this.offsetOf(r, period);
+    if (offset < 0) return this.aside.get(r)?.get(period) ?? 0;
+    const row = this.where[2 * r + 1]!;
+    return row === UNUSED ? 0 : this.used[row + offset]!;
   }
 
   freeAt(r: number, period: Period): Amount {

@@ -13,6 +13,7 @@ import {
   type Delegation,
   type Engine,
   type EngineEvent,
+  type LentEvent,
   type PolicyQuestion,
   type QuotaRules,
   type QuotaSettled,
@@ -57,6 +58,8 @@ export class Books {
   quotas: QuotaRules = { halfLifeDays: 7, cohorts: [], quotas: [] };
   /** By unit, class and period. */
   readonly settled = new Map<string, QuotaSettled>();
+  /** Loans the engine was told of, and what their lenders were said to give in their periods. */
+  readonly lending = new Map<number, LentEvent>();
   policyVersion = 1;
   now: Instant = 0;
   allows: (question: PolicyQuestion) => boolean = () => true;
@@ -69,7 +72,8 @@ export class Books {
   }
 
   capacity(resource: ResourceId, period: number): number {
-    const { capacity } = this.resources.get(resource)!;
+    const { capacity, loaned } = this.resources.get(resource)!;
+    if (loaned !== undefined) return 0;
     return capacity === "unlimited" ? UNLIMITED : (capacity.amounts[period - capacity.first] ?? 0);
   }
 
@@ -128,6 +132,9 @@ export class Books {
         if (step) step.started = true;
         return;
       }
+      case "lent":
+        this.lending.set(event.loan, event);
+        return;
       case "ended":
         this.leave(event.step);
         return;
@@ -166,6 +173,16 @@ export class Books {
       balance.settled += settled;
       if (settled > 0) this.settle(step.ask.claims[ordinalOf(allocation.claim)]!, allocation.period, settled);
       closedSteps.add(allocation.step);
+    }
+    for (const move of batch.loans) {
+      const event = this.lending.get(move.loan)!;
+      if (move.kind === "refused") continue;
+      if (move.kind === "lent") this.resources.set(event.borrower.id, event.borrower);
+      for (const { period, amount } of move.amounts) {
+        if (amount <= 0) throw new Error(`loan ${move.loan}: nothing is moved`);
+        this.balance(move.borrower, period).borrowed += move.kind === "lent" ? amount : -amount;
+        this.balance(move.lender, period).lent += move.kind === "lent" ? amount : -amount;
+      }
     }
     for (const shape of batch.shapes) this.shapes.set(shape.hash, shape);
     const requeued = new Map(batch.requeued.map((one) => [one.step, one]));
@@ -256,17 +273,22 @@ export class Books {
   private checkBalances(batch: Batch, before: ReadonlyMap<string, Balance>): void {
     const deltas = new Map(batch.balances.map((delta) => [`${delta.resource}/${delta.period}`, delta]));
     for (const [key, balance] of this.balances) {
-      const was = before.get(key) ?? { held: 0, settled: 0 };
+      const was = before.get(key) ?? { held: 0, settled: 0, borrowed: 0, lent: 0 };
       const delta = deltas.get(key);
       if (balance.held !== was.held + (delta?.held ?? 0) || balance.settled !== was.settled + (delta?.settled ?? 0)) {
         throw new Error(`${key}: the batch's difference is not what its decisions and closings say`);
       }
-      if (balance.held < 0 || balance.settled < 0) throw new Error(`${key}: below zero`);
+      if (balance.lent !== was.lent + (delta?.lent ?? 0) || balance.borrowed !== was.borrowed + (delta?.borrowed ?? 0)) {
+        throw new Error(`${key}: the batch's difference is not what its loans say`);
+      }
+      if (balance.held < 0 || balance.settled < 0 || balance.lent < 0 || balance.borrowed < 0) throw new Error(`${key}: below zero`);
       const [resource, period] = key.split("/").map(Number) as [ResourceId, number];
-      const rises = balance.held + balance.settled > was.held + was.settled;
-      const most = this.capacity(resource, period) + balance.borrowed - balance.lent;
+      const rises = balance.held + balance.settled + balance.lent - balance.borrowed > was.held + was.settled + was.lent - was.borrowed;
+      const declared = delta && this.beyond(resource, period) ? (delta.capacity ?? Infinity) : this.capacity(resource, period);
+      const most = declared + balance.borrowed - balance.lent;
       if (rises && balance.held + balance.settled > most) throw new Error(`${key}: above capacity`);
       const kind = this.classes.get(this.resources.get(resource)!.classId)!.period;
+      if (delta && this.beyond(resource, period) && delta.held === 0 && delta.settled === 0 && delta.lent !== undefined) continue;
       if (delta && delta.capacity !== null && delta.capacity !== this.capacity(resource, period)) throw new Error(`${key}: capacity`);
       if (delta && delta.capacity === null && periodEnd(kind, period) > this.now) throw new Error(`${key}: capacity unsaid`);
     }
@@ -275,6 +297,12 @@ export class Books {
       return !last || last.resource < one.resource || (last.resource === one.resource && last.period < one.period);
     });
     if (!order) throw new Error("balances are not in (resource, period) order");
+  }
+
+  /** Its window does not reach there yet. */
+  private beyond(resource: ResourceId, period: number): boolean {
+    const { capacity } = this.resources.get(resource)!;
+    return capacity !== "unlimited" && period >= capacity.first + capacity.amounts.length;
   }
 
   quotaFacts(): EngineEvent[] {

@@ -1,0 +1,48 @@
+import type { Instant } from "../domain/instant.js";
+import { periodEnd, type Period } from "../domain/pool/period.js";
+import type { Amount } from "../domain/quantity.js";
+import type { Assume } from "./assume.js";
+import type { LentEvent, PeriodAmount, ResourceSupply, ReturnedEvent } from "./contract.js";
+import type { ResourceTable } from "./state.js";
+
+interface LoanParts {
+  readonly resources: ResourceTable;
+  readonly assume: Assume;
+}
+
+/**
+ * The borrower's resource is there from now on, as full as if all of it were in use; what is lent makes it free. So a batch that is
+ * thrown away leaves a resource of which nothing is free, and no capacity twice.
+ *
+ * @param declare States a resource, so that whoever waits looks at it.
+ */
+export function lend({ resources, assume }: LoanParts, { loan, lender, borrower, periods }: LentEvent, declare: (supply: ResourceSupply) => void): void {
+  const from = resources.indexOf(lender);
+  if (from === undefined) throw new Error(`resource ${lender} was never declared`);
+  const amount = borrower.loaned;
+  if (amount === undefined) throw new Error(`loan ${loan}: resource ${borrower.id} is not said to be borrowed`);
+  const short = periods.filter(({ period, capacity }) => capacity - resources.usedAt(from, period) < amount).map(({ period }) => period);
+  if (periods.length === 0 || short.length > 0) {
+    if (resources.indexOf(borrower.id) !== undefined) declare({ ...borrower, offered: false, capacity: { first: 0, amounts: [], peak: 0 } });
+    return assume.refuseLoan({ kind: "refused", loan, borrower: borrower.id, periods: short });
+  }
+  declare(borrower);
+  const to = resources.indexOf(borrower.id)!;
+  for (const { period } of periods) resources.setBooked(to, period, 0);
+  const amounts = periods.map(({ period }) => ({ period, amount }));
+  assume.moveLoan({ kind: "lent", loan, lender, borrower: borrower.id, amounts }, new Map(periods.map(({ period, capacity }) => [period, capacity])));
+}
+
+/** Periods that have ended keep what was lent in them: nobody can have it back. */
+export function giveBack({ resources, assume }: LoanParts, { loan, lender, borrower, amount, periods }: ReturnedEvent, now: Instant): void {
+  const from = resources.indexOf(borrower);
+  if (from === undefined) return;
+  const kind = resources.kindOf(from);
+  const amounts = periods.flatMap((period): PeriodAmount[] => {
+    const free = amount - resources.usedAt(from, period);
+    return free > 0 && periodEnd(kind, period) > now ? [{ period, amount: free }] : [];
+  });
+  if (amounts.length > 0) assume.moveLoan({ kind: "returned", loan, lender, borrower, amounts }, NOTHING_TOLD);
+}
+
+const NOTHING_TOLD: ReadonlyMap<Period, Amount> = new Map();

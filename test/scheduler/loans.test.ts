@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { LoanId, ResourceId } from "../../src/domain/id.js";
+import { dayNumberOf } from "../../src/domain/instant.js";
+import type { Batch, EngineEvent, ResourceSupply } from "../../src/scheduler/contract.js";
+import { INDEXING } from "../../src/scheduler/fit.js";
+import { Books, Pool } from "../support/books.js";
+import { feasible, impossibleStep } from "../support/brute-force.js";
+import { acts, CLASSES, crowdedActs, Player, supplies, type Act } from "../support/random-pool.js";
+
+const RUNS = 100;
+const SEED = 20260302;
+/** Out of the way of those the player registers. */
+const FIRST_DATED = 1_001;
+const DAYS_TOLD = 3;
+
+type LoanAct =
+  | { readonly kind: "lend"; readonly at: number; readonly amount: number; readonly from: number; readonly days: number }
+  | { readonly kind: "recall"; readonly at: number; readonly from: number };
+
+const loanActs = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("lend" as const), at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3), from: fc.nat({ max: 2 }), days: fc.integer({ min: 1, max: 7 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("recall" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }) }) },
+);
+
+const mixed = fc.tuple(supplies, fc.oneof(acts, crowdedActs), fc.array(fc.tuple(fc.nat({ max: 40 }), loanActs), { minLength: 2, maxLength: 8 })).map(([resources, draws, loans]) => {
+  const all: (Act | LoanAct)[] = [...draws];
+  for (const [at, act] of loans) all.splice(at % (all.length + 1), 0, act);
+  return [resources, all] as const;
+});
+
+interface Lent {
+  readonly id: LoanId;
+  readonly lender: ResourceId;
+  readonly supply: ResourceSupply;
+  readonly periods: readonly number[];
+  /** The first period that is the lender's again. */
+  until: number;
+}
+
+/** A writer's part in it: which periods carry a loan, how far the borrower's window reaches, and that what is recalled goes back as it comes free. */
+class Lending {
+  private next = FIRST_DATED;
+  readonly loans: Lent[] = [];
+  private readonly player: Player;
+
+  constructor(
+    readonly pool: Pool,
+    resources: ConstructorParameters<typeof Player>[1],
+  ) {
+    this.player = new Player(pool, resources);
+  }
+
+  act(act: Act | LoanAct): void {
+    const { pool } = this;
+    if (act.kind === "lend") return this.lend(act);
+    if (act.kind === "recall") {
+      const loan = this.loans[act.at % Math.max(1, this.loans.length)];
+      if (!loan || !pool.books.resources.has(loan.supply.id)) return;
+      const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
+      loan.until = Math.min(loan.until, (dayNumberOf(pool.books.now) + act.from) * perDay);
+      pool.say({ kind: "resources", resources: [this.supplyOf(loan)] }, this.back(loan));
+      return;
+    }
+    if (act.kind === "redeclare" && pool.books.resources.size === 0) return;
+    const before = pool.books.now;
+    if (act.kind === "hours") {
+      // The player moves the windows of what it declared.
+      const dated = this.loans.filter(({ supply }) => pool.books.resources.has(supply.id));
+      for (const { supply } of dated) pool.books.resources.delete(supply.id);
+      this.player.act(act);
+      for (const loan of dated) pool.books.resources.set(loan.supply.id, this.supplyOf(loan));
+      pool.say({ kind: "window", windows: dated.map((loan) => ({ resource: loan.supply.id, capacity: this.supplyOf(loan).capacity })) });
+      for (const loan of dated) pool.say(this.back(loan));
+      expect(pool.books.now).toBeGreaterThan(before);
+      return;
+    }
+    this.player.act(act);
+  }
+
+  private lend({ at, amount, from, days }: LoanAct & { kind: "lend" }): void {
+    const { books } = this.pool;
+    const own = [...books.resources.values()].filter(({ id, classId, loaned }) => id < FIRST_DATED && loaned === undefined && (classId === CLASSES[0]!.id || classId === CLASSES[1]!.id));
+    const lender = own[at % Math.max(1, own.length)];
+    if (!lender || lender.capacity === "unlimited") return;
+    const perDay = lender.classId === "staff.slot" ? 48 : 1;
+    const first = (dayNumberOf(books.now) + from) * perDay;
+    const { capacity } = lender;
+    // A calendar that goes on beyond the window as it began.
+    const period = perDay === 48 ? 48 : 3;
+    const gives = (p: number): number => {
+      const o = p - capacity.first;
+      return lender.offered ? (capacity.amounts[o < capacity.amounts.length ? o : o % Math.min(period, capacity.amounts.length)] ?? 0) : 0;
+    };
+    const periods = Array.from({ length: days * perDay }, (_, n) => first + n).filter((p) => gives(p) > 0 && p >= capacity.first);
+    const id = this.next as ResourceId;
+    const unitId = lender.unitId === "north" ? "south" : "north";
+    const supply = { ...lender, id, unitId: unitId as ResourceSupply["unitId"], generation: 1, loaned: amount };
+    const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, periods, until: Infinity };
+    this.next += 1;
+    this.loans.push(loan);
+    this.pool.say({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.supplyOf(loan), periods: periods.map((p) => ({ period: p, capacity: gives(p) })) });
+  }
+
+  private back(loan: Lent): EngineEvent {
+    return { kind: "returned", loan: loan.id, lender: loan.lender, borrower: loan.supply.id, amount: loan.supply.loaned!, periods: loan.periods.filter((p) => p >= loan.until) };
+  }
+
+  private supplyOf(loan: Lent): ResourceSupply {
+    const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
+    const first = dayNumberOf(this.pool.books.now) * perDay;
+    const carried = new Set(loan.periods.filter((p) => p < loan.until));
+    const amounts = Array.from({ length: DAYS_TOLD * perDay }, (_, n) => (carried.has(first + n) ? loan.supply.loaned! : 0));
+    const peak = [...carried].some((p) => p >= first) ? loan.supply.loaned! : 0;
+    return { ...loan.supply, capacity: { first, amounts, peak } };
+  }
+}
+
+const newPool = (draws: readonly unknown[], perTurn = 1_000): Pool => new Pool(perTurn, new Books(), draws.length % 2 === 0 ? INDEXING : { scanMax: 1, heapMin: 1, heapShare: 2 });
+
+/** By loan and period: what the borrower has of it is what the lender gave, and together they have what they had. */
+function conserved(lending: Lending): number {
+  const { books } = lending.pool;
+  let lent = 0;
+  const given = new Map<string, number>();
+  for (const loan of lending.loans) {
+    for (const period of loan.periods) {
+      const balance = books.balances.get(`${loan.supply.id}/${period}`);
+      if (!balance) continue;
+      const { borrowed, held, settled } = balance;
+      expect(held + settled).toBeLessThanOrEqual(borrowed);
+      expect(borrowed).toBeLessThanOrEqual(loan.supply.loaned!);
+      given.set(`${loan.lender}/${period}`, (given.get(`${loan.lender}/${period}`) ?? 0) + borrowed);
+      lent += borrowed;
+    }
+  }
+  for (const [key, balance] of books.balances) {
+    const [resource] = key.split("/").map(Number) as [ResourceId];
+    if (resource < FIRST_DATED) expect([key, balance.lent, balance.borrowed]).toEqual([key, given.get(key) ?? 0, 0]);
+    else {
+      const loan = lending.loans.find(({ supply }) => supply.id === resource)!;
+      expect(balance.lent).toBe(0);
+      if (balance.borrowed > 0) expect(loan.periods).toContain(Number(key.split("/")[1]));
+    }
+  }
+  return lent;
+}
+
+test("whatever is lent, recalled, returned or expires: sums are conserved in every period, nothing is above what there is, nothing outlives its term", () => {
+  let lent = 0;
+  let refused = 0;
+  let returned = 0;
+  let onLoans = 0;
+  fc.assert(
+    fc.property(mixed, ([resources, draws]) => {
+      const pool = newPool(draws);
+      const lending = new Lending(pool, resources);
+      for (const draw of draws) {
+        lending.act(draw);
+        for (const batch of pool.decide()) {
+          for (const move of batch.loans) {
+            if (move.kind === "lent") lent += 1;
+            else if (move.kind === "refused") refused += 1;
+            else returned += 1;
+          }
+          for (const decision of batch.decisions) {
+            if (decision.outcome !== "granted") continue;
+            for (const { resource, period } of decision.allocations) {
+              if (resource < FIRST_DATED) continue;
+              onLoans += 1;
+              const loan = lending.loans.find(({ supply }) => supply.id === resource)!;
+              expect(loan.periods).toContain(period);
+              expect(period).toBeLessThan(loan.until);
+            }
+          }
+        }
+        conserved(lending);
+      }
+    }),
+    { numRuns: 2 * RUNS, seed: SEED },
+  );
+  expect(Math.min(lent, refused, returned, onLoans)).toBeGreaterThan(30);
+});
+
+test("what is lent is used: nobody waits for what the borrower has of it, and nobody is refused for what a loan could give", () => {
+  let waited = 0;
+  fc.assert(
+    fc.property(mixed, ([resources, draws]) => {
+      const pool = newPool(draws);
+      const lending = new Lending(pool, resources);
+      for (const draw of draws) {
+        // Nothing is kept for anybody, and nobody goes by acceptance.
+        if (draw.kind === "prioritise") continue;
+        lending.act(draw.kind === "submit" ? { ...draw, due: Math.abs(draw.due), ground: "none", claims: draw.claims.slice(0, 1).map((claim) => ({ ...claim, cls: claim.cls % 2 })) } : draw);
+        for (const { decisions } of pool.decide()) {
+          for (const { outcome, step } of decisions) if (outcome === "refused") expect(impossibleStep(pool.books, pool.books.steps.get(step)!.ask)).toBe(true);
+        }
+        const reserved = pool.engine.reservations().length > 0;
+        for (const { ask, state } of pool.books.steps.values()) {
+          if (state !== "waiting" || reserved) continue;
+          waited += 1;
+          expect(feasible(pool.books, ask)).toBe(false);
+        }
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(waited).toBeGreaterThan(100);
+});
+
+test("a restart from the books at any point changes nothing of what becomes of loans and steps", () => {
+  fc.assert(
+    fc.property(mixed, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), ([resources, draws], restarts) => {
+      const run = (restart: boolean, perTurn: number): unknown => {
+        const pool = newPool(draws, perTurn);
+        const lending = new Lending(pool, resources);
+        return draws.map((draw, at) => {
+          if (restart && restarts[at]) pool.restart();
+          lending.act(draw);
+          return effects(pool.decide());
+        });
+      };
+      const once = run(false, 1_000);
+      expect(run(true, 1_000)).toEqual(once);
+      expect(run(false, 1)).toEqual(once);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+const effects = (batches: readonly Batch[]): unknown => ({
+  decisions: batches.flatMap(({ decisions }) => decisions).sort((a, b) => a.step - b.step || a.attempt - b.attempt),
+  // What one claim has of several resources at one time has no order.
+  closings: batches.flatMap(({ closings }) => closings).map((closing) => JSON.stringify(closing)).sort(),
+  requeued: batches.flatMap(({ requeued }) => requeued),
+  loans: batches.flatMap(({ loans }) => loans),
+});
