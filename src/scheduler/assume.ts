@@ -202,8 +202,9 @@ export class Assume {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     let claim: ClaimId | undefined;
     let left: Amount | undefined;
-    // In the order of claims.
-    for (const allocation of this.steps.holds[step]!) {
+    // In the order of claims, then periods. Of several resources at one time the books say no order: which of them settles must not hang on who was chosen first.
+    const holds = used.length === 0 ? this.steps.holds[step]! : [...this.steps.holds[step]!].sort((a, b) => a.claim - b.claim || a.period - b.period || a.resource - b.resource);
+    for (const allocation of holds) {
       if (allocation.claim !== claim) {
         claim = allocation.claim;
         left = used.findLast((one) => one.claim === claim)?.amount;

@@ -34,6 +34,8 @@ export const resources = poolSchema.table(
     /** The law that sets a number on an authority; null: it has none. */
     numberBasis: text("number_basis"),
     automated: boolean("automated").notNull().default(false),
+    /** A borrower's dated resource: what backs it. */
+    lenderResourceId: int8("lender_resource_id"),
     state: text("state").$type<"registered" | "published" | "retired">().notNull().default("published"),
     source: text("source"),
     /** Counts declared changes only. */
