@@ -134,10 +134,11 @@ export class Assume {
   }
 
   /** What was picked for the step is its hold from now on; what it held before is given back. */
-  regrant(step: number, attempt: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null): void {
+  regrant(step: number, attempt: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null, movedFor: string | null = null): void {
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
-    if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
+    if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor });
+    if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setAttempt(step, attempt);
     if (this.steps.phaseOf(step) === WAITING) return this.grant(step, allocations, startsAt, reasons, passed);
     for (const shape of this.steps.lanes[step]!.shapes) this.see(shape);
@@ -154,6 +155,12 @@ export class Assume {
     if (this.steps.phaseOf(step) !== WAITING) return;
     this.steps.setAttempt(step, attempt + 1);
     this.draft.requeued.push({ step: this.steps.ids[step]!, attempt: attempt + 1, movedFor: null });
+  }
+
+  /** With a no to what was picked, what the step holds goes all the same. */
+  moveAnyway(pick: number, ground: string): void {
+    this.remember(pick);
+    this.steps.setSpecial(pick, { ...this.steps.special.get(pick)!, moves: ground });
   }
 
   /** Out of the queue and forgotten: a pick that was answered. */
@@ -300,7 +307,7 @@ export class Assume {
     this.draft.directs.push({ step: this.steps.ids[step]!, outcome, replaces });
   }
 
-  /** Holds that an emergency or their lender needs go back together, once; the step is queued again with its old place. */
+  /** Holds that an emergency or their lender needs, or that nobody serves any more, go back together; the step is queued again with its old place. */
   makeWay(step: number, ground: string): void {
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);

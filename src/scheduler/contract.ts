@@ -9,7 +9,7 @@
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
  * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, stepRows, delegations,
  * quotas, quotaSettled, barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
- * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, lent, returned, dropped, tick) are forgotten with the batch and must
+ * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, lent, returned, dropped, evacuated, tick) are forgotten with the batch and must
  * be sent again.
  *
  * At start: classes, divisions, resources, booked, held and queued steps, policy: all by `take`, then ready steps. The
@@ -19,6 +19,7 @@ import type { ClaimScope } from "../domain/catalogue/item.js";
 import type { ClaimId, ClassId, CohortId, DivisionCode, LoanId, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
+import type { EvacuatedResource } from "../domain/pool/command.js";
 import type { DirectOutcome } from "../domain/pool/direct-claim.js";
 import type { ClaimReason, Funnel, Refusal, ScoreTerms, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
@@ -150,7 +151,7 @@ export interface StepAsk {
   readonly dueAt: Instant;
   readonly expectedMinutes: number;
   readonly priority: Priority | null;
-  /** Its holds were moved for an emergency before: never again. */
+  /** Its holds were moved before: for an emergency or a lender never again. */
   readonly moved: boolean;
   /** By resource id. */
   readonly barred: readonly Barred[];
@@ -352,6 +353,12 @@ export type EngineEvent =
   | ReturnedEvent
   /** Withdrawn, rejected, paused: leaves the queue or gives its holds back. */
   | { readonly kind: "dropped"; readonly steps: readonly StepId[] }
+  /**
+   * Nobody is to be served there any more: unstarted holds go back with their place, and are planned anew in the same turn, at
+   * the time they had if others can give it. What the resources give now is stated before. A step that still waits for a
+   * policy's answer is moved when it comes (`isEvacuating`); direct claims, and steps with a number set by law, stay.
+   */
+  | { readonly kind: "evacuated"; readonly resources: readonly EvacuatedResource[]; readonly ground: string }
   /** Time passed: periods have ended by `now`, and unstarted holds lapse. */
   | { readonly kind: "tick" };
 
@@ -441,12 +448,12 @@ export interface Closing {
   readonly settled: Amount;
 }
 
-/** A step whose holds lapsed, or were moved for an emergency or its lender, before its work started: it is queued again with its old place. */
+/** A step whose holds lapsed, or were moved for an emergency, its lender or because nobody serves there any more, before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;
   /** The new one. */
   readonly attempt: number;
-  /** The code of the ground its holds were moved for, `RECLAIMED` among them; null: they lapsed. */
+  /** The code of the ground its holds were moved for, `RECLAIMED` and what `evacuated` said among them; null: they lapsed. */
   readonly movedFor: string | null;
 }
 
@@ -670,6 +677,8 @@ export interface Engine {
   ahead(step: StepId): Ahead | undefined;
   /** Something was picked for the step, and nobody has answered yet. */
   isPicked(step: StepId): boolean;
+  /** Some step is to be moved on this ground, and nobody has answered yet. */
+  isEvacuating(ground: string): boolean;
   /** As the last turn left them, in the order of the steps they are for. */
   reservations(): readonly Reservation[];
   /** In the order of class, division, rule. Cost: the number of different asks in the queue. */

@@ -87,12 +87,18 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   const { steps, assume } = parts;
   const id = steps.ids[of]!;
   const attempt = steps.attemptOf(of) + (steps.phaseOf(of) === WAITING ? 0 : 1);
+  const { moves } = steps.special.get(step)!;
   const passed = answer.kind === "placed" ? passes(parts, lane, step, answer.places) : null;
   assume.vanish(step);
   if (answer.kind === "placed") {
     const allocations = allocationsOf(parts, answer.places, id, attempt);
     take(parts, lane, answer.places, 1);
-    return assume.regrant(of, attempt, allocations, startOf(parts, allocations, now), answer.reasons, passed?.step === id ? null : passed);
+    return assume.regrant(of, attempt, allocations, startOf(parts, allocations, now), answer.reasons, passed?.step === id ? null : passed, moves);
+  }
+  if (moves !== null) {
+    // Not at its time: it is planned anew like everybody.
+    if (steps.phaseOf(of) === HOLDING) assume.makeWay(of, moves);
+    return;
   }
   assume.refusePick(of, attempt, [reasonOf(lane, id, answer.claim, answer.refusal)]);
   const held = steps.holds[of]!;
@@ -229,7 +235,7 @@ const dayStart = (at: Instant): Instant => periodStart("day", dayNumberOf(at));
 function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[], loan = false): Passed | null {
   const { picks } = parts.chooser;
   while (picks.length < lane.claims.length) picks.push(new Pick());
-  for (const { claim, r } of places) picks[claim]!.r = r;
+  for (const { claim, r, period } of places.toReversed()) Object.assign(picks[claim]!, { r, period });
   return passedBy(parts, lane, step, { borrows: loan, awake: [] });
 }
 

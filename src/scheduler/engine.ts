@@ -117,6 +117,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
       return step === undefined ? undefined : aheadOf(steps, step);
     },
     isPicked: (id) => steps.find(pickedId(id)) !== undefined,
+    isEvacuating: (ground) => [...steps.special.values()].some(({ moves }) => moves === ground),
     reservations: () => reservations.list(),
     queueSummary: () => queueSummary(queue, steps),
     counts: () => ({ waiting: steps.waiting, holding: steps.holding, resources: resources.size }),

@@ -9,6 +9,7 @@ import type { Parts } from "./cycle.js";
 import type { OfferShapes } from "./offer-shapes.js";
 import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
+import { evacuate } from "./evacuate.js";
 import type { Field } from "./field.js";
 import type { Lapses } from "./lapses.js";
 import { giveBack, lend } from "./loans.js";
@@ -135,6 +136,8 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
         if (step !== undefined) assume.drop(step);
       }
       return;
+    case "evacuated":
+      return evacuate(parts, event.resources, event.ground);
     case "tick":
       giveBackUndelegated(parts, now);
       parts.lapses
@@ -397,10 +400,12 @@ function takePicked(parts: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);
   if (known === undefined || steps.isStarted(known)) return;
   // Of two that nobody has answered yet the later counts: two answers in one turn would take back what is not on the books.
+  const before = steps.find(pickedId(ask.id));
+  const moves = before === undefined ? null : (steps.special.get(before)?.moves ?? null);
   forgetPick(parts, ask.id);
   const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false, replaces: null };
   const step = steps.add(picked, queue.laneFor(picked));
-  steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id });
+  steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id, moves });
   assume.queueNew(step);
 }
 

@@ -1,4 +1,4 @@
-import type { ClassId, ResourceId } from "../domain/id.js";
+import type { ClassId, ResourceId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { WaitingRule } from "../domain/pool/decision.js";
@@ -7,6 +7,7 @@ import type { Amount } from "../domain/quantity.js";
 import type { Barred, ClaimAsk, NamedSupply, Priority, StepAsk } from "./contract.js";
 import type { Field } from "./field.js";
 import { IndexedHeap, type Heaped } from "./indexed-heap.js";
+import { isAbsolute } from "./order.js";
 import { ParkedHeads } from "./parked-heads.js";
 import { Borrowers, type Borrowing } from "./quota-borrowers.js";
 import { NO_ACCOUNTS, type Accounts, type QuotaBook } from "./quota-book.js";
@@ -197,6 +198,12 @@ export class Queue {
     this.steps.lanes[step] = lane;
     this.join(lane);
     if (waits) this.enqueue(step);
+  }
+
+  /** A lane for one alone that asks the same as those of another, and names what it wants of each claim. */
+  laneNaming(id: StepId, { key, openKey, claims }: Lane, named: readonly NamedSupply[]): Lane {
+    const own = `#${id}`;
+    return new Lane(key + own, claims.map((claim, at): LaneClaim => ({ ...claim, named: named[at] ?? null })), new SortedSteps(this.steps.before), openKey + own);
   }
 
   private laneClaim(claim: ClaimAsk, barred: ReadonlySet<ResourceId>): LaneClaim {
@@ -475,9 +482,17 @@ export class Queue {
     }
   }
 
+  /** Too little for what it asks may be enough with what others would have to give up. O(emergencies that are parked). */
+  private wakeEmergencies(classId: ClassId): void {
+    for (const lane of this.parked.firstWhile((one) => isAbsolute(this.steps.priorityOf(one.head)), Infinity)) {
+      if (lane.classIds.includes(classId)) this.wake(lane);
+    }
+  }
+
   /** Something of the resource became free in the period. */
   freed(r: number, period: Period): void {
     const free = this.resources.freeAt(r, period);
+    if (this.steps.anyPriority) this.wakeEmergencies(this.resources.factsOf(r).classId);
     if (free <= 0) return;
     for (const field of this.resources.profileOf(r).fields) {
       for (const ask of field.parked) {

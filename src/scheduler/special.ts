@@ -12,12 +12,14 @@ export interface Special {
   readonly holdUntil: Instant | null;
   /** The step it was picked for, beside which it stands in the queue. */
   readonly pickFor: StepId | null;
+  /** What the step it was picked for holds must go, on this ground: with a no it is queued again. Null: it stays with a no. */
+  readonly moves: string | null;
 }
 
 /** Undefined for most steps: they cost nothing here. */
 export function specialOf({ requestId, waits, replaces, holdUntil, claims }: StepAsk): Special | undefined {
   if (requestId !== null && waits && replaces === null && claims.every(({ named }) => named === null)) return undefined;
-  return { direct: requestId === null, waits, replaces, holdUntil, pickFor: null };
+  return { direct: requestId === null, waits, replaces, holdUntil, pickFor: null, moves: null };
 }
 
 /** Tried by itself: what the head of a lane cannot have, another with the same claims might. */

@@ -185,6 +185,11 @@ export class StepTable {
     for (let step = 0; step < this.count; step += 1) if (this.phases[step] !== GONE) yield step;
   }
 
+  /** Somebody has a ground, or had one until their place was used again. */
+  get anyPriority(): boolean {
+    return this.priorities.size > 0;
+  }
+
   keyAt(step: number): number {
     return this.urgency[step]!;
   }

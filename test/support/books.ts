@@ -56,6 +56,8 @@ export class Books {
   readonly shapes = new Map<string, ShapeSeen>();
   delegations: readonly Delegation[] = [];
   quotas: QuotaRules = { halfLifeDays: 7, cohorts: [], quotas: [] };
+  /** Steps and what they were moved for when nobody chose to. */
+  private readonly drained = new Set<string>();
   /** By unit, class and period. */
   readonly settled = new Map<string, QuotaSettled>();
   /** Loans the engine was told of, and what their lenders were said to give in their periods. */
@@ -191,7 +193,10 @@ export class Books {
       if (step.holds.length > 0) throw new Error(`step ${id}: holds do not go together`);
       const again = requeued.get(id);
       step.state = again === undefined ? "gone" : "waiting";
-      if (again?.movedFor != null && (step.started || step.ask.moved)) throw new Error(`step ${id}: moved although it was started or moved before`);
+      const forced = again?.movedFor?.startsWith("drain:") === true;
+      if (again?.movedFor != null && (step.started || (step.ask.moved && !forced))) throw new Error(`step ${id}: moved although it was started or moved before`);
+      if (forced && this.drained.has(`${id} ${again!.movedFor}`)) throw new Error(`step ${id}: moved twice for ${again!.movedFor}`);
+      if (forced) this.drained.add(`${id} ${again!.movedFor}`);
       if (again !== undefined) step.ask = { ...step.ask, attempt: again.attempt, moved: step.ask.moved || again.movedFor !== null };
     }
     for (const decision of batch.decisions) {

@@ -3,7 +3,7 @@ import type { ClassId, DivisionCode, RequestId, ResourceId, StepId, TraitId, Uni
 import { CHINA_OFFSET_MS, DAY_MS, HALF_HOUR_MS, type Instant } from "../../src/domain/instant.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
-import { periodAt } from "../../src/domain/pool/period.js";
+import { periodAt, periodStart } from "../../src/domain/pool/period.js";
 import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type EngineEvent, type Priority, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
 import type { Pool } from "./books.js";
 
@@ -51,6 +51,8 @@ interface ResourceDraw {
   readonly trait: boolean;
   readonly step: 1 | 2;
   readonly closed: boolean;
+  /** Of what it gives, so much is away. */
+  readonly away?: number;
 }
 
 interface ClaimDraw {
@@ -82,6 +84,7 @@ export type Act =
   | { readonly kind: "hours"; readonly hours: number }
   | { readonly kind: "redeclare"; readonly at: number; readonly draw: ResourceDraw; readonly offered: boolean }
   | { readonly kind: "register"; readonly draw: ResourceDraw }
+  | { readonly kind: "evacuate"; readonly at: number; readonly left: number; readonly days: number }
   | { readonly kind: "policy"; readonly denied: 0 | 1 | 2 }
   | { readonly kind: "bar"; readonly at: number; readonly officers: readonly number[] }
   | { readonly kind: "delegate"; readonly from: 0 | 1; readonly cls: number; readonly begins: number; readonly lasts: number }
@@ -116,6 +119,9 @@ const claimDraw: fc.Arbitrary<ClaimDraw> = fc.record({
 const officers: fc.Arbitrary<readonly number[]> = fc.oneof({ weight: 3, arbitrary: fc.constant<readonly number[]>([]) }, { weight: 1, arbitrary: fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 4 }) });
 
 const ground = fc.constantFrom<Ground[]>("none", "none", "none", "none", "none", "old-age", "flood");
+
+/** Of some resource nothing, or little, is left from today or tomorrow on. */
+export const evacuation = fc.record({ kind: fc.constant("evacuate" as const), at: fc.nat({ max: 9 }), left: fc.constantFrom(0, 0, 0, 1, 2), days: fc.nat({ max: 1 }) });
 
 export const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
@@ -216,6 +222,9 @@ export class Player {
   private nextResource = 1;
   private nextStep = 1;
   private nextDelegation = 0;
+  private drains = 0;
+  /** Of the last evacuation, if it was one of something that gives amounts. */
+  lastEvacuated: { readonly resource: ResourceId; readonly from: Instant } | undefined;
   private readonly draws = new Map<ResourceId, ResourceDraw>();
   private denied = 0;
 
@@ -266,6 +275,9 @@ export class Player {
         pool.say({ kind: "resources", resources: [{ ...this.supply(id, draw), offered: act.offered, generation: old.generation + 1 }] });
         break;
       }
+      case "evacuate":
+        this.evacuate(act);
+        break;
       case "register":
         pool.say({ kind: "resources", resources: [this.draw(act.draw)] });
         break;
@@ -298,6 +310,21 @@ export class Player {
         pool.failCommits += 1;
         break;
     }
+  }
+
+  /** From some day on the resource gives less, or nothing, and who has no place there any more goes. */
+  private evacuate({ at, left, days }: Act & { kind: "evacuate" }): void {
+    const { pool } = this;
+    this.lastEvacuated = undefined;
+    const id = (1 + (at % (this.nextResource - 1))) as ResourceId;
+    const draw = this.draws.get(id)!;
+    const old = pool.books.resources.get(id)!;
+    if (old.capacity === "unlimited" || CLASSES[draw.cls]!.kind === "function") return;
+    const supply = { ...this.supply(id, { ...draw, away: Math.max(0, draw.amount - left) }), offered: old.offered, generation: old.generation + 1 };
+    const from = periodStart("day", periodAt("day", pool.books.now) + days);
+    this.drains += 1;
+    this.lastEvacuated = { resource: id, from: Math.max(from, pool.books.now) };
+    pool.say({ kind: "resources", resources: [supply] }, { kind: "evacuated", resources: [{ resource: id, from: Math.max(from, pool.books.now), to: null, whatFitsStays: left > 0 }], ground: `drain:${this.drains}` });
   }
 
   /** By resource id, each once. */
@@ -348,21 +375,23 @@ export class Player {
   }
 
   private window(draw: ResourceDraw): CapacityWindow {
-    const { amount } = draw;
+    const amount = draw.amount - (draw.away ?? 0);
+    // What is away comes back: its best day stays what it was.
+    const peak = draw.amount;
     const { now } = this.pool.books;
     switch (CLASSES[draw.cls]!.id) {
       case "function.gate":
         // Some gates have a number set by law.
         return draw.closed ? { first: 0, amounts: [amount * 2], peak: amount * 2 } : "unlimited";
       case "material.pieces":
-        return { first: 0, amounts: [amount], peak: amount };
+        return { first: 0, amounts: [amount], peak };
       case "material.stock":
-        return { first: 0, amounts: [amount * 3], peak: amount * 3 };
+        return { first: 0, amounts: [amount * 3], peak: peak * 3 };
       case "staff.day": {
         const first = periodAt("day", now);
         // Closed every third day.
         const amounts = Array.from({ length: WINDOW_DAYS }, (_, at) => (draw.closed && (first + at) % 3 === 0 ? 0 : amount));
-        return { first, amounts, peak: amount };
+        return { first, amounts, peak };
       }
       default: {
         const first = periodAt("day", now) * 48;
@@ -371,7 +400,7 @@ export class Player {
           const halfHour = at % 48;
           return halfHour >= 20 && halfHour < 24 && !(draw.closed && halfHour === 21) ? amount : 0;
         });
-        return { first, amounts, peak: amount };
+        return { first, amounts, peak };
       }
     }
   }

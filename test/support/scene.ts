@@ -92,6 +92,9 @@ class Stage {
       case "allow":
         this.policy(words, (rule) => this.denied.delete(rule));
         break;
+      case "evacuate":
+        this.evacuate(words);
+        break;
       case "lend":
         this.lend(words);
         break;
@@ -131,6 +134,15 @@ class Stage {
         throw new Error(`unknown word ${verb}`);
     }
     words.done();
+  }
+
+  /** `evacuate desk,hall from=2026-03-03 to=2026-03-05 what-fits-stays for=drain:1`. */
+  private evacuate(words: Words): void {
+    const names = list(words.plain.shift());
+    const from = words.text("from");
+    const to = words.text("to");
+    const range = { from: from === undefined ? this.pool.books.now : instantOf(from), to: to === undefined ? null : instantOf(to), whatFitsStays: words.has("what-fits-stays") };
+    this.pool.say({ kind: "evacuated", resources: names.map((name) => ({ resource: this.known<ResourceId>(name), ...range })), ground: words.text("for") ?? "drain:1" });
   }
 
   /** `barred a desk:separation`: these officers, and nobody else, take no part in the step. */

@@ -46,6 +46,7 @@ export function mentioned(command: Command): readonly StepId[] {
       return [command.step, ...command.ready];
     case "delegation.declared":
     case "resource.declared":
+    case "resource.evacuated":
     case "pool.declared":
     case "quota.declared":
     case "policy.activated":
@@ -85,6 +86,7 @@ export function declaredAnew(commands: readonly TakenCommand[]): readonly Resour
   for (const { command } of commands) {
     if (command.kind === "pool.declared") return "all";
     if (command.kind === "resource.declared") for (const id of command.resources) ids.add(id);
+    if (command.kind === "resource.evacuated") for (const { resource } of command.resources) ids.add(resource);
   }
   return [...ids];
 }

@@ -9,7 +9,7 @@ export interface PicksBefore {
 }
 
 /**
- * Picks the engine was told of and has not answered. The command gets its number with the answer, not before: a
+ * Picks the engine was told of and has not answered, and resources it was told to empty of which it asks policy yet. The command gets its number with the answer, not before: a
  * number says that everything a command asks for stands in the tables, and of a pick nothing does until then. So
  * whoever writes the pool next takes it again, and whoever reads it anew feeds it again.
  */
@@ -44,13 +44,16 @@ export class OpenPicks {
    * After a turn that told the engine of `taken` too: which commands get their number now.
    *
    * @param before All picks that were open when it began or were fed again.
-   * @param isOpen Whether the engine has a pick of the step that it did not answer.
+   * @param isOpen Whether the engine has something of the command that it did not answer.
    */
-  answered(before: PicksBefore, taken: readonly TakenCommand[], isOpen: (step: StepId) => boolean): readonly TakenCommand[] {
-    const latest = new Map<StepId, TakenCommand>();
-    for (const one of [...before.open, ...before.again, ...taken]) if (isPick(one)) latest.set(one.command.step, one);
-    // Picked twice, the later counts; the earlier has nothing to wait for.
-    this.#open = [...latest.values()].filter(isPick).filter(({ command }) => isOpen(command.step));
+  answered(before: PicksBefore, taken: readonly TakenCommand[], isOpen: (one: TakenCommand) => boolean): readonly TakenCommand[] {
+    const latest = new Map<StepId | TakenCommand, TakenCommand>();
+    for (const one of [...before.open, ...before.again, ...taken]) {
+      // Picked twice, the later counts; the earlier has nothing to wait for.
+      if (isPick(one)) latest.set(one.command.step, one);
+      else if (one.command.kind === "resource.evacuated") latest.set(one, one);
+    }
+    this.#open = [...latest.values()].filter(isOpen);
     const open = new Set(this.#open);
     return [...before.open, ...before.again, ...taken].filter((one) => !open.has(one));
   }

@@ -245,7 +245,7 @@ export class PoolTurns implements QueueView {
     const picksBefore = { open: this.#picks.open, again: this.#picks.takeAgain() };
     const { acts, begun, loaded } = await this.#acts(seen, picksBefore.again);
     const turn = await this.#sliced([...facts, ...acts], now);
-    const over = this.#picks.answered(picksBefore, commands, (step) => this.#engine.isPicked(step));
+    const over = this.#picks.answered(picksBefore, commands, ({ command }) => (command.kind === "step.picked" && this.#engine.isPicked(command.step)) || (command.kind === "resource.evacuated" && this.#engine.isEvacuating(command.ground)));
     this.#answers = await this.#answersTo(turn);
     this.#more = turn.more || this.#answers.length > 0;
     const idle = all && !this.#more;
@@ -450,7 +450,10 @@ export class PoolTurns implements QueueView {
     this.#loaded = [];
     for (let from = 0; from < loaded.length; from += THINGS_PER_SLICE) acts.push({ kind: "ready", steps: loaded.slice(from, from + THINGS_PER_SLICE) });
     if (law) acts.push({ kind: "delegations", delegations: law.delegations });
-    for (const { command } of pickedBefore) if (command.kind === "step.picked") acts.push(await this.#picked(command));
+    for (const { command } of pickedBefore) {
+      if (command.kind === "step.picked") acts.push(await this.#picked(command));
+      if (command.kind === "resource.evacuated") acts.push({ ...command, kind: "evacuated" });
+    }
     // What is begun is not given back, whichever command comes first.
     for (const step of started) acts.push({ kind: "started", step });
     for (const { command } of commands) {
@@ -460,6 +463,7 @@ export class PoolTurns implements QueueView {
       else if (command.kind === "claim.confirmed") acts.push({ kind: "confirmed", step: command.step });
       else if (command.kind === "number.annulled") acts.push({ kind: "annulled", uses: command.uses.map((use) => ({ step: command.step, ...use })) });
       else if (command.kind === "step.picked") acts.push(await this.#picked(command));
+      else if (command.kind === "resource.evacuated") acts.push({ ...command, kind: "evacuated" });
       else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
       acts.push(...prioritised(command));
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);

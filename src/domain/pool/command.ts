@@ -1,4 +1,5 @@
 import type { ClaimId, RequestId, ResourceId, StepId } from "../id.js";
+import type { Instant } from "../instant.js";
 import type { Amount } from "../quantity.js";
 import type { Period } from "./period.js";
 
@@ -8,6 +9,15 @@ export interface PickedSupply {
   readonly resource: ResourceId | null;
   readonly generation: number | null;
   readonly period: Period | null;
+}
+
+/** Periods of a resource that are to be empty. */
+export interface EvacuatedResource {
+  readonly resource: ResourceId;
+  readonly from: Instant;
+  readonly to: Instant | null;
+  /** What it can still bear stays, the most urgent first. */
+  readonly whatFitsStays: boolean;
 }
 
 /** What a claim used up of a number set by law. */
@@ -64,6 +74,11 @@ export type Command =
   /** A delegation was declared or withdrawn. */
   | { readonly kind: "delegation.declared" }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
+  /**
+   * Declared anew, and unstarted holds there are moved: in periods that end after `from` and begin before `to` (null: for
+   * ever), all of them or those there is no room for. `ground` says for what: `forcedGround`.
+   */
+  | { readonly kind: "resource.evacuated"; readonly resources: readonly EvacuatedResource[]; readonly ground: string }
   /** Classes, traits, calendars, divisions or units changed: the writer reloads what it was told of supply. */
   | { readonly kind: "pool.declared" }
   /** Quotas, cohorts or the half-life changed: the writer reads them anew, and nothing else. */

@@ -25,3 +25,7 @@ export type PassingGround = (typeof PASSING_GROUNDS)[number];
 
 /** Beside the codes of grounds, what holds are moved for: its unit had borrowed them, and whoever lent them needs them. */
 export const RECLAIMED = "reclaimed";
+
+/** And what they are moved for when nobody can serve them there: a drain, or a loan that ends before its term. */
+export const forcedGround = (kind: "drain" | "loan", id: number): string => `${kind}:${id}`;
+export const forcedKind = (ground: string): "drain" | "loan" | null => (/^(drain|loan):\d+$/.exec(ground)?.[1] as "drain" | "loan" | undefined) ?? null;

@@ -166,13 +166,14 @@ export const orderChecks: readonly Check[] = [
       order by w.pool_id, seq`,
   },
   {
-    // Holds are moved for an emergency once, and never again.
+    // Holds are moved for an emergency or a lender once, and never again; and once for each drain or loan that ends.
     name: "order.moved-once",
     sql: `
-      select a.pool_id, a.object_id, a.after ->> 'step' as step, count(*) as times
+      select a.pool_id, a.object_id, a.after ->> 'step' as step, f.forced as ground, count(*) as times
       from pool.audit_records a
+        cross join lateral (select case when a.after ->> 'ground' ~ '^(drain|loan):' then a.after ->> 'ground' end as forced) f
       where a.act = 'step.moved' and ${ofPool("a")}
-      group by 1, 2, 3
+      group by 1, 2, 3, 4
       having count(*) > 1
       order by 1, 2`,
   },

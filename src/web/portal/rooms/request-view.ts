@@ -1,7 +1,7 @@
 import type { OpenAppointment } from "../../../app/direct/pick-time.js";
 import type { RequestView as SeenRequest } from "../../../app/request/request-view.js";
 import type { FormField } from "../../../domain/catalogue/item.js";
-import { RECLAIMED } from "../../../domain/pool/order.js";
+import { forcedKind, RECLAIMED } from "../../../domain/pool/order.js";
 import { hallText } from "../../../text/portal-hall.js";
 import { stepWordOf } from "../../../text/words.js";
 import { freshKey, type PageCall } from "../page-route.js";
@@ -51,12 +51,13 @@ export async function requestView(call: PageCall, seen: SeenRequest, appointment
     ),
     events: seen.timeline.flatMap(({ at, event, step, grounds, basis, ground, units }) => {
       if (event === "received" || event === "step-started" || event === "step-done" || event === "step-rejected") return [];
-      const reclaimed = event === "moved" && ground === RECLAIMED;
+      const forced = event === "moved" && ground !== undefined ? forcedKind(ground) : null;
+      const why = event !== "moved" ? null : forced !== null ? (`moved.${forced}` as const) : ground === RECLAIMED ? "reclaimed" : "moved";
       const notes = [
         ...(basis === undefined ? [] : [t(hallText["request.basis"], { basis })]),
-        ...(reclaimed ? [t(hallText["request.reclaimed"])] : event === "moved" ? [t(hallText["request.moved"], { ground: name(grounded.get(ground ?? "") ?? { zh: ground ?? "", en: ground ?? "" }) })] : []),
+        ...(why === null ? [] : why === "moved" ? [t(hallText["request.moved"], { ground: name(grounded.get(ground ?? "") ?? { zh: ground ?? "", en: ground ?? "" }) })] : [t(hallText[`request.${why}`])]),
       ];
-      return [{ at, event, title: t(hallText[`request.event.${reclaimed ? "reclaimed" : event}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null, notes, unsettled: event === "moved" && seen.closedAt === null && seen.steps.some(({ name: of, startedAt }) => of === step?.name && startedAt === null) }];
+      return [{ at, event, title: t(hallText[`request.event.${why ?? event}`], { step: step === undefined ? "" : name(step.names) }), units, grounds: grounds ?? null, notes, unsettled: event === "moved" && seen.closedAt === null && seen.steps.some(({ name: of, startedAt }) => of === step?.name && startedAt === null) }];
     }),
     appointments: appointments.map((one) => ({ ...one, names: seen.steps.find((step) => step.name === one.step)?.names ?? { zh: one.step, en: one.step }, idempotencyKey: freshKey() })),
     appointmentAnswer: APPOINTMENT_ANSWERS.find((answer) => answer === call.query("appointment")),
