@@ -51,6 +51,13 @@ export interface ProblemFacts {
   "sandbox.of_sandbox": Record<string, never>;
   "clock.backwards": Record<string, never>;
 
+  // published instances
+  "instance.too_short": { found: number };
+  "instance.too_long": { found: number; expected: number };
+  "instance.too_large": { agents: number; jobs: number; max: number };
+  "instance.unsolvable": { instance: number };
+  "instance.not_solved": { instance: number; seconds: number };
+
   // what-ifs
   "scenario.empty": Record<string, never>;
   "scenario.not_a_scenario": Record<string, never>;

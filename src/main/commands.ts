@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { importRemote, registerRemoteCommands } from "../cli/commands.js";
 import { ConfigError, readConfig } from "./config.js";
-import { registerImport, registerLocalCommands, registerSimulate } from "./local-commands.js";
+import { registerImport, registerLocalCommands, registerPlan, registerSimulate } from "./local-commands.js";
 
 /** Runs one command line; the answer is the process's exit code. Local commands are here, remote ones in `cli/`. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -22,6 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   registerLocalCommands(program, (answer) => (code = answer));
   registerRemoteCommands(program, (answer) => (code = answer));
   registerSimulate(program, (answer) => (code = answer));
+  registerPlan(program, (answer) => (code = answer));
   registerImport(program, (answer) => (code = answer), importRemote((answer) => (code = answer)));
 
   try {

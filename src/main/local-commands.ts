@@ -4,11 +4,12 @@ import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
 import { processIo, type CommonFlags, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
-import { say } from "../text/text.js";
+import { say, type Language } from "../text/text.js";
 import { whatIfText } from "../text/what-if.js";
 import type { AdminOptions } from "./admin-command.js";
 import { readConfig } from "./config.js";
 import type { CatalogueOptions } from "./import-catalogue.js";
+import type { InstanceOptions } from "./solve-instances.js";
 
 type Print = (line: string) => void;
 
@@ -82,6 +83,23 @@ interface SimulateOptions extends CommonFlags {
   readonly folder?: string;
   readonly diff?: boolean;
   readonly output: string;
+}
+
+/** `plan --instance` solves a published file, so that everybody can see how good the optimiser is: no pool, no server. */
+export function registerPlan(program: Command, done: (code: number) => void, io: Io = processIo): void {
+  program
+    .command("plan")
+    .description("the optimiser that proposes loans, on a published instance of the generalised assignment problem")
+    .requiredOption("--instance <file>", "OR-Library's text format")
+    .option("--minimise", "values are costs (gapa to gape; else told from the file's name and numbers)")
+    .option("--maximise", "values are profits (gap1 to gap12)")
+    .option("--seconds <n>", "for all instances of the file together", "25")
+    .option("--lang <language>", "zh or en")
+    .action(
+      guard(done, io)(async ({ instance, lang, ...options }: InstanceOptions & { readonly instance: string; readonly lang?: Language }) =>
+        (await import("./solve-instances.js")).solveInstances(io, instance, options, lang ?? readConfig(process.env).language),
+      ),
+    );
 }
 
 /** `import` is remote, except for a foreign catalogue: that makes a pool, which only the operator may. */

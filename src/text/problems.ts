@@ -54,6 +54,11 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "sandbox.of_sandbox": p(409, "沙盒不能再复制为沙盒。", "A sandbox cannot be copied into another sandbox.", "请从原资源池建立沙盒。", "Make it from the pool itself."),
   "clock.backwards": p(409, "时钟只能向前拨。", "A clock only moves forward.", "请给出更晚的时间，或建立新的沙盒。", "Give a later time, or make a new sandbox."),
 
+  "instance.too_short": p(422, "算例不完整：只有 {found} 个数。", "The instance ends too soon: it has only {found|number|numbers}.", "请核对：先是算例个数（只有一个时可省），然后每个算例依次为单位数、任务数、费用、用量和容量。", "It must hold how many instances there are (left out where there is one), then of each the agents, the jobs, costs, amounts and capacities."),
+  "instance.too_long": p(422, "算例之后还有多余的数：有 {found} 个，应为 {expected} 个。", "There are numbers after the last instance: {found} instead of {expected}.", "请核对算例个数、单位数和任务数。", "Check how many instances, agents and jobs it states."),
+  "instance.too_large": p(413, "算例有 {agents} 个单位、{jobs} 项任务，二者之积须在 1 至 {max} 之间。", "The instance has {agents|agent|agents} and {jobs|job|jobs}: their product must lie between 1 and {max}.", "请改用较小的算例，或核对开头的数。", "Use a smaller one, or check its first numbers."),
+  "instance.unsolvable": p(422, "第 {instance} 个算例没有可行的分配：容量不足已得到证明。", "Instance {instance} has no lawful assignment: it is proven that capacities do not suffice.", "请核对用量和容量。", "Check its amounts and capacities."),
+  "instance.not_solved": p(422, "第 {instance} 个算例在 {seconds} 秒内没有找到可行的分配。", "No lawful assignment of instance {instance} was found in {seconds|second|seconds}.", "请用 --seconds 给更多时间，或核对容量。", "Give more time with --seconds, or check its capacities."),
   "scenario.empty": p(422, "情景没有任何改变。", "The scenario changes nothing.", "请至少写明一项供给、需求或策略的改变。", "State at least one change of supply, demand or policy."),
   "scenario.not_a_scenario": p(422, "文件不是一份情景。", "The file is not a scenario.", "文件应有且只有一份 kind: Scenario 的文档。", "It must have one document, of kind: Scenario."),
   "scenario.day_past": p(422, "{day} 早于推演的第一天 {first}。", "{day} is before the first day of the run, {first}.", "请改为 {first} 或以后的日期。", "Choose {first} or a later day."),
