@@ -7,7 +7,7 @@ import type { Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Allocation, QuotaRules, QuotaSettled } from "./contract.js";
 import type { Lane } from "./queue.js";
-import { QuotaTree, type Account, type UnitAccounts } from "./quota-tree.js";
+import { dayIn, QuotaTree, type Account, type Day, type UnitAccounts } from "./quota-tree.js";
 import type { Refusal } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import { HOLDING, type StepTable } from "./steps.js";
@@ -139,7 +139,16 @@ export class QuotaBook {
   /** Somebody holds what was taken on their accounts. */
   holds(step: number): void {
     if (!this.inForce) return;
-    for (const account of this.accountsOf(this.steps.lanes[step]!)) account?.holders.add(step);
+    const accounts = this.accountsOf(this.steps.lanes[step]!);
+    if (accounts.length === 0) return;
+    for (const { claim, period } of this.steps.holds[step]!) {
+      const account = accounts[ordinalOf(claim)];
+      if (!account) continue;
+      const day = dayIn(account.tree.kind, period);
+      const there = account.holders.get(day);
+      if (there) there.add(step);
+      else account.holders.set(day, new Set([step]));
+    }
   }
 
   private chargeHolds(sign: 1 | -1): void {
@@ -346,12 +355,17 @@ export class QuotaBook {
     return done === holds.length;
   }
 
-  /** Steps that hold something on the account, in no order. */
-  *holdersOf(account: Account): Iterable<number> {
-    for (const step of account.holders) {
-      if (this.steps.phaseOf(step) === HOLDING && this.accountsOf(this.steps.lanes[step]!).includes(account)) yield step;
-      else account.holders.delete(step);
+  /** Steps that hold something on the account of that day, in no order. */
+  *holdersOn(account: Account, day: Day): Iterable<number> {
+    const { kind } = account.tree;
+    const holders = account.holders.get(day);
+    if (!holders) return;
+    for (const step of holders) {
+      const accounts = this.steps.phaseOf(step) === HOLDING ? this.accountsOf(this.steps.lanes[step]!) : NO_ACCOUNTS;
+      if (this.steps.holds[step]!.some(({ claim, period }) => accounts[ordinalOf(claim)] === account && dayIn(kind, period) === day)) yield step;
+      else holders.delete(step);
     }
+    if (holders.size === 0) account.holders.delete(day);
   }
 
   /** Accounts under one root with the account, that have something borrowed. */

@@ -7,7 +7,7 @@ import { isAbsolute } from "./order.js";
 import type { Woken } from "./passed.js";
 import { dayBeginning } from "./place-in-time.js";
 import type { Lane } from "./queue.js";
-import type { Account } from "./quota-tree.js";
+import { dayIn, isDated, UNDATED, type Account, type Day } from "./quota-tree.js";
 
 /*
  * Who lent takes back.
@@ -15,12 +15,12 @@ import type { Account } from "./quota-tree.js";
  * A head that stays within its unit's own quota, and is blocked or would begin when it is too late because others have borrowed, may
  * have what they borrowed moved: holds of days ahead, whose work has not started, of steps that were never moved before, of units
  * that are above their nominal quota and stay so until the hold is gone. As for an emergency, it is tried first, and nothing happens unless the whole step
- * can then be granted.
+ * can then be granted. A step's work falls on one day, unless it is spread: days are tried one after another, each with what is borrowed on it alone.
  *
  * Who was moved is never moved again, and never takes back from others: no chain of moves returns to where it began.
  */
 
-/** Borrowed holds that are looked at for one head, the least urgent first. */
+/** Borrowed holds of a day that are looked at for one head, the least urgent first. */
 const MOVABLE_MAX = 1_000;
 
 /** What was moved, and what is left for the next batch. */
@@ -51,11 +51,21 @@ export class Reclaims {
   }
 }
 
-/** `moved`: the head can be chosen for within its own; `later`: in the next batch. Nothing is taken for it yet. */
+/** `moved`: the head can be chosen for within its own; `later`: in the next batch. Nothing is taken for it yet. O(days, and what is borrowed on those that are tried). */
 export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => Instant, earlierThan: Instant): "moved" | "later" | "no" {
+  const { steps, quota } = parts;
+  if (steps.wasMoved(lane.head) || !quota.mayTakeBack(lane)) return "no";
+  const days = daysWithOwn(parts, lane, earlierThan);
+  for (const some of lane.claims.some(({ ask }) => ask.spreads) ? [days] : days.map((day) => [day])) {
+    const answer = reclaimOn(parts, lane, some, now, startOf, earlierThan);
+    if (answer !== "no") return answer;
+  }
+  return "no";
+}
+
+function reclaimOn(parts: Parts, lane: Lane, days: readonly Day[], now: Instant, startOf: () => Instant, earlierThan: Instant): "moved" | "later" | "no" {
   const { steps, chooser, assume, reclaims } = parts;
-  if (steps.wasMoved(lane.head) || !othersBorrow(parts, lane, earlierThan)) return "no";
-  const movable = movableFor(parts, lane, now);
+  const movable = movableOn(parts, lane, days, now);
   if (movable.length === 0) return "no";
   for (const other of movable) useHolds(parts, other, -1);
   const chosen = chooser.choose(lane, now, true).kind === "chosen";
@@ -87,31 +97,34 @@ export function reclaim(parts: Parts, lane: Lane, now: Instant, startOf: () => I
   return "moved";
 }
 
-/** Each claim has something of its own left in time, and somebody beside has borrowed: else nobody's holds are looked at. O(periods). */
-function othersBorrow({ quota }: Parts, lane: Lane, earlierThan: Instant): boolean {
-  let borrowed = false;
+/** Days on which each claim has something of its own left, in time; UNDATED alone: nothing it is charged for has a day. O(periods). */
+function daysWithOwn({ quota }: Parts, lane: Lane, earlierThan: Instant): readonly Day[] {
+  let days: Set<Day> | undefined;
   for (const [at, account] of quota.accountsOf(lane).entries()) {
     if (!account) continue;
-    if (account.tree.borrowedByOthers(account) > 0) borrowed = true;
     const { ask, count } = lane.claims[at]!;
     const least = ask.spreads ? 1 : ask.amount * count;
-    const [first, end] = account.tree.span;
-    let own = false;
     const { kind } = account.tree;
-    for (let period = first; period < end && !own && (kind === "none" || periodStart(kind, period) < earlierThan); period += 1) own = account.tree.isOpen(period) && account.tree.unusedAt(account, period) >= least;
-    if (!own) return false;
+    const [first, end] = account.tree.span;
+    const own = new Set<Day>();
+    for (let period = first; period < end && (kind === "none" || periodStart(kind, period) < earlierThan); period += 1) {
+      if (account.tree.isOpen(period) && account.tree.unusedAt(account, period) >= least) own.add(dayIn(kind, period));
+    }
+    if (own.size === 0) return [];
+    if (!own.has(UNDATED)) days = days ? new Set([...days].filter((day) => own.has(day))) : own;
   }
-  return borrowed;
+  return days ? [...days] : [UNDATED];
 }
 
-/** The most urgent first. O(steps that hold on accounts above nominal). */
-function movableFor(parts: Parts, lane: Lane, now: Instant): number[] {
+/** The most urgent first. O(steps that hold of those days, or of no day, on accounts above nominal). */
+function movableOn(parts: Parts, lane: Lane, days: readonly Day[], now: Instant): number[] {
   const { steps, quota } = parts;
   const found = new Set<number>();
   for (const account of quota.accountsOf(lane)) {
     if (!account) continue;
+    const on = isDated(account.tree.kind) ? days : [UNDATED];
     for (const other of quota.borrowersBeside(account)) {
-      for (const step of quota.holdersOf(other)) if (!found.has(step) && holdsBorrowed(parts, step) && isMovable(parts, step, now)) found.add(step);
+      for (const day of on) for (const step of quota.holdersOn(other, day)) if (!found.has(step) && holdsBorrowed(parts, step) && isMovable(parts, step, now)) found.add(step);
     }
   }
   return [...found].sort((a, b) => (steps.before(a, b) ? -1 : 1)).slice(-MOVABLE_MAX);

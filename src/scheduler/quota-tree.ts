@@ -22,6 +22,13 @@ import { NO_LIMIT } from "./windows.js";
 /** Rows begin with so many periods; what has none has one. */
 const LENGTH_MIN = 32;
 
+/** A day's number; UNDATED: of a period that is no day, nor part of one. */
+export type Day = number;
+export const UNDATED: Day = -Infinity;
+
+export const isDated = (kind: PeriodKind): boolean => kind === "day" || kind === "slot";
+export const dayIn = (kind: PeriodKind, period: Period): Day => (isDated(kind) ? dayBeginning(kind, period) : UNDATED);
+
 /** A unit's accounts, of all classes. */
 export interface UnitAccounts {
   readonly unitId: UnitId;
@@ -44,8 +51,8 @@ export class Account {
   typicalLent: Amount = 0;
   /** Lanes parked on it, each with the least that helps. */
   readonly parked = new Map<Lane, Amount>();
-  /** Steps that hold something charged to it; some have left since. */
-  readonly holders = new Set<number>();
+  /** Steps that hold something charged to it, by day; some have left since. */
+  readonly holders = new Map<Day, Set<number>>();
 
   constructor(
     readonly tree: QuotaTree,
@@ -139,6 +146,7 @@ export class QuotaTree {
         if (o < by) this.addPast(account, this.first + o, used);
         else if (o - by < this.length) usage[row + o - by] = used;
       }
+      for (const day of account.holders.keys()) if (day < today && day !== UNDATED) account.holders.delete(day);
     }
     this.first = first;
     this.usage = usage;
