@@ -35,6 +35,7 @@ const kinds = defineText({
   resource: { zh: "资源", en: "resource" },
   "role-grant": { zh: "角色授予", en: "role grant" },
   row: { zh: "行", en: "row" },
+  "standing-limit": { zh: "常设限额", en: "standing limit" },
   step: { zh: "环节", en: "step" },
   token: { zh: "访问令牌", en: "access token" },
   trait: { zh: "特征", en: "trait" },

@@ -218,6 +218,23 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /what-ifs/{whatIf}/file": () => ({ params: { whatIf: things.whatIf }, query: { format: "csv" } }),
     "post /what-ifs/{whatIf}/cancellation": () => ({ params: { whatIf: things.whatIf } }),
     "delete /what-ifs/{whatIf}": () => ({ params: { whatIf: things.whatIf } }),
+    "get /plans": () => ({ query: { limit: "5", after: "", state: "draft" } }),
+    "post /plans": () => ({
+      body: {
+        title: "试", goal: { breaches: 1, wait: 2, evenness: 3 },
+        loans: [{ class: "staff.review", lender: UNIT, resource: "qxn-education-review", borrower: "qxn-transport", amount: 10, from: "2030-01-07", to: "2030-01-11", legalBasis: "试", why: "试", without: names }],
+      },
+    }),
+    "get /plans/{plan}": () => ({ params: { plan: "1" } }),
+    "put /plans/{plan}": () => ({ params: { plan: "1" }, body: { title: "试", loans: [{ class: "staff.review", lender: UNIT, resource: null, borrower: "qxn-transport", amount: "10", from: "2030-01-07", to: "2030-01-11", legalBasis: null }] }, ...existing("plans", "1") }),
+    "post /plans/{plan}/proposal": () => ({ params: { plan: "1" } }),
+    "post /plans/{plan}/consents": () => ({ params: { plan: "1" }, body: { unit: UNIT, hash: "0".repeat(64) } }),
+    "post /plans/{plan}/approval": () => ({ params: { plan: "1" }, body: { hash: "0".repeat(64) } }),
+    "post /plans/{plan}/refusal": () => ({ params: { plan: "1" }, body: { reason: "试" } }),
+    "post /plans/{plan}/withdrawal": () => ({ params: { plan: "1" } }),
+    "get /standing-limits": () => ({}),
+    "put /standing-limits/{limit}": () => ({ params: { limit: `${UNIT}:staff.review` }, body: { amount: 30 } }),
+    "delete /standing-limits/{limit}": () => ({ params: { limit: `${UNIT}:staff.review` } }),
     "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
     // The pool is no sandbox, so nothing is removed: it is refused like every other hostile call.
     "delete /sandbox": () => ({}),

@@ -180,6 +180,19 @@ export const ACTIONS = [
   "what-if.create",
   "what-if.cancel",
   "what-if.remove",
+
+  // Capacity lent by plan
+  "plan.read",
+  "plan.propose",
+  "plan.edit",
+  "plan.try",
+  "plan.consent",
+  "plan.approve",
+  "plan.refuse",
+  "plan.withdraw",
+  "plan.apply",
+  "standing-limit.read",
+  "standing-limit.declare",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -16,6 +16,7 @@ import { manifestRoutes } from "./routes/manifests.js";
 import { onboardingRoutes } from "./routes/onboarding.js";
 import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
+import { planRoutes } from "./routes/plans.js";
 import { policyRoutes } from "./routes/policies.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { quotaRoutes } from "./routes/quotas.js";
@@ -57,6 +58,7 @@ export const apiRoutes: readonly Route[] = [
   ...whatIfRoutes,
   ...manifestRoutes,
   ...peopleRoutes,
+  ...planRoutes,
   ...policyRoutes,
   ...auditRoutes,
   ...usageRoutes,
