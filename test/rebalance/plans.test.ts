@@ -5,6 +5,7 @@ import { listPlans, readPlan } from "../../src/app/rebalance/read-plans.js";
 import { declareStandingLimit, removeStandingLimit } from "../../src/app/rebalance/standing-limits.js";
 import { declareQuota } from "../../src/app/quota/declare-quotas.js";
 import { dayNumberOf, localDateOf } from "../../src/domain/instant.js";
+import type { Phone } from "../../src/domain/identity-number.js";
 import { trusted, type UnitId } from "../../src/domain/id.js";
 import type { PersonActor } from "../../src/domain/policy/subject.js";
 import type { RawRecord } from "../../src/domain/record.js";
@@ -12,8 +13,6 @@ import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { must } from "../support/identity.js";
 import { BORROWER, CLASS, clerkOf, codes, headOf, LENDER, LENDER_RESOURCE, planOf, planPeople, wish, workday } from "../support/plan-pool.js";
 import { loadSample, registerDeps, SAMPLE, type RegisterDeps } from "../support/register-pool.js";
-
-const COUSIN = "11010519491231002X";
 
 let database: TestDatabase;
 let deps: RegisterDeps;
@@ -28,7 +27,7 @@ beforeAll(async () => {
   deps = registerDeps(database);
   await loadSample(deps);
   people = planPeople(database, deps);
-  proposer = await people([{ role: "pool-admin" }], { idNumber: COUSIN });
+  proposer = await people([{ role: "pool-admin" }]);
   approver = await people([{ role: "policy-admin" }]);
   lender = await people([headOf(LENDER)]);
   borrower = await people([headOf(BORROWER)]);
@@ -109,7 +108,7 @@ describe("two persons, counted as persons", () => {
     const both = await people([{ role: "pool-admin" }]);
     const second = { ...both, personId: proposer.personId };
     await leavesNothing(async () => expect(codes(await approve(plan, second))).toEqual(["approval.second_person_required"]));
-    const phone = "13985900011";
+    const phone = trusted<Phone>("13985900011");
     const one = await people([{ role: "pool-admin" }], { phone });
     const otherAccount = await people([{ role: "policy-admin" }], { phone });
     const theirs = must(await consent(await proposed(planOf(), one)));
@@ -118,7 +117,7 @@ describe("two persons, counted as persons", () => {
   });
 
   test("nor is who heads the borrowing unit, nor who was made an approver afterwards", async () => {
-    const phone = "13985900012";
+    const phone = trusted<Phone>("13985900012");
     const head = await people([headOf(BORROWER)], { phone });
     const asApprover = await people([{ role: "policy-admin" }], { phone });
     const plan = await consented();

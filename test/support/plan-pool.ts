@@ -1,3 +1,4 @@
+import type { PersonFacts } from "../../src/app/identity/new-person.js";
 import type { RawRecord } from "../../src/domain/record.js";
 import { trusted, type PersonId, type UnitId } from "../../src/domain/id.js";
 import { DAY_MS, localDateOf, parseLocalDate, weekdayOf } from "../../src/domain/instant.js";
@@ -19,7 +20,7 @@ export const clerkOf = (unit: string): HeldRole => unitRole("clerk", unit);
 /** People with accounts and grants as the tables hold them: two-person rules read both. */
 export function planPeople(database: TestDatabase, deps: RegisterDeps) {
   const { person } = testIdentity(database);
-  return async (roles: readonly HeldRole[], facts: { readonly idNumber?: string; readonly phone?: string } = {}, grantedAt = Date.now() - DAY_MS): Promise<PersonActor> => {
+  return async (roles: readonly HeldRole[], facts: Partial<PersonFacts> = {}, grantedAt = Date.now() - DAY_MS): Promise<PersonActor> => {
     const personId = await person(facts);
     await deps.store.transact(SAMPLE, async (tx) => {
       for (const role of roles) await tx.roleGrants.insert(role, personId, trusted<PersonId>("00000000-0000-4000-8000-0000000000ff"), grantedAt);
