@@ -36,6 +36,7 @@ import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { numbers } from "./queries/number.js";
 import { plans } from "./queries/plan.js";
+import { loans } from "./queries/loan.js";
 import { quotas } from "./queries/quota.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
@@ -236,6 +237,9 @@ class PoolReading implements Reading {
   }
   get plans() {
     return plans(this.open.sql, this.poolId);
+  }
+  get loans() {
+    return loans(this.open.sql, this.poolId);
   }
   get quotas() {
     return quotas(this.open.sql, this.poolId);

@@ -17,6 +17,7 @@ import {
   type Booked,
   type Worded,
 } from "./sql/commit-batch.js";
+import { insertLoanMovements, settleLoans } from "./sql/loans.js";
 import { moveDirectClaims } from "./sql/move-direct-claims.js";
 import { beginCounting, countSettled } from "./sql/quota-use.js";
 import { thaw } from "./sql/frozen.js";
@@ -63,6 +64,8 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
     await sent(batch.closings.length > 0, () => closeAllocations(sql, pool, batch)),
     await sent(batch.balances.length + granted.length > 0, () => book(sql, pool, batch.balances, granted)),
     await sent(batch.closings.length > 0, () => insertMovements(sql, pool, batch)),
+    await sent(batch.loans.length > 0, () => insertLoanMovements(sql, pool, batch)),
+    await sent(batch.loans.length > 0, () => settleLoans(sql, pool, batch)),
     await sent(batch.shapes.length > 0, () => insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash))),
     await sent(batch.uncounted !== null, () => beginCounting(sql, pool, batch.toSeq, batch.uncounted!)),
     await sent(batch.countsQuotas && batch.closings.some(({ settled }) => settled > 0), () => countSettled(sql, pool, batch.closings)),
@@ -70,7 +73,7 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
     await sent(batch.decisions.length > 0, () => insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes)))),
   ] as const;
   if (!(await fence.answer)) throw new RolledBack("fenced");
-  const [, moved, begun, numbered, closed, booked] = await Promise.all(statements.map(({ answer }) => answer) as Promised<typeof statements>);
+  const [, moved, begun, numbered, closed, booked, , , lent] = await Promise.all(statements.map(({ answer }) => answer) as Promised<typeof statements>);
 
   const expect = (what: string, found: number | false, wanted: number): void => {
     if (found !== false && found !== wanted) throw new Error(`pool ${pool}: of ${wanted} ${what}, ${found} were found`);
@@ -86,6 +89,7 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
   if (begun !== false && begun !== batch.attempts.length) throw new RolledBack({ kind: "stale-step" });
   expect("commands without a number", numbered, batch.commands.length);
   expect("holds to close", closed, batch.closings.length);
+  expect("loans to settle", lent, batch.loans.length);
 }
 
 interface Sent<T> {
@@ -112,7 +116,7 @@ function worded(decision: WriterBatch["decisions"][number], shapes: ShapeNumbers
 /** Binds increases only: lowering a capacity below what is used is lawful, and giving back is always. */
 function overCapacity({ over }: Booked, { balances }: WriterBatch): OverCapacity[] {
   if (over.length === 0) return [];
-  const increases = new Map(balances.map(({ resource, period, held, settled }) => [`${resource}/${period}`, held + settled]));
+  const increases = new Map(balances.map(({ resource, period, held, settled, lent = 0, borrowed = 0 }) => [`${resource}/${period}`, held + settled + lent - borrowed]));
   return over
     .map(({ resource_id, period, ...row }) => ({ resource: trusted<ResourceId>(resource_id), period, ...row, increase: increases.get(`${resource_id}/${period}`) ?? 0 }))
     .filter(({ increase }) => increase > 0)

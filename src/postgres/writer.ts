@@ -16,6 +16,7 @@ import { readQuotaBook } from "./sql/quota-use.js";
 import { freeze } from "./sql/frozen.js";
 import { readBookedCapacities, readReadySteps, readStepsAsked } from "./sql/load-books.js";
 import { readResources } from "./sql/load-pool.js";
+import { readLoans } from "./sql/loans.js";
 import { inOneSnapshot, LOAD_MS_MAX, readPieces } from "./sql/snapshot.js";
 import { takeCommands } from "./sql/take-commands.js";
 import { acquireLease, announceReadPort, giveUpLease, readPosition, readPositionLocked, renewLease } from "./sql/writer-lease.js";
@@ -118,6 +119,7 @@ export function createPoolWriter({ databaseUrl, poolId, leaseTtlMs, policy, comm
       await wholly(async (sql) => void (book = await readQuotaBook(sql, poolId, now)));
       return book!;
     },
+    loans: (ids) => reads.reach((sql) => readLoans(sql, poolId, ids)),
     bookedCapacities: (ids, now, feed) => wholly((sql) => readBookedCapacities(sql, poolId, ids, now, feed)),
 
     async commit(batch) {

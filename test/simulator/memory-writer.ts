@@ -49,6 +49,8 @@ export function createMemoryWriter(process: Process, ttlMs: number, bells: Set<(
     stepsAsked: (steps) => process.ask("steps asked", () => database.stepsAsked(steps)),
     quotas: () => process.ask("quotas", () => database.quotas()),
     restrictions: () => process.ask("restrictions", () => database.restrictions()),
+    // The workload has no loans.
+    loans: async () => [],
     bookedCapacities: async (ids, now, feed) => feed(await process.ask("capacities", () => database.bookedCapacities(ids, now))),
 
     commit(batch) {

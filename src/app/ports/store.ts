@@ -20,6 +20,7 @@ import type { Exports } from "./export.js";
 import type { Figures } from "./figures.js";
 import type { Imports } from "./import.js";
 import type { Bundles, Items } from "./item.js";
+import type { Loans } from "./loan.js";
 import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
 import type { Plans } from "./plan.js";
@@ -78,6 +79,7 @@ export interface Transaction {
   readonly priorities: Priorities;
   readonly recusals: Recusals;
   readonly numbers: Numbers;
+  readonly loans: Loans;
   readonly quotas: Quotas;
   readonly referrals: Referrals;
   readonly replay: ReplayBook;

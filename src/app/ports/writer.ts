@@ -4,15 +4,16 @@
  * A writer holds a lease with an epoch. Everything it commits is fenced by the pool's row in `writers`: the batch
  * matches the epoch, the last number and the count of revocations it was computed with, or nothing of it happens.
  */
-import type { CalendarId, CommandId, DivisionCode, PoolId, ResourceId, StepId, ZoneId } from "../../domain/id.js";
-import type { Instant } from "../../domain/instant.js";
+import type { CalendarId, CommandId, DivisionCode, LoanId, PoolId, ResourceId, StepId, ZoneId } from "../../domain/id.js";
+import type { Instant, LocalDate } from "../../domain/instant.js";
 import type { Calendar } from "../../domain/pool/calendar.js";
 import type { SuppliedAsset, SuppliedResource } from "../../domain/pool/capacity-by-period.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
-import type { Period } from "../../domain/pool/period.js";
+import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, QuotaRule, QuotaRules, QuotaSettled, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
+import type { LoanState } from "../../domain/rebalance/loan.js";
+import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, LoanMove, QuotaRule, QuotaRules, QuotaSettled, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {
@@ -29,6 +30,41 @@ export interface DeclaredResource extends Omit<ResourceSupply, "capacity" | "jur
   readonly jurisdiction: readonly string[];
   /** Only of a derived resource. */
   readonly assets: readonly SuppliedAsset[];
+  /** A borrower's dated resource: what it gives, and when. Absent: its unit's own. */
+  readonly loan?: CarriedLoan;
+}
+
+/** What a loan brings: so much in each of the periods, up to the first that is the lender's again. */
+export interface CarriedLoan {
+  readonly amount: Amount;
+  /** Ascending. */
+  readonly periods: readonly Period[];
+  /** Null: the term is not cut short. */
+  readonly until: Period | null;
+}
+
+/** A loan as the writer keeps it. */
+export interface LivingLoan {
+  readonly id: LoanId;
+  readonly lender: ResourceId;
+  readonly borrower: ResourceId;
+  readonly kind: PeriodKind;
+  readonly amount: Amount;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly backFrom: LocalDate | null;
+  readonly state: LoanState;
+  /** That carry it; none before it is booked. */
+  readonly periods: readonly Period[];
+  /** What is still lent, by period. */
+  readonly lent: ReadonlyMap<Period, Amount>;
+}
+
+/** Its term is over, or it came back before: nothing of it is lent in any period that is still to come. */
+export interface LoanEnded {
+  readonly kind: "ended";
+  readonly loan: LoanId;
+  readonly borrower: ResourceId;
 }
 
 /** Resources as columns: the n-th of each list is of the n-th. */
@@ -59,6 +95,8 @@ export type LoadedPiece =
   | { readonly kind: "resources"; readonly resources: readonly DeclaredResource[] }
   | { readonly kind: "resourceRows"; readonly rows: DeclaredRows }
   | { readonly kind: "delegations"; readonly delegations: readonly Delegation[] }
+  /** Booked and not over; before the resources. Left out where there are none. */
+  | { readonly kind: "loans"; readonly loans: readonly LivingLoan[] }
   /** Left out where there are none. */
   | { readonly kind: "quotas"; readonly book: QuotaBook }
   | { readonly kind: "booked"; readonly periods: readonly BookedPeriod[] }
@@ -144,12 +182,13 @@ export interface WriterBatch {
   /** Set when nothing that could be decided at this time was left over. */
   readonly workedUpTo: Instant | null;
   readonly commands: readonly { readonly id: CommandId; readonly seq: number }[];
-  /** All closings of a batch share one number, before its decisions: capacity is given back before it is given out. */
+  /** All closings of a batch, and what loans move in it, share one number, before its decisions: capacity is given back before it is given out. */
   readonly closingSeq: number | null;
   readonly closings: readonly Closing[];
   readonly attempts: readonly NextAttempt[];
   readonly decisions: readonly (Decision & { readonly seq: number })[];
   readonly directs: readonly DirectMove[];
+  readonly loans: readonly (LoanMove | LoanEnded)[];
   readonly balances: readonly BalanceDelta[];
   readonly shapes: readonly ShapeSeen[];
   /** Frozen resources that its commands declare anew. */
@@ -220,6 +259,9 @@ export interface PoolWriter {
   quotas(now: Instant): Promise<QuotaBook>;
   /** What the books show as capacity of the resources, in periods on the books that have not ended; piece by piece. */
   bookedCapacities(ids: readonly ResourceId[] | "all", now: Instant, feed: (rows: readonly BookedCapacity[]) => void): Promise<void>;
+
+  /** Those named, in the order of their ids. */
+  loans(ids: readonly LoanId[]): Promise<readonly LivingLoan[]>;
 
   commit(batch: WriterBatch): Promise<CommitOutcome>;
   /** After `unknown`: waits on the pool's row until the lost transaction has ended either way, then compares. */

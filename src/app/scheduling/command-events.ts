@@ -45,6 +45,8 @@ export function mentioned(command: Command): readonly StepId[] {
     case "step.ended":
       return [command.step, ...command.ready];
     case "delegation.declared":
+    case "loan.applied":
+    case "loan.brought-back":
     case "resource.declared":
     case "resource.evacuated":
     case "pool.declared":

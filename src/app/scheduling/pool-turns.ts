@@ -1,12 +1,13 @@
 import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
-import { periodAt, periodStart } from "../../domain/pool/period.js";
+import { periodAt, periodEnd, periodStart } from "../../domain/pool/period.js";
 import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
 import type { DeclaredResource, Lease, NextAttempt, OverCapacity, QuotaBook, Taken, TakenCommand, UncountedUse, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
 import { numberBatch } from "./number-batch.js";
+import { LoanBook, carriedBy, returned, type LoanNews } from "./loan-book.js";
 import { OpenPicks, type PicksBefore } from "./open-picks.js";
 import { inSlices, Pace, THINGS_PER_SLICE } from "./pace.js";
 import { patiently } from "./patience.js";
@@ -35,6 +36,7 @@ interface OpenTurn {
   readonly commands: readonly TakenCommand[];
   readonly loaded: readonly StepAsk[];
   readonly tickedBefore: number | null;
+  readonly loanNews: readonly LoanNews[];
   readonly picksBefore: PicksBefore;
 }
 
@@ -88,6 +90,9 @@ export class PoolTurns implements QueueView {
   /** Some unit has a quota. */
   #countsQuotas = false;
   readonly #picks = new OpenPicks();
+  readonly #loans = new LoanBook();
+  /** Dated resources of loans that are over: the engine is told that nobody offers them. */
+  #closed: readonly ResourceId[] = [];
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
@@ -151,6 +156,8 @@ export class PoolTurns implements QueueView {
       this.#frozen.clear();
       this.#countsQuotas = false;
       this.#picks.engineLost();
+      this.#loans.state([]);
+      this.#closed = [];
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
         switch (piece.kind) {
@@ -164,6 +171,8 @@ export class PoolTurns implements QueueView {
           case "frozen":
             for (const id of piece.resources) this.#frozen.add(id);
             return;
+          case "loans":
+            return this.#loans.state(piece.loans);
           case "resources":
             return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
           case "resourceRows":
@@ -243,20 +252,25 @@ export class PoolTurns implements QueueView {
     const uncounted = await this.#quotas(commands, now, facts);
     const tickedBefore = this.#ticked;
     const picksBefore = { open: this.#picks.open, again: this.#picks.takeAgain() };
-    const { acts, begun, loaded } = await this.#acts(seen, picksBefore.again);
+    const { acts, begun, loaded, loanNews: announced } = await this.#acts(seen, picksBefore.again);
     const turn = await this.#sliced([...facts, ...acts], now);
+    this.#loans.hear(turn.batch.loans);
+    const endedLoans = this.#loans.over(now);
+    this.#loans.hear(endedLoans);
+    const loanNews = [...announced, ...turn.batch.loans, ...endedLoans];
     const over = this.#picks.answered(picksBefore, commands, ({ command }) => (command.kind === "step.picked" && this.#engine.isPicked(command.step)) || (command.kind === "resource.evacuated" && this.#engine.isEvacuating(command.ground)));
-    this.#answers = await this.#answersTo(turn);
+    // What is given back of a loan that comes back is not given to anybody else before it goes.
+    this.#answers = [...(await this.#answersTo(turn)), ...this.#loans.freed(turn.batch.closings)];
     this.#more = turn.more || this.#answers.length > 0;
     const idle = all && !this.#more;
     const batch = { ...turn.batch, balances: withStated(turn.batch.balances, restated) };
-    const open = { batch: turn.batch, commands, loaded, tickedBefore, picksBefore };
-    if (isEmpty(batch) && over.length === 0 && !(idle && this.#clockMoved(now))) {
+    const open = { batch: turn.batch, commands, loaded, tickedBefore, loanNews, picksBefore };
+    if (isEmpty(batch) && endedLoans.length === 0 && over.length === 0 && !(idle && this.#clockMoved(now))) {
       this.#open.push({ ...open, numbered: null });
       this.#confirmEmpty();
       return undefined;
     }
-    const numbered = numberBatch({ lease: this.#lease, commands: over, batch, begun, workedUpTo: idle ? now : null, thawed, countsQuotas: this.#countsQuotas, uncounted });
+    const numbered = numberBatch({ lease: this.#lease, commands: over, batch, begun, workedUpTo: idle ? now : null, thawed, countsQuotas: this.#countsQuotas, uncounted, endedLoans });
     this.#lease = { ...this.#lease, lastSeq: numbered.toSeq, workedUpTo: numbered.workedUpTo ?? this.#lease.workedUpTo };
     const decided = { ...open, numbered };
     this.#open.push(decided);
@@ -372,7 +386,7 @@ export class PoolTurns implements QueueView {
   }
 
   #suppliesOf(resources: readonly DeclaredResource[]): ResourceSupply[] {
-    return resources.map((one) => this.#supplied.of(one, this.#frozen));
+    return resources.map((one) => this.#supplied.of(this.#loans.of(one), this.#frozen));
   }
 
   #state(...facts: EngineEvent[]): void {
@@ -382,7 +396,9 @@ export class PoolTurns implements QueueView {
   /** What is declared anew, and the next stretch of periods when a day has begun. */
   async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: readonly BalanceDelta[]; thawed: readonly ResourceId[] }> {
     const { writer } = this.#deps;
-    const anew = declaredAnew(commands);
+    const declaredNow = declaredAnew(commands);
+    const anew = declaredNow === "all" ? declaredNow : [...declaredNow, ...this.#closed];
+    this.#closed = [];
     // Units and classes are what the policy's answers rest on, and nothing but a fresh engine asks for them again.
     if (anew === "all") await this.load();
     const thawed = anew === "all" ? [] : anew.filter((id) => this.#frozen.delete(id));
@@ -393,7 +409,7 @@ export class PoolTurns implements QueueView {
       this.#supplied.moveTo(dayNumberOf(now));
       const moved = await this.#whole<EngineEvent>((push) =>
         writer.resources("all", (resources) => {
-          push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(one) })) });
+          push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(this.#loans.of(one)) })) });
         }),
       );
       facts.push(...moved);
@@ -404,7 +420,8 @@ export class PoolTurns implements QueueView {
     const declared = await this.#whole<EngineEvent>((push) =>
       writer.resources(anew, (resources) => {
         const supplies = this.#suppliesOf(resources);
-        for (const { id, capacity } of supplies) windows.set(id, capacity);
+        // On the books a borrower's resource gives nothing of its own.
+        for (const { id, capacity, loaned } of supplies) if (loaned === undefined) windows.set(id, capacity);
         push({ kind: "resources", resources: supplies });
       }),
     );
@@ -414,7 +431,8 @@ export class PoolTurns implements QueueView {
       writer.bookedCapacities(anew, now, (rows) => {
         for (const { resource, period, capacity } of rows) {
           const window = windows.get(resource);
-          if (window === undefined || window === "unlimited") continue;
+          // Where its window does not reach yet, a loan may have booked what the lender gave then.
+          if (window === undefined || window === "unlimited" || period >= window.first + window.amounts.length) continue;
           const declared = window.amounts[period - window.first] ?? 0;
           if (declared !== capacity) push({ resource, period, capacity: declared, held: 0, settled: 0 });
         }
@@ -439,8 +457,9 @@ export class PoolTurns implements QueueView {
     ];
   }
 
-  async #acts({ commands, started, caughtUpTo, now }: Seen, pickedBefore: readonly TakenCommand[]): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[] }> {
+  async #acts({ commands, started, caughtUpTo, now }: Seen, pickedBefore: readonly TakenCommand[]): Promise<{ acts: EngineEvent[]; begun: readonly NextAttempt[]; loaded: readonly StepAsk[]; loanNews: readonly LoanNews[] }> {
     const acts: EngineEvent[] = [];
+    const loanNews: LoanNews[] = [];
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
     const byId = new Map(steps.map((step) => [step.id, step]));
@@ -465,6 +484,11 @@ export class PoolTurns implements QueueView {
       else if (command.kind === "step.picked") acts.push(await this.#picked(command));
       else if (command.kind === "resource.evacuated") acts.push({ ...command, kind: "evacuated" });
       else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
+      else if (command.kind === "loan.applied" || command.kind === "loan.brought-back") {
+        const said = await this.#lending(command);
+        acts.push(...said.events);
+        loanNews.push(...said.news);
+      }
       acts.push(...prioritised(command));
       const asked = readied(command).flatMap(({ step }) => byId.get(step) ?? []);
       if (asked.length > 0) acts.push({ kind: "ready", steps: asked });
@@ -474,10 +498,48 @@ export class PoolTurns implements QueueView {
     const slot = periodAt("slot", now);
     const heard = (moment: Instant): boolean => moment <= now && moment <= caughtUpTo;
     if (law || (this.#ticked !== slot && heard(periodStart("slot", slot))) || heard(this.#engine.nextTickAt())) {
-      acts.push({ kind: "tick" });
+      acts.push({ kind: "tick" }, ...this.#loans.returns());
       this.#ticked = slot;
     }
-    return { acts, begun, loaded };
+    return { acts, begun, loaded, loanNews };
+  }
+
+  /** Loans that begin, in the periods in which the lender's calendar has something to give; or come back. */
+  async #lending(command: Extract<TakenCommand["command"], { kind: "loan.applied" | "loan.brought-back" }>): Promise<{ events: readonly EngineEvent[]; news: readonly LoanNews[] }> {
+    const { writer } = this.#deps;
+    const ids = command.kind === "loan.applied" ? command.loans : [command.loan];
+    const asked = await this.#patiently(() => writer.loans(ids));
+    const all = asked.map((loan) => this.#loans.get(loan.id) ?? loan);
+    const declared = new Map<ResourceId, DeclaredResource>();
+    if (all.length > 0) {
+      const read = await this.#whole<DeclaredResource>((push) => writer.resources([...new Set(all.flatMap(({ lender, borrower }) => [lender, borrower]))], (some) => some.forEach(push)));
+      for (const one of read) declared.set(one.id, one);
+    }
+    const events: EngineEvent[] = [];
+    const news: LoanNews[] = [];
+    for (const loan of all) {
+      const [lender, borrower] = [declared.get(loan.lender), declared.get(loan.borrower)];
+      if (!lender || !borrower) throw new Error(`loan ${loan.id}: its resources are not there`);
+      if (command.kind === "loan.brought-back") {
+        if (loan.state === "applied") continue;
+        const said: LoanNews = { kind: "brought-back", loan: loan.id, from: command.from };
+        this.#loans.hear([said]);
+        news.push(said);
+        const ending = this.#loans.get(loan.id);
+        if (!ending) continue;
+        events.push({ kind: "resources", resources: this.#suppliesOf([borrower]) }, returned(ending));
+        continue;
+      }
+      if (loan.state !== "applied") continue;
+      const gives = lender.offered && !this.#frozen.has(lender.id);
+      const periods = gives ? this.#supplied.term(lender, loan.from, loan.to).filter(({ period }) => periodEnd(loan.kind, period) > this.#now) : [];
+      const booked = { ...loan, periods: periods.map(({ period }) => period) };
+      const said: LoanNews = { kind: "announced", loan: booked };
+      this.#loans.hear([said]);
+      news.push(said);
+      events.push({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.#supplied.of({ ...borrower, loan: carriedBy(booked) }, this.#frozen), periods });
+    }
+    return { events, news };
   }
 
   async #picked({ step, named }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
@@ -500,8 +562,10 @@ export class PoolTurns implements QueueView {
 
   // — Outcomes.
 
-  #durable({ batch, numbered }: DecidedTurn): void {
+  #durable({ batch, numbered, loanNews }: DecidedTurn): void {
     this.#engine.confirm(batch);
+    this.#loans.durable(loanNews);
+    this.#closed = [...this.#closed, ...loanNews.flatMap((one) => (one.kind === "ended" ? [one.borrower] : []))];
     this.#open.shift();
     this.#confirmEmpty();
     this.#thrownAway = 0;
@@ -529,6 +593,7 @@ export class PoolTurns implements QueueView {
     this.#engine.forget(batch);
     this.#loaded = [...this.#open.flatMap(({ loaded }) => loaded), ...this.#loaded];
     this.#ticked = tickedBefore;
+    this.#loans.thrownAway();
     this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
     for (const open of this.#open) for (const id of open.numbered?.thawed ?? []) this.#frozen.add(id);
     this.#open = [];
@@ -597,6 +662,7 @@ const isEmpty = (batch: Batch): boolean =>
   batch.closings.length === 0 &&
   batch.requeued.length === 0 &&
   batch.directs.length === 0 &&
+  batch.loans.length === 0 &&
   batch.balances.length === 0 &&
   batch.shapes.length === 0;
 

@@ -1,13 +1,14 @@
 import type { DivisionCode, ResourceId, ZoneId } from "../../domain/id.js";
-import { localDateOf, type DayNumber, type LocalDate } from "../../domain/instant.js";
+import { localDateOf, parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import { addWorkingDays } from "../../domain/pool/calendar.js";
 import { Calendars } from "../../domain/pool/calendars.js";
 import { capacityByPeriod } from "../../domain/pool/capacity-by-period.js";
 import { capacityOf } from "../../domain/pool/capacity.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
+import { SLOTS_A_DAY, type Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { CapacityWindow, ResourceRows, ResourceSupply } from "../../scheduler/contract.js";
-import type { DeclaredPool, DeclaredResource, DeclaredRows } from "../ports/writer.js";
+import type { CarriedLoan, DeclaredPool, DeclaredResource, DeclaredRows } from "../ports/writer.js";
 
 /** Turns what is declared into what the engine keeps: capacity period by period, zones opened into divisions. */
 export class Supply {
@@ -58,16 +59,41 @@ export class Supply {
       offered: resource.offered && offered,
       automated: resource.automated,
       capacity: this.window(resource),
+      ...(resource.loan && { loaned: resource.loan.amount }),
     };
+  }
+
+  /** The periods from the first day to the last in which it gives something, and how much: also where its window does not reach. */
+  term(resource: DeclaredResource, from: LocalDate, to: LocalDate): readonly { readonly period: Period; readonly capacity: Amount }[] {
+    const first = parseLocalDate(from)!;
+    const byPeriod = capacityByPeriod(resource, this.#classOf(resource), resource.assets, this.#calendars, first, parseLocalDate(to)! - first + 1);
+    if (byPeriod === "unlimited") return [];
+    return byPeriod.amounts.flatMap((capacity, at) => (capacity > 0 ? [{ period: byPeriod.first + at, capacity }] : []));
   }
 
   /** Its capacity from today to the end of the class's horizon. */
   window(resource: DeclaredResource): CapacityWindow {
+    if (resource.loan) return this.#carried(resource, resource.loan);
     const { classId, calendarId, total, reserved, overcommitPercent, validFrom, validTo, state } = resource;
     const key = `${classId} ${calendarId} ${resource.derived ? workedBy(resource.assets) : total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state}`;
     let window = this.#windows.get(key);
     if (window === undefined) this.#windows.set(key, (window = this.#worked(resource)));
     return window;
+  }
+
+  /** The lender's calendar said which periods carry the loan when it was booked; another one since changes nothing that is agreed. */
+  #carried(resource: DeclaredResource, { amount, periods, until }: CarriedLoan): CapacityWindow {
+    const found = this.#classOf(resource);
+    const each = found.period === "slot" ? SLOTS_A_DAY : 1;
+    const first = this.#today * each;
+    const amounts = new Array<Amount>(this.#windowDays(found) * each).fill(0);
+    let peak = 0;
+    for (const period of resource.state === "published" ? periods : []) {
+      if (period < first || (until !== null && period >= until)) continue;
+      peak = amount;
+      if (period < first + amounts.length) amounts[period - first] = amount;
+    }
+    return { first, amounts, peak };
   }
 
   #worked(resource: DeclaredResource): CapacityWindow {

@@ -1,5 +1,5 @@
-import type { ClaimId, RequestId, ResourceId, StepId } from "../id.js";
-import type { Instant } from "../instant.js";
+import type { ClaimId, LoanId, RequestId, ResourceId, StepId } from "../id.js";
+import type { Instant, LocalDate } from "../instant.js";
 import type { Amount } from "../quantity.js";
 import type { Period } from "./period.js";
 
@@ -73,6 +73,10 @@ export type Command =
   | { readonly kind: "persons.barred"; readonly steps: readonly StepId[] }
   /** A delegation was declared or withdrawn. */
   | { readonly kind: "delegation.declared" }
+  /** Loans that were approved: each is booked in all its periods, or refused. */
+  | { readonly kind: "loan.applied"; readonly loans: readonly LoanId[] }
+  /** From this day on the lender has its own again: what nobody has begun goes back. */
+  | { readonly kind: "loan.brought-back"; readonly loan: LoanId; readonly from: LocalDate }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /**
    * Declared anew, and unstarted holds there are moved: in periods that end after `from` and begin before `to` (null: for

@@ -227,23 +227,26 @@ export async function book(sql: Sql, pool: PoolId, balances: readonly BalanceDel
           ${list(balances, ({ period }) => period)}::int[],
           ${list(balances, ({ capacity }) => capacity)}::int8[],
           ${list(balances, ({ held }) => held)}::int8[],
-          ${list(balances, ({ settled }) => settled)}::int8[]
-        ) as d (resource_id, period, capacity, held, settled)
+          ${list(balances, ({ settled }) => settled)}::int8[],
+          ${list(balances, ({ lent }) => lent ?? 0)}::int8[],
+          ${list(balances, ({ borrowed }) => borrowed ?? 0)}::int8[]
+        ) as d (resource_id, period, capacity, held, settled, lent, borrowed)
     ),
     changed as (
       update pool.balances b
       -- A period that has passed keeps the capacity it had.
-      set capacity = coalesce(d.capacity, b.capacity), held = b.held + d.held, settled = b.settled + d.settled
+      set capacity = coalesce(d.capacity, b.capacity), held = b.held + d.held, settled = b.settled + d.settled,
+          lent = b.lent + d.lent, borrowed = b.borrowed + d.borrowed
       from delta d
       where b.pool_id = ${pool} and b.resource_id = d.resource_id and b.period = d.period
       returning b.resource_id, b.period, b.capacity + b.borrowed - b.lent as capacity, b.held, b.settled
     ),
     begun as (
-      insert into pool.balances (pool_id, resource_id, period, capacity, held, settled)
-      select ${pool}, d.resource_id, d.period, d.capacity, d.held, d.settled
+      insert into pool.balances (pool_id, resource_id, period, capacity, held, settled, lent, borrowed)
+      select ${pool}, d.resource_id, d.period, d.capacity, d.held, d.settled, d.lent, d.borrowed
       from delta d
       where not exists (select from changed c where c.resource_id = d.resource_id and c.period = d.period)
-      returning resource_id, period, capacity, held, settled
+      returning resource_id, period, capacity + borrowed - lent as capacity, held, settled
     ),
     booked as (select * from changed union all select * from begun),
     given as (

@@ -1,4 +1,4 @@
-import type { DeclaredPool, DeclaredResource } from "../../app/ports/writer.js";
+import type { CarriedLoan, DeclaredPool, DeclaredResource } from "../../app/ports/writer.js";
 import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type TraitId, type ZoneId } from "../../domain/id.js";
 import { parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import type { SuppliedAsset } from "../../domain/pool/capacity-by-period.js";
@@ -130,7 +130,12 @@ export async function readResources(
                'amount', a.amount, 'calendarId', a.calendar_id, 'state', a.state,
                'validFrom', a.valid_from, 'validTo', a.valid_to) order by a.asset_id)::text
              from pool.assets a
-             where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end
+             where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end,
+           case when r.lender_resource_id is not null then (
+             select jsonb_build_object('amount', l.amount, 'periods', coalesce(l.periods, '{}'), 'until',
+               case k.period when 'slot' then (l.back_from - date '1970-01-01') * 48 else l.back_from - date '1970-01-01' end)::text
+             from pool.loans l join pool.classes k on k.pool_id = l.pool_id and k.class_id = l.class_id
+             where l.pool_id = r.pool_id and l.resource_id = r.resource_id) end
     from pool.resources r
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
@@ -163,10 +168,13 @@ export async function readResources(
       state: row.text() as DeclaredResource["state"],
       calendarId: row.textOrNull() as CalendarId | null,
       assets: assetsOf(row.textOrNull()),
+      ...loanOf(row.textOrNull()),
     }),
     feed,
   );
 }
+
+const loanOf = (json: string | null): Pick<DeclaredResource, "loan"> => (json === null ? {} : { loan: JSON.parse(json) as CarriedLoan });
 
 const NO_ASSETS: readonly SuppliedAsset[] = [];
 const assetsOf = (json: string | null): readonly SuppliedAsset[] => (json === null ? NO_ASSETS : (JSON.parse(json) as SuppliedAsset[]));

@@ -10,6 +10,7 @@ import { readDelegations } from "./delegations-in-force.js";
 import { readFrozen } from "./frozen.js";
 import { readHeld, readWaiting } from "./load-books.js";
 import { readDeclaredPool, readResources } from "./load-pool.js";
+import { readLoans } from "./loans.js";
 import { readBookedRows, readResourceRows, readStepRows } from "./load-rows.js";
 import { readQuotaBook } from "./quota-use.js";
 
@@ -49,6 +50,8 @@ export async function readPieces({ t, beside }: Snapshot, poolId: PoolId, asks: 
   steps.catch(() => {});
   feed({ kind: "pool", pool: { ...(await readDeclaredPool(t, poolId)), policyVersion } });
   feed({ kind: "frozen", resources: await readFrozen(t, poolId) });
+  const loans = await readLoans(t, poolId, "living");
+  if (loans.length > 0) feed({ kind: "loans", loans });
   feed({ kind: "resourceRows", rows: await readResourceRows(t, poolId) });
   await readResources(t, poolId, "other", (resources) => feed({ kind: "resources", resources }));
   feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
