@@ -194,6 +194,10 @@ export interface ProblemFacts {
   "loan.term_reversed": { from: string; to: string };
   "loan.term_past": { from: string; today: string };
   "loan.term_too_long": { days: number; max: number };
+  "loan.too_many": { max: number };
+  "loan.notice_too_short": { from: string; earliest: string };
+  "loan.back_after_term": { from: string; to: string };
+  "loan.dated_resource": { resource: string };
   "loan.beyond_validity": { resource: string; validFrom: string; validTo: string };
 
   // plans

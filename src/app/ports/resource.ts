@@ -47,6 +47,8 @@ export interface Resources {
   /** Those of the codes that exist, locked, for a whole table at once. */
   lockAll(codes: readonly string[]): Promise<ReadonlyMap<string, Resource>>;
   byCodes(codes: readonly string[]): Promise<ReadonlyMap<string, Resource>>;
+  /** Those of the ids that exist. `borrowed`: a loan's dated resource. */
+  some(ids: readonly ResourceId[]): Promise<readonly (Resource & { readonly borrowed: boolean })[]>;
   /** In code order. */
   list(filter: ResourceFilter, page: PageAsked): Promise<Page<Resource>>;
   /** Creates all of them; gives their ids in the same order. A code that is taken meanwhile makes the transaction start again. */

@@ -5,6 +5,7 @@ import type { CapacityClass } from "../pool/class.js";
 import type { Resource } from "../pool/resource.js";
 import { problem, type Problem } from "../problem.js";
 import { AMOUNT_MAX, type Amount } from "../quantity.js";
+import { ok, refused, type Result } from "../result.js";
 
 /** What is proposed, and what binds once approved. */
 export interface LoanTerms {
@@ -27,14 +28,31 @@ export interface LoanTerms {
 export const LOAN_STATES = ["applied", "active", "refused", "ending", "ended"] as const;
 export type LoanState = (typeof LOAN_STATES)[number];
 
+export const LOAN_EVENTS = ["book", "refuse", "recall", "return", "end"] as const;
+export type LoanEvent = (typeof LOAN_EVENTS)[number];
+
+/** Every state and every event; null is a refusal. What was brought back may be brought back no second time: the first day that was said stands. */
+export const LOAN_TRANSITIONS: Readonly<Record<LoanState, Readonly<Record<LoanEvent, LoanState | null>>>> = {
+  applied: { book: "active", refuse: "refused", recall: null, return: null, end: null },
+  active: { book: null, refuse: null, recall: "ending", return: "ending", end: "ended" },
+  refused: { book: null, refuse: null, recall: null, return: null, end: null },
+  ending: { book: null, refuse: null, recall: null, return: null, end: "ended" },
+  ended: { book: null, refuse: null, recall: null, return: null, end: null },
+};
+
+export function nextLoanState(state: LoanState, event: LoanEvent): Result<LoanState> {
+  const next = LOAN_TRANSITIONS[state][event];
+  return next === null ? refused(problem("object.transition_illegal", { kind: "loan", state, event })) : ok(next);
+}
+
 /** Why nothing of it is lent any more. */
 export type LoanEnd = "term" | "recalled" | "returned";
 
-/** A loan whose periods are booked, or will be as soon as the writer looks. */
-export const STANDING: readonly LoanState[] = ["applied", "active", "ending"];
-
 /** Days between a recall and the first day on which the lender has its own again. */
 export const RECALL_NOTICE_DAYS = 3;
+
+/** The writer looks at all of them at every half-hour. */
+export const STANDING_MAX = 2_000;
 
 /** A longer one is a reorganisation, and is renewed by whoever approves loans. */
 export const LOAN_DAYS_MAX = 366;

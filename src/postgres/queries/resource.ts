@@ -107,6 +107,12 @@ export function resources(sql: Sql, pool: PoolId): Resources {
       const rows = await sql<Row[]>`select ${columns} from pool.resources where pool_id = ${pool} and code = any(${[...codes]}::text[])`;
       return new Map(rows.map((row) => [row.code, resourceOf(row)]));
     },
+    async some(ids) {
+      const rows = await sql<(Row & { borrowed: boolean })[]>`
+        select ${columns}, lender_resource_id is not null as borrowed
+        from pool.resources where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[]) order by resource_id`;
+      return rows.map((row) => ({ ...resourceOf(row), borrowed: row.borrowed }));
+    },
     async list({ units, class: classId, kind, state, trait, division, text }, { limit, after }) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.resources

@@ -1,0 +1,30 @@
+import type { PoolId, UnitId } from "../../domain/id.js";
+import type { Actor } from "../../domain/policy/subject.js";
+import { problem } from "../../domain/problem.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import type { AppDeps } from "../deps.js";
+import type { LoanBalance, LoanFilter, LoanRow } from "../ports/loan.js";
+import type { Page, PageAsked } from "../ports/page.js";
+
+type ReadDeps = Pick<AppDeps, "store" | "authorizer">;
+
+/** The pool's loans, newest first; whoever may not see all names the unit whose loans they ask for. */
+export async function listLoans({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, asked: LoanFilter & PageAsked): Promise<Result<Page<LoanRow>>> {
+  const allowed = await authorizer.may(actor, "loan.read", { poolId, ...(asked.unit !== undefined && { unitId: asked.unit as UnitId }) });
+  return allowed.ok ? ok(await store.read(poolId).loans.list(asked, asked)) : allowed;
+}
+
+/** A loan is both units'. */
+export async function getLoan({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, id: number): Promise<Result<LoanRow>> {
+  const loan = await store.read(poolId).loans.get(id);
+  if (!loan) return refused(problem("object.not_found", { kind: "loan" }));
+  const lenders = await authorizer.may(actor, "loan.read", { poolId, unitId: loan.lender });
+  const allowed = lenders.ok ? lenders : await authorizer.may(actor, "loan.read", { poolId, unitId: loan.borrower });
+  return allowed.ok ? ok(loan) : refused(problem("object.not_found", { kind: "loan" }));
+}
+
+/** What units lent and borrowed, class by class, over all periods: who gives is seen to give. */
+export async function readLoanBalances({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, unit: string | undefined): Promise<Result<readonly LoanBalance[]>> {
+  const allowed = await authorizer.may(actor, "loan.read", { poolId, ...(unit !== undefined && { unitId: unit as UnitId }) });
+  return allowed.ok ? ok(await store.read(poolId).loans.balances(unit as UnitId | undefined)) : allowed;
+}
