@@ -4,6 +4,7 @@ import { auditChecks } from "./checks/audit.js";
 import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
 import { directClaimChecks } from "./checks/direct-claims.js";
+import { loanChecks } from "./checks/loans.js";
 import { numberChecks } from "./checks/numbers.js";
 import { orderChecks } from "./checks/order.js";
 import { personChecks } from "./checks/persons.js";
@@ -16,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   ...capacityChecks,
   ...claimChecks,
   ...directClaimChecks,
+  ...loanChecks,
   ...numberChecks,
   ...orderChecks,
   ...personChecks,

@@ -48,7 +48,7 @@ export async function judgeLoans(reading: Reading, today: string, terms: readonl
     if (resource && cls && borrower) {
       const lender = unitOf.get(resource.unitId)!;
       found.push(...loanProblems(one, { today, class: cls, resource, lender, borrower, standing: beside }));
-      beside.push({ ...one, lender: lender.id });
+      if (found.length === 0) beside.push({ ...one, lender: lender.id });
       loans.push({ terms: one, lender: lender.id, plan, renews: renewedBy(one, standing) });
     }
     problems.push(...found.map((each) => ({ ...each, field: `loans.${at}${each.field === undefined ? "" : `.${each.field}`}` })));

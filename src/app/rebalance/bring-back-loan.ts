@@ -1,5 +1,6 @@
 import type { PersonId, PoolId } from "../../domain/id.js";
-import { dayNumberOf, localDateOf, parseLocalDate, type LocalDate } from "../../domain/instant.js";
+import { dayNumberOf, localDateOf, parseLocalDate, startOfDay, type LocalDate } from "../../domain/instant.js";
+import { forcedGround } from "../../domain/pool/order.js";
 import { SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { firstRecallDay, nextLoanState } from "../../domain/rebalance/loan.js";
@@ -42,7 +43,13 @@ async function bringBack({ store, authorizer }: BringBackDeps, actor: Actor, poo
     const by = actor.kind === "person" ? actor.personId : (SYSTEM_PERSON as PersonId);
     await act.tx.loans.bringBack(loan.id, { from: from.value, as: event === "recall" ? "recalled" : "returned", grounds: grounds.value, by, at: act.at });
     await act.tx.audit.append(entryOf(act, `loan.${event}`, "loan", String(id), { before: { state: loan.state }, after: { state: next.value, from: from.value, grounds: grounds.value } }));
-    await act.tx.commands.append(act.actorId, act.at, { kind: "loan.brought-back", loan: loan.id, from: from.value });
+    const empty = { resource: loan.resource, from: startOfDay(parseLocalDate(from.value)!), to: null, whatFitsStays: false };
+    await act.tx.commands.append(
+      act.actorId,
+      act.at,
+      { kind: "loan.brought-back", loan: loan.id, from: from.value },
+      { kind: "resource.evacuated", resources: [empty], ground: forcedGround("loan", loan.id) },
+    );
     return ok((await act.tx.loans.get(id))!);
   });
 }

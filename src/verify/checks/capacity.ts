@@ -79,6 +79,10 @@ export const capacityChecks: readonly Check[] = [
         and b.capacity + b.borrowed - b.lent <> l.capacity
         and greatest(coalesce(d.seq, 0), coalesce(p.seq, 0)) <= l.seq
         and r.valid_from is null and r.valid_to is null
+        and not exists (
+          select from pool.movements m
+          where m.pool_id = b.pool_id and m.loan_id is not null and b.resource_id in (m.resource_id, m.counterpart_id) and m.period = b.period and m.seq > l.seq
+        )
       order by b.pool_id, b.resource_id, b.period`,
   },
   {
@@ -116,7 +120,7 @@ export const capacityChecks: readonly Check[] = [
                coalesce(sum(amount) filter (where kind = 'annul'), 0) as annulled,
                min(seq) filter (where kind <> 'annul') as first_seq, max(seq) filter (where kind <> 'annul') as last_seq
         from pool.movements m
-        where ${ofPool("m")}
+        where kind not in ('lend', 'return') and ${ofPool("m")}
         group by 1, 2, 3, 4, 5
       ),
       given as (select * from pool.allocations a where ${ofPool("a")})
@@ -141,8 +145,8 @@ export const capacityChecks: readonly Check[] = [
       select pool_id, claim_id, attempt, resource_id, period, kind, debit, credit
       from pool.movements m
       where ${ofPool("m")}
-        and (kind not in ('settle', 'release', 'lapse', 'annul')
-             or debit <> case kind when 'annul' then 'settled' else 'held' end
+        and (kind not in ('settle', 'release', 'lapse', 'annul', 'lend', 'return')
+             or debit <> case kind when 'annul' then 'settled' when 'lend' then 'free' when 'return' then 'free' else 'held' end
              or credit <> case kind when 'settle' then 'settled' else 'free' end)
       order by pool_id, claim_id`,
   },

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { AppDeps } from "../../src/app/deps.js";
+import { declaring } from "../../src/app/pool/declaring.js";
+import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
+import { recallLoan, returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
+import { getLoan, readLoanBalances } from "../../src/app/rebalance/read-loans.js";
+import { trusted, type ClassId, type ResourceId, type UnitId } from "../../src/domain/id.js";
+import type { LoanTerms } from "../../src/domain/rebalance/loan.js";
+import type { Result } from "../../src/domain/result.js";
+import { loanChecks } from "../../src/verify/checks/loans.js";
+import { verify } from "../../src/verify/verify.js";
+import { startWriter, startWriterWhenFree, type RunningWriter } from "../scheduling/running-writer.js";
+import { DAY, HOUR, MONDAY, MONDAY_NINE, SmallPool, until } from "../scheduling/small-pool.js";
+import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { registerDeps, system } from "../support/register-pool.js";
+
+let database: TestDatabase;
+let pool: SmallPool;
+let writer: RunningWriter;
+let deps: AppDeps;
+let own: ResourceId;
+let theirs: ResourceId;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  pool = await SmallPool.make(database);
+  await database.sql`update pool.classes set lend = 'work' where class_id = 'staff.review'`;
+  await database.sql`update pool.classes set lend = 'share' where class_id = 'material.counter'`;
+  deps = registerDeps(database) as AppDeps;
+  own = await pool.resource({ class: "staff.review", total: 60, unit: "market", code: "market-review" });
+  theirs = await pool.resource({ class: "staff.review", total: 200, unit: "health", code: "health-review" });
+  writer = startWriter({ url: database.url, pool: pool.poolId });
+  await pool.settled();
+});
+afterEach(async () => {
+  expect(await writer.stop()).toBe("stopped");
+  const verdict = await verify(database.url);
+  expect(verdict.checks.filter(({ ok }) => !ok)).toEqual([]);
+  await database.end();
+});
+
+const value = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.value;
+};
+const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(({ code }) => code));
+const actor = () => system(pool.poolId);
+const terms = (more: Partial<LoanTerms> = {}): LoanTerms => ({
+  classId: trusted<ClassId>("staff.review"),
+  lenderResource: theirs,
+  borrower: trusted<UnitId>("market"),
+  amount: 100,
+  from: "2026-11-23",
+  to: "2026-11-27",
+  legalBasis: null,
+  ...more,
+});
+const apply = (...all: LoanTerms[]) => declaring(deps, actor(), pool.poolId, 1, (act) => applyLoans(act, all, null));
+const applied = async (more: Partial<LoanTerms> = {}) => {
+  const [made] = value(await apply(terms(more)));
+  await until(async () => value(await getLoan(deps, actor(), pool.poolId, made!.id)).state !== "applied");
+  return made!;
+};
+const loan = async (id: number) => value(await getLoan(deps, actor(), pool.poolId, id));
+const books = async (resource: ResourceId) =>
+  (await database.sql<{ period: number; capacity: number; borrowed: number; lent: number; held: number; settled: number }[]>`
+    select period, capacity, borrowed, lent, held, settled from pool.balances where pool_id = ${pool.poolId} and resource_id = ${resource} order by period`).map(
+    ({ period, ...row }) => ({ day: period - MONDAY, ...row }),
+  );
+const heldOn = async (resource: ResourceId) => (await pool.allocations()).filter((one) => one.resource_id === resource && one.state === "held").length;
+const review = (amount: number) => ({ class: "staff.review" as const, amount, scope: "competent" as const });
+
+describe("a loan", () => {
+  test("is booked for its whole term, also beyond the days that are given out, and serves the borrower's cases", async () => {
+    const { id, resource } = await applied();
+    expect(await loan(id)).toMatchObject({ state: "active", periods: 5, lent: 500, used: 0, lender: "health", borrower: "market" });
+    expect(await books(resource)).toEqual([0, 1, 2, 3, 4].map((day) => ({ day, capacity: 0, borrowed: 100, lent: 0, held: 0, settled: 0 })));
+    expect(await books(theirs)).toEqual([0, 1, 2, 3, 4].map((day) => ({ day, capacity: 200, borrowed: 0, lent: 100, held: 0, settled: 0 })));
+
+    // More than its own gives in all its days, today: only the loan can.
+    const filed = await pool.file(review(90));
+    await until(async () => (await heldOn(resource)) === 1);
+    await pool.start(filed.steps["only"]!.id);
+    await pool.complete(filed.steps["only"]!.id);
+    await pool.settled();
+    expect((await books(resource))[0]).toEqual({ day: 0, capacity: 0, borrowed: 100, lent: 0, held: 0, settled: 90 });
+    expect(value(await readLoanBalances(deps, actor(), pool.poolId, undefined))).toEqual([
+      { unitId: "health", classId: "staff.review", lent: 500, borrowed: 0 },
+      { unitId: "market", classId: "staff.review", lent: 0, borrowed: 500 },
+    ]);
+    const movements = await database.sql<{ kind: string; debit: string; credit: string; resource_id: number; counterpart_id: number; amount: number; loan_id: number }[]>`
+      select kind, debit, credit, resource_id, counterpart_id, amount, loan_id from pool.movements where loan_id is not null order by period`;
+    expect(movements.map((row) => ({ ...row }))).toEqual([0, 1, 2, 3, 4].map(() => ({ kind: "lend", debit: "free", credit: "free", resource_id: theirs, counterpart_id: resource, amount: 100, loan_id: id })));
+  });
+
+  test("of what is not free is refused whole, with the periods named, and its resource goes with it", async () => {
+    const [filed] = await pool.fileMany(1, review(150), { unit: "health", dueInDays: 1 });
+    await until(async () => (await heldOn(theirs)) === 1);
+    expect(filed).toBeDefined();
+    const { id, resource } = await applied();
+    expect(await loan(id)).toMatchObject({ state: "refused", shortPeriods: [MONDAY], lent: 0 });
+    expect(await books(resource)).toEqual([]);
+    expect((await books(theirs)).every(({ lent }) => lent === 0)).toBe(true);
+    const [row] = await database.sql`select state from pool.resources where resource_id = ${resource}`;
+    expect(row).toEqual({ state: "retired" });
+  });
+
+  test("of two on the same capacity is booked once", async () => {
+    const both = value(await apply(terms({ amount: 150 }), terms({ amount: 150 })));
+    await until(async () => (await Promise.all(both.map(({ id }) => loan(id)))).every(({ state }) => state !== "applied"));
+    expect((await Promise.all(both.map(({ id }) => loan(id)))).map(({ state }) => state)).toEqual(["active", "refused"]);
+    expect((await books(theirs)).map(({ lent }) => lent)).toEqual([150, 150, 150, 150, 150]);
+  });
+
+  test("ends by itself when its term is over, and the lender has its own again", async () => {
+    const { id, resource } = await applied({ to: "2026-11-24" });
+    await pool.setClock(MONDAY_NINE + DAY);
+    await pool.settled();
+    expect((await loan(id)).state).toBe("active");
+    await pool.setClock(MONDAY_NINE + 2 * DAY);
+    await until(async () => (await loan(id)).state === "ended");
+    expect(await loan(id)).toMatchObject({ endedAs: "term", lent: 200 });
+    // What lay in its days stays on record; nothing lies after them.
+    expect((await books(resource)).map(({ day }) => day)).toEqual([0, 1]);
+    const filed = await pool.file(review(90));
+    await pool.settled();
+    expect(await pool.allocations(filed.steps["only"]!.id)).toEqual([]);
+    const audit = await database.sql<{ act: string }[]>`select act from pool.audit_records where object_kind = 'loan' and object_id = ${String(id)} order by audit_id`;
+    expect(audit.map(({ act }) => act)).toEqual(["loan.applied", "loan.lent", "loan.ended"]);
+  });
+
+  test("is recalled with notice: what nobody has begun moves, what was begun stays until it ends", async () => {
+    const { id, resource } = await applied();
+    const begun = await pool.file(review(70));
+    await until(async () => (await heldOn(resource)) === 1);
+    await pool.start(begun.steps["only"]!.id);
+    await pool.settled();
+    expect(codes(await recallLoan(deps, actor(), pool.poolId, id, { grounds: "汛情", from: "2026-11-24" }))).toEqual(["loan.notice_too_short"]);
+    expect(codes(await recallLoan(deps, actor(), pool.poolId, id, { grounds: "汛情", from: "2026-11-28" }))).toEqual(["loan.back_after_term"]);
+    value(await recallLoan(deps, actor(), pool.poolId, id, { grounds: "汛情" }));
+    await until(async () => (await books(theirs))[3]!.lent === 0);
+    expect((await books(resource)).map(({ borrowed }) => borrowed)).toEqual([100, 100, 100, 0, 0]);
+    expect((await books(theirs)).map(({ lent }) => lent)).toEqual([100, 100, 100, 0, 0]);
+    expect(codes(await recallLoan(deps, actor(), pool.poolId, id, { grounds: "再次" }))).toEqual(["object.transition_illegal"]);
+    expect((await loan(id)).state).toBe("ending");
+    await pool.setClock(MONDAY_NINE + 3 * DAY);
+    await until(async () => (await loan(id)).state === "ended");
+    expect(await loan(id)).toMatchObject({ endedAs: "recalled", backFrom: "2026-11-26" });
+  });
+
+  test("comes back early: begun work keeps its amount until it ends, the rest is the lender's at once, and holds go elsewhere", async () => {
+    const { id, resource } = await applied();
+    const begun = await pool.file(review(70));
+    await until(async () => (await heldOn(resource)) === 1);
+    await pool.start(begun.steps["only"]!.id);
+    await pool.settled();
+    const later = await pool.file(review(80));
+    await until(async () => (await heldOn(resource)) === 2);
+    value(await returnLoan(deps, actor(), pool.poolId, id, { grounds: "积压已办结" }));
+    await until(async () => (await books(resource)).every(({ day, borrowed }) => borrowed === (day === 0 ? 70 : 0)));
+    expect((await books(theirs)).map(({ lent }) => lent)).toEqual([70, 0, 0, 0, 0]);
+    expect((await loan(id)).state).toBe("ending");
+    // Its own gives 60 a day: the other waits, with its number.
+    expect((await pool.allocations(later.steps["only"]!.id)).map(({ state }) => state)).toEqual(["released"]);
+    await pool.complete(begun.steps["only"]!.id, [{ claim: begun.steps["only"]!.claims[0]!, amount: 20 }]);
+    await until(async () => (await books(theirs))[0]!.lent === 20);
+    expect((await books(resource))[0]).toMatchObject({ borrowed: 20, settled: 20, held: 0 });
+    await pool.setClock(MONDAY_NINE + DAY);
+    await until(async () => (await loan(id)).state === "ended");
+    expect(await loan(id)).toMatchObject({ endedAs: "returned", lent: 20, used: 20 });
+  });
+
+  test("is carried by the periods in which the lender works, in half-hours too", async () => {
+    await database.sql`
+      insert into pool.calendars (pool_id, calendar_id, layer, name_zh, name_en, week)
+      values (${pool.poolId}, 'mornings', 'unit', '上午', 'Mornings', ${database.sql.json({ mon: ["09:00-12:00"], wed: ["09:00-12:00"] })})`;
+    const hall = await pool.resource({ class: "material.counter", total: 3, unit: "health", code: "hall" });
+    await database.sql`update pool.resources set calendar_id = 'mornings' where resource_id = ${hall}`;
+    await pool.revoke({ kind: "pool.declared" });
+    await pool.settled();
+    const { id, resource } = await applied({ classId: trusted("material.counter"), lenderResource: hall, amount: 2 });
+    // Monday from nine, Wednesday whole: that Monday's half-hours have not ended.
+    const rows = await books(resource);
+    expect([(await loan(id)).state, rows.length, rows.every(({ borrowed }) => borrowed === 2)]).toEqual(["active", 12, true]);
+  });
+
+  test("goes on where it was after another writer took over", async () => {
+    const { id, resource } = await applied();
+    const filed = await pool.file(review(90));
+    await until(async () => (await heldOn(resource)) === 1);
+    expect(await writer.stop()).toBe("stopped");
+    writer = await startWriterWhenFree({ url: database.url, pool: pool.poolId });
+    await pool.withdraw(filed);
+    const again = await pool.file(review(95));
+    await until(async () => (await pool.allocations(again.steps["only"]!.id)).some(({ state }) => state === "held"));
+    expect(await heldOn(resource)).toBe(1);
+    value(await returnLoan(deps, actor(), pool.poolId, id, { grounds: "不再需要" }));
+    await until(async () => (await loan(id)).state === "ended" || (await books(theirs)).every(({ lent }) => lent === 0));
+    await pool.setClock(MONDAY_NINE + DAY + HOUR);
+    await until(async () => (await loan(id)).state === "ended");
+  });
+
+  test("that is not lawful writes nothing: each with its own problem, at its place in the proposal", async () => {
+    const { id, resource } = await applied({ amount: 10 });
+    const bad = await apply(
+      terms({ lenderResource: resource, borrower: trusted("health") }),
+      terms({ classId: trusted("staff.decide") }),
+      terms({ amount: -1 }),
+      terms({ from: "2026-11-20" }),
+      terms({ lenderResource: own, borrower: trusted("health") }),
+    );
+    expect(bad.ok ? [] : bad.problems.map(({ code, field }) => [code, field])).toEqual([
+      ["loan.not_owned", "loans.0.lenderResource"],
+      ["loan.loop", "loans.0.borrower"],
+      ["loan.class_of_resource", "loans.1.classId"],
+      ["loan.not_lendable", "loans.1.classId"],
+      ["amount.negative", "loans.2.amount"],
+      ["loan.term_past", "loans.3.from"],
+      ["loan.loop", "loans.4.borrower"],
+    ]);
+    expect(await database.sql`select loan_id from pool.loans`).toEqual([{ loan_id: id }]);
+  });
+
+  test("whose books were altered is found by whoever verifies", async () => {
+    const { id, resource } = await applied();
+    const found = async (damage: string) => {
+      const failed: string[] = [];
+      await database.sql
+        .begin(async (t) => {
+          await t.unsafe(damage);
+          for (const { name, sql } of loanChecks) if ((await t.unsafe(sql, [null])).length > 0) failed.push(name);
+          throw new Error("roll back");
+        })
+        .catch((error: Error) => expect(error.message).toBe("roll back"));
+      return failed;
+    };
+    expect(await found("select 1")).toEqual([]);
+    expect(await found(`update pool.balances set borrowed = borrowed + 1 where resource_id = ${resource} and period = ${MONDAY}`)).toEqual(["loans.both-books-equal-movements"]);
+    expect(await found(`update pool.movement_pages set amounts[1] = 150 where kind = 'lend'`)).toEqual(["loans.both-books-equal-movements", "loans.movements-within-terms"]);
+    expect(await found(`update pool.loans set periods = periods[2:5] where loan_id = ${id}`)).toEqual(["loans.movements-within-terms"]);
+    expect(await found(`update pool.loans set state = 'ended', ended_as = 'term', ended_at = now() where loan_id = ${id}`)).toEqual(["loans.nothing-outlives-its-term"]);
+    expect(await found(`update pool.loans set to_day = '2026-11-25' where loan_id = ${id}`)).toEqual(["loans.nothing-outlives-its-term"]);
+    expect(await found("update pool.classes set lend = 'none' where class_id = 'staff.review'")).toEqual(["loans.of-what-may-be-lent"]);
+    expect(await found("update pool.classes set act = 'deciding' where class_id = 'staff.review'")).toEqual(["loans.of-what-may-be-lent"]);
+  });
+});
+
