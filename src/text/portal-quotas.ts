@@ -80,6 +80,8 @@ export const quotaText = defineText({
   "changes.before": { zh: "变更前", en: "Before" },
   "changes.after": { zh: "变更后", en: "After" },
   "changes.act": { zh: "操作", en: "Act" },
+  "changes.own": { zh: "本单位实有", en: "its own" },
+  "changes.separator": { zh: "；", en: "; " },
   "changes.undo": { zh: "撤销这一变更", en: "Undo this change" },
   "done.saved": { zh: "已保存，调度随即按新的配额进行。", en: "Saved. The scheduler goes by it from now on." },
   "done.removed": { zh: "配额已取消。", en: "The quota was removed." },

@@ -28,7 +28,7 @@ async function overview(call: PageCall, refusedForm: Refused = { form: "", probl
   if (!changes.ok) return refuse(changes.problems);
   const { day, cohorts, lines, classes, promised } = found.value;
   const units = new Map((await deps.store.read(pool).units.all()).map(({ id, names }) => [id as string, names]));
-  const byId = new Map(classes.map((one) => [one.id, one]));
+  const byId = new Map(classes.map((one) => [one.id as string, one]));
   const quotasOf = new Map<string, number>();
   for (const { quota } of lines) quotasOf.set(quota.cohort, (quotasOf.get(quota.cohort) ?? 0) + 1);
   const asked = { class: query("class"), cohort: query("cohort") };
@@ -48,6 +48,7 @@ async function overview(call: PageCall, refusedForm: Refused = { form: "", probl
         classes: classes.filter(({ id }) => used.has(id)).map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
         sharing: sharing.value,
         changes: changes.value,
+        named: { units, classes: byId, cohorts: new Map(cohorts.map(({ id, names }) => [id, names])) },
         may: (await deps.authorizer.may(actor, "quota.declare", { poolId: pool })).ok,
         key: freshKey(),
         done: QUOTA_DONE.find((one) => one === query("done")),

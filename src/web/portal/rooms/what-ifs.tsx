@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beginWhatIf, cancelWhatIf, listWhatIfs, readWhatIf } from "../../../app/whatif/what-ifs.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
+import type { Names } from "../../../domain/catalogue/item.js";
 import type { Scenario } from "../../../domain/what-if/scenario.js";
+import type { Choice } from "../components/field.js";
 import { whatIfFileOf } from "../../what-if-file.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
@@ -18,7 +20,29 @@ async function list(call: PageCall, problems: readonly Problem[] = []): Promise<
   if (!found.ok) return refuse(found.problems);
   const mayPlay = (await deps.authorizer.may(actor, "what-if.create", { poolId: pool, unitId: null })).ok;
   const next = found.value.next === null ? undefined : queryString({ after: found.value.next });
-  return page(<WhatIfsPage frame={frame} view={{ mayPlay, rows: found.value.rows, next, problems, typed: problems.length === 0 ? {} : form, key: freshKey() }} />, problems.length === 0 ? undefined : 422);
+  const reading = deps.store.read(pool);
+  const choices = (named: readonly { readonly id: string; readonly names: Names }[]): Choice[] => named.map(({ id, names }) => ({ value: id, label: frame.voice.name(names) }));
+  const units = mayPlay ? choices((await reading.units.all()).filter(({ state }) => state === "active")) : [];
+  const classes = mayPlay ? choices((await reading.classes.all()).filter(({ lend }) => lend !== "none")) : [];
+  const typed = problems.length === 0 ? {} : form;
+  return page(<WhatIfsPage frame={frame} view={{ mayPlay, units, classes, rows: found.value.rows, next, problems: problems.map(atItsField), typed, key: freshKey() }} />, problems.length === 0 ? undefined : 422);
+}
+
+/** The form's fields, by where their values stand in a change of the scenario. */
+const FIELD_OF: Readonly<Record<string, string>> = {
+  "drain.unit": "drain",
+  "lend.class": "lend-class",
+  "lend.lender": "lender",
+  "lend.borrower": "borrower",
+  "lend.count": "lend-count",
+  "surge.factor": "surge",
+};
+
+/** Says which field of the form a problem of the scenario is about. */
+function atItsField(found: Problem): Problem {
+  const [list, , change, field] = found.field?.split(".") ?? [];
+  if ((list !== "supply" && list !== "demand") || field === undefined) return found;
+  return { ...found, field: FIELD_OF[`${change}.${field}`] ?? field };
 }
 
 /** A pasted file, or the common changes from the fields. */
@@ -27,11 +51,14 @@ function scenarioOf({ deps, form }: PageCall): Result<Scenario> {
   if (file !== undefined) return deps.scenarios.readText(file, "scenario.yaml");
   const day = (text: string | undefined): string | number | undefined => (optional(text) === undefined ? undefined : /^\d{1,3}$/.test(text!.trim()) ? Number(text) : text!.trim());
   const span = { ...(day(form["from"]) === undefined ? {} : { from: day(form["from"]) }), ...(day(form["to"]) === undefined ? {} : { to: day(form["to"]) }) };
-  const [unit, factor] = [optional(form["drain"]), optional(form["surge"])];
+  const [unit, factor, lent] = [optional(form["drain"]), optional(form["surge"]), optional(form["lend-class"])];
   return deps.scenarios.readRecord({
     name: form["name"] ?? "",
     days: Number(form["days"] ?? ""),
-    supply: unit === undefined ? [] : [{ drain: { unit, ...span } }],
+    supply: [
+      ...(unit === undefined ? [] : [{ drain: { unit, ...span } }]),
+      ...(lent === undefined ? [] : [{ lend: { class: lent, lender: form["lender"] ?? "", borrower: form["borrower"] ?? "", count: Number(form["lend-count"] || "1"), ...span } }]),
+    ],
     demand: factor === undefined ? [] : [{ surge: { factor: Number(factor), ...span } }],
   });
 }

@@ -14,6 +14,7 @@ import { Heading } from "../../components/heading.js";
 import { Details, Empty, Notice } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
+import { Changes, type RecordedNames } from "./changes.js";
 
 export const QUOTA_DONE = ["saved", "removed", "undone"] as const;
 
@@ -27,6 +28,7 @@ export interface QuotasView {
   readonly classes: readonly Choice[];
   readonly sharing: Sharing;
   readonly changes: readonly RecordedEntry[];
+  readonly named: RecordedNames;
   readonly may: boolean;
   readonly key: string;
   readonly done: (typeof QUOTA_DONE)[number] | undefined;
@@ -85,7 +87,7 @@ export const QuotasPage = ({ frame, view }: Part) => {
         </p>
       </section>
       {view.may ? <SharingForm frame={frame} view={view} /> : null}
-      <Changes frame={frame} view={view} />
+      <Changes frame={frame} changes={view.changes} named={view.named} may={view.may} key={view.key} />
     </Layout>
   );
 };
@@ -200,52 +202,6 @@ const SharingForm = ({ frame, view }: Part) => {
           <button class="button">{t(quotaText.save)}</button>
         </div>
       </form>
-    </section>
-  );
-};
-
-const Changes = ({ frame, view }: Part) => {
-  const { voice } = frame;
-  const { t } = voice;
-  const facts = (value: unknown): string => (value === null || value === undefined ? "—" : JSON.stringify(value));
-  return (
-    <section class="section" aria-labelledby="changes">
-      <h2 id="changes">{t(quotaText["changes.title"])}</h2>
-      {view.changes.length === 0 ? (
-        <p class="soft">{t(quotaText["changes.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(quotaText["changes.title"])}
-          captionHidden
-          cards
-          dense
-          rows={view.changes}
-          columns={[
-            { key: "what", label: t(quotaText["changes.what"]), header: true, cell: (row) => row.objectId },
-            { key: "when", label: t(quotaText["changes.when"]), cell: (row) => voice.dateTime(row.occurredAt) },
-            { key: "before", label: t(quotaText["changes.before"]), cell: (row) => <code class="small">{facts(row.before)}</code> },
-            { key: "after", label: t(quotaText["changes.after"]), cell: (row) => <code class="small">{facts(row.after)}</code> },
-            {
-              key: "undo",
-              label: t(quotaText["changes.act"]),
-              cell: (row) =>
-                view.may ? (
-                  <form method="post" action={here(frame, "/undo")}>
-                    <input type="hidden" name="key" value={`${view.key}-${row.id}`} />
-                    <input type="hidden" name="change" value={String(row.id)} />
-                    <button class="button button--quiet button--small">
-                      {t(quotaText["changes.undo"])}
-                      <span class="visually-hidden"> {row.objectId}</span>
-                    </button>
-                  </form>
-                ) : (
-                  "—"
-                ),
-            },
-          ]}
-        />
-      )}
     </section>
   );
 };

@@ -9,8 +9,8 @@ import { runFigureWords, whatIfPageText, whatIfText } from "../../../../text/wha
 import { QueueLines } from "../../../charts/queue-lines.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
 import { DataTable } from "../../components/data-table.js";
-import { ErrorSummary } from "../../components/error-summary.js";
-import { TextArea, TextField } from "../../components/field.js";
+import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
+import { SelectField, Suggestions, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Empty, Notice, Progress } from "../../components/panels.js";
 import { Tag } from "../../components/tag.js";
@@ -30,6 +30,9 @@ const StateTag = ({ voice, state }: { voice: Voice; state: WhatIfState }) => <Ta
 
 export interface WhatIfsView {
   readonly mayPlay: boolean;
+  readonly units: readonly Choice[];
+  /** What may be lent. */
+  readonly classes: readonly Choice[];
   readonly rows: readonly WhatIfSummary[];
   readonly next: string | undefined;
   readonly problems: readonly Problem[];
@@ -37,27 +40,52 @@ export interface WhatIfsView {
   readonly key: string;
 }
 
+type PageText = keyof typeof whatIfPageText;
+
+const FIELDS = {
+  name: { label: "form.name", needed: true },
+  days: { label: "form.days", hint: "form.days.hint", needed: true },
+  drain: { label: "form.drain", hint: "form.drain.hint" },
+  surge: { label: "form.surge", hint: "form.surge.hint" },
+  lender: { label: "form.lender" },
+  borrower: { label: "form.borrower" },
+  "lend-count": { label: "form.lend.count", hint: "form.lend.count.hint" },
+  from: { label: "form.from", hint: "form.from.hint" },
+  to: { label: "form.to" },
+} as const satisfies Record<string, { readonly label: PageText; readonly hint?: PageText; readonly needed?: true }>;
+
+const UNITS = "what-if-units";
+
 /** What was played, and the form that begins another. */
 export const WhatIfsPage = ({ frame, view }: { frame: Frame; view: WhatIfsView }) => {
   const { voice } = frame;
   const { t } = voice;
   const base = inPool(frame, "/centre/what-ifs");
-  const field = (id: keyof typeof whatIfPageText, name: string, hint?: keyof typeof whatIfPageText) => (
-    <TextField voice={voice} id={name} label={t(whatIfPageText[id])} value={view.typed[name] ?? ""} optional={name !== "name" && name !== "days"} {...(hint === undefined ? {} : { hint: t(whatIfPageText[hint]) })} />
-  );
+  const errors = fieldErrors(voice, view.problems);
+  const field = (name: keyof typeof FIELDS, list?: string) => {
+    const { label, hint, needed }: { readonly label: PageText; readonly hint?: PageText; readonly needed?: true } = FIELDS[name];
+    return <TextField voice={voice} id={name} label={t(whatIfPageText[label])} value={view.typed[name] ?? ""} error={errors[name]} optional={needed !== true} {...(hint === undefined ? {} : { hint: t(whatIfPageText[hint]) })} {...(list === undefined ? {} : { list, autocomplete: "off" })} />;
+  };
   return (
     <Layout frame={frame} title={t(whatIfPageText["title"])} hasErrors={view.problems.length > 0} wide>
-      <ErrorSummary voice={voice} problems={view.problems} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ ...Object.fromEntries(Object.entries(FIELDS).map(([name, { label }]) => [name, t(whatIfPageText[label])])), "lend-class": t(whatIfPageText["form.lend"]) }} />
       <Heading title={t(whatIfPageText["title"])} lead={t(whatIfPageText["lead"])} />
       {view.mayPlay ? (
         <form class="sheet column" method="post" action={base}>
           <input type="hidden" name="key" value={view.key} />
-          {field("form.name", "name")}
-          {field("form.days", "days", "form.days.hint")}
-          {field("form.drain", "drain", "form.drain.hint")}
-          {field("form.surge", "surge", "form.surge.hint")}
-          {field("form.from", "from", "form.from.hint")}
-          {field("form.to", "to")}
+          {field("name")}
+          {field("days")}
+          <Suggestions id={UNITS} options={view.units} />
+          {field("drain", UNITS)}
+          {field("surge")}
+          <SelectField voice={voice} id="lend-class" label={t(whatIfPageText["form.lend"])} value={view.typed["lend-class"]} none={t(whatIfPageText["form.lend.none"])} options={view.classes} error={errors["lend-class"]} />
+          <Details summary={t(whatIfPageText["form.lend.details"])} open={(view.typed["lend-class"] ?? "") !== ""}>
+            {field("lender", UNITS)}
+            {field("borrower", UNITS)}
+            {field("lend-count")}
+          </Details>
+          {field("from")}
+          {field("to")}
           <Details summary={t(whatIfPageText["form.file"])} open={(view.typed["file"] ?? "") !== ""}>
             <TextArea voice={voice} id="file" label={t(whatIfPageText["form.paste"])} hint={t(whatIfPageText["form.paste.hint"])} value={view.typed["file"] ?? ""} rows={12} optional />
           </Details>
