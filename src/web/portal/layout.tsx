@@ -5,7 +5,7 @@ import { portalText } from "../../text/portal.js";
 import { assetPaths } from "./assets.js";
 import { Icon } from "./components/icon.js";
 import { inPool, type Frame, type Room } from "./frame.js";
-import { ROOM_ENTRIES } from "./room-entries.js";
+import { ENTRY_GROUPS, ROOM_ENTRIES, type RoomEntry } from "./room-entries.js";
 
 export interface LayoutProps {
   readonly frame: Frame;
@@ -177,24 +177,48 @@ const Masthead = ({ frame }: { frame: Frame }) => {
 };
 
 const RoomNav = ({ frame }: { frame: Frame }) => {
-  const { voice, pool, room, here, entries, badges = {} } = frame;
+  const { voice, pool, room, here, entries } = frame;
   if (pool === undefined || room === undefined) return null;
+  const open = (ROOM_ENTRIES[room] as readonly RoomEntry[]).filter(({ key }) => entries === undefined || entries.includes(key));
+  const groups = ENTRY_GROUPS.map((group) => ({ group, within: open.filter((entry) => entry.group === group) })).filter(({ within }) => within.length > 0);
+  const inGroup = open.find(({ key }) => key === here)?.group ?? (groups.length === 1 ? groups[0]!.group : undefined);
+  const shown = inGroup === undefined ? open.filter(({ group }) => group === undefined) : open.filter(({ group }) => group === inGroup);
   return (
     <nav class="room-nav" aria-label={voice.t(portalText["nav.label"])}>
       <div class="wrap">
-        <ul>
-          {ROOM_ENTRIES[room].filter(({ key }) => entries === undefined || entries.includes(key)).map(({ key, path }) => (
-            <li>
-              <a href={inPool(frame, path)} aria-current={key === here ? "page" : undefined}>
-                {voice.t(portalText[`nav.${key}`])}
-                {(badges[key] ?? 0) > 0 ? <span class="tabs__count"> {voice.number(badges[key] ?? 0)}</span> : null}
-              </a>
-            </li>
-          ))}
-        </ul>
+        {groups.length < 2 ? null : (
+          <ul class="room-nav__groups">
+            {groups.map(({ group, within }) => (
+              <li>
+                <a href={inPool(frame, within[0]!.path)} aria-current={group === inGroup ? "true" : undefined}>
+                  {voice.t(portalText[`nav.group.${group}`])}
+                  <Count frame={frame} of={within} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+        {shown.length === 0 ? null : (
+          <ul>
+            {shown.map((entry) => (
+              <li>
+                <a href={inPool(frame, entry.path)} aria-current={entry.key === here ? "page" : undefined}>
+                  {voice.t(portalText[`nav.${entry.key}`])}
+                  <Count frame={frame} of={[entry]} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
     </nav>
   );
+};
+
+/** What waits behind an entry for somebody to look at it. */
+const Count = ({ frame: { voice, badges = {} }, of }: { readonly frame: Frame; readonly of: readonly RoomEntry[] }) => {
+  const count = of.reduce((sum, { key }) => sum + (badges[key] ?? 0), 0);
+  return count === 0 ? null : <span class="tabs__count"> {voice.number(count)}</span>;
 };
 
 const Footer = ({ frame }: { frame: Frame }) => {

@@ -2,7 +2,22 @@ import type { AppDeps } from "../../app/deps.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
+import type { portalText } from "../../text/portal.js";
 import type { Room } from "./frame.js";
+
+/** A room with more entries than a line holds has them in groups. */
+export const ENTRY_GROUPS = ["watch", "rebalance", "declare", "oversee"] as const;
+export type EntryGroup = (typeof ENTRY_GROUPS)[number];
+
+/** Every entry has its words. */
+type EntryKey = keyof typeof portalText extends infer Key ? (Key extends `nav.${infer Name}` ? Name : never) : never;
+
+export interface RoomEntry {
+  readonly key: EntryKey;
+  readonly path: string;
+  readonly access: Action;
+  readonly group?: EntryGroup;
+}
 
 /** Each room's own entries: where they lead inside the pool, and what their pages ask the policy. */
 export const ROOM_ENTRIES = {
@@ -25,21 +40,21 @@ export const ROOM_ENTRIES = {
     { key: "onboarding", path: "/desk/onboarding", access: "onboarding.read" },
   ],
   centre: [
-    { key: "overview", path: "/centre", access: "overview.read" },
-    { key: "figures", path: "/centre/figures", access: "overview.read" },
-    { key: "alerts", path: "/centre/alerts", access: "alert.read" },
-    { key: "queue", path: "/centre/queue", access: "queue.read" },
-    { key: "statement", path: "/centre/statement", access: "usage.read" },
-    { key: "resources", path: "/centre/resources", access: "resource.read" },
-    { key: "quotas", path: "/centre/quotas", access: "quota.read" },
-    { key: "gaps", path: "/centre/gaps", access: "gap.read" },
-    { key: "policies", path: "/centre/policies", access: "policy.read" },
-    { key: "imports", path: "/centre/imports", access: "import.read" },
-    { key: "disparity", path: "/centre/disparity", access: "disparity.read" },
-    { key: "what-ifs", path: "/centre/what-ifs", access: "what-if.read" },
-    { key: "audit", path: "/centre/audit", access: "audit.read" },
+    { key: "overview", path: "/centre", access: "overview.read", group: "watch" },
+    { key: "figures", path: "/centre/figures", access: "overview.read", group: "watch" },
+    { key: "alerts", path: "/centre/alerts", access: "alert.read", group: "watch" },
+    { key: "queue", path: "/centre/queue", access: "queue.read", group: "watch" },
+    { key: "statement", path: "/centre/statement", access: "usage.read", group: "watch" },
+    { key: "resources", path: "/centre/resources", access: "resource.read", group: "declare" },
+    { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
+    { key: "gaps", path: "/centre/gaps", access: "gap.read", group: "oversee" },
+    { key: "policies", path: "/centre/policies", access: "policy.read", group: "declare" },
+    { key: "imports", path: "/centre/imports", access: "import.read", group: "declare" },
+    { key: "disparity", path: "/centre/disparity", access: "disparity.read", group: "oversee" },
+    { key: "what-ifs", path: "/centre/what-ifs", access: "what-if.read", group: "rebalance" },
+    { key: "audit", path: "/centre/audit", access: "audit.read", group: "oversee" },
   ],
-} as const satisfies Record<Room, readonly { readonly key: string; readonly path: string; readonly access: Action }[]>;
+} as const satisfies Record<Room, readonly RoomEntry[]>;
 
 /** Entries that lead somewhere for this person. The hall's are everybody's: who is not signed in is asked to. */
 export async function openEntries(deps: AppDeps, actor: Actor, pool: PoolId, room: Room): Promise<readonly string[]> {

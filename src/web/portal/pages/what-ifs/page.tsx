@@ -73,9 +73,9 @@ export const WhatIfsPage = ({ frame, view }: { frame: Frame; view: WhatIfsView }
       {view.mayPlay ? (
         <form class="sheet column" method="post" action={base}>
           <input type="hidden" name="key" value={view.key} />
+          <Suggestions id={UNITS} options={view.units} />
           {field("name")}
           {field("days")}
-          <Suggestions id={UNITS} options={view.units} />
           {field("drain", UNITS)}
           {field("surge")}
           <SelectField voice={voice} id="lend-class" label={t(whatIfPageText["form.lend"])} value={view.typed["lend-class"]} none={t(whatIfPageText["form.lend.none"])} options={view.classes} error={errors["lend-class"]} />
