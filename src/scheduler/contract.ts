@@ -642,6 +642,8 @@ export interface EngineOptions {
   readonly indexing?: Indexing;
   /** Asks of nobody that stay compiled for whoever asks them next; tests make it small. */
   readonly idleAsks?: number;
+  /** Overdue heads for which what is free is kept, the most urgent first; 0 only to measure what keeping costs. */
+  readonly reservingMax?: number;
 }
 
 export interface Indexing {

@@ -21,7 +21,7 @@ import { Numbers } from "./numbers.js";
 import { Queue } from "./queue.js";
 import { QuotaBook } from "./quota-book.js";
 import { Reclaims } from "./quota-reclaim.js";
-import { Reservations } from "./reserve.js";
+import { RESERVING_MAX, Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
 import { ShapeBook } from "./shape.js";
 import { pickedId } from "./special.js";
@@ -42,7 +42,7 @@ const DECISIONS_PER_TURN = 1_000;
  * const turn = engine.step([{ kind: "ready", steps }], now);
  * (await commit(turn.batch)) ? engine.confirm(turn.batch) : engine.forget(turn.batch);
  */
-export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, indexing = INDEXING, idleAsks = IDLE_ASKS }: EngineOptions): Engine {
+export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, indexing = INDEXING, idleAsks = IDLE_ASKS, reservingMax = RESERVING_MAX }: EngineOptions): Engine {
   const classes = new Map<ClassId, CapacityClass>();
   const divisions = new Divisions();
   const delegations = new Delegations();
@@ -70,7 +70,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     quota,
   );
   const chooser = new Chooser(resources, quota);
-  const reservations = new Reservations(resources, queue, steps, shapes, classes, quota);
+  const reservations = new Reservations(resources, queue, steps, shapes, classes, quota, reservingMax);
   const reclaims = new Reclaims();
   const numbers = new Numbers(resources, shapes, steps, queue, classes);
   const parts: IntakeParts = { classes, divisions, delegations, answers, resources, steps, lapses, shapes, queue, assume, chooser, world, reservations, numbers, quota, reclaims, forecast: new Forecast(), offerShapes: new OfferShapes() };

@@ -59,13 +59,14 @@ const atOnce = (now: Instant): Expected => ({ expectedAt: now, expectedEarliestA
 /**
  * When a grant is expected: the rank over the rate at which this shape was granted since it became short. Before
  * there is such a rate: the next period that opens, and as many grants in each as the declared capacity would give
- * if nobody else asked for it. A stock that nobody refills has no date. How far off it may be was learned (forecast.ts).
+ * if nobody else asked for it. A stock that nobody refills has no date. How far off that is, as a rule
+ * and at most, was learned (forecast.ts).
  */
 function expected(forecast: Forecast, ask: Ask, resources: ResourceTable, rank: number, now: Instant): Expected {
   const waitMs = expectedWait(ask, resources, rank, now);
   if (waitMs === null) return { expectedAt: null, expectedEarliestAt: null, expectedLatestAt: null };
-  const { leastMs, mostMs } = forecast.interval({ classId: ask.shape.facts.classId, rank, waitMs });
-  return { expectedAt: Math.round(now + waitMs), expectedEarliestAt: Math.round(now + leastMs), expectedLatestAt: Math.round(now + mostMs) };
+  const { leastMs, middleMs, mostMs } = forecast.interval({ classId: ask.shape.facts.classId, rank, waitMs });
+  return { expectedAt: Math.round(now + middleMs), expectedEarliestAt: Math.round(now + leastMs), expectedLatestAt: Math.round(now + mostMs) };
 }
 
 function expectedWait(ask: Ask, resources: ResourceTable, rank: number, now: Instant): number | null {

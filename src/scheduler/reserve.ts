@@ -24,8 +24,8 @@ import { WAITING, type StepTable } from "./steps.js";
  * alone, nothing of them is on the books, and a step before the one that reserves never meets its reservation.
  */
 
-/** Overdue heads that may reserve, the most urgent first: bounds what a turn does for them. */
-const RESERVING_MAX = 16;
+/** Overdue heads that may reserve, for whoever sets no number: bounds what a turn does for them. */
+export const RESERVING_MAX = 16;
 /** Days ahead that are looked at. */
 const DAYS_MAX = 15;
 
@@ -65,6 +65,7 @@ export class Reservations {
     private readonly shapes: ShapeBook,
     private readonly classes: ReadonlyMap<ClassId, CapacityClass>,
     private readonly quota: QuotaBook,
+    private readonly reservingMax: number,
   ) {}
 
   /**
@@ -79,7 +80,7 @@ export class Reservations {
       return 0;
     }
     this.idle = this.queue.next() === undefined && !this.queue.borrowers.any && this.last.every(({ step }) => this.stillWaits(step)) && this.stillFree();
-    return this.idle ? 0 : this.queue.wakeOverdue(now, RESERVING_MAX);
+    return this.idle ? 0 : this.queue.wakeOverdue(now, this.reservingMax);
   }
 
   /** The lane is about to be tried: what is kept for it and for those behind it is free meanwhile. Answers how many were woken. */
@@ -99,7 +100,7 @@ export class Reservations {
   /** The lane's head is blocked: keeps what it lacks least, when it is overdue and not too many are. */
   reserve(lane: Lane, now: Instant): void {
     if (this.steps.keyAt(lane.head) > now) return;
-    if (new Set(this.kept.map((one) => one.lane)).size >= RESERVING_MAX) return;
+    if (new Set(this.kept.map((one) => one.lane)).size >= this.reservingMax) return;
     const plan = this.bestPlan(lane, now);
     for (const one of plan?.kept ?? []) {
       this.resources.use(one.r, one.period, one.amount);

@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const tasks: Task[] = wanted("w1-large") ? [{ kind: "large", quick: values.quick }] : [];
   for (const seed of seedList) {
     tasks.push(...cases.map((one): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - FIRST_SEED : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
-    if (wanted("w6")) tasks.push({ kind: "game", seed, quick: values.quick, horizonDays: 1 });
+    if (wanted("w6")) tasks.push({ kind: "game", seed, quick: values.quick, horizonDays: 0 });
   }
   const results = kept ?? (await inThreads(tasks));
 

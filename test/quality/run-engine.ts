@@ -18,6 +18,8 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 export interface Told {
   readonly job: Job;
   readonly at: Instant;
+  /** Its place among all that wait for the same. */
+  readonly rank: number;
   readonly earliest: Instant;
   readonly expected: Instant;
   readonly latest: Instant;
@@ -37,10 +39,12 @@ export interface EngineRun extends Run {
 }
 
 export interface EngineOptions {
-  /** Days ahead that are given away; else the instance's. */
+  /** Open days given away beyond the first; else the instance's. */
   readonly horizonDays?: number;
   /** Quotas are declared to the engine. */
   readonly quotas?: boolean;
+  /** Nothing that is free is kept for overdue heads. */
+  readonly keepsNothing?: boolean;
   /** So many answers are kept for a replay. */
   readonly keep?: number;
   /** The engine's own time passes on the clock, too. */
@@ -63,7 +67,7 @@ export function runEngine(instance: Instance, options: EngineOptions = {}): Engi
 }
 
 class Driver {
-  readonly #engine = createEngine({ digest });
+  readonly #engine: Engine;
   readonly #events = new Times<Event>();
   readonly #served: (Served | undefined)[];
   readonly #attempts: Int32Array;
@@ -83,6 +87,7 @@ class Driver {
     readonly instance: Instance,
     readonly options: EngineOptions,
   ) {
+    this.#engine = createEngine({ digest, ...(options.keepsNothing === true && { reservingMax: 0 }) });
     this.#served = new Array<Served | undefined>(instance.jobs.length).fill(undefined);
     this.#attempts = new Int32Array(instance.jobs.length).fill(1);
     this.#due = Float64Array.from(instance.jobs, ({ dueAt }) => dueAt);
@@ -263,7 +268,7 @@ class Driver {
   #tell(job: Job, now: Instant): void {
     const reason = this.#engine.whyWaiting(trusted(job.id), now)?.reasons[0];
     if (!reason || reason.expectedAt === null || reason.blockedBy.rule === "turn") return;
-    this.#told.push({ job, at: now, earliest: reason.expectedEarliestAt!, expected: reason.expectedAt, latest: reason.expectedLatestAt! });
+    this.#told.push({ job, at: now, rank: reason.rank, earliest: reason.expectedEarliestAt!, expected: reason.expectedAt, latest: reason.expectedLatestAt! });
   }
 
   #moves(supply: Supply): boolean {
@@ -289,7 +294,7 @@ class Driver {
     };
   }
 
-  /** As the writer makes it: from today on, until so many open days are in it. */
+  /** As the writer makes it: today, or the next open day, and so many open days more. */
   #window({ classId, amounts }: Supply, now: Instant): CapacityWindow {
     if (amounts === "unlimited") return "unlimited";
     const { period: kind } = kindOf(this.instance, classId);
@@ -300,7 +305,7 @@ class Driver {
     const today = dayNumberOf(now) - dayNumberOf(this.instance.startsAt);
     const horizon = this.options.horizonDays ?? this.instance.horizonDays;
     let end = today;
-    for (let open = 0; open < horizon && end * perDay < amounts.length; end += 1) if (amounts.slice(end * perDay, (end + 1) * perDay).some((one) => one > 0)) open += 1;
+    for (let open = 0; open <= horizon && end * perDay < amounts.length; end += 1) if (amounts.slice(end * perDay, (end + 1) * perDay).some((one) => one > 0)) open += 1;
     return { first: first + today * perDay, amounts: amounts.slice(today * perDay, end * perDay), peak };
   }
 }

@@ -16,7 +16,7 @@ export function declareClass(record: unknown): Result<ClassDeclaration> {
   const measure = reader.oneOf("measure", ["minute", "case", "fen", "piece", "call"]);
   const period = reader.oneOf("period", ["none", "slot", "day", "fiscal-year"]);
   const dated = period === "day" || period === "slot";
-  const horizon = reader.optionalAmount("horizon", { min: 1, max: HORIZON_MAX });
+  const horizon = reader.optionalAmount("horizon", { min: 0, max: HORIZON_MAX });
   if (dated && !reader.has("horizon")) reader.refuse(problem("input.missing", {}, reader.at("horizon")));
   if (!dated && reader.has("horizon")) reader.refuse(problem("input.invalid", { expected: "—" }, reader.at("horizon")));
   const per = reader.oneOf("per", ["asset", "unit"]);
