@@ -49,7 +49,7 @@ export function world(jobs: readonly Job[], minutesADay: number, days = 5, rest:
     units: [town],
     jobs,
     quotas: [],
-    horizonDays: 1,
+    horizonDays: 0,
     bucketMs: DAY_MS,
     ...rest,
   };

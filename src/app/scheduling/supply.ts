@@ -134,7 +134,7 @@ export class Supply {
     if (found.period === "slot" || this.#pool.calendarId === null) return found.horizonDays + 1;
     let days = this.#days.get(found.id);
     if (days === undefined) {
-      days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today - 1, found.horizonDays + 1) - this.#today + 1;
+      days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today, found.horizonDays) - this.#today + 1;
       this.#days.set(found.id, days);
     }
     return days;
