@@ -4528,7 +4528,7 @@ export interface components {
             measure: "minute" | "case" | "fen" | "piece" | "call";
             /** @enum {string} */
             period: "none" | "slot" | "day" | "fiscal-year";
-            /** @description Days ahead that are allocated: working days for `day`, calendar days for `slot`. */
+            /** @description Days ahead that are allocated: working days for `day` (0: today, or the next working day), calendar days for `slot`. */
             horizon: number | null;
             /** @enum {string} */
             per: "asset" | "unit";

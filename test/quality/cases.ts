@@ -41,8 +41,9 @@ export const CASES: readonly Case[] = [
   { name: "trace", title: "City trace, Boston 2011", make: (seed, quick) => cityTrace(seed, { weeks: quick ? 3 : 5, from: 6 }), tuned: true, alone: true, aim: null },
 ];
 
-/** Open days ahead that the sample classes of staff declare, and what is tried on the seeds for tuning. */
-export const DECLARED = 20;
+/** Open days ahead that the sample classes of staff declare, declared before they were measured, and what is tried on the seeds for tuning. */
+export const DECLARED = 0;
+export const BEFORE = 20;
 export const HORIZONS = [0, 1, 2, 5, 20] as const;
 
 export interface Told {
@@ -95,12 +96,13 @@ export async function runCase(one: Case, seed: number, quick: boolean, horizonDa
   const quotas = instance.quotas.length > 0;
   const engine = runEngine(instance, { horizonDays, quotas, keep: 1_000 });
   const others: Run[] = [];
-  if (one.tuned) others.push(named(runEngine(instance, { horizonDays: DECLARED, quotas }), `engine, ${DECLARED} days ahead`));
-  others.push(named(runEngine(instance, { horizonDays, quotas, keepsNothing: true }), "engine, nothing kept"));
-  if (quotas) {
-    others.push(named(runEngine(instance, { horizonDays }), "engine without quotas"));
-    others.push(named(runEngine(instance, { horizonDays, keepsNothing: true }), "engine without quotas, nothing kept"));
+  if (one.tuned) {
+    others.push(named(runEngine(instance, { horizonDays: BEFORE, quotas }), `engine, ${BEFORE} days ahead`));
+    others.push(named(runEngine(instance, { horizonDays: 0, quotas, onlyToday: true }), "engine, nothing given on closed days"));
   }
+  others.push(named(runEngine(instance, { horizonDays, quotas, keepsNothing: true }), "engine, nothing kept"));
+  if (quotas) others.push(named(runEngine(instance, { horizonDays }), "engine without quotas"));
+  if (quotas && !one.tuned) others.push(named(runEngine(instance, { horizonDays, keepsNothing: true }), "engine without quotas, nothing kept"));
   others.push(...baselines(instance, counted, quick ? 4 : RANDOM_ORDERS), simulate(instance, engineOrder));
   const runs: Run[] = [engine, ...others];
   const verdict = check(instance, engine.log);

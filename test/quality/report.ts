@@ -1,5 +1,5 @@
 import { bootstrap, mean, paired, type Interval } from "./bootstrap.js";
-import { DECLARED, HORIZONS, type Case, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
+import { BEFORE, HORIZONS, type Case, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
 import { dotPlot, linePlot } from "./plots.js";
 import { PLAYS } from "./workloads/w6-adversarial.js";
 
@@ -210,7 +210,7 @@ function lossesOf(cases: readonly Cased[]): string {
     lines.filter(({ policy, apart }) => !isOurs(policy) && apart.low > 0).map(({ policy, apart, late }) => [one.name, policy, within(apart, signed), `${percent(lines[0]!.late.mean)} / ${percent(late.mean)}`]),
   );
   const declared = cases.flatMap(({ one, lines }) => {
-    const line = lines.find(({ policy }) => policy === `engine, ${DECLARED} days ahead`);
+    const line = lines.find(({ policy }) => policy === `engine, ${BEFORE} days ahead`);
     if (!line) return [];
     const edf = lines.find(({ policy }) => policy === "EDF")!;
     return [[one.name, within(line.interval), within(lines[0]!.interval), within(edf.interval)]];
@@ -219,7 +219,7 @@ function lossesOf(cases: readonly Cased[]): string {
 
 ${rows.length === 0 ? "No baseline was better than the engine with an interval above zero." : `Baselines that are better, the interval of the paired difference wholly above zero:\n\n${table(["workload", "to", "difference, of the bound", "late: we / they"], rows)}`}
 
-${declared.length === 0 ? "" : `And to ourselves. The sample classes of staff declare ${DECLARED} days ahead. What is given ahead is not taken back for somebody more urgent who comes later (only emergencies move holds), so that a queue by due date becomes one by arrival:\n\n${table(["workload", `engine, ${DECLARED} days ahead`, "engine, days ahead as chosen", "EDF"], declared)}`}`;
+${declared.length === 0 ? "" : `And to ourselves, before. The sample classes of staff declared ${BEFORE} days ahead until this was measured. What is given ahead is not taken back for somebody more urgent who comes later (only emergencies and lenders move holds), so that a queue by due date becomes one by arrival:\n\n${table(["workload", `engine, ${BEFORE} days ahead`, "engine, days ahead as chosen", "EDF"], declared)}`}`;
 }
 
 function valueSection({ title }: Case, results: readonly CaseResult[], lines: readonly Line[]): string {

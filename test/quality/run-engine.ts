@@ -39,8 +39,10 @@ export interface EngineRun extends Run {
 }
 
 export interface EngineOptions {
-  /** Open days after today that are given away; else the instance's. */
+  /** Open days given away beyond the first; else the instance's. */
   readonly horizonDays?: number;
+  /** On a day on which nobody works nothing is given. */
+  readonly onlyToday?: boolean;
   /** Quotas are declared to the engine. */
   readonly quotas?: boolean;
   /** Nothing that is free is kept for overdue heads. */
@@ -294,7 +296,7 @@ class Driver {
     };
   }
 
-  /** As the writer makes it: today, and so many open days more. */
+  /** As the writer makes it: today, or the next open day, and so many open days more. */
   #window({ classId, amounts }: Supply, now: Instant): CapacityWindow {
     if (amounts === "unlimited") return "unlimited";
     const { period: kind } = kindOf(this.instance, classId);
@@ -304,8 +306,9 @@ class Driver {
     const perDay = kind === "slot" ? SLOTS_A_DAY : 1;
     const today = dayNumberOf(now) - dayNumberOf(this.instance.startsAt);
     const horizon = this.options.horizonDays ?? this.instance.horizonDays;
-    let end = today + 1;
-    for (let open = 0; open < horizon && end * perDay < amounts.length; end += 1) if (amounts.slice(end * perDay, (end + 1) * perDay).some((one) => one > 0)) open += 1;
+    const most = this.options.onlyToday === true ? today + 1 : Infinity;
+    let end = today;
+    for (let open = 0; open <= horizon && end < most && end * perDay < amounts.length; end += 1) if (amounts.slice(end * perDay, (end + 1) * perDay).some((one) => one > 0)) open += 1;
     return { first: first + today * perDay, amounts: amounts.slice(today * perDay, end * perDay), peak };
   }
 }

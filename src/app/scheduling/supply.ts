@@ -128,13 +128,16 @@ export class Supply {
     return divisions;
   }
 
-  /** Days from today that the class may be allocated in. A horizon counts working days for `day`, calendar days for `slot`. */
+  /**
+   * Days from today that the class may be allocated in. A horizon counts calendar days for `slot`, for `day` working days after
+   * today, or after the next working day where today is none: whoever files at a weekend is told a Monday at once.
+   */
   #windowDays(found: CapacityClass): number {
     if (found.horizonDays === null || found.period === "none" || found.period === "fiscal-year") return 1;
     if (found.period === "slot" || this.#pool.calendarId === null) return found.horizonDays + 1;
     let days = this.#days.get(found.id);
     if (days === undefined) {
-      days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today, found.horizonDays) - this.#today + 1;
+      days = addWorkingDays(this.#calendars.stack(this.#pool.calendarId), this.#today - 1, found.horizonDays + 1) - this.#today + 1;
       this.#days.set(found.id, days);
     }
     return days;

@@ -18,7 +18,7 @@ export const classShown = z
     names: shownNames,
     measure: z.enum(MEASURES),
     period: z.enum(PERIODS),
-    horizon: z.number().int().nullable().openapi({ description: "Days ahead that are allocated: working days for `day`, calendar days for `slot`." }),
+    horizon: z.number().int().nullable().openapi({ description: "Days ahead that are allocated: working days for `day` (0: today, or the next working day), calendar days for `slot`." }),
     per: z.enum(["asset", "unit"]),
     lend: z.enum(["none", "share", "work"]),
     act: z.enum(["assisting", "deciding", "none"]),

@@ -31,7 +31,7 @@ export interface CapacityClass {
   readonly names: Names;
   readonly measure: Measure;
   readonly period: PeriodKind;
-  /** Days ahead that are allocated: working days for `day`, calendar days for `slot`; null for the rest. */
+  /** Days ahead that are allocated: working days for `day` (0: today, or the next working day), calendar days for `slot`; null for the rest. */
   readonly horizonDays: number | null;
   readonly per: "asset" | "unit";
   readonly lend: Lend;
