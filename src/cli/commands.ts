@@ -22,10 +22,14 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .action(guarded(async (flags: CommonFlags & { as?: string }) => (await import("./login.js")).login(io, flags)));
 
   remote("get <noun> [name]", "list things, or read one")
-    .option("-o, --output <form>", "table, wide or json", "table")
+    .option("-o, --output <form>", "table, wide or json; csv where there is a file (pressure, figures)", "table")
     .option("-l, --limit <rows>", "rows at most", "50")
     .option("-a, --all", "every page")
     .option("-u, --unit <unit>", "only what is this unit's; for work: whose desk")
+    .option("-c, --class <class>", "only this class")
+    .option("-d, --division <code>", "only this county")
+    .option("--from <date>", "first day")
+    .option("--to <date>", "last day, included")
     .option("-f, --filter <name=value>", "a query parameter of the list; may be repeated", collect, [])
     .action(guarded(async (noun: string, name: string | undefined, flags: import("./get.js").GetFlags) => (await import("./get.js")).get(io, noun, name, flags)));
 

@@ -10,12 +10,17 @@ export interface GetFlags extends CommonFlags {
   readonly all?: boolean;
   readonly filter: readonly string[];
   readonly unit?: string;
+  readonly class?: string;
+  readonly division?: string;
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** `govpool get NOUN [NAME]`: a list, or one thing, as a table or as JSON. */
 export async function get(io: Io, name: string, key: string | undefined, flags: GetFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
   const noun = known(remote, name);
+  if (flags.output === "csv" && key === undefined && noun.csv === true) return io.out((await remote.csv(pathOf(noun), queryOf(flags))).trimEnd());
   const rows = key === undefined ? await list(remote, noun, flags, io) : [rowOf(noun, await one(remote, noun, key))];
   if (flags.output === "json") return io.out(JSON.stringify(key === undefined ? rows : rows[0], null, 2));
   if (rows.length === 0) return io.err(remote.say("list.empty"));
@@ -43,14 +48,23 @@ const rowOf = ({ rowIn }: Noun, row: Row): Row => (rowIn === undefined ? row : (
 /** What one page may hold. */
 const PAGE_MAX = 500;
 
-async function list(remote: Remote, noun: Noun, { limit, all, filter, unit }: GetFlags, io: Io): Promise<readonly Row[]> {
-  const query = Object.fromEntries(filter.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+/** What narrows the list, beside its unit: by a flag of its own, or by name. */
+function queryOf({ filter, unit, class: classId, division, from, to }: GetFlags, withUnit = true): Record<string, string> {
+  const named = { ...(withUnit ? { unit } : {}), class: classId, division, from, to };
+  return {
+    ...Object.fromEntries(filter.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])),
+    ...Object.fromEntries(Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  };
+}
+
+async function list(remote: Remote, noun: Noun, flags: GetFlags, io: Io): Promise<readonly Row[]> {
+  const { limit, all, unit } = flags;
   const path = pathOf(noun);
   const ofUnit = path.includes("{unit}");
   const { rows, more } = await pages(
     remote,
     ofUnit ? path.replace("{unit}", encodeURIComponent(unit ?? (await ownUnit(remote)))) : path,
-    { ...query, ...(unit === undefined || ofUnit ? {} : { unit }), limit: all === true ? PAGE_MAX : limit },
+    { ...queryOf(flags, !ofUnit), ...(noun.whole === true ? {} : { limit: all === true ? PAGE_MAX : limit }) },
     all === true,
   );
   if (more) io.err(remote.say("list.more"));

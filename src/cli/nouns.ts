@@ -13,6 +13,10 @@ export interface Noun {
   readonly single?: "address" | "list" | "none";
   /** Its own address answers with more than the list's row, which lies under this field. */
   readonly rowIn?: string;
+  /** All rows come at once: there is no page to ask for. */
+  readonly whole?: boolean;
+  /** The same list as a CSV file. */
+  readonly csv?: boolean;
   /** What a row shows on a terminal; `-o wide` and `-o json` show everything. */
   readonly columns: readonly string[];
 }
@@ -48,8 +52,9 @@ export const NOUNS: readonly Noun[] = [
   { names: ["alert-rules", "alert-rule"], columns: ["rule", "figure", "class", "unit", "division", "comparison", "value", "clear", "measured", "checkedAt"], single: "list" },
   { names: ["webhooks", "webhook"], columns: ["webhook", "url", "enabled"], single: "list" },
   { names: ["webhook-deliveries"], columns: ["delivery", "webhook", "type", "state", "attempts", "lastStatus", "lastError", "createdAt"], single: "none" },
-  { names: ["figures"], columns: ["key", "names", "utilisationPercent", "queue", "decisions", "waitP50", "waitP90", "closed", "deadlineRatePercent", "breaches"], single: "none" },
+  { names: ["figures"], columns: ["key", "names", "utilisationPercent", "queue", "decisions", "waitP50", "waitP90", "closed", "deadlineRatePercent", "breaches"], single: "none", whole: true, csv: true },
   ...(["waits", "closed", "missed", "breaches"] as const).map((rows): Noun => ({ names: [rows], path: `/figures/${rows}`, columns: ["number", "step", "itemNames", "unitNames", "minutes", "state", "promisedDueAt", "closedAt"], single: "none" })),
+  { names: ["pressure"], columns: ["class", "unit", "division", "pressurePercent", "asked", "expected", "capacityAhead", "utilisationPercent", "waiting", "waitP90", "breachesNow", "breachesExpected", "overdrawn"], single: "none", whole: true, csv: true },
   { names: ["usage"], columns: ["class", "classNames", "period", "unit", "supplier", "item", "applicant", "request", "allocations", "held", "settled", "returned", "lapsed", "annulled"], single: "none" },
   { names: ["disparity"], columns: ["dimension", "group", "names", "cases", "refused", "refusalRatio", "refusalLow", "waitDays", "waitRatio", "waitLow", "alarms"], single: "none" },
   { names: ["disparity-alarms"], path: "/disparity/alarms", columns: ["alarm", "dimension", "names", "measure", "period", "raisedAt", "resolvedAt"], single: "none" },

@@ -2513,6 +2513,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/pressure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How hard each class is pressed at each unit and county, behind and ahead: demand, capacity, waits, breaches now and expected */
+        get: operations["getPressure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/pressure/{class}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One class over time: what was asked, what is expected with its interval, and what there is to meet it with */
+        get: operations["getPressureClassTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/alerts": {
         parameters: {
             query?: never;
@@ -6116,6 +6150,113 @@ export interface components {
                 closedAt: string | null;
             }[];
             next: string | null;
+        };
+        Pressure: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            asOf: string;
+            today: string;
+            from: string;
+            to: string;
+            rows: {
+                class: string;
+                classNames: {
+                    zh: string;
+                    en: string;
+                };
+                measure: string;
+                unit: string | null;
+                unitNames: {
+                    zh: string;
+                    en: string;
+                } | null;
+                division: string | null;
+                divisionNames: {
+                    zh: string;
+                    en: string;
+                } | null;
+                /** @description Amount asked, by the day it came, up to today; in the class's measure, as are the others. */
+                asked: number;
+                /** @description Amount asked, by the day it is due, as far as it came. */
+                due: number;
+                /** @description Amount forecast to come from today on; null: too little is known. */
+                expected: number | null;
+                /** @description Held or settled on the days before today. */
+                used: number;
+                /** @description Of the days before today: declared, with what is borrowed, without what is lent. */
+                capacityBehind: number;
+                utilisationPercent: number | null;
+                /** @description From today on. */
+                capacityAhead: number;
+                /** @description (waiting + expected) ÷ capacity ahead; null: nothing is asked, no day lies ahead, or there is no capacity. */
+                pressurePercent: number | null;
+                /** @description Steps of requests granted in the range. */
+                decisions: number;
+                /** @description Minutes from ready to decided. */
+                waitP50: number | null;
+                waitP90: number | null;
+                /** @description Steps of requests that are ready and have no decision now. */
+                waiting: number;
+                waitingAmount: number;
+                /** @description Of these, past their date. */
+                breachesNow: number;
+                /** @description Of these, with a forecast date past the one they are due on. */
+                breachesExpected: number;
+                /** @description Of these, without a forecast date: nothing was granted in the cell for 28 days. */
+                undated: number;
+                /** @description Resources of which more is used than there is, on a day of the range. */
+                overdrawn: number;
+                /** @description Null: too little is known to forecast from. */
+                error: {
+                    /** @description Days forecast and held against what came: each of the last eight weeks, from what was known when it began. */
+                    days: number;
+                    /** @description Mean of |came − forecast| ÷ came over the days on which something came; null: there was none. */
+                    mapePercent: number | null;
+                    mapeDays: number;
+                    /** @description Σ |came − forecast| ÷ Σ came, over all days: what MAPE cannot say of days on which nothing came. */
+                    wapePercent: number | null;
+                } | null;
+            }[];
+            /** @description All rows are here, the hardest pressed first. */
+            next: null;
+        };
+        PressureTrend: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            asOf: string;
+            today: string;
+            from: string;
+            to: string;
+            /** @description Null: too little is known to forecast from. */
+            error: {
+                /** @description Days forecast and held against what came: each of the last eight weeks, from what was known when it began. */
+                days: number;
+                /** @description Mean of |came − forecast| ÷ came over the days on which something came; null: there was none. */
+                mapePercent: number | null;
+                mapeDays: number;
+                /** @description Σ |came − forecast| ÷ Σ came, over all days: what MAPE cannot say of days on which nothing came. */
+                wapePercent: number | null;
+            } | null;
+            rows: {
+                from: string;
+                to: string;
+                /** @description Null: it all lies ahead. */
+                asked: number | null;
+                due: number;
+                /** @description Null: it all lies behind, or too little is known. */
+                expected: number | null;
+                /** @description Four of five days lay within, as far from the forecast as this. */
+                low: number | null;
+                high: number | null;
+                capacity: number;
+                used: number;
+                overdrawn: number;
+            }[];
+            next: null;
         };
         Alert: {
             alert: string;
@@ -25096,6 +25237,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureRows"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, usage.range_reversed, usage.range_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPressure: {
+        parameters: {
+            query?: {
+                /** @description What rows tell apart beside the class; `cell`: unit and division. */
+                by?: "cell" | "unit" | "division" | "class";
+                class?: string;
+                /** @description Of demand: the unit that answers for it; of capacity: whose it is. A head sees their own without naming it. */
+                unit?: string;
+                /** @description A county, or the prefecture's own, by six digits. Of demand: where the matter is; of capacity: where its unit is. */
+                division?: string;
+                /** @description First day; default: four weeks ago. */
+                from?: string;
+                /** @description Last day, included; default: two weeks ahead. From today on figures are forecast. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How hard each class is pressed at each unit and county, behind and ahead: demand, capacity, waits, breaches now and expected */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pressure"];
+                    "text/csv": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, usage.range_reversed, usage.range_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPressureClassTrend: {
+        parameters: {
+            query?: {
+                /** @description Weeks begin on Monday. */
+                bucket?: "day" | "week";
+                /** @description Of demand: the unit that answers for it; of capacity: whose it is. A head sees their own without naming it. */
+                unit?: string;
+                /** @description A county, or the prefecture's own, by six digits. Of demand: where the matter is; of capacity: where its unit is. */
+                division?: string;
+                /** @description First day; default: four weeks ago. */
+                from?: string;
+                /** @description Last day, included; default: two weeks ahead. From today on figures are forecast. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One class over time: what was asked, what is expected with its interval, and what there is to meet it with */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PressureTrend"];
                 };
             };
             /** @description access.sign_in_required */

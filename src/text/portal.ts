@@ -37,6 +37,7 @@ export const portalText = defineText({
   "nav.bookings": { zh: "占用资源", en: "Book capacity" },
   "nav.law": { zh: "回避与委托", en: "Recusal and delegation" },
   "nav.figures": { zh: "指标", en: "Figures" },
+  "nav.pressure": { zh: "压力", en: "Pressure" },
   "nav.alerts": { zh: "预警", en: "Alerts" },
   "nav.statement": { zh: "对账单", en: "Statement" },
   "nav.resources": { zh: "资源", en: "Resources" },

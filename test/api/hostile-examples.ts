@@ -263,6 +263,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /policies/{version}/withdrawal": () => ({ params: { version: "1" } }),
     "get /usage": () => ({ query: { limit: "5", after: "", by: "class,period,unit", period: "month", from: "2026-11-01", to: "2026-11-30", unit: UNIT, supplier: UNIT, item: ITEM, class: "staff.review", applicant: "me" } }),
     "get /figures": () => ({ query: { by: "class", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
+    "get /pressure": () => ({ query: { by: "cell", from: "2026-11-01", to: "2026-12-15", class: "staff.review", unit: UNIT, division: "522301" } }),
+    "get /pressure/{class}/trend": () => ({ params: { class: "staff.review" }, query: { bucket: "week", from: "2026-11-01", to: "2026-12-15", unit: UNIT, division: "522301" } }),
     "get /figures/{rows}": () => ({ params: { rows: "waits" }, query: { limit: "5", after: "", from: "2026-11-01", to: "2026-11-30", class: "staff.review", unit: UNIT, division: "522301" } }),
     "get /disparity": () => ({ query: { limit: "5", after: "0", period: "2026-10" } }),
     "get /disparity/table": () => ({ query: { period: "2026-10" } }),

@@ -84,6 +84,8 @@ export interface QueueFilter {
   /** The division itself and everything beneath it. */
   readonly division?: DivisionCode | undefined;
   readonly unit?: UnitId | undefined;
+  /** Only what was due before. */
+  readonly dueBefore?: Instant | undefined;
 }
 
 /** Whose demand a step is: of a request, or of a unit that claims directly. */

@@ -133,6 +133,7 @@ export const ACTIONS = [
   "queue.read",
   "queue.export",
   "overview.read",
+  "pressure.read",
   "alert.read",
   "alert.acknowledge",
   "alert.declare",

@@ -149,7 +149,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
 
   resources: (ids) => namedResources(sql, pool, ids),
 
-  async queue({ state, classId, division, unit }, { limit, after }) {
+  async queue({ state, classId, division, unit, dueBefore }, { limit, after }) {
     const from = after === undefined ? undefined : readCursor(after, ["number", "number"]);
     // Each half in order and no longer than a page: the requests' indices serve their half, whatever the direct claims are.
     const half = (asks: ReturnType<Sql>, of: "r" | "o", receivedAt: string, joins: ReturnType<Sql>, stands: ReturnType<typeof open>) => sql`(
@@ -168,6 +168,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
         ${classId === undefined ? sql`` : sql`and exists (select from pool.claims k where k.pool_id = s.pool_id and k.step_id = s.step_id and k.class_id = ${classId})`}
         ${division === undefined ? sql`` : sql`and ${sql(of)}.division_code in ${beneath(sql, pool, division)}`}
         ${unit === undefined ? sql`` : sql`and ${sql(of)}.unit_id = ${unit}`}
+        ${dueBefore === undefined ? sql`` : sql`and s.due_at < ${new Date(dueBefore)}`}
         ${from === undefined ? sql`` : sql`and (s.due_at, s.step_id) > (to_timestamp(${from[0]!}::float8 / 1000), ${from[1]!}::int8)`}
       order by s.due_at, s.step_id
       limit ${limit + 1})`;

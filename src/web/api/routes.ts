@@ -18,6 +18,7 @@ import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
 import { planRoutes } from "./routes/plans.js";
 import { policyRoutes } from "./routes/policies.js";
+import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
@@ -63,5 +64,6 @@ export const apiRoutes: readonly Route[] = [
   ...auditRoutes,
   ...usageRoutes,
   ...figuresRoutes,
+  ...pressureRoutes,
   ...alertRoutes,
 ];

@@ -6,6 +6,8 @@ export interface HeatCell {
   /** Undefined: there is no such thing here (no resource of the class in the division). */
   readonly value: number | undefined;
   readonly href?: string;
+  /** Beyond what there is: hatched. */
+  readonly over?: boolean;
 }
 
 export interface HeatMapProps {
@@ -54,7 +56,7 @@ export const HeatMap = ({ voice, caption, note, corner, columns, rows, say, boun
                     <span class="visually-hidden">{voice.t(portalText["charts.none"])}</span>
                   </td>
                 ) : (
-                  <td data-level={levelOf(cell.value, limits)}>
+                  <td data-level={levelOf(cell.value, limits)} data-over={cell.over === true ? "true" : undefined}>
                     {cell.href === undefined ? say(cell.value) : <a href={cell.href}>{say(cell.value)}</a>}
                   </td>
                 ),

@@ -33,6 +33,7 @@ export const ROOM_ENTRIES = {
     { key: "bookings", path: "/desk/bookings", access: "direct-claim.read" },
     { key: "law", path: "/desk/law", access: "recusal.read" },
     { key: "statement", path: "/desk/statement", access: "usage.read" },
+    { key: "pressure", path: "/desk/pressure", access: "pressure.read" },
     { key: "resources", path: "/desk/resources", access: "resource.read" },
     { key: "register", path: "/desk/resources/new", access: "resource.declare" },
     { key: "assets", path: "/desk/assets", access: "asset.read" },
@@ -42,6 +43,7 @@ export const ROOM_ENTRIES = {
   centre: [
     { key: "overview", path: "/centre", access: "overview.read", group: "watch" },
     { key: "figures", path: "/centre/figures", access: "overview.read", group: "watch" },
+    { key: "pressure", path: "/centre/pressure", access: "pressure.read", group: "watch" },
     { key: "alerts", path: "/centre/alerts", access: "alert.read", group: "watch" },
     { key: "queue", path: "/centre/queue", access: "queue.read", group: "watch" },
     { key: "statement", path: "/centre/statement", access: "usage.read", group: "watch" },

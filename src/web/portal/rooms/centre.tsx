@@ -11,7 +11,7 @@ import { withdrawPolicy } from "../../../app/policy/withdraw-policy.js";
 import { listQueue, type QueueLine } from "../../../app/scheduling/list-queue.js";
 import { poolOverview } from "../../../app/pool/pool-overview.js";
 import type { PolicyVersion } from "../../../app/ports/policy.js";
-import { dayNumberOf, parseLocalDate } from "../../../domain/instant.js";
+import { dayNumberOf, parseLocalDate, startOfDay } from "../../../domain/instant.js";
 import { addWorkingDays, isWorkingDay } from "../../../domain/pool/calendar.js";
 import { POLICY_MODELS, type PolicyModel, type PolicyRule } from "../../../domain/policy/rule.js";
 import { problem, type Problem } from "../../../domain/problem.js";
@@ -34,6 +34,7 @@ import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
+import { pressurePages } from "./pressure.js";
 import { quotaRoutes } from "./quotas.js";
 import { resourceRoutes } from "./resources.js";
 import { statementRoutes } from "./statement.js";
@@ -102,13 +103,17 @@ const queue: PageRoute = {
   async handle(call) {
     const { deps, actor, pool, frame, query } = call;
     const state = query("state") === "refused" ? "refused" : "waiting";
-    const asked = { class: query("class"), division: query("division") };
+    const asked = { class: query("class"), division: query("division"), unit: query("unit"), due: query("due") === "passed" ? "passed" : "" };
     const places = await readPlaces(deps, actor, pool);
     if (!places.ok) return refuse(places.problems);
     const division = places.value.counties.find(({ code }) => code === asked.division)?.code;
-    const classes = await deps.store.read(pool).classes.all();
+    const reading = deps.store.read(pool);
+    const [classes, units] = [await reading.classes.all(), await reading.units.all()];
     const classId = classes.find(({ id }) => id === asked.class)?.id;
-    const found = await listQueue(deps, actor, pool, { state, classId, division }, { limit: PAGE_ROWS, after: optional(query("after")) });
+    const unit = units.find(({ id }) => id === asked.unit)?.id;
+    // As lights have it: a date is passed when its day is over.
+    const dueBefore = asked.due === "" ? undefined : startOfDay(dayNumberOf(await deps.clock.now(pool)));
+    const found = await listQueue(deps, actor, pool, { state, classId, division, unit, dueBefore }, { limit: PAGE_ROWS, after: optional(query("after")) });
     if (!found.ok) return refuse(found.problems);
     const { standing, now } = await stepClock(call);
     return page(
@@ -120,6 +125,7 @@ const queue: PageRoute = {
           query: asked,
           classes: classes.map(({ id, names }) => ({ id, names })),
           divisions: places.value.counties,
+          units: units.map(({ id, names }) => ({ id, names })),
           rows: found.value.rows.map((row) => ({
             stepId: row.step,
             asks: row.asks.kind === "request" ? { kind: row.asks.kind, number: row.asks.number, item: row.asks.itemNames } : { kind: row.asks.kind, title: row.asks.title, unit: row.unitNames, state: row.asks.state },
@@ -299,6 +305,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...disparityPages,
   ...decisionRoutes,
   ...figurePages,
+  ...pressurePages,
   ...gapPages,
   ...alertPages,
   ...statementRoutes("pool"),

@@ -18,9 +18,10 @@ import { Layout } from "../../layout.js";
 export interface QueueView {
   readonly state: "waiting" | "refused";
   readonly counts: { readonly waiting: number; readonly refused: number };
-  readonly query: { readonly class: string; readonly division: string };
+  readonly query: { readonly class: string; readonly division: string; readonly unit: string; readonly due: string };
   readonly classes: readonly { readonly id: string; readonly names: Names }[];
   readonly divisions: readonly { readonly code: string; readonly names: Names }[];
+  readonly units: readonly { readonly id: string; readonly names: Names }[];
   readonly rows: readonly {
     readonly stepId: number;
     /** A step of a request, or what a unit claims directly. */
@@ -44,7 +45,7 @@ export const QueuePage = ({ frame, view }: { frame: Frame; view: QueueView }) =>
   const { t, name, number } = voice;
   const base = inPool(frame, "/centre/queue");
   const any = t(hallText["items.filter.any"]);
-  const filtered = view.query.class !== "" || view.query.division !== "";
+  const filtered = Object.values(view.query).some((value) => value !== "");
   const separator: Child = voice.language === "zh" ? "、" : ", ";
   return (
     <Layout frame={frame} title={t(centreText["queue.title"])} wide>
@@ -65,6 +66,8 @@ export const QueuePage = ({ frame, view }: { frame: Frame; view: QueueView }) =>
         {view.state === "refused" ? <input type="hidden" name="state" value="refused" /> : null}
         <SelectField voice={voice} id="class" label={t(centreText["queue.filter.class"])} none={any} value={view.query.class} options={view.classes.map((one) => ({ value: one.id, label: name(one.names) }))} />
         <SelectField voice={voice} id="division" label={t(centreText["queue.filter.division"])} none={any} value={view.query.division} options={view.divisions.map((one) => ({ value: one.code, label: name(one.names) }))} />
+        <SelectField voice={voice} id="unit" label={t(centreText["queue.filter.unit"])} none={any} value={view.query.unit} options={view.units.map((one) => ({ value: one.id, label: name(one.names) }))} />
+        <SelectField voice={voice} id="due" label={t(centreText["queue.filter.due"])} none={any} value={view.query.due} options={[{ value: "passed", label: t(centreText["queue.filter.passed"]) }]} />
         <button class="button button--quiet">{t(hallText["items.filter.apply"])}</button>
         {filtered ? (
           <a class="button button--link" href={base}>

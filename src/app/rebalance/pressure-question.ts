@@ -1,0 +1,55 @@
+import type { ClassId, DivisionCode, PoolId, UnitId } from "../../domain/id.js";
+import { localDateOf, parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
+import type { Actor } from "../../domain/policy/subject.js";
+import { problem } from "../../domain/problem.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import type { AppDeps } from "../deps.js";
+import type { DayRange, SupplyCell } from "../ports/pressure.js";
+import { AHEAD_DAYS_MAX } from "./read-outlook.js";
+
+/** Days behind and ahead that are shown unless somebody asks otherwise. */
+const BEHIND_DAYS = 28;
+const AHEAD_DAYS = 14;
+/** A range has so many days at most. */
+export const PRESSURE_DAYS_MAX = 124;
+
+export interface PressureQuestion {
+  readonly class?: ClassId | undefined;
+  readonly unit?: UnitId | undefined;
+  readonly division?: DivisionCode | undefined;
+  /** Default: four weeks ago. */
+  readonly from?: LocalDate | undefined;
+  /** Default: two weeks ahead. */
+  readonly to?: LocalDate | undefined;
+}
+
+export type PressureDeps = Pick<AppDeps, "store" | "authorizer" | "clock">;
+
+/** Undefined: all of them. Who runs or watches the pool sees all units, a head those the policy says. */
+export async function unitsSeen({ authorizer }: PressureDeps, actor: Actor, poolId: PoolId, unit: UnitId | undefined): Promise<Result<readonly UnitId[] | undefined>> {
+  const whole = await authorizer.may(actor, "pressure.read", { poolId });
+  if (whole.ok) return ok(unit === undefined ? undefined : [unit]);
+  const asked = unit !== undefined ? [unit] : actor.kind === "person" ? [...new Set(actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])))] : [];
+  const seen: UnitId[] = [];
+  for (const unitId of asked) {
+    const own = await authorizer.may(actor, "pressure.read", { poolId, unitId });
+    if (own.ok) seen.push(unitId);
+    else if (unit !== undefined) return own;
+  }
+  return seen.length > 0 ? ok(seen) : whole;
+}
+
+export function rangeOf({ from, to }: PressureQuestion, today: DayNumber): Result<DayRange> {
+  const first = from === undefined ? today - BEHIND_DAYS : parseLocalDate(from);
+  if (first === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "from" }));
+  const last = to === undefined ? Math.max(first, today + AHEAD_DAYS - 1) : parseLocalDate(to);
+  if (last === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "to" }));
+  if (last < first) return refused(problem("usage.range_reversed", { from: localDateOf(first), to: localDateOf(last) }, { field: "to" }));
+  if (last - first >= PRESSURE_DAYS_MAX) return refused(problem("usage.range_too_long", { days: last - first + 1, max: PRESSURE_DAYS_MAX }, { field: "to" }));
+  if (last - today >= AHEAD_DAYS_MAX) return refused(problem("usage.range_too_long", { days: last - today + 1, max: AHEAD_DAYS_MAX }, { field: "to" }));
+  return ok({ from: first, to: last });
+}
+
+/** What is there to be used: with what is borrowed, without what is lent. */
+export const usable = (cells: readonly SupplyCell[]): number => cells.reduce((sum, { capacity, borrowed, lent }) => sum + capacity + borrowed - lent, 0);
+export const total = (cells: readonly SupplyCell[], of: (cell: SupplyCell) => number): number => cells.reduce((sum, cell) => sum + of(cell), 0);
