@@ -1,11 +1,11 @@
 import type { ClassId, DivisionCode, PoolId, UnitId } from "../../domain/id.js";
-import { localDateOf, parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
+import { localDateOf, parseLocalDate, type DayNumber, type Instant, type LocalDate } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
-import type { DayRange, SupplyCell } from "../ports/pressure.js";
-import { AHEAD_DAYS_MAX } from "./read-outlook.js";
+import type { DayRange, PressureScope, SupplyCell } from "../ports/pressure.js";
+import { AHEAD_DAYS_MAX, horizonOf, type Horizon } from "./read-outlook.js";
 
 /** Days behind and ahead that are shown unless somebody asks otherwise. */
 const BEHIND_DAYS = 28;
@@ -25,8 +25,28 @@ export interface PressureQuestion {
 
 export type PressureDeps = Pick<AppDeps, "store" | "authorizer" | "clock">;
 
+/** A question that may be asked, with its days. */
+export interface AskedPressure {
+  readonly asOf: Instant;
+  readonly scope: PressureScope;
+  readonly horizon: Horizon;
+  readonly range: DayRange;
+}
+
+export async function scopeOf(deps: PressureDeps, actor: Actor, pool: PoolId, question: PressureQuestion): Promise<Result<AskedPressure>> {
+  const units = await unitsSeen(deps, actor, pool, question.unit);
+  if (!units.ok) return units;
+  const asOf = await deps.clock.now(pool);
+  const horizon = await horizonOf(deps.store.read(pool), asOf);
+  const range = rangeOf(question, horizon.today);
+  return range.ok ? ok({ asOf, scope: { class: question.class, units: units.value, division: question.division }, horizon, range: range.value }) : range;
+}
+
+/** Days from today to the end of the range. */
+export const aheadDays = ({ horizon, range }: AskedPressure): number => Math.max(0, range.to - horizon.today + 1);
+
 /** Undefined: all of them. Who runs or watches the pool sees all units, a head those the policy says. */
-export async function unitsSeen({ authorizer }: PressureDeps, actor: Actor, poolId: PoolId, unit: UnitId | undefined): Promise<Result<readonly UnitId[] | undefined>> {
+async function unitsSeen({ authorizer }: PressureDeps, actor: Actor, poolId: PoolId, unit: UnitId | undefined): Promise<Result<readonly UnitId[] | undefined>> {
   const whole = await authorizer.may(actor, "pressure.read", { poolId });
   if (whole.ok) return ok(unit === undefined ? undefined : [unit]);
   const asked = unit !== undefined ? [unit] : actor.kind === "person" ? [...new Set(actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])))] : [];
@@ -39,7 +59,7 @@ export async function unitsSeen({ authorizer }: PressureDeps, actor: Actor, pool
   return seen.length > 0 ? ok(seen) : whole;
 }
 
-export function rangeOf({ from, to }: PressureQuestion, today: DayNumber): Result<DayRange> {
+function rangeOf({ from, to }: PressureQuestion, today: DayNumber): Result<DayRange> {
   const first = from === undefined ? today - BEHIND_DAYS : parseLocalDate(from);
   if (first === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field: "from" }));
   const last = to === undefined ? Math.max(first, today + AHEAD_DAYS - 1) : parseLocalDate(to);

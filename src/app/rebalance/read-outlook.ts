@@ -40,12 +40,13 @@ export interface History {
   readonly rows: readonly (AskedDay & { readonly classId: ClassId })[];
 }
 
-/** What was asked day by day, as far back as the forecast looks. */
+/** What was asked day by day, as far back as the forecast looks; and what is due on the days ahead. */
 export async function readHistory({ pressure }: Pick<Reading, "pressure">, scope: PressureScope, { today }: Horizon, ahead: number): Promise<History> {
   const began = await pressure.firstDay();
-  if (began === undefined || began >= today) return { series: new Map(), rows: [] };
-  const recent = { from: Math.max(began, today - HISTORY_DAYS), to: today };
+  if (began === undefined) return { series: new Map(), rows: [] };
+  const recent = { from: Math.max(began, today - HISTORY_DAYS), to: today + ahead };
   const rows = [...(await pressure.askedByDay(scope, recent))];
+  if (began >= today) return { series: new Map(), rows };
   const yearAgo = { from: Math.max(began, today - SEASON_BACK), to: today - SEASON_FORTH + ahead };
   const old = began <= today - 364 - LEVEL_DAYS;
   if (old) rows.push(...(await pressure.askedByDay(scope, { ...yearAgo, to: Math.min(yearAgo.to, recent.from - 1) })));

@@ -1,11 +1,12 @@
 import type { ClassId, PoolId } from "../../domain/id.js";
 import { weekdayOf, type DayNumber, type Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import type { ForecastError } from "../../domain/rebalance/forecast.js";
+import { HISTORY_DAYS, type ForecastError } from "../../domain/rebalance/forecast.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { PressureScope, SupplyCell } from "../ports/pressure.js";
-import { rangeOf, total, unitsSeen, usable, type PressureDeps, type PressureQuestion } from "./pressure-question.js";
-import { forecastOf, horizonOf, readHistory } from "./read-outlook.js";
+import type { Reading } from "../ports/store.js";
+import { aheadDays, scopeOf, total, usable, type AskedPressure, type PressureDeps, type PressureQuestion } from "./pressure-question.js";
+import { forecastOf, readHistory, type History } from "./read-outlook.js";
 
 /** Days, or weeks from Monday on, of one class. */
 export const BUCKETS = ["day", "week"] as const;
@@ -37,20 +38,22 @@ export interface PressureTrend {
 
 /** One class over time: what was asked, what is expected, and what there is to meet it with. */
 export async function readPressureTrend(deps: PressureDeps, actor: Actor, pool: PoolId, question: PressureQuestion & { readonly class: ClassId }, bucket: Bucket): Promise<Result<PressureTrend>> {
-  const units = await unitsSeen(deps, actor, pool, question.unit);
-  if (!units.ok) return units;
-  const asOf = await deps.clock.now(pool);
+  const asked = await scopeOf(deps, actor, pool, question);
+  if (!asked.ok) return asked;
   const reading = deps.store.read(pool);
-  const horizon = await horizonOf(reading, asOf);
+  return ok(await trendOf(reading, asked.value, await readHistory(reading, asked.value.scope, asked.value.horizon, aheadDays(asked.value)), question.class, bucket));
+}
+
+/** @param history of at least this class. */
+export async function trendOf(reading: Reading, asked: AskedPressure, history: History, classId: ClassId, bucket: Bucket): Promise<PressureTrend> {
+  const { asOf, horizon, range } = asked;
   const { today } = horizon;
-  const range = rangeOf(question, today);
-  if (!range.ok) return range;
-  const { from, to } = range.value;
-  const scope: PressureScope = { class: question.class, units: units.value, division: question.division };
-  const aheadDays = Math.max(0, to - today + 1);
-  const [history, asked, supply] = [await readHistory(reading, scope, horizon, aheadDays), await reading.pressure.askedByDay(scope, range.value), await reading.pressure.supplyByDay(scope, horizon.supplyDays(range.value))];
-  const { error, days } = forecastOf(history.series.get(question.class), horizon, aheadDays);
-  const askedOn = new Map(asked.map((row) => [row.day, row]));
+  const { from, to } = range;
+  const scope: PressureScope = { ...asked.scope, class: classId };
+  const known = from >= today - HISTORY_DAYS ? history.rows.filter((row) => row.classId === classId) : await reading.pressure.askedByDay(scope, range);
+  const supply = await reading.pressure.supplyByDay(scope, horizon.supplyDays(range));
+  const { error, days } = forecastOf(history.series.get(classId), horizon, aheadDays(asked));
+  const askedOn = new Map(known.map((row) => [row.day, row]));
   const suppliedOn = new Map<DayNumber, SupplyCell[]>();
   for (const cell of supply) suppliedOn.set(cell.day, [...(suppliedOn.get(cell.day) ?? []), cell]);
   const expectedOn = new Map(days?.map((one) => [one.day, one.expected]));
@@ -77,5 +80,5 @@ export async function readPressureTrend(deps: PressureDeps, actor: Actor, pool: 
     });
     first = last + 1;
   }
-  return ok({ asOf, today, from, to, error, buckets });
+  return { asOf, today, from, to, error, buckets };
 }

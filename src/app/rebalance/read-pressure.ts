@@ -6,10 +6,11 @@ import type { Measure } from "../../domain/pool/class.js";
 import { LEVEL_DAYS, type ForecastError } from "../../domain/rebalance/forecast.js";
 import { addWaiting, NOBODY_WAITS, waitingFigures, type WaitingFigures } from "../../domain/rebalance/pressure.js";
 import { ok, type Result } from "../../domain/result.js";
-import type { DayRange, PressureBy, PressureKey, PressureScope, SupplyCell, WaitingDay } from "../ports/pressure.js";
+import type { AskedCell, DayRange, PressureBy, PressureKey, SupplyCell, WaitingDay } from "../ports/pressure.js";
 import type { Reading } from "../ports/store.js";
-import { rangeOf, total, unitsSeen, usable, type PressureDeps, type PressureQuestion } from "./pressure-question.js";
-import { aheadOf, cellKey, forecastOf, horizonOf, readHistory, readRates, type Horizon } from "./read-outlook.js";
+import { aheadDays, scopeOf, total, usable, type AskedPressure, type PressureDeps, type PressureQuestion } from "./pressure-question.js";
+import { aheadOf, cellKey, forecastOf, readHistory, readRates, type History } from "./read-outlook.js";
+import { trendOf, type Bucket, type PressureTrend } from "./read-pressure-trend.js";
 
 /** One line: a class, and what the answer tells apart beside it. Amounts are in the class's measure. */
 export interface PressureRow {
@@ -55,15 +56,72 @@ export interface PressureRead {
 
 /** How hard each class is pressed: what is asked of it, what there is, who waits, who will be late; behind and ahead. */
 export async function readPressure(deps: PressureDeps, actor: Actor, pool: PoolId, question: PressureQuestion, by: PressureBy): Promise<Result<PressureRead>> {
-  const units = await unitsSeen(deps, actor, pool, question.unit);
-  if (!units.ok) return units;
-  const asOf = await deps.clock.now(pool);
+  const asked = await scopeOf(deps, actor, pool, question);
+  if (!asked.ok) return asked;
   const reading = deps.store.read(pool);
-  const horizon = await horizonOf(reading, asOf);
-  const range = rangeOf(question, horizon.today);
-  if (!range.ok) return range;
-  const scope: PressureScope = { class: question.class, units: units.value, division: question.division };
-  return ok({ asOf, today: horizon.today, ...range.value, by, ...(await rowsOf(reading, scope, horizon, range.value, by)) });
+  const gathered = await gather(reading, asked.value);
+  return ok({ ...readOf(asked.value), by, errors: gathered.errors, rows: await rowsOf(reading, gathered, by) });
+}
+
+export interface PressurePicture extends PressureRead {
+  /** The same by county. */
+  readonly places: readonly PressureRow[];
+  /** Of the class that was asked for, or that is pressed hardest; undefined: there is none. */
+  readonly trend: (PressureTrend & { readonly classId: ClassId }) | undefined;
+}
+
+/** What a page shows: rows, map and trend, from one reading. */
+export async function readPressurePicture(deps: PressureDeps, actor: Actor, pool: PoolId, question: PressureQuestion, by: PressureBy, bucketOf: (range: DayRange) => Bucket): Promise<Result<PressurePicture>> {
+  const asked = await scopeOf(deps, actor, pool, question);
+  if (!asked.ok) return asked;
+  const reading = deps.store.read(pool);
+  const gathered = await gather(reading, asked.value);
+  const rows = await rowsOf(reading, gathered, by);
+  const classId = question.class ?? rows[0]?.classId;
+  return ok({
+    ...readOf(asked.value),
+    by,
+    errors: gathered.errors,
+    rows,
+    places: by === "division" ? rows : await rowsOf(reading, gathered, "division"),
+    trend: classId === undefined ? undefined : { ...(await trendOf(reading, asked.value, gathered.history, classId, bucketOf(asked.value.range))), classId },
+  });
+}
+
+const readOf = ({ asOf, horizon, range }: AskedPressure) => ({ asOf, today: horizon.today, ...range });
+
+/** What was read once, whatever rows it is shown as. */
+interface Gathered {
+  readonly asked: AskedPressure;
+  readonly history: History;
+  readonly errors: PressureRead["errors"];
+  readonly cells: readonly AskedCell[];
+  readonly behind: readonly SupplyCell[];
+  readonly ahead: readonly SupplyCell[];
+  readonly waiting: readonly WaitingDay[];
+  readonly rates: ReadonlyMap<string, number>;
+}
+
+async function gather(reading: Reading, asked: AskedPressure): Promise<Gathered> {
+  const { scope, horizon, range } = asked;
+  const { today } = horizon;
+  const { pressure } = reading;
+  const behind = { from: range.from, to: Math.min(range.to, today - 1) };
+  const ahead = { from: Math.max(range.from, today), to: range.to };
+  const history = await readHistory(reading, scope, horizon, aheadDays(asked));
+  return {
+    asked,
+    history,
+    errors: new Map([...history.series].flatMap(([classId, series]) => {
+      const { error } = forecastOf(series, horizon, 1);
+      return error === undefined ? [] : [[classId, error] as const];
+    })),
+    cells: await pressure.askedByCell(scope, range, { from: today - LEVEL_DAYS, to: today - 1 }),
+    behind: behind.to >= behind.from ? await pressure.supply(scope, horizon.supplyDays(behind)) : [],
+    ahead: ahead.to >= ahead.from ? await pressure.supply(scope, horizon.supplyDays(ahead)) : [],
+    waiting: await pressure.waiting(scope),
+    rates: await readRates(reading, scope, horizon),
+  };
 }
 
 interface Sums {
@@ -75,22 +133,11 @@ interface Sums {
   waiting: WaitingFigures;
 }
 
-async function rowsOf(reading: Reading, scope: PressureScope, horizon: Horizon, range: DayRange, by: PressureBy): Promise<Pick<PressureRead, "rows" | "errors">> {
+async function rowsOf(reading: Reading, { asked, history, cells, behind, ahead, waiting, rates }: Gathered, by: PressureBy): Promise<readonly PressureRow[]> {
+  const { scope, horizon, range } = asked;
   const { today, basis } = horizon;
-  const { pressure } = reading;
-  const behind = { from: range.from, to: Math.min(range.to, today - 1) };
-  const ahead = { from: Math.max(range.from, today), to: range.to };
-  const aheadDays = Math.max(0, range.to - today + 1);
-  const upToNow = { from: range.from, to: Math.min(range.to, today) };
-  const [history, asked, supplyBehind, supplyAhead, waited, waiting, rates] = [
-    await readHistory(reading, scope, horizon, aheadDays),
-    await pressure.askedByCell(scope, range, { from: today - LEVEL_DAYS, to: today - 1 }),
-    behind.to >= behind.from ? await pressure.supply(scope, horizon.supplyDays(behind)) : [],
-    ahead.to >= ahead.from ? await pressure.supply(scope, horizon.supplyDays(ahead)) : [],
-    await pressure.waited(scope, upToNow, by),
-    await pressure.waiting(scope),
-    await readRates(reading, scope, horizon),
-  ];
+  const days = aheadDays(asked);
+  const waited = await reading.pressure.waited(scope, { from: range.from, to: Math.min(range.to, today) }, by);
   const groups = new Map<string, { readonly key: GroupKey; readonly sums: Sums }>();
   const group = (key: PressureKey | GroupKey): Sums => {
     const shown: GroupKey = { classId: key.classId, unitId: by === "unit" || by === "cell" ? key.unitId : null, county: by === "division" || by === "cell" ? key.county : null };
@@ -99,28 +146,24 @@ async function rowsOf(reading: Reading, scope: PressureScope, horizon: Horizon, 
     if (!known) groups.set(name, (known = { key: shown, sums: { asked: 0, due: 0, recent: 0, behind: [], ahead: [], waiting: NOBODY_WAITS } }));
     return known.sums;
   };
-  for (const row of asked) {
+  for (const row of cells) {
     const sums = group(row);
     sums.asked += row.arrived;
     sums.due += row.due;
     sums.recent += row.recent;
   }
-  for (const row of supplyBehind) group(row).behind.push(row);
-  for (const row of supplyAhead) group(row).ahead.push(row);
-  for (const [key, days] of byCell(waiting)) {
-    const sums = group(days[0] as WaitingDay);
-    sums.waiting = addWaiting(sums.waiting, waitingFigures(days, rates.get(key) ?? 0, today, basis.isWorking));
+  for (const row of behind) group(row).behind.push(row);
+  for (const row of ahead) group(row).ahead.push(row);
+  for (const [key, due] of byCell(waiting)) {
+    const sums = group(due[0] as WaitingDay);
+    sums.waiting = addWaiting(sums.waiting, waitingFigures(due, rates.get(key) ?? 0, today, basis.isWorking));
   }
   const waits = new Map(waited.map((row) => [JSON.stringify({ classId: row.classId, unitId: row.unitId, county: row.county }), row]));
-  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(series, horizon, aheadDays)]));
-  const errors = new Map([...history.series].flatMap(([classId, series]) => {
-    const { error } = forecastOf(series, horizon, 1);
-    return error === undefined ? [] : [[classId, error] as const];
-  }));
+  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(series, horizon, days)]));
   const names = await namesOf(reading);
-  const skipped = ahead.from - today;
+  const skipped = Math.max(0, range.from - today);
   const rows = [...groups].map(([name, { key, sums }]): PressureRow => {
-    const expected = aheadDays === 0 ? null : (shares.get(key.classId)?.(sums.recent).slice(skipped).reduce((sum, amount) => sum + amount, 0) ?? null);
+    const expected = days === 0 ? null : (shares.get(key.classId)?.(sums.recent).slice(skipped).reduce((sum, amount) => sum + amount, 0) ?? null);
     const [capacityBehind, capacityAhead] = [usable(sums.behind), usable(sums.ahead)];
     const used = total(sums.behind, ({ held, settled }) => held + settled);
     const wants = sums.waiting.amount + (expected ?? 0);
@@ -134,7 +177,7 @@ async function rowsOf(reading: Reading, scope: PressureScope, horizon: Horizon, 
       capacityBehind,
       utilisation: capacityBehind === 0 ? null : used / capacityBehind,
       capacityAhead,
-      pressure: wants === 0 || aheadDays === 0 ? null : wants / capacityAhead,
+      pressure: wants === 0 || days === 0 ? null : wants / capacityAhead,
       decisions: wait?.decisions ?? 0,
       waitP50: wait?.p50 ?? null,
       waitP90: wait?.p90 ?? null,
@@ -143,8 +186,11 @@ async function rowsOf(reading: Reading, scope: PressureScope, horizon: Horizon, 
     };
   });
   const order = ({ classId, unit, division }: PressureRow): string => `${classId} ${unit?.id ?? ""} ${division?.code ?? ""}`;
-  return { errors, rows: rows.sort((a, b) => (b.pressure ?? -1) - (a.pressure ?? -1) || 0 || (order(a) < order(b) ? -1 : 1)) };
+  return rows.sort((a, b) => hardest(a, b) || (order(a) < order(b) ? -1 : 1));
 }
+
+/** Two that have nothing to meet their demand with are equal, and not a number apart. */
+const hardest = (a: PressureRow, b: PressureRow): number => (a.pressure === b.pressure ? 0 : (b.pressure ?? -1) - (a.pressure ?? -1));
 
 interface GroupKey {
   readonly classId: ClassId;

@@ -1,8 +1,9 @@
 import { readPlaces } from "../../../app/org/read-places.js";
 import type { PressureQuestion } from "../../../app/rebalance/pressure-question.js";
 import { pressureTable } from "../../../app/rebalance/pressure-table.js";
-import { readPressure, type PressureRow } from "../../../app/rebalance/read-pressure.js";
-import { readPressureTrend } from "../../../app/rebalance/read-pressure-trend.js";
+import { readPressure, readPressurePicture, type PressureRow } from "../../../app/rebalance/read-pressure.js";
+import type { Bucket } from "../../../app/rebalance/read-pressure-trend.js";
+import type { DayRange } from "../../../app/ports/pressure.js";
 import { parseClassId, parseDivisionCode, parseUnitId } from "../../../domain/id.js";
 import { localDateOf } from "../../../domain/instant.js";
 import type { Problem } from "../../../domain/problem.js";
@@ -17,6 +18,9 @@ import { fileAnswer } from "./file-answer.js";
 /** Who runs the pool looks from the centre, a unit's head from the desk: the same page of what each may see. */
 const PATHS = { centre: "/centre/pressure", desk: "/desk/pressure" } as const;
 type Side = keyof typeof PATHS;
+
+/** Of a longer range, a line is drawn by weeks. */
+const DAYS_DRAWN_MAX = 62;
 
 const optional = (text: string): string | undefined => (text === "" ? undefined : text);
 /** Addresses come from links of ours: what is no name of anything narrows nothing. */
@@ -39,23 +43,18 @@ async function shown(call: PageCall, side: Side): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query } = call;
   const by = rowsBy(call, side);
   let question = questionOf(call);
-  let read = await readPressure(deps, actor, pool, question, by);
+  const bucketOf = ({ from, to }: DayRange): Bucket => (to - from > DAYS_DRAWN_MAX ? "week" : "day");
+  let read = await readPressurePicture(deps, actor, pool, question, by, bucketOf);
   let problems: readonly Problem[] = [];
   if (!read.ok && read.problems.every(({ field }) => field === "from" || field === "to")) {
     problems = read.problems;
     question = { ...question, from: undefined, to: undefined };
-    read = await readPressure(deps, actor, pool, question, by);
+    read = await readPressurePicture(deps, actor, pool, question, by, bucketOf);
   }
   if (!read.ok) return refuse(read.problems);
-  const places = by === "division" ? read : await readPressure(deps, actor, pool, question, "division");
-  if (!places.ok) return refuse(places.problems);
   const tree = await readPlaces(deps, actor, pool);
   if (!tree.ok) return refuse(tree.problems);
-  const { rows, from, to } = read.value;
-  // Amounts of different classes have no sum: without a class, the one that is pressed hardest.
-  const classId = question.class ?? rows[0]?.classId;
-  const trend = classId === undefined ? undefined : await readPressureTrend(deps, actor, pool, { ...question, class: classId }, to - from > 62 ? "week" : "day");
-  if (trend !== undefined && !trend.ok) return refuse(trend.problems);
+  const { from, to, trend } = read.value;
   const reading = deps.store.read(pool);
   const [classes, units] = [(await reading.classes.all()).filter(({ period }) => period === "day" || period === "slot"), await reading.units.all()];
   const show = PRESSURE_FIGURES.find((one) => one === query("show")) ?? "pressure";
@@ -74,8 +73,7 @@ async function shown(call: PageCall, side: Side): Promise<PageAnswer> {
         units: units.filter(({ id }) => held === undefined || held.has(id)),
         counties: tree.value.counties,
         prefecture: tree.value.prefecture.code,
-        places: places.value.rows,
-        trend: trend === undefined ? undefined : { ...trend.value, names: classes.find(({ id }) => id === classId)?.names ?? { zh: classId ?? "", en: classId ?? "" }, chosen: question.class !== undefined },
+        trend: trend && { ...trend, names: classes.find(({ id }) => id === trend.classId)?.names ?? { zh: trend.classId, en: trend.classId }, chosen: question.class !== undefined },
         exports: { csv: href(`${PATHS[side]}.csv`, same), xlsx: href(`${PATHS[side]}.xlsx`, same) },
         action: inPool(frame, PATHS[side]),
         narrowed: (more) => href(PATHS[side], { ...same, ...more }),
