@@ -68,7 +68,7 @@ export const pressureText = defineText({
   "method.none": { zh: "历史不足四周，或者没有人申请：还不能预测，也没有误差可说。", en: "Less than four weeks are known, or nothing was asked: there is no forecast yet, and no error to state." },
   table: { zh: "明细", en: "In figures" },
   "table.note": { zh: "量按各资源类的计量单位。", en: "Amounts are in each class's unit of measure." },
-  "table.first": { zh: "前 {shown} 行，共 {all} 行；导出文件是全部。", en: "The first {shown} of {all} rows; the file has all." },
+  "table.first": { zh: "共 {all} 行，这里是有需求或有使用的 {shown} 行（最多 200）；导出文件是全部。量按各资源类的计量单位。", en: "Of {all} rows the {shown} in which something is asked or used, at most 200; the file has all. Amounts are in each class's unit of measure." },
   asked: { zh: "收到", en: "Asked" },
   due: { zh: "到期", en: "Due" },
   expected: { zh: "预计新来", en: "Expected" },

@@ -219,7 +219,10 @@ const Rows = ({ frame, view }: { frame: Frame; view: PressureView }) => {
     return count === 0 || href === undefined ? number(count) : <a href={href}>{number(count)}</a>;
   };
   const minutes = (value: number | null): string => (value === null ? t(pressureText.none) : voice.minutes(value));
-  const note = view.rows.length > ROWS_SHOWN ? t(pressureText["table.first"], { shown: ROWS_SHOWN, all: view.rows.length }) : t(pressureText["table.note"]);
+  // What nobody asks for and nobody uses is in the file, and in the heat map.
+  const busy = view.rows.filter(({ asked, due, used, waiting, overdrawn }) => asked + due + used + waiting.steps + overdrawn > 0);
+  const rows = (busy.length === 0 ? view.rows : busy).slice(0, ROWS_SHOWN);
+  const note = rows.length < view.rows.length ? t(pressureText["table.first"], { shown: rows.length, all: view.rows.length }) : t(pressureText["table.note"]);
   return (
     <section class="section">
       <DataTable
@@ -228,7 +231,7 @@ const Rows = ({ frame, view }: { frame: Frame; view: PressureView }) => {
         note={note}
         dense
         cards
-        rows={view.rows.slice(0, ROWS_SHOWN)}
+        rows={rows}
         exports={view.exports}
         columns={[
           { key: "class", label: t(pressureText.class), header: true, cell: (row) => <a href={view.narrowed({ class: row.classId })}>{name(row.classNames)}</a> },
