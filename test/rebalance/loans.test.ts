@@ -1,12 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AppDeps } from "../../src/app/deps.js";
 import { declaring } from "../../src/app/pool/declaring.js";
+import { retireResource } from "../../src/app/pool/move-resource.js";
 import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
 import { recallLoan, returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
 import { getLoan, readLoanBalances } from "../../src/app/rebalance/read-loans.js";
 import { trusted, type ClassId, type ResourceId, type UnitId } from "../../src/domain/id.js";
 import type { LoanTerms } from "../../src/domain/rebalance/loan.js";
 import type { Result } from "../../src/domain/result.js";
+import { workQueue } from "../../src/postgres/queries/work.js";
+import { readBarred } from "../../src/postgres/sql/barred.js";
+import { lockCases } from "../../src/postgres/sql/lock-cases.js";
 import { loanChecks } from "../../src/verify/checks/loans.js";
 import { verify } from "../../src/verify/verify.js";
 import { startWriter, startWriterWhenFree, type RunningWriter } from "../scheduling/running-writer.js";
@@ -198,6 +203,37 @@ describe("a loan", () => {
     await until(async () => (await loan(id)).state === "ended" || (await books(theirs)).every(({ lent }) => lent === 0));
     await pool.setClock(MONDAY_NINE + DAY + HOUR);
     await until(async () => (await loan(id)).state === "ended");
+  });
+
+  test("of persons comes as work to the lender's desk, and who takes no part in it is asked of the lender's officers", async () => {
+    await database.sql`update pool.classes set per = 'asset' where class_id = 'staff.review'`;
+    const officer = randomUUID();
+    await database.sql`
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id)
+      values (${pool.poolId}, 'post-1', 'health', ${theirs}, 'post', 200, ${officer})`;
+    const { resource } = await applied();
+    const filed = await pool.file(review(90));
+    const { id: step } = filed.steps["only"]!;
+    await until(async () => (await heldOn(resource)) === 1);
+    const desk = workQueue(database.sql, pool.poolId);
+    expect(await desk.counts("health" as UnitId, MONDAY_NINE)).toMatchObject({ granted: 1 });
+    expect(await desk.counts("market" as UnitId, MONDAY_NINE)).toMatchObject({ granted: 1 });
+    const [locked] = await lockCases(database.sql, pool.poolId, database.sql`r.request_id = ${filed.request}`);
+    expect([locked!.unitId, locked!.servingUnitIds, locked!.servingByStep.get(step)]).toEqual(["market", ["health"], ["health"]]);
+
+    expect(await readBarred(database.sql, pool.poolId, [step])).toEqual(new Map());
+    await database.sql`update pool.requests set applicant_id = ${officer} where request_id = ${filed.request}`;
+    expect((await readBarred(database.sql, pool.poolId, [step])).get(step)).toEqual([
+      { resource: theirs, ground: "own-case" },
+      { resource, ground: "own-case" },
+    ]);
+    await database.sql`update pool.requests set applicant_id = gen_random_uuid() where request_id = ${filed.request}`;
+  });
+
+  test("makes a resource that nobody declares by itself", async () => {
+    const { resource } = await applied();
+    const [row] = await database.sql<{ code: string; generation: number }[]>`select code, generation from pool.resources where resource_id = ${resource}`;
+    expect(codes(await retireResource(deps, actor(), pool.poolId, row!.code, row!.generation))).toEqual(["loan.dated_resource"]);
   });
 
   test("that is not lawful writes nothing: each with its own problem, at its place in the proposal", async () => {

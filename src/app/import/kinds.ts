@@ -48,7 +48,7 @@ const resources: TableKind<ResourceDeclaration> = {
   unitOf: ({ unitId }) => unitId,
   rowOf: (declared) => resourceRecord(declared),
   write: writeResources,
-  list: async (reading, units, page) => mapped(await reading.resources.list({ units }, page), resourceStanding),
+  list: async (reading, units, page) => mapped(await reading.resources.list({ units, own: true }, page), resourceStanding),
   async retire(act, standing) {
     const ids = await idsOf(act.tx, standing.map(({ key }) => key));
     for (const id of ids) await act.tx.resources.setState(id, "retired");

@@ -48,7 +48,7 @@ export async function readChecklist(reading: Reading, unit: Unit): Promise<reado
   const supplyOf = (resource: Resource): Supply => ({ ...resource, jurisdiction: openJurisdiction(resource.jurisdiction, zones) });
 
   const items = (await everyRow((page) => reading.items.list({ state: "published", unit: unit.id }, page))).filter(({ guide }) => answersFor(unit, guide));
-  const own = (await everyRow((page) => reading.resources.list({ units: [unit.id] }, page))).map(supplyOf);
+  const own = (await everyRow((page) => reading.resources.list({ units: [unit.id], own: true }, page))).map(supplyOf);
   const supplies = [...own, ...(await othersFor(reading, items, own, frame, supplyOf))];
 
   const staff = new Set(own.filter(({ classId }) => classes.get(classId)?.kind === "staff").map(({ code }) => code));

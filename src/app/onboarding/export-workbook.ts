@@ -45,7 +45,7 @@ async function* cells(sheet: WorkbookSheet, rows: readonly TableRecord[]): Async
 }
 
 async function supplyRows({ resources, classes }: Reading, unit: Unit, posts: readonly AssetRow[]): Promise<Record<"resources" | "posts" | "counters", readonly TableRecord[]>> {
-  const own = (await everyRow((page) => resources.list({ units: [unit.id] }, page))).filter(({ state }) => state !== "retired");
+  const own = (await everyRow((page) => resources.list({ units: [unit.id], own: true }, page))).filter(({ state }) => state !== "retired");
   const kinds = new Map((await classes.all()).map(({ id, kind }) => [id, kind]));
   const staff = new Set(own.filter(({ classId }) => kinds.get(classId) === "staff").map(({ code }) => code));
   const isPost = ({ resource, personId }: AssetRow): boolean => personId !== null || (resource !== null && staff.has(resource));

@@ -23,6 +23,7 @@ async function moveResource(deps: DeclareDeps, actor: Actor, poolId: PoolId, cod
     const allowed = await deps.authorizer.may(actor, `resource.${event}`, { poolId, unitId: there.unitId });
     if (!allowed.ok) return allowed;
     if (there.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: there.generation }));
+    if ((await plain.tx.resources.dated([there.id])).size > 0) return refused(problem("loan.dated_resource", { resource: code }));
     const next = nextResourceState(there.state, event);
     if (!next.ok) return next;
     const [second] = event === "publish" ? await secondLeadProblems(plain.tx, plain.at, [{ declaration: { ...there, state: "published" }, place: {} }]) : [];

@@ -12,6 +12,11 @@ import { differences, said } from "./differences.js";
 export async function writeResources(act: DeclaringAct, rows: readonly DeclaredRow<ResourceDeclaration>[]): Promise<Result<readonly RowOutcome[]>> {
   const known = await act.tx.resources.lockAll(rows.map(({ declaration }) => declaration.code));
   const problems = duplicateProblems(rows, "resource", "resource", ({ code }) => code);
+  const dated = await act.tx.resources.dated([...known.values()].map(({ id }) => id));
+  for (const { declaration, place } of rows) {
+    const there = known.get(declaration.code);
+    if (there && dated.has(there.id)) problems.push(problem("loan.dated_resource", { resource: there.code }, place));
+  }
   const planned = rows.map((row) => planRow(row, known.get(row.declaration.code), problems));
   const written = planned.filter(({ outcome }) => outcome.change !== "unchanged").map(({ declaration, place }) => ({ declaration, place }));
   if (problems.length === 0) problems.push(...(await secondLeadProblems(act.tx, act.at, written)));

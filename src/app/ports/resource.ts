@@ -17,6 +17,8 @@ export interface ResourceFilter {
   readonly trait?: string | undefined;
   /** Of units of this county, or of the prefecture's own. */
   readonly division?: string | undefined;
+  /** True: without what is borrowed, which comes and goes with its loan. */
+  readonly own?: boolean | undefined;
   /** Part of the code. */
   readonly text?: string | undefined;
 }
@@ -49,6 +51,8 @@ export interface Resources {
   byCodes(codes: readonly string[]): Promise<ReadonlyMap<string, Resource>>;
   /** Those of the ids that exist. `borrowed`: a loan's dated resource. */
   some(ids: readonly ResourceId[]): Promise<readonly (Resource & { readonly borrowed: boolean })[]>;
+  /** Those of the ids that are dated resources of loans. */
+  dated(ids: readonly ResourceId[]): Promise<ReadonlySet<ResourceId>>;
   /** In code order. */
   list(filter: ResourceFilter, page: PageAsked): Promise<Page<Resource>>;
   /** Creates all of them; gives their ids in the same order. A code that is taken meanwhile makes the transaction start again. */

@@ -130,7 +130,7 @@ export class PlanDesk {
     if (!(await this.reading.units.get(wish.lender))) problems.push(problem("input.unknown_reference", { kind: "unit", id: wish.lender }, { field: `${place}.lender` }));
     const { first, last } = daysOf(wish);
     if (!of || problems.length > 0) return [];
-    const all = (await this.reading.resources.list({ units: [wish.lender], class: wish.classId, state: "published" }, { limit: LENDERS_MAX })).rows;
+    const all = (await this.reading.resources.list({ units: [wish.lender], class: wish.classId, state: "published", own: true }, { limit: LENDERS_MAX })).rows;
     // What is refused whatever resource it is gets its own answer, not one about amounts.
     const [some] = all;
     if (some) {

@@ -81,7 +81,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
   const { divisions, zones, calendars, classes, traits, units } = register.value;
   const rows = <D>(all: Iterable<D>): DeclaredRow<D>[] => [...all].map((declaration) => ({ declaration, place: {} }));
   const resources: ResourceDeclaration[] = [];
-  for await (const { id: _id, generation: _generation, state, ...declared } of every((page) => reading.resources.list({}, page))) {
+  for await (const { id: _id, generation: _generation, state, ...declared } of every((page) => reading.resources.list({ own: true }, page))) {
     // The total of a derived resource follows the assets that are copied with it.
     if (state !== "retired") resources.push({ ...declared, total: declared.derived ? null : declared.total, state });
   }

@@ -90,7 +90,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
             select nextval(pg_get_serial_sequence('pool.loans', 'loan_id')) as loan_id
           ),
           dated as (
-            insert into pool.resources (pool_id, code, unit_id, class_id, total, derived, min, max, step, traits, jurisdiction, valid_from, valid_to, automated, state, source, lender_resource_id)
+            insert into pool.resources (pool_id, code, unit_id, class_id, total, derived, min, max, step, traits, jurisdiction, valid_from, valid_to, automated, state, source, lender_resource_id, serving_unit_id)
             select x.pool_id, 'loan-' || n.loan_id || '-of-' || x.resource_id, u.unit_id, x.class_id, 0, false, x.min, x.max, x.step, x.traits,
                    -- Where the borrower acts: its division, and wherever else its own of the class reach.
                    array(
@@ -101,9 +101,10 @@ export function loans(sql: Sql, pool: PoolId): Loans {
                        from pool.resources o
                        where o.pool_id = x.pool_id and o.unit_id = u.unit_id and o.class_id = x.class_id and o.state = 'published' and o.lender_resource_id is null
                      ) places order by place),
-                   ${terms.from}::date, ${terms.to}::date, x.automated, 'published', 'loan', x.resource_id
+                   ${terms.from}::date, ${terms.to}::date, x.automated, 'published', 'loan', x.resource_id, case c.lend when 'work' then x.unit_id end
             from named n
               join pool.resources x on x.pool_id = ${pool} and x.resource_id = ${terms.lenderResource}
+              join pool.classes c on c.pool_id = x.pool_id and c.class_id = x.class_id
               join pool.units u on u.pool_id = x.pool_id and u.unit_id = ${terms.borrower}
             returning resource_id
           )

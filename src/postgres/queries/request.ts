@@ -110,12 +110,12 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge, submitting: 
         select r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
           r.bundle_request_id, r.waits_for, r.received_at, r.generation,
           array(
-            select distinct x.unit_id
+            select distinct coalesce(x.serving_unit_id, x.unit_id) as unit_id
             from pool.steps s
               join pool.allocations a on a.pool_id = s.pool_id and a.step_id = s.step_id
               join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
             where s.pool_id = r.pool_id and s.request_id = r.request_id
-            order by x.unit_id
+            order by unit_id
           ) as serving
         from pool.requests r
         where r.pool_id = ${pool} and r.public_id = ${publicId}`;

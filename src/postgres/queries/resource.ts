@@ -113,7 +113,14 @@ export function resources(sql: Sql, pool: PoolId): Resources {
         from pool.resources where pool_id = ${pool} and resource_id = any(${ids.map(Number)}::bigint[]) order by resource_id`;
       return rows.map((row) => ({ ...resourceOf(row), borrowed: row.borrowed }));
     },
-    async list({ units, class: classId, kind, state, trait, division, text }, { limit, after }) {
+    async dated(ids) {
+      if (ids.length === 0) return new Set();
+      const rows = await sql<{ resource_id: string }[]>`
+        select resource_id from pool.resources
+        where pool_id = ${pool} and lender_resource_id is not null and resource_id = any(${ids.map(Number)}::bigint[])`;
+      return new Set(rows.map(({ resource_id }) => trusted<ResourceId>(Number(resource_id))));
+    },
+    async list({ units, class: classId, kind, state, trait, division, own, text }, { limit, after }) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.resources
         where pool_id = ${pool}
@@ -125,6 +132,7 @@ export function resources(sql: Sql, pool: PoolId): Resources {
           ${division === undefined ? sql`` : sql`and unit_id in (
             select u.unit_id from pool.units u
             where u.pool_id = ${pool} and case when ${division} like '%00' then u.division_code = ${division} else starts_with(u.division_code, ${division}) end)`}
+          ${own === true ? sql`and lender_resource_id is null` : sql``}
           ${text === undefined ? sql`` : sql`and code like ${containing(text)}`}
           ${after === undefined ? sql`` : sql`and code > ${after}`}
         order by code limit ${limit + 1}`;

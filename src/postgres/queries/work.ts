@@ -65,11 +65,16 @@ const deskSteps = (sql: Sql, pool: PoolId, unit: string) => sql`
   where r.pool_id = ${pool} and r.unit_id = ${unit} and r.closed_at is null and s.state in ('ready', 'working')
   union all
   select distinct s.pool_id, s.step_id, true
-  from pool.resources x
+  from (
+    select pool_id, resource_id from pool.resources where pool_id = ${pool} and unit_id = ${unit} and serving_unit_id is null
+    union all
+    -- Its persons were lent: the work comes to their desk, the case stays the borrower's.
+    select pool_id, resource_id from pool.resources where pool_id = ${pool} and serving_unit_id = ${unit}
+  ) x
     join pool.allocations a on a.pool_id = x.pool_id and a.resource_id = x.resource_id and a.state = 'held'
     join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id and s.attempt = a.attempt and s.state in ('ready', 'working')
     join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
-  where x.pool_id = ${pool} and x.unit_id = ${unit} and r.unit_id <> ${unit}`;
+  where r.unit_id <> ${unit}`;
 
 const grantedNow = (sql: Sql) => sql`d.outcome is not distinct from 'granted'`;
 

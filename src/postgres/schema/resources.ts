@@ -36,6 +36,8 @@ export const resources = poolSchema.table(
     automated: boolean("automated").notNull().default(false),
     /** A borrower's dated resource: what backs it. */
     lenderResourceId: int8("lender_resource_id"),
+    /** Whose officers do its work, where that is not its unit: of persons who are lent, their own unit. */
+    servingUnitId: text("serving_unit_id"),
     state: text("state").$type<"registered" | "published" | "retired">().notNull().default("published"),
     source: text("source"),
     /** Counts declared changes only. */
@@ -48,6 +50,8 @@ export const resources = poolSchema.table(
     uniqueIndex("resources_code").on(t.poolId, t.code),
     index("resources_class").on(t.poolId, t.classId, t.unitId),
     index("resources_unit").on(t.poolId, t.unitId, t.code),
+    index("resources_lender").on(t.poolId, t.lenderResourceId).where(sql`lender_resource_id is not null`),
+    index("resources_serving").on(t.poolId, t.servingUnitId).where(sql`serving_unit_id is not null`),
     foreignKey({ columns: [t.poolId, t.unitId], foreignColumns: [units.poolId, units.unitId], name: "resources_unit_fk" }),
     foreignKey({ columns: [t.poolId, t.classId], foreignColumns: [classes.poolId, classes.classId], name: "resources_class_fk" }),
     check("resources_amounts", sql`(total is null or total between 0 and 9007199254740991) and reserved between 0 and 9007199254740991 and overcommit_percent between 1 and 1000 and min >= 1 and max >= min and step >= 1`),

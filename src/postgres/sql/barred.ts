@@ -47,7 +47,7 @@ const personsOut = (sql: Sql, pool: PoolId, which: Which) => sql`
         from pool.allocations g
           join pool.resources r on r.pool_id = g.pool_id and r.resource_id = g.resource_id
           join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.per = 'asset'
-          join pool.assets x on x.pool_id = g.pool_id and x.resource_id = g.resource_id
+          join pool.assets x on x.pool_id = g.pool_id and x.resource_id = coalesce(r.lender_resource_id, r.resource_id)
           left join pool.deputies d on d.pool_id = x.pool_id and d.step_id = e.step_id and d.asset_id = x.asset_id
         where e.started_by is null and g.pool_id = e.pool_id and g.step_id = e.step_id and g.attempt = e.attempt
       ) w
@@ -100,6 +100,13 @@ export async function readBarred(sql: Sql, pool: PoolId, which: Which): Promise<
       select a.asset_id, a.resource_id, a.person_id
       from pool.assets a
         join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id and r.state = 'published'
+        join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.per = 'asset'
+      where a.pool_id = ${pool} and a.state = 'in-service'
+      union all
+      -- What is borrowed is worked by the lender's officers.
+      select a.asset_id, r.resource_id, a.person_id
+      from pool.assets a
+        join pool.resources r on r.pool_id = a.pool_id and r.lender_resource_id = a.resource_id and r.state = 'published'
         join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id and c.per = 'asset'
       where a.pool_id = ${pool} and a.state = 'in-service'
     ),

@@ -49,12 +49,12 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
       r.bundle_request_id, r.waits_for, r.received_at, r.generation, r.state, r.paused_at, r.paused_working_days, r.closed_at, r.grounds,
       r.promised_due_at, r.statutory_due_at,
       array(
-        select distinct x.unit_id
+        select distinct coalesce(x.serving_unit_id, x.unit_id) as unit_id
         from pool.steps s
           join pool.allocations a on a.pool_id = s.pool_id and a.step_id = s.step_id
           join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
         where s.pool_id = r.pool_id and s.request_id = r.request_id
-        order by x.unit_id
+        order by unit_id
       ) as serving,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'id', s.step_id, 'name', s.name, 'mode', s.mode, 'after', s.after, 'state', s.state, 'attempt', s.attempt,
@@ -62,11 +62,11 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
           'startedAt', (extract(epoch from s.started_at) * 1000)::int8, 'startedBy', s.started_by,
           'endedAt', (extract(epoch from s.ended_at) * 1000)::int8, 'endedBy', s.ended_by, 'grounds', s.grounds,
           'serving', array(
-            select distinct x.unit_id
+            select distinct coalesce(x.serving_unit_id, x.unit_id) as unit_id
             from pool.allocations a
               join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
             where a.pool_id = s.pool_id and a.step_id = s.step_id and a.attempt = s.attempt
-            order by x.unit_id),
+            order by unit_id),
           'claims', (
             select coalesce(jsonb_agg(jsonb_build_object(
                 'id', c.claim_id, 'classId', c.class_id,

@@ -98,10 +98,10 @@ export async function requestRecord(sql: Sql, pool: PoolId, which: ReturnType<Sq
           'serving', (
             select coalesce(jsonb_agg(jsonb_build_object('unitId', w.unit_id, 'names', jsonb_build_object('zh', w.name_zh, 'en', w.name_en)) order by w.unit_id), '[]')
             from (
-              select distinct x.unit_id, n.name_zh, n.name_en
+              select distinct n.unit_id, n.name_zh, n.name_en
               from pool.allocations a
                 join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id
-                join pool.units n on n.pool_id = x.pool_id and n.unit_id = x.unit_id
+                join pool.units n on n.pool_id = x.pool_id and n.unit_id = coalesce(x.serving_unit_id, x.unit_id)
               where a.pool_id = s.pool_id and a.step_id = s.step_id and a.attempt = s.attempt
             ) w),
           'held', (
