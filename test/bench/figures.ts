@@ -3,6 +3,7 @@ import { engineFigure } from "./figures/engine.js";
 import { intakeFigure } from "./figures/intake.js";
 import { offersFigure } from "./figures/offers.js";
 import { pagesFigure } from "./figures/pages.js";
+import { rebalanceFigure } from "./figures/rebalance.js";
 import { registrationFigure } from "./figures/registration.js";
 import { restartFigure } from "./figures/restart.js";
 import { stormsFigure } from "./figures/storms.js";
@@ -25,6 +26,7 @@ export const FIGURES: Readonly<Record<string, (plan: Plan) => Promise<void>>> = 
   registration: registrationFigure,
   intake: intakeFigure,
   pages: pagesFigure,
+  rebalance: rebalanceFigure,
 };
 
 /** What `--quick` runs: 10⁴ and 10⁵ end to end, 10⁶ in the engine only. */

@@ -18,7 +18,7 @@ export interface PlanGoal {
 }
 
 export interface PlanLimits {
-  /** Moves of all classes together. */
+  /** Moves of all classes together: a pool's budget less what it moved within the cool-down. */
   readonly movesMax: number;
   /** A move is proposed when what it saves is at least so many times what it disturbs, in percent. */
   readonly worthPercent: number;
@@ -112,10 +112,10 @@ export interface PlanOutcome {
   readonly moves: readonly ProposedMove[];
   readonly before: PlanFigures;
   readonly after: PlanFigures;
-  /** Points of `after` and of all moves' disruption; nothing lawful could be less than `bound`. */
+  /** Points of `after`, and of all moves' disruption as many times as each must save; nothing lawful could be less than `bound`. */
   readonly objective: number;
   readonly bound: number;
-  /** (objective − bound) of what doing nothing costs above the bound, from 0 to 1; 0: proven best. */
+  /** Of all that could be saved were the bound reached, the part that is not, from 0 to 1; 0: proven best. */
   readonly gap: number;
   /** Classes that were looked at to the end before time was up. */
   readonly solved: number;
