@@ -9,8 +9,8 @@ import type { OpenPolicy, PolicyBook } from "./policy-book.js";
 const NO_EARMARK = "none";
 
 /**
- * Answers `allocation` for the pool's writer: per shape and (unit, class), from the version it names. The relation
- * between the units is read here, from the tables, so that a rule cannot be met by what a claim says of itself.
+ * Answers `allocation` for the pool's writer: per shape and (unit, class), from the version it names. How the units stand
+ * to one another is read from the tables, here or when the pool was loaded, so that a rule cannot be met by what a claim says of itself.
  */
 export function createAllocationPolicy(
   book: PolicyBook,
@@ -39,7 +39,7 @@ export function allocationAnswers({ evaluators }: Pick<OpenPolicy, "evaluators">
     const capacityClass = places.classes.get(question.classId);
     // A unit or class that is not there has no standing; `any` is a word of rules, not of purposes.
     if (!claiming || !owning || !capacityClass || question.purpose === ANY) return false;
-    const relation = unitRelation(claiming, owning, (id) => places.units.get(id));
+    const relation = question.relation ?? unitRelation(claiming, owning, (id) => places.units.get(id));
     // Questions come in rows about one claim and hundreds of units, which stand to it in a few relations.
     if (!asked || !sameClaim(asked, question)) said = new Map();
     asked = question;

@@ -7,7 +7,7 @@
  * is committing. No dice are thrown yet; a draw will take its seed as an argument, as the clock does.
  *
  * Everything the engine knows of the world comes in an event; the writer makes events from numbered commands
- * and from what the store declares. **Facts** (classes, divisions, resources, window, booked, held, stepRows, delegations,
+ * and from what the store declares. **Facts** (classes, divisions, units, resources, window, booked, held, stepRows, delegations,
  * quotas, quotaSettled, barred, prioritised, policy, policyAnswers) are true whatever becomes of the batch, and stay when it is forgotten; stating one
  * again is harmless. **Acts** (ready, started, confirmed, ended, annulled, lent, returned, dropped, evacuated, tick) are forgotten with the batch and must
  * be sent again.
@@ -24,6 +24,7 @@ import type { DirectOutcome } from "../domain/pool/direct-claim.js";
 import type { ClaimReason, Funnel, Refusal, ScoreTerms, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
 import type { Period, PeriodKind } from "../domain/pool/period.js";
+import type { UnitPlace, UnitRelation } from "../domain/policy/unit-relation.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
 
 /** What the books show as capacity of a gate: uses are counted, never limited. */
@@ -289,6 +290,8 @@ export interface PolicyQuestion {
   readonly classId: ClassId;
   readonly scope: ClaimScope;
   readonly purpose: string | null;
+  /** How the second unit stands to the first, when the engine was told of both: the answer is for every two that stand so. */
+  readonly relation?: UnitRelation;
 }
 
 export interface PolicyAnswer extends PolicyQuestion {
@@ -299,6 +302,8 @@ export type EngineEvent =
   | { readonly kind: "classes"; readonly classes: readonly CapacityClass[] }
   /** Parents of divisions, for distance and for jurisdictions that contain others. */
   | { readonly kind: "divisions"; readonly parents: ReadonlyMap<DivisionCode, DivisionCode | null> }
+  /** How units stand to one another: of those that are told, policy is asked once a relation, else once for each two. */
+  | { readonly kind: "units"; readonly units: ReadonlyMap<UnitId, UnitPlace> }
   | { readonly kind: "resources"; readonly resources: readonly ResourceSupply[] }
   /** Days went by: the same resources, another stretch of periods. Cheaper than `resources`, which rules read again. */
   | {

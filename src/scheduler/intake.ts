@@ -31,7 +31,7 @@ export interface IntakeParts extends Parts {
 }
 
 /** What static rules read, and the best day of each resource: compiled answers to questions rest on nothing else. */
-const DECLARING: ReadonlySet<EngineEvent["kind"]> = new Set(["classes", "divisions", "resources", "resourceRows", "window", "policy", "delegations"]);
+const DECLARING: ReadonlySet<EngineEvent["kind"]> = new Set(["classes", "divisions", "units", "resources", "resourceRows", "window", "policy", "delegations"]);
 
 /** What an event changes. A reference to something never declared is a fault of the sender and throws. */
 export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void {
@@ -44,6 +44,11 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       parts.divisions.declare(event.parents);
       parts.shapes.redeclared();
       for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      return;
+    case "units":
+      parts.answers.declare(event.units);
+      for (const shape of parts.shapes.all()) queue.shapeChanged(shape);
+      queue.wakeUnanswered();
       return;
     case "resources":
       return takeResources(parts, event.resources, now);

@@ -1,13 +1,15 @@
 import type { UnitId } from "../domain/id.js";
+import { UNIT_RELATIONS, unitRelation, type UnitPlace } from "../domain/policy/unit-relation.js";
 import type { PolicyAnswer, PolicyQuestion } from "./contract.js";
 import type { ShapeFacts } from "./rule.js";
 import { roomyBytes, type Bytes } from "./typed-arrays.js";
 
-type Claim = Omit<PolicyQuestion, "resourceUnit">;
+type Claim = Pick<PolicyQuestion, "claimUnit" | "classId" | "scope" | "purpose">;
 
 export const questionKey = (q: PolicyQuestion): string => JSON.stringify([q.claimUnit, q.resourceUnit, q.classId, q.scope, q.purpose]);
 
-const claimKey = ({ claimUnit, classId, scope, purpose }: Claim): string => JSON.stringify([claimUnit, classId, scope, purpose]);
+/** @param claimUnit Null: of whoever stands to the other unit as a relation says. */
+const claimKey = (claimUnit: UnitId | null, { classId, scope, purpose }: Omit<Claim, "claimUnit">): string => JSON.stringify([claimUnit, classId, scope, purpose]);
 
 /** Claims that may be known without anybody looking who still asks them. */
 const FULL_MIN = 1_024;
@@ -16,14 +18,21 @@ const ASKED = 1;
 const DENIED = 2;
 const ALLOWED = 3;
 
-/** What one kind of claim was told, a byte for each unit whose resource it would use: 0 while nobody asked. */
+/** What one kind of claim was told, a byte for each relation, or for each unit whose resource it would use: 0 while nobody asked. */
 class Told {
-  said: Bytes = new Uint8Array(0);
-  /** Units it is still to be told about. */
-  open: UnitId[] = [];
-
-  constructor(readonly claim: Claim) {}
+  said: Bytes = new Uint8Array(UNIT_RELATIONS.length);
+  /** What it is still to be told: of those that are alike, one. */
+  open: { readonly at: number; readonly question: PolicyQuestion }[] = [];
 }
+
+/** Relations of one unit to others, by their number; 0: not looked up. */
+interface Row {
+  to: Bytes;
+}
+
+const UNKNOWN = 1;
+/** The first relation, in a row. */
+const KNOWN = 2;
 
 /** What the policy of one version said, and what it is still to be asked. */
 export class PolicyAnswers {
@@ -33,31 +42,46 @@ export class PolicyAnswers {
   private readonly asked = new Set<Told>();
   /** Questions nobody has answered yet. */
   openCount = 0;
-  private readonly units = new Map<UnitId, number>();
-  /** Questions come in rows about one claim: the last one is remembered. */
-  private last: Told | undefined;
+  private readonly numbers = new Map<UnitId, number>();
+  private units: ReadonlyMap<UnitId, UnitPlace> = new Map();
+  private readonly rows = new Map<UnitId, Row>();
+  /** Questions come in rows about one claim: what the last one was about is remembered. */
+  private last: { readonly claim: Claim; readonly row: Row; readonly alike: Told; alone: Told | undefined } | undefined;
+
+  /** How units stand to one another. What was said about others is void. */
+  declare(units: ReadonlyMap<UnitId, UnitPlace>): void {
+    this.units = units;
+    this.rows.clear();
+    this.forget();
+  }
 
   /** True: a later version, so every answer is void. An engine that was loaded since knows later ones than its log. */
   activate(version: number): boolean {
     if (version <= this.version) return false;
     this.version = version;
+    this.forget();
+    return true;
+  }
+
+  private forget(): void {
     this.told.clear();
     this.asked.clear();
     this.openCount = 0;
     this.last = undefined;
-    return true;
   }
 
   /** Undefined opens the question. */
   allows(question: PolicyQuestion): boolean | undefined {
-    const told = this.of(question);
     const unit = this.numberOf(question.resourceUnit);
-    const said = told.said[unit];
+    const relation = this.relationOf(question, unit);
+    const told = this.of(question, relation);
+    const at = relation === undefined ? unit : relation;
+    const said = told.said[at];
     if (said === ALLOWED) return true;
     if (said === DENIED) return false;
     if (said !== ASKED) {
-      this.write(told, unit, ASKED);
-      told.open.push(question.resourceUnit);
+      this.write(told, at, ASKED);
+      told.open.push({ at, question: relation === undefined ? question : { ...question, relation: UNIT_RELATIONS[relation]! } });
       this.openCount += 1;
       this.asked.add(told);
     }
@@ -66,7 +90,9 @@ export class PolicyAnswers {
 
   /** What was said, without opening the question. */
   known(question: PolicyQuestion): boolean | undefined {
-    const said = this.told.get(claimKey(question))?.said[this.numberOf(question.resourceUnit)];
+    const unit = this.numberOf(question.resourceUnit);
+    const relation = this.relationOf(question, unit);
+    const said = this.told.get(claimKey(relation === undefined ? question.claimUnit : null, question))?.said[relation ?? unit];
     return said === ALLOWED ? true : said === DENIED ? false : undefined;
   }
 
@@ -75,13 +101,15 @@ export class PolicyAnswers {
     // Of those that were answered alone: answers come in many pieces, and a million questions may be open.
     const touched = new Set<Told>();
     for (const answer of answers) {
-      const told = this.of(answer);
-      this.write(told, this.numberOf(answer.resourceUnit), answer.allowed ? ALLOWED : DENIED);
+      const unit = this.numberOf(answer.resourceUnit);
+      const relation = this.relationOf(answer, unit);
+      const told = this.of(answer, relation);
+      this.write(told, relation ?? unit, answer.allowed ? ALLOWED : DENIED);
       touched.add(told);
     }
     for (const told of touched) {
       const before = told.open.length;
-      told.open = told.open.filter((unit) => told.said[this.numberOf(unit)] === ASKED);
+      told.open = told.open.filter(({ at }) => told.said[at] === ASKED);
       this.openCount -= before - told.open.length;
       if (told.open.length === 0) this.asked.delete(told);
     }
@@ -90,7 +118,10 @@ export class PolicyAnswers {
   /** Nobody asks for other claims any more. */
   keepOnly(shapes: Iterable<{ readonly facts: ShapeFacts }>): void {
     const kept = new Set<string>();
-    for (const { facts: { unitId, classId, scope, purpose } } of shapes) kept.add(claimKey({ claimUnit: unitId, classId, scope, purpose }));
+    for (const { facts } of shapes) {
+      kept.add(claimKey(facts.unitId, facts));
+      kept.add(claimKey(null, facts));
+    }
     for (const [key, told] of this.told) {
       if (kept.has(key)) continue;
       this.told.delete(key);
@@ -112,31 +143,54 @@ export class PolicyAnswers {
 
   open(): PolicyQuestion[] {
     const open: PolicyQuestion[] = [];
-    for (const { claim: { claimUnit, classId, scope, purpose }, open: units } of this.asked) {
-      for (const resourceUnit of units) open.push({ claimUnit, resourceUnit, classId, scope, purpose });
-    }
+    for (const told of this.asked) for (const { question } of told.open) open.push(question);
     return open;
   }
 
-  private write(told: Told, unit: number, said: number): void {
-    told.said = roomyBytes(told.said, Math.max(unit + 1, this.units.size));
-    told.said[unit] = said;
+  private write(told: Told, at: number, said: number): void {
+    told.said = roomyBytes(told.said, at + 1);
+    told.said[at] = said;
   }
 
   private numberOf(unit: UnitId): number {
-    let number = this.units.get(unit);
-    if (number === undefined) this.units.set(unit, (number = this.units.size));
+    let number = this.numbers.get(unit);
+    if (number === undefined) this.numbers.set(unit, (number = this.numbers.size));
     return number;
   }
 
-  private of(claim: Claim): Told {
-    const { claimUnit, classId, scope, purpose } = claim;
+  /** Its place among the relations; undefined: one of the two units is not known. */
+  private relationOf({ claimUnit, resourceUnit }: Pick<PolicyQuestion, "claimUnit" | "resourceUnit">, unit: number): number | undefined {
+    const row = this.last?.claim.claimUnit === claimUnit ? this.last.row : this.rowOf(claimUnit);
+    const known = row.to[unit];
+    if (known !== undefined && known >= KNOWN) return known - KNOWN;
+    if (known === UNKNOWN) return undefined;
+    const [claiming, owning] = [this.units.get(claimUnit), this.units.get(resourceUnit)];
+    const relation = claiming && owning && UNIT_RELATIONS.indexOf(unitRelation(claiming, owning, (id) => this.units.get(id)));
+    row.to = roomyBytes(row.to, Math.max(unit + 1, this.numbers.size));
+    row.to[unit] = relation === undefined ? UNKNOWN : KNOWN + relation;
+    return relation;
+  }
+
+  private rowOf(unit: UnitId): Row {
+    let row = this.rows.get(unit);
+    if (!row) this.rows.set(unit, (row = { to: new Uint8Array(0) }));
+    return row;
+  }
+
+  private of(question: PolicyQuestion, relation: number | undefined): Told {
+    const { claimUnit, classId, scope, purpose } = question;
     const last = this.last?.claim;
-    if (last && last.claimUnit === claimUnit && last.classId === classId && last.scope === scope && last.purpose === purpose) return this.last!;
-    const key = claimKey(claim);
+    if (!last || last.claimUnit !== claimUnit || last.classId !== classId || last.scope !== scope || last.purpose !== purpose) {
+      this.last = { claim: { claimUnit, classId, scope, purpose }, row: this.rowOf(claimUnit), alike: this.toldOf(null, question), alone: undefined };
+    }
+    if (relation !== undefined) return this.last!.alike;
+    return (this.last!.alone ??= this.toldOf(claimUnit, question));
+  }
+
+  private toldOf(claimUnit: UnitId | null, claim: Omit<Claim, "claimUnit">): Told {
+    const key = claimKey(claimUnit, claim);
     let told = this.told.get(key);
-    if (!told) this.told.set(key, (told = new Told({ claimUnit, classId, scope, purpose })));
-    this.last = told;
+    if (!told) this.told.set(key, (told = new Told()));
     return told;
   }
 }

@@ -56,7 +56,7 @@ export class EngineLoop {
     const { world } = this;
     const { resources, queue } = world.size;
     const supply = new Supply(world.pool, dayNumberOf(this.#now));
-    this.#feed({ kind: "classes", classes: world.classes }, { kind: "divisions", parents: world.divisions }, { kind: "policy", version: 0 });
+    this.#feed({ kind: "classes", classes: world.classes }, { kind: "divisions", parents: world.divisions }, { kind: "units", units: world.pool.units }, { kind: "policy", version: 0 });
     const none = new Set<never>();
     for (let from = 0; from < resources; from += CHUNK) {
       const some = Array.from({ length: Math.min(CHUNK, resources - from) }, (_, at) => supply.of(world.resource(from + at), none));

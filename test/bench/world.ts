@@ -103,6 +103,7 @@ export class World {
       zones: new Map(),
       calendars: [calendar()],
       calendarId: CALENDAR,
+      units: new Map(this.units.map((unit) => [unit.unitId, unit])),
       policyVersion: 0,
     };
   }

@@ -78,6 +78,24 @@ test("the engine asks policy what it does not know, and the step waits until it 
   expect(told.needs.questions).toEqual([]);
 });
 
+test("policy is asked once about all units that stand alike, as they are told anew", () => {
+  const engine = createEngine({ digest });
+  const place = (unitId: string, line: string) => [unitId as UnitId, { unitId: unitId as UnitId, parentId: null, divisionCode: "522301" as DivisionCode, line, level: "county" as const }] as const;
+  const resources = ["north", "south", "west", "nowhere"].map((unit, at) => desk(at + 1, 100, unit));
+  const asking = engine.step(
+    [supply[0]!, { kind: "units", units: new Map([place("north", "a"), place("south", "b"), place("west", "c")]) }, { kind: "resources", resources }, supply[2]!, { kind: "ready", steps: [step(1, 60)] }],
+    NOON,
+  );
+  expect(asking.needs.questions.map(({ resourceUnit, relation }) => [resourceUnit, relation])).toEqual([["north", "own"], ["south", "same-division"], ["nowhere", undefined]]);
+  const answers = asking.needs.questions.map((question) => ({ ...question, allowed: question.relation === "same-division" }));
+  const told = engine.step([{ kind: "policyAnswers", version: 7, answers }], NOON);
+  expect(told.batch).toMatchObject({ decisions: [{ allocations: [{ resource: 2 }] }], shapes: [{ funnel: { considered: 4, dropped: [{ rule: "policy", count: 2 }], left: 2 } }] });
+  // Of another unit no question is left: west stands to south as south to north.
+  expect(engine.step([{ kind: "ready", steps: [step(2, 60, "west")] }], NOON).needs.questions.map(({ resourceUnit }) => resourceUnit)).toEqual(["nowhere"]);
+  const anew = engine.step([{ kind: "units", units: new Map([place("north", "a")]) }, { kind: "ready", steps: [step(3, 60)] }], NOON);
+  expect(anew.needs.questions.map(({ resourceUnit, relation }) => [resourceUnit, relation])).toContainEqual(["south", undefined]);
+});
+
 test("nobody overtakes because our own policy answer was late", () => {
   const engine = createEngine({ digest });
   const known = engine.step([...supply, { kind: "ready", steps: [step(9, 1)] }], NOON);

@@ -202,7 +202,7 @@ export class Database {
         }),
     };
     return [
-      { kind: "pool", pool: { classes, divisions, zones: new Map(), calendars: [], calendarId: null, policyVersion: this.policyVersion } },
+      { kind: "pool", pool: { classes, divisions, zones: new Map(), calendars: [], calendarId: null, units: new Map(), policyVersion: this.policyVersion } },
       { kind: "frozen", resources: [...this.frozen] },
       { kind: "resources", resources: this.declared("all") },
       { kind: "delegations", delegations: this.acting() },

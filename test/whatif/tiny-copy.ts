@@ -124,17 +124,18 @@ export function tinyCopy(resources: readonly DeclaredResource[], items: readonly
     { id: trusted<UnitId>("anlong"), line: "market-regulation", division: "522328" },
   ].map((unit) => ({ ...unit, division: trusted<DivisionCode>(unit.division), level: "county" as const, names: names(unit.id) }));
   const parents = new Map([["522300", null], ["522301", "522300"], ["522328", "522300"]].map(([code, parent]) => [trusted<DivisionCode>(code!), parent === null ? null : trusted<DivisionCode>(parent!)]));
+  const places = new Map(units.map(({ id, division, line, level }) => [id, { unitId: id, parentId: null, divisionCode: division, line, level }]));
   return {
     poolId: trusted<PoolId>("tiny"),
     at: MONDAY_MIDNIGHT,
     pieces: [
-      { kind: "pool", pool: { classes: CLASSES, divisions: parents, zones: new Map(), calendars: [OFFICE], calendarId: OFFICE.id, policyVersion: 1 } },
+      { kind: "pool", pool: { classes: CLASSES, divisions: parents, zones: new Map(), calendars: [OFFICE], calendarId: OFFICE.id, units: places, policyVersion: 1 } },
       { kind: "resources", resources },
     ],
     map: { offices: units, parents, divisions: new Map([...parents.keys()].map((code) => [code, names(code)])), calendar: [OFFICE] },
     unitNames: new Map(units.map(({ id, names: of }) => [id, of])),
     places: {
-      units: new Map(units.map(({ id, division, line, level }) => [id, { unitId: id, parentId: null, divisionCode: division, line, level }])),
+      units: places,
       classes: new Map(CLASSES.map(({ id, kind, act }) => [id, { kind, act }])),
     },
     rules: RULES,

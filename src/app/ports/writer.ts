@@ -4,10 +4,11 @@
  * A writer holds a lease with an epoch. Everything it commits is fenced by the pool's row in `writers`: the batch
  * matches the epoch, the last number and the count of revocations it was computed with, or nothing of it happens.
  */
-import type { CalendarId, CommandId, DivisionCode, LoanId, PoolId, ResourceId, StepId, ZoneId } from "../../domain/id.js";
+import type { CalendarId, CommandId, DivisionCode, LoanId, PoolId, ResourceId, StepId, UnitId, ZoneId } from "../../domain/id.js";
 import type { Instant, LocalDate } from "../../domain/instant.js";
 import type { Calendar } from "../../domain/pool/calendar.js";
 import type { SuppliedAsset, SuppliedResource } from "../../domain/pool/capacity-by-period.js";
+import type { UnitPlace } from "../../domain/policy/unit-relation.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period, PeriodKind } from "../../domain/pool/period.js";
@@ -84,6 +85,8 @@ export interface DeclaredPool {
   readonly zones: ReadonlyMap<ZoneId, readonly DivisionCode[]>;
   readonly calendars: readonly Calendar[];
   readonly calendarId: CalendarId | null;
+  /** How units stand to one another. */
+  readonly units: ReadonlyMap<UnitId, UnitPlace>;
   readonly policyVersion: number;
 }
 

@@ -166,6 +166,7 @@ export class PoolTurns implements QueueView {
             return this.#state(
               { kind: "classes", classes: piece.pool.classes },
               { kind: "divisions", parents: piece.pool.divisions },
+              { kind: "units", units: piece.pool.units },
               { kind: "policy", version: piece.pool.policyVersion },
             );
           case "frozen":

@@ -52,6 +52,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
     };
   });
   const active = [...units.values()];
+  const places = new Map(active.map(({ id, parent, division, line, level }) => [id, { unitId: id, parentId: parent, divisionCode: division, line, level }] as const));
   return {
     poolId,
     at,
@@ -64,6 +65,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
           zones: new Map([...zones.values()].map(({ id, townships }) => [id, townships])),
           calendars: [...calendars.values()],
           calendarId: pool.calendarId,
+          units: places,
           policyVersion: 1,
         },
       },
@@ -96,7 +98,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
     },
     unitNames: new Map(active.map(({ id, names }) => [id, names])),
     places: {
-      units: new Map(active.map(({ id, parent, division, line, level }) => [id, { unitId: id, parentId: parent, divisionCode: division, line, level }] as const)),
+      units: places,
       classes: new Map([...register.classes.values()].map(({ id, kind, act }) => [id, { kind, act }])),
     },
     rules,

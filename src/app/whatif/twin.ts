@@ -155,7 +155,7 @@ class Twin {
     }
     this.#official = official;
     this.#officialAt = new Set(official);
-    this.#engine.take([{ kind: "classes", classes: pool.classes }, { kind: "divisions", parents: pool.divisions }, { kind: "policy", version: pool.policyVersion }], this.#now);
+    this.#engine.take([{ kind: "classes", classes: pool.classes }, { kind: "divisions", parents: pool.divisions }, { kind: "units", units: pool.units }, { kind: "policy", version: pool.policyVersion }], this.#now);
     this.#engine.take([{ kind: "resources", resources: this.#supply.begin() }], this.#now);
     this.#offer();
   }

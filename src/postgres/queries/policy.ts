@@ -1,9 +1,9 @@
 import type { PolicySource, PolicyState, PolicyStore, PolicyVersion } from "../../app/ports/policy.js";
-import type { Level } from "../../domain/catalogue/item.js";
 import { trusted, type ClassId, type DivisionCode, type PersonId, type PoolId, type UnitId } from "../../domain/id.js";
 import type { Effect, PolicyModel, PolicyRule } from "../../domain/policy/rule.js";
 import type { Act, Kind } from "../../domain/pool/class.js";
 import type { Connection, Sql } from "../connection.js";
+import { unitPlaces } from "../sql/unit-places.js";
 
 interface VersionRow {
   readonly version: number;
@@ -74,9 +74,7 @@ export const policySource = ({ sql }: Connection): PolicySource => ({
   },
   async places(pool) {
     const [units, classes] = await Promise.all([
-      sql<{ unitId: UnitId; parentId: UnitId | null; divisionCode: DivisionCode; line: string; level: Level }[]>`
-        select unit_id as "unitId", parent_id as "parentId", division_code as "divisionCode", line, level
-        from pool.units where pool_id = ${pool}`,
+      unitPlaces(sql, pool),
       sql<{ classId: ClassId; kind: Kind; act: Act }[]>`select class_id as "classId", kind, act from pool.classes where pool_id = ${pool}`,
     ]);
     return {

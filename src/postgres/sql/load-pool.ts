@@ -8,6 +8,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
 import { PLAIN_RESOURCE } from "./plain-rows.js";
+import { unitPlaces } from "./unit-places.js";
 
 const spans = (texts: readonly string[]): Span[] => texts.flatMap((text) => parseSpan(text) ?? []);
 
@@ -95,7 +96,7 @@ async function calendars(sql: Sql, pool: PoolId): Promise<Calendar[]> {
 }
 
 export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<DeclaredPool, "policyVersion">> {
-  const [allClasses, allCalendars, divisionRows, zoneRows, [poolRow]] = await Promise.all([
+  const [allClasses, allCalendars, divisionRows, zoneRows, [poolRow], units] = await Promise.all([
     classes(sql, pool),
     calendars(sql, pool),
     sql<{ code: string; parent_code: string | null }[]>`
@@ -103,6 +104,7 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
     sql<{ zone_id: string; townships: string[] }[]>`
       select zone_id, townships from pool.zones where pool_id = ${pool} order by zone_id`,
     sql<{ calendar_id: string | null }[]>`select calendar_id from pool.pools where pool_id = ${pool}`,
+    unitPlaces(sql, pool),
   ]);
   return {
     classes: allClasses,
@@ -110,6 +112,7 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
     divisions: new Map(divisionRows.map((row) => [trusted<DivisionCode>(row.code), row.parent_code === null ? null : trusted<DivisionCode>(row.parent_code)])),
     zones: new Map(zoneRows.map((row) => [trusted<ZoneId>(row.zone_id), row.townships.map((code) => trusted<DivisionCode>(code))])),
     calendarId: poolRow?.calendar_id == null ? null : trusted<CalendarId>(poolRow.calendar_id),
+    units: new Map(units.map((unit) => [unit.unitId, unit])),
   };
 }
 
