@@ -83,6 +83,28 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (request: string, flags: import("./annul.js").AnnulFlags) => (await import("./annul.js")).annul(io, request, flags)));
 
+  for (const [name, kind, description] of [
+    ["drain", "drain", "out of service for some days: what is held there and not begun is moved, at its time if others can"],
+    ["cordon", "cordon", "gives nothing new for some days; what is held stays"],
+    ["fail", "failover", "it broke: out of service from now, and what is held there is moved"],
+  ] as const) {
+    remote(`${name} <target>`, `a unit, a resource or an asset: ${description}`)
+      .requiredOption("--reason <text>", "why")
+      .option("--as <kind>", "unit, resource or asset, when several have the name")
+      .option("--from <date>", "first day; default: now")
+      .option("--to <date>", "last day; default: until it is lifted")
+      .option("--ground <text>", "why it goes before dates that law sets")
+      .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
+      .option("-o, --output <form>", "table or json", "table")
+      .action(guarded(async (target: string, flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).drain(io, kind, target, flags)));
+  }
+
+  remote("undrain <drain>", "back in service; what was moved stays where it is")
+    .requiredOption("--reason <text>", "why")
+    .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (id: string, flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).undrain(io, id, flags)));
+
   remote("release <claim>", "give back what a direct claim holds")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (id: string, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).release(io, id, flags)));

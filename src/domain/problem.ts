@@ -110,6 +110,12 @@ export interface ProblemFacts {
   "resource.second_lead": { class: string; division: string; unit: string; resource: string };
   "lead.not_a_function": { class: string };
   "lead.exception_too_long": { days: number };
+  "drain.not_drainable": { target: string; kind: string };
+  "drain.nothing": { target: string };
+  "drain.asset_not_counted": { asset: string };
+  "drain.exists": { drain: number; target: string };
+  "drain.days_past": { today: string };
+  "drain.breaks_law": { count: number; requests: string };
   "delegation.to_oneself": Record<string, never>;
   "delegation.too_deep": { path: string };
   "delegation.not_delegable": { class: string };

@@ -14,6 +14,7 @@ import { catalogue, catalogueCopies, type CatalogueCopies } from "./queries/cata
 import { classes, traits } from "./queries/class.js";
 import { commandLog } from "./queries/command.js";
 import { decisions } from "./queries/decision.js";
+import { drains } from "./queries/drain.js";
 import { delegations } from "./queries/delegation.js";
 import { demand } from "./queries/demand.js";
 import { disparities } from "./queries/disparity.js";
@@ -177,6 +178,9 @@ class PoolReading implements Reading {
   }
   get decisions() {
     return decisions(this.open.sql, this.poolId);
+  }
+  get drains() {
+    return drains(this.open.sql, this.poolId);
   }
   get delegations() {
     return delegations(this.open.sql, this.poolId);

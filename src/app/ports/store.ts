@@ -13,6 +13,7 @@ import type { Demand } from "./demand.js";
 import type { Disparities } from "./disparity.js";
 import type { DirectClaims } from "./direct-claim.js";
 import type { Divisions, Zones } from "./division.js";
+import type { Drains } from "./drain.js";
 import type { Drafts } from "./draft.js";
 import type { Duties } from "./duty.js";
 import type { Enterprises } from "./enterprise.js";
@@ -64,6 +65,7 @@ export interface Transaction {
   readonly disparities: Disparities;
   readonly divisions: Divisions;
   readonly drafts: Drafts;
+  readonly drains: Drains;
   readonly duties: Duties;
   readonly enterprises: Enterprises;
   readonly exports: Exports;

@@ -75,7 +75,7 @@ export class Supply {
   window(resource: DeclaredResource): CapacityWindow {
     if (resource.loan) return this.#carried(resource, resource.loan);
     const { classId, calendarId, total, reserved, overcommitPercent, validFrom, validTo, state } = resource;
-    const key = `${classId} ${calendarId} ${resource.derived ? workedBy(resource.assets) : total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state}`;
+    const key = `${classId} ${calendarId} ${resource.derived ? workedBy(resource.assets) : total} ${reserved} ${overcommitPercent} ${validFrom} ${validTo} ${state} ${awayOn(resource.absences)}`;
     let window = this.#windows.get(key);
     if (window === undefined) this.#windows.set(key, (window = this.#worked(resource)));
     return window;
@@ -108,7 +108,7 @@ export class Supply {
     return found;
   }
 
-  /** What it gives on its best day: calendars say when, never how much. Nothing of it, nor of an asset, once its validity is over. */
+  /** What it gives on its best day: calendars and absences say when, never how much. Nothing of it, nor of an asset, once its validity is over. */
   #peak(resource: DeclaredResource): Amount {
     const today = localDateOf(this.#today);
     const over = (validTo: LocalDate | null): boolean => validTo !== null && validTo < today;
@@ -145,4 +145,6 @@ export class Supply {
 }
 
 /** What a derived total is worked out of: most posts of a class are like one another. */
-const workedBy = (assets: DeclaredResource["assets"]): string => assets.map(({ amount, calendarId, state, validFrom, validTo }) => `${amount},${calendarId},${state},${validFrom},${validTo}`).join(";");
+const workedBy = (assets: DeclaredResource["assets"]): string => assets.map(({ amount, calendarId, state, validFrom, validTo, absences }) => `${amount},${calendarId},${state},${validFrom},${validTo},${awayOn(absences)}`).join(";");
+
+const awayOn = (absences: DeclaredResource["absences"]): string => (absences ?? []).map(({ from, to }) => `${from}/${to}`).join("+");

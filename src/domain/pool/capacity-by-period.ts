@@ -9,15 +9,22 @@ import { withinLabour } from "./labour.js";
 import { SLOTS_A_DAY, slotOf, type Period } from "./period.js";
 import type { Resource } from "./resource.js";
 
+/** Days on which something gives nothing though it is declared: leave, a closed hall. The first and the last; null: until it is said to be over. */
+export interface Absence {
+  readonly from: LocalDate;
+  readonly to: LocalDate | null;
+}
+
 /** What a resource's capacity is worked out from. */
 export interface SuppliedResource
   extends Pick<Resource, "total" | "derived" | "reserved" | "overcommitPercent" | "validFrom" | "validTo" | "state"> {
   /** Its own, else its unit's, else the pool's; null: round the clock. */
   readonly calendarId: CalendarId | null;
+  readonly absences?: readonly Absence[];
 }
 
 /** An asset of a derived resource; its calendar, when it has none, is the resource's. */
-export type SuppliedAsset = Pick<Asset, "amount" | "calendarId" | "validFrom" | "validTo" | "state">;
+export type SuppliedAsset = Pick<Asset, "amount" | "calendarId" | "validFrom" | "validTo" | "state"> & { readonly absences?: readonly Absence[] };
 
 /** `first` is the period of `amounts[0]`; outside the array nothing is offered. */
 export type CapacityByPeriod = "unlimited" | { readonly first: Period; readonly amounts: readonly Amount[] };
@@ -28,6 +35,8 @@ const EVERY_HALF_HOUR: readonly number[] = Array.from({ length: SLOTS_A_DAY }, (
  * What the resource offers in each period that begins in `days` days from `fromDay`: 0 outside calendar and
  * validity, in breaks, and unless it is published. `none` has one period and looks at `fromDay` alone;
  * `fiscal-year` gives the years these days touch.
+ *
+ * Nothing either on days of absence; what has no period of its own is away as soon as that is said.
  *
  * A derived total is the sum of the assets that serve in the period by their own calendar and validity;
  * minutes of an asset never exceed those its day has, nor those the law allows one person.
@@ -50,9 +59,10 @@ export function capacityByPeriod(
 
   switch (kind) {
     case "none": {
-      if (!offered || !validOn(valid, fromDay)) return { first: 0, amounts: [0] };
+      const here = (thing: Dated): boolean => validOn({ ...thing, away: [] }, fromDay) && thing.away.every(({ to }) => to < fromDay);
+      if (!offered || !here(valid)) return { first: 0, amounts: [0] };
       if (!resource.derived && resource.total === null) return "unlimited";
-      const total = resource.derived ? sumOf(serving.filter((asset) => validOn(asset, fromDay))) : (resource.total ?? 0);
+      const total = resource.derived ? sumOf(serving.filter(here)) : (resource.total ?? 0);
       return { first: 0, amounts: [capacity(total)] };
     }
     case "fiscal-year": {
@@ -113,21 +123,30 @@ export function capacityByPeriod(
   }
 }
 
-interface Dated {
+interface Days {
   readonly from: DayNumber;
   readonly to: DayNumber;
 }
 
-function dated<T extends { readonly validFrom: LocalDate | null; readonly validTo: LocalDate | null }>(thing: T): T & Dated {
-  const from = thing.validFrom === null ? undefined : parseLocalDate(thing.validFrom);
-  const to = thing.validTo === null ? undefined : parseLocalDate(thing.validTo);
-  return { ...thing, from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
+interface Dated extends Days {
+  readonly away: readonly Days[];
 }
 
-const validOn = ({ from, to }: Dated, day: DayNumber): boolean => from <= day && day <= to;
+function daysOf(first: LocalDate | null, last: LocalDate | null): Days {
+  const from = first === null ? undefined : parseLocalDate(first);
+  const to = last === null ? undefined : parseLocalDate(last);
+  return { from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
+}
+
+function dated<T extends { readonly validFrom: LocalDate | null; readonly validTo: LocalDate | null; readonly absences?: readonly Absence[] }>(thing: T): T & Dated {
+  return { ...thing, ...daysOf(thing.validFrom, thing.validTo), away: (thing.absences ?? []).map((one) => daysOf(one.from, one.to)) };
+}
+
+const within = ({ from, to }: Days, day: DayNumber): boolean => from <= day && day <= to;
+const validOn = (days: Dated, day: DayNumber): boolean => within(days, day) && !days.away.some((away) => within(away, day));
 
 const firstDayOf = (year: number): DayNumber => Date.UTC(year, 0, 1) / DAY_MS;
-const validIn = ({ from, to }: Dated, year: number): boolean => from < firstDayOf(year + 1) && to >= firstDayOf(year);
+const validIn = ({ from, to }: Days, year: number): boolean => from < firstDayOf(year + 1) && to >= firstDayOf(year);
 
 const yearOf = (day: DayNumber): number => new Date(day * DAY_MS).getUTCFullYear();
 const sumOf = (assets: readonly { readonly amount: Amount }[]): Amount => assets.reduce((sum, { amount }) => sum + amount, 0);

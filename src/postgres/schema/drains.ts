@@ -70,7 +70,8 @@ export const drainNotices = poolSchema.table(
     stepId: int8("step_id").notNull(),
     /** The turn that began with it. */
     attempt: integer("attempt").notNull(),
-    movedAt: instant("moved_at").notNull(),
+    /** Null: it could not be moved, and somebody was told so. */
+    movedAt: instant("moved_at"),
     /** When it was to begin. */
     wasAt: instant("was_at"),
     toldBy: text("told_by"),

@@ -111,6 +111,15 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
         join pool.steps s on s.pool_id = ${pool} and s.step_id = r.step_id
         join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
       where r.moved_for is not null
+    ),
+    noticed as (
+      insert into pool.drain_notices (pool_id, drain_id, step_id, attempt, moved_at, was_at)
+      select ${pool}, d.drain_id, r.step_id, r.attempt, ${new Date(decidedAt)}, w.starts_at
+      from ready r
+        join pool.drains d on d.pool_id = ${pool} and d.drain_id = substring(r.moved_for from '^drain:([0-9]{1,15})$')::int8
+        join pool.steps s on s.pool_id = ${pool} and s.step_id = r.step_id
+        left join pool.decisions w on w.pool_id = ${pool} and w.step_id = r.step_id and w.attempt = s.attempt
+      on conflict (pool_id, drain_id, step_id) do nothing
     )
     update pool.steps s
     set attempt = r.attempt, moved_ground = coalesce(r.moved_for, s.moved_ground)

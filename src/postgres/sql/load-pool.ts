@@ -116,6 +116,12 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
   };
 }
 
+/** Of a drain `d` that takes something of the resource `r` away, or one of its assets. */
+const ABSENCE = `jsonb_build_object('from', d.from_day, 'to', d.to_day)`;
+const AWAY = `
+  from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null
+  where w.pool_id = r.pool_id and w.resource_id = r.resource_id`;
+
 /** Resources with the calendar they go by and, where the total follows them, their assets; in id order. All, those named, or those that do not come as rows. */
 export async function readResources(
   sql: Sql,
@@ -131,14 +137,16 @@ export async function readResources(
            case when r.derived then (
              select jsonb_agg(jsonb_build_object(
                'amount', a.amount, 'calendarId', a.calendar_id, 'state', a.state,
-               'validFrom', a.valid_from, 'validTo', a.valid_to) order by a.asset_id)::text
+               'validFrom', a.valid_from, 'validTo', a.valid_to,
+               'absences', (select jsonb_agg(${ABSENCE} order by w.drain_id) ${AWAY} and w.asset_id = a.asset_id)) order by a.asset_id)::text
              from pool.assets a
              where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end,
            case when r.lender_resource_id is not null then (
              select jsonb_build_object('amount', l.amount, 'periods', coalesce(l.periods, '{}'), 'until',
                case k.period when 'slot' then (l.back_from - date '1970-01-01') * 48 else l.back_from - date '1970-01-01' end)::text
              from pool.loans l join pool.classes k on k.pool_id = l.pool_id and k.class_id = l.class_id
-             where l.pool_id = r.pool_id and l.resource_id = r.resource_id) end
+             where l.pool_id = r.pool_id and l.resource_id = r.resource_id) end,
+           (select jsonb_agg(${ABSENCE} order by w.drain_id)::text ${AWAY} and w.asset_id is null)
     from pool.resources r
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
@@ -172,12 +180,14 @@ export async function readResources(
       calendarId: row.textOrNull() as CalendarId | null,
       assets: assetsOf(row.textOrNull()),
       ...loanOf(row.textOrNull()),
+      ...absencesOf(row.textOrNull()),
     }),
     feed,
   );
 }
 
 const loanOf = (json: string | null): Pick<DeclaredResource, "loan"> => (json === null ? {} : { loan: JSON.parse(json) as CarriedLoan });
+const absencesOf = (json: string | null): Pick<DeclaredResource, "absences"> => (json === null ? {} : { absences: JSON.parse(json) as NonNullable<DeclaredResource["absences"]> });
 
 const NO_ASSETS: readonly SuppliedAsset[] = [];
 const assetsOf = (json: string | null): readonly SuppliedAsset[] => (json === null ? NO_ASSETS : (JSON.parse(json) as SuppliedAsset[]));

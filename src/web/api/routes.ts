@@ -20,6 +20,7 @@ import { planRoutes } from "./routes/plans.js";
 import { policyRoutes } from "./routes/policies.js";
 import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
+import { drainRoutes } from "./routes/drains.js";
 import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
@@ -48,6 +49,7 @@ export const apiRoutes: readonly Route[] = [
   ...priorityRoutes,
   ...registerRoutes,
   ...quotaRoutes,
+  ...drainRoutes,
   ...resourceRoutes,
   ...unitRoutes,
   ...onboardingRoutes,

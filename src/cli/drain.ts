@@ -1,0 +1,51 @@
+import { CallRefused, freshKey } from "./call.js";
+import type { CommonFlags, Io } from "./io.js";
+import { Remote } from "./remote.js";
+
+export interface DrainFlags extends CommonFlags {
+  readonly as?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason: string;
+  readonly ground?: string;
+  readonly key?: string;
+  readonly output: string;
+}
+
+type Kind = "drain" | "cordon" | "failover";
+
+/** `govpool drain UNIT|RESOURCE|ASSET --reason WHY`: out of service, and what is held there moved. A cordon moves nothing. */
+export async function drain(io: Io, kind: Kind, target: string, flags: DrainFlags): Promise<void> {
+  const remote = await Remote.open(io, flags);
+  const body = {
+    kind,
+    targetKind: flags.as ?? (await kindOf(remote, target)),
+    target,
+    reason: flags.reason,
+    ...(flags.from !== undefined && { from: flags.from }),
+    ...(flags.to !== undefined && { to: flags.to }),
+    ...(flags.ground !== undefined && { ground: flags.ground }),
+  };
+  const made = await remote.write("POST", "/drains", body, { "idempotency-key": flags.key ?? freshKey() });
+  io.out(flags.output === "json" ? JSON.stringify(made, null, 2) : remote.say(`drain.${kind}`, { drain: String(made["drain"]), target }));
+}
+
+/** `govpool undrain DRAIN --reason WHY`: back in service; what was moved stays where it is. */
+export async function undrain(io: Io, id: string, flags: Pick<DrainFlags, "reason" | "key" | "output"> & CommonFlags): Promise<void> {
+  const remote = await Remote.open(io, flags);
+  const lifted = await remote.write("POST", `/drains/${encodeURIComponent(id)}/lift`, { reason: flags.reason }, { "idempotency-key": flags.key ?? freshKey() });
+  io.out(flags.output === "json" ? JSON.stringify(lifted, null, 2) : remote.say("drain.lifted", { drain: id, target: String(lifted["target"]) }));
+}
+
+/** What carries the name: the first of asset, resource and unit that is there. */
+async function kindOf(remote: Remote, target: string): Promise<"asset" | "resource" | "unit"> {
+  for (const kind of ["asset", "resource"] as const) {
+    try {
+      await remote.get(`/${kind}s/${encodeURIComponent(target)}`);
+      return kind;
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error;
+    }
+  }
+  return "unit";
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "pool"."drain_notices" ALTER COLUMN "moved_at" DROP NOT NULL;

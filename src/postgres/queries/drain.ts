@@ -1,0 +1,243 @@
+import type { AtStake, Drain, DrainCounts, Drained, DrainedState, DrainKind, DrainNotice, Drains, DrainTarget } from "../../app/ports/drain.js";
+import { trusted, type PoolId } from "../../domain/id.js";
+import type { LocalDate } from "../../domain/instant.js";
+import type { Kind } from "../../domain/pool/class.js";
+import type { Sql } from "../connection.js";
+
+interface DrainRow {
+  readonly drain_id: number;
+  readonly kind: DrainKind;
+  readonly target_kind: DrainTarget;
+  readonly target: string;
+  readonly unit_id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly from_day: string;
+  readonly to_day: string | null;
+  readonly reason: string;
+  readonly ground: string | null;
+  readonly declared_by: string;
+  readonly declared_at: Date;
+  readonly lifted_by: string | null;
+  readonly lifted_at: Date | null;
+  readonly lifted_reason: string | null;
+  readonly answered: boolean;
+}
+
+const drainOf = (row: DrainRow): Drain => ({
+  id: row.drain_id,
+  kind: row.kind,
+  targetKind: row.target_kind,
+  target: row.target,
+  unitId: trusted(row.unit_id),
+  unitNames: { zh: row.name_zh, en: row.name_en },
+  from: row.from_day as LocalDate,
+  to: row.to_day as LocalDate | null,
+  reason: row.reason,
+  ground: row.ground,
+  declaredBy: row.declared_by,
+  declaredAt: row.declared_at.getTime(),
+  liftedBy: row.lifted_by,
+  liftedAt: row.lifted_at?.getTime() ?? null,
+  liftedReason: row.lifted_reason,
+  answered: row.answered,
+});
+
+interface NoticeRow {
+  readonly drain_id: number;
+  readonly step_id: number;
+  readonly step_name: string;
+  readonly state: DrainedState;
+  readonly public_id: string | null;
+  readonly number: string | null;
+  readonly item_zh: string | null;
+  readonly item_en: string | null;
+  readonly unit_id: string;
+  readonly was_at: Date | null;
+  readonly is_at: Date | null;
+  readonly due_at: Date;
+  readonly told_at: Date | null;
+  readonly told_by: string | null;
+  readonly told_how: string | null;
+}
+
+const noticeOf = (row: NoticeRow): DrainNotice => ({
+  step: trusted(row.step_id),
+  stepName: row.step_name,
+  state: row.state,
+  request: row.public_id === null ? null : { publicId: row.public_id, number: row.number ?? "", itemNames: { zh: row.item_zh ?? "", en: row.item_en ?? "" } },
+  unitId: trusted(row.unit_id),
+  wasAt: row.was_at?.getTime() ?? null,
+  isAt: row.is_at?.getTime() ?? null,
+  dueAt: row.due_at.getTime(),
+  toldAt: row.told_at?.getTime() ?? null,
+  toldBy: row.told_by,
+  toldHow: row.told_how,
+});
+
+/** The day a period of the class `c` lies on; null: it has none. */
+const dayOf = (sql: Sql) => sql`case c.period when 'day' then a.period when 'slot' then a.period / 48 end`;
+
+export const drains = (sql: Sql, pool: PoolId): Drains => {
+  const one = sql`
+    select d.drain_id, d.kind, d.target_kind, d.target, d.unit_id, u.name_zh, u.name_en, d.from_day::text, d.to_day::text, d.reason, d.ground,
+           d.declared_by, d.declared_at, d.lifted_by, d.lifted_at, d.lifted_reason,
+           not exists (
+             select from pool.commands m
+             where m.pool_id = ${pool} and m.seq is null and m.occurred_at >= d.declared_at
+               and m.command ->> 'kind' in ('resource.evacuated', 'resource.declared')) as answered
+    from pool.drains d join pool.units u on u.pool_id = d.pool_id and u.unit_id = d.unit_id
+    where d.pool_id = ${pool}`;
+
+  /**
+   * How every step stands that a drain moved, and every unstarted hold that it could not. One row each; whose state is
+   * `later`, `waits`, `refused` or `stays` must be told.
+   */
+  const standing = sql`
+    moved as (
+      select n.drain_id, n.step_id, n.was_at, n.told_at, n.told_by, n.told_how, d.starts_at as is_at,
+             case
+               when s.state not in ('ready', 'blocked') then 'over'
+               when d.outcome = 'refused' then 'refused'
+               when d.outcome is null then 'waits'
+               when d.starts_at > greatest(n.was_at, n.moved_at) then 'later'
+               else 'kept'
+             end as state
+      from pool.drain_notices n
+        join pool.steps s on s.pool_id = n.pool_id and s.step_id = n.step_id
+        left join pool.decisions d on d.pool_id = n.pool_id and d.step_id = n.step_id and d.attempt = s.attempt
+      where n.pool_id = ${pool} and n.moved_at is not null
+    ),
+    stayed as (
+      select distinct on (w.drain_id, a.step_id) w.drain_id, a.step_id, g.starts_at as was_at, n.told_at, n.told_by, n.told_how, g.starts_at as is_at, 'stays'::text as state
+      from pool.drained_resources w
+        join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null and d.kind <> 'cordon'
+        join pool.resources r on r.pool_id = w.pool_id and r.resource_id = w.resource_id
+        join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+        join pool.allocations a on a.pool_id = w.pool_id and a.resource_id = w.resource_id and a.state = 'held'
+        join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id and s.state = 'ready'
+        left join pool.decisions g on g.pool_id = a.pool_id and g.step_id = a.step_id and g.attempt = a.attempt
+        left join pool.drain_notices n on n.pool_id = w.pool_id and n.drain_id = w.drain_id and n.step_id = a.step_id
+      where w.pool_id = ${pool} and w.asset_id is null
+        and (${dayOf(sql)} is null or (${dayOf(sql)} >= d.from_day - date '1970-01-01' and (d.to_day is null or ${dayOf(sql)} <= d.to_day - date '1970-01-01')))
+        and not exists (select from moved m where m.drain_id = w.drain_id and m.step_id = a.step_id)
+      order by w.drain_id, a.step_id
+    ),
+    standing as (select * from moved union all select * from stayed)`;
+  const mustBeTold = sql`(t.told_at is null and t.state in ('later', 'waits', 'refused', 'stays'))`;
+
+  return {
+    async list({ units, lifted }) {
+      const rows = await sql<(DrainRow & { moved: number; kept: number; open: number })[]>`
+        with ${standing},
+        counted as (
+          select t.drain_id, count(*) filter (where t.state <> 'stays') as moved, count(*) filter (where t.state = 'kept') as kept, count(*) filter (where ${mustBeTold}) as open
+          from standing t group by 1
+        )
+        select o.*, coalesce(n.moved, 0)::int as moved, coalesce(n.kept, 0)::int as kept, coalesce(n.open, 0)::int as open
+        from (${one}) o left join counted n using (drain_id)
+        where true
+          ${units === undefined ? sql`` : sql`and o.unit_id = any(${[...units]}::text[])`}
+          ${lifted ? sql`` : sql`and o.lifted_at is null`}
+        order by o.drain_id desc
+        limit 500`;
+      return rows.map((row): Drain & DrainCounts => ({ ...drainOf(row), moved: row.moved, kept: row.kept, open: row.open }));
+    },
+    async get(id) {
+      const [row] = await sql<DrainRow[]>`${one} and d.drain_id = ${id}`;
+      return row ? drainOf(row) : null;
+    },
+    async lock(id) {
+      const [row] = await sql<DrainRow[]>`${one} and d.drain_id = ${id} for update of d`;
+      return row ? drainOf(row) : null;
+    },
+    async inForce(kind, target) {
+      const [row] = await sql<DrainRow[]>`${one} and d.target_kind = ${kind} and d.target = ${target} and d.lifted_at is null`;
+      return row ? drainOf(row) : null;
+    },
+    async covered(kind, target) {
+      const rows = await sql<{ resource_id: number; code: string; kind: Kind; asset_id: number | null }[]>`
+        select r.resource_id, r.code, c.kind, ${kind === "asset" ? sql`x.asset_id` : sql`null::int8`} as asset_id
+        from pool.resources r
+          join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+          ${kind === "asset" ? sql`join pool.assets x on x.pool_id = r.pool_id and x.resource_id = r.resource_id and x.code = ${target} and r.derived` : sql``}
+        where r.pool_id = ${pool} and r.state = 'published'
+          ${kind === "unit" ? sql`and r.unit_id = ${target}` : kind === "resource" ? sql`and r.code = ${target}` : sql``}
+        order by r.resource_id`;
+      return rows.map((row): Drained => ({ resource: trusted(row.resource_id), code: row.code, kind: row.kind, asset: row.asset_id === null ? null : trusted(row.asset_id) }));
+    },
+    async ofDrain(id) {
+      const rows = await sql<{ resource_id: number; code: string; kind: Kind; asset_id: number | null }[]>`
+        select w.resource_id, r.code, c.kind, w.asset_id
+        from pool.drained_resources w
+          join pool.resources r on r.pool_id = w.pool_id and r.resource_id = w.resource_id
+          join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+        where w.pool_id = ${pool} and w.drain_id = ${id}
+        order by w.resource_id`;
+      return rows.map((row): Drained => ({ resource: trusted(row.resource_id), code: row.code, kind: row.kind, asset: row.asset_id === null ? null : trusted(row.asset_id) }));
+    },
+    async insert(drain, covered) {
+      const [row] = await sql<{ drain_id: number }[]>`
+        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, to_day, reason, ground, declared_by, declared_at)
+        values (${pool}, ${drain.kind}, ${drain.targetKind}, ${drain.target}, ${drain.unitId}, ${drain.from}, ${drain.to}, ${drain.reason}, ${drain.ground}, ${drain.declaredBy}, ${new Date(drain.declaredAt)})
+        returning drain_id`;
+      const id = row?.drain_id ?? 0;
+      await sql`
+        insert into pool.drained_resources (pool_id, drain_id, resource_id, asset_id)
+        select ${pool}, ${id}, * from unnest(${covered.map(({ resource }) => resource as number)}::int8[], ${covered.map(({ asset }) => asset as number | null)}::int8[])`;
+      return id;
+    },
+    async lift(id, by, at, reason) {
+      await sql`
+        update pool.drains set lifted_by = ${by}, lifted_at = ${new Date(at)}, lifted_reason = ${reason}
+        where pool_id = ${pool} and drain_id = ${id} and lifted_at is null`;
+    },
+    async atStake(resources, from, to, limit) {
+      const rows = await sql<{ step_id: number; number: string; statutory_due_at: Date }[]>`
+        select a.step_id, q.number, q.statutory_due_at
+        from pool.allocations a
+          join pool.resources r on r.pool_id = a.pool_id and r.resource_id = a.resource_id
+          join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
+          join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id and s.state = 'ready'
+          join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id and q.state in ('received', 'in_progress')
+        where a.pool_id = ${pool} and a.state = 'held' and a.resource_id = any(${resources.map(Number)}::int8[])
+          and (${dayOf(sql)} is null or (${dayOf(sql)} >= ${from} and ${to === null ? sql`true` : sql`${dayOf(sql)} <= ${to}`}))
+        group by 1, 2, 3
+        order by q.statutory_due_at, a.step_id
+        limit ${limit}`;
+      return rows.map((row): AtStake => ({ step: trusted(row.step_id), number: row.number, statutoryDueAt: row.statutory_due_at.getTime() }));
+    },
+    async begunBy(person, resource) {
+      const rows = await sql<{ public_id: string; step_id: number }[]>`
+        select distinct q.public_id::text, s.step_id
+        from pool.steps s
+          join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+          join pool.allocations a on a.pool_id = s.pool_id and a.step_id = s.step_id and a.attempt = s.attempt and a.state = 'held'
+        where s.pool_id = ${pool} and s.state = 'working' and s.started_by = ${person} and a.resource_id = ${resource}
+        order by s.step_id`;
+      return rows.map((row) => ({ publicId: row.public_id, step: trusted(row.step_id) }));
+    },
+    async notices(id, limit) {
+      const rows = await sql<NoticeRow[]>`
+        with ${standing}
+        select t.drain_id, t.step_id, s.name as step_name, t.state, q.public_id::text, q.number, i.name_zh as item_zh, i.name_en as item_en,
+               coalesce(q.unit_id, (select k.unit_id from pool.claims k where k.pool_id = s.pool_id and k.step_id = s.step_id order by k.ordinal limit 1)) as unit_id,
+               t.was_at, t.is_at, s.due_at, t.told_at, t.told_by, t.told_how
+        from standing t
+          join pool.steps s on s.pool_id = ${pool} and s.step_id = t.step_id
+          left join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+          left join pool.items i on i.pool_id = q.pool_id and i.item_code = q.item_code and i.version = q.item_version
+        where t.drain_id = ${id}
+        order by not ${mustBeTold}, s.due_at, t.step_id
+        limit ${limit}`;
+      return rows.map(noticeOf);
+    },
+    async tell(id, step, by, at, how) {
+      await sql`
+        insert into pool.drain_notices (pool_id, drain_id, step_id, attempt, moved_at, told_by, told_at, told_how)
+        select ${pool}, ${id}, s.step_id, s.attempt, null, ${by}, ${new Date(at)}, ${how}
+        from pool.steps s where s.pool_id = ${pool} and s.step_id = ${step}
+        on conflict (pool_id, drain_id, step_id) do update set told_by = excluded.told_by, told_at = excluded.told_at, told_how = excluded.told_how`;
+    },
+  };
+};
