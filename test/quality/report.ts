@@ -1,5 +1,6 @@
 import { bootstrap, mean, paired, type Interval } from "./bootstrap.js";
 import { BEFORE, HORIZONS, type Case, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
+import { METHOD } from "./method.js";
 import { dotPlot, linePlot } from "./plots.js";
 import { PLAYS } from "./workloads/w6-adversarial.js";
 
@@ -122,6 +123,7 @@ export function report(all: Results): Report {
     opening(all),
     aims.length === 0 ? "" : `## Aims\n\n${table(["aim", "found", ""], aims.map(({ aim, found, met }) => [aim, found, met === null ? "not measured" : met ? "met" : "**missed**"]))}`,
     lossesOf(cases),
+    causesOf(cases),
     cases.length === 0 ? "" : `## Value against the bound\n\n![Value](quality/value.svg)\n\n${cases.map(({ one, results, lines }) => valueSection(one, results, lines)).join("\n\n")}`,
     aheadSection(all, tunedNames),
     fairSection(cases),
@@ -222,6 +224,30 @@ ${rows.length === 0 ? "No baseline was better than the engine with an interval a
 ${declared.length === 0 ? "" : `And to ourselves, before. The sample classes of staff declared ${BEFORE} days ahead until this was measured. What is given ahead is not taken back for somebody more urgent who comes later (only emergencies and lenders move holds), so that a queue by due date becomes one by arrival:\n\n${table(["workload", `engine, ${BEFORE} days ahead`, "engine, days ahead as chosen", "EDF"], declared)}`}`;
 }
 
+const CAUSES = ["engine, nothing given on closed days", "engine, nothing kept", "engine without quotas", "engine without quotas, nothing kept", "engine's order on the day"] as const;
+
+/** The engine with one rule changed, where a baseline is better. */
+function causesOf(cases: readonly Cased[]): string {
+  const rows = cases.flatMap(({ one, lines }) => {
+    const best = bestOther(lines);
+    if (best.apart.low <= 0) return [];
+    const apart = (policy: string): string => {
+      const line = lines.find((some) => some.policy === policy);
+      return line ? within(line.apart, signed) : "";
+    };
+    return [[one.name, `${best.policy} ${within(best.apart, signed)}`, ...CAUSES.map(apart)]];
+  });
+  if (rows.length === 0) return "";
+  return `### Why
+
+The same engine with one rule changed, minus the engine. “Nothing kept”: overdue heads gather nothing, so that who needs much is passed for ever by who needs
+little. “Without quotas”: one queue for all, so that a unit that files most gets most. The order on the day is due date less work, without either. What then
+remains to EDF is that the lawful order counts the work still to do: long work begins earlier than its due date says, and under overload short
+work pays for it.
+
+${table(["workload", "best baseline", ...CAUSES], rows)}`;
+}
+
 function valueSection({ title }: Case, results: readonly CaseResult[], lines: readonly Line[]): string {
   const { horizonDays } = results[0]!;
   const bounds = results.map(({ bound }) => bound.value / bound.demand);
@@ -264,7 +290,9 @@ function fairSection(cases: readonly Cased[]): string {
   return `## Fairness between units
 
 Jain's index of what units got by what their own capacity entitles them to, over windows in which at least two had a backlog
-all the time (column: how many windows a seed). Gap: the largest difference between what two units that wait have borrowed, in largest requests.
+all the time (column: how many windows a seed). Gap: the largest difference between what two units that wait have borrowed, in largest requests, moment by moment.
+The engine does not make each day even: the earliest time goes before the smaller share, and a share remembers what was borrowed on past days (half of it
+after seven), so who borrowed yesterday stands back today. DRF, which knows today alone, is measured beside it.
 
 ${table(["workload", "policy", "Jain", "windows", "gap within one", "largest gap"], rows)}`;
 }
@@ -321,9 +349,21 @@ function datesSection(cases: readonly Cased[]): string {
     const some = results.filter(({ told }) => told.told > 0);
     const told = some.reduce((sum, { told: { told: many } }) => sum + many, 0);
     if (told === 0) return [];
-    return [[one.name, told, within(bootstrap(some.map(({ told: { told: many, within: kept } }) => kept / many)), percent)]];
+    const each = (loss: (told: CaseResult["told"]) => number): string => hours(some.reduce((sum, one) => sum + loss(one.told), 0) / told);
+    return [[one.name, told, within(bootstrap(some.map(({ told: { told: many, within: kept } }) => kept / many)), percent), each(({ loss }) => loss), each(({ byRank }) => byRank), within(bootstrap(some.map(({ told: { loss, byRank } }) => loss / byRank)))]];
   });
-  return rows.length === 0 ? "" : `## Dates that were told\n\nWho begins to wait is told between which dates the grant is expected in four cases of five. How often it then lay between them, by seed:\n\n${table(["workload", "told", "held"], rows)}`;
+  if (rows.length === 0) return "";
+  return `## Dates that were told
+
+Who begins to wait is told between which dates the grant is expected in four cases of five. How often it then lay between them, by seed. Pinball loss (both
+ends and the date in the middle; the less the better), for each date told: of the engine, and of dates from the place in the queue over the rate of
+grants so far, with the spread of independent grants.
+
+${table(["workload", "told", "held", "loss", "by place and rate", "engine's part of it"], rows)}
+
+Where fewer hold, the queue grows all the while: what was learned comes from a time when waits were shorter. In W4 all that is due at the end of a
+month is filed in the weeks before and goes before what is due later; in the overloaded ones nobody who waits long has answered yet. Above 1 in the last
+column: a queue whose rate since its shortage began is a worse guide than its rate of all time, and intervals wider than they need be.`;
 }
 
 function rulesSection(cases: readonly Cased[]): string {
@@ -385,20 +425,3 @@ const UNEXPLAINED = `
 
 Those passed without a ground are open: in the one run that was looked into, each was at an instant at which holds were reclaimed. A batch does not
 tell in which order of its turn holds were moved, so the checker may do the engine wrong there; or somebody was passed and nobody said why.`;
-
-const METHOD = `## What the words mean
-
-- **Value**: requests done by their due date, pauses for the applicant added to it; in W1 by Kueue's priority, in W5 a gang counts 8. Counted
-  is what is due after the warm-up and before the end of arrivals; what is never done is late.
-- **Bound**: a linear programme with full hindsight (\`test/quality/bound.ts\`), solved by HiGHS. It may cut requests, may treat the half-hours of a day as
-  one amount and work that runs for hours as an amount of work, and may leave what is late, or due in the warm-up, undone for ever. It is an
-  upper bound, and not always one that can be reached.
-- **Baselines** give what can begin now and promise nobody a date: FIFO and EDF skip who does not fit; strict FIFO blocks a unit's
-  queue on its head; one pop per queue takes one head of each queue a cycle (100 ms, or a minute where days are given); DRF fills up who has the
-  least dominant share; EASY keeps a time for the first that does not fit, and knows how long everybody runs; best of random is chosen
-  afterwards. “The engine's order on the day” is no baseline: it shows what the order alone would do.
-- **Wait**: from arrival until the work begins. **Waste**: of what was there, the part that stayed unused while somebody waited who could have used
-  it. In W1 and W3 at 24 moments.
-- **Late**: of what is counted. A policy that does the same value can be late more often where requests differ in value.
-- **Not measured here**: policies growing to 10,000 and capacity that flaps (\`docs/bench.md\`), consent and recusal withdrawn in flight
-  (\`test/simulator\`), lending and budget cuts (W7). Service times of the city trace are drawn: its rows do not have them.`;
