@@ -21,8 +21,8 @@ export class Delegations {
     this.any = this.declared.length > 0;
   }
 
-  /** A batch was thrown away: what it gave back because a delegation had ended is held again. */
-  holdsCameBack(): void {
+  /** What a thrown away batch gave back is held again, or a resource went to another unit, which may not act for the one whose claim it serves. */
+  askAgain(): void {
     this.any = true;
   }
 

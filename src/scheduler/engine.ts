@@ -103,7 +103,7 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
     },
     forget(batch) {
       assume.forget(batch);
-      delegations.holdsCameBack();
+      delegations.askAgain();
     },
     offers: (asked, now) => offers(parts, asked, now),
     nextTickAt: () => lapses.next(),

@@ -187,6 +187,7 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
     if (resources.factsOf(known).classId !== supply.classId) throw new Error(`resource ${supply.id}: its class never changes`);
     shapes.takeOut(known);
     const from = resources.profileOf(known);
+    if (from.facts.unitId !== supply.unitId) parts.delegations.askAgain();
     const moved = resources.redeclare(known, supply);
     const otherWindow = takeWindow(parts, known, supply.capacity, now);
     shapes.putIn(known);

@@ -269,6 +269,7 @@ class Stage {
     const traits = said("traits");
     const covers = said("covers");
     const limits = said("limits");
+    const unit = said("of");
     const moved = words.has("window-moved");
     const offered = words.has("retired") ? false : words.has("published") ? true : old.offered;
     const capacity = this.window(words, this.kindOf(old.classId), old.capacity);
@@ -282,6 +283,7 @@ class Stage {
       ...(traits !== undefined && { traits: list(traits) as TraitId[] }),
       ...(covers !== undefined && { jurisdiction: list(covers) as DivisionCode[] }),
       ...(limits !== undefined && { limits: limitsOf(limits) }),
+      ...(unit !== undefined && { unitId: unit as UnitId, unitDivision: (this.placeOfUnit.get(unit) ?? "522301") as DivisionCode }),
       offered,
       generation: old.generation + 1,
       capacity,
