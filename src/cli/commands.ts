@@ -105,6 +105,15 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (id: string, flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).undrain(io, id, flags)));
 
+  for (const [act, does] of [["recall", "take back what a unit lent, with notice"], ["return", "give back what a unit borrowed"]] as const) {
+    remote(`${act} <loan>`, does)
+      .requiredOption("--grounds <text>", "why: both units read it")
+      .option("--from <day>", "the first day that is the lender's again")
+      .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
+      .option("-o, --output <form>", "table or json", "table")
+      .action(guarded(async (loan: string, flags: import("./bring-back.js").BringBackFlags) => (await import("./bring-back.js")).bringBack(io, act, loan, flags)));
+  }
+
   remote("release <claim>", "give back what a direct claim holds")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (id: string, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).release(io, id, flags)));

@@ -33,6 +33,8 @@ export const NOUNS: readonly Noun[] = [
   { names: ["calendars", "calendar"], columns: ["calendar", "layer", "base", "names"] },
   { names: ["cohorts", "cohort"], columns: ["cohort", "names", "parent", "generation"] },
   { names: ["quotas", "quota"], columns: ["quota", "cohort", "nominal", "borrowingLimit", "lendingLimit", "weight", "used", "borrowed", "lent", "room", "generation"] },
+  { names: ["loans", "loan"], columns: ["loan", "class", "lender", "borrower", "amount", "from", "to", "state", "lent", "used", "backFrom"] },
+  { names: ["loan-balances", "loan-balance"], columns: ["unit", "class", "lent", "borrowed"], single: "none" },
   { names: ["quota-changes", "quota-change"], columns: ["change", "at", "actor", "act", "id"], single: "list" },
   { names: ["drains", "drain"], columns: ["drain", "kind", "target", "unit", "from", "to", "moved", "kept", "open", "answered"] },
   { names: ["gaps", "gap"], columns: ["gap", "kind", "reason", "class", "divisionNames", "unitNames", "items", "until"], single: "list" },

@@ -47,6 +47,7 @@ export const portalText = defineText({
   "nav.overview": { zh: "总览", en: "Overview" },
   "nav.queue": { zh: "排队", en: "Queue" },
   "nav.decisions": { zh: "调度决定", en: "Decisions" },
+  "nav.loans": { zh: "调剂", en: "Loans" },
   "nav.quotas": { zh: "配额", en: "Quotas" },
   "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
   "nav.policies": { zh: "策略", en: "Policies" },

@@ -65,7 +65,7 @@ describe("govpool get", () => {
     expect(table.code).toBe(0);
     if (rows.length > 0) for (const column of noun.columns) expect(Object.keys(rows[0] ?? {})).toContain(column);
     // What a fresh prefecture cannot have yet.
-    else expect(["zones", "queue", "imports", "tokens", "direct-claims", "recusals", "delegations", "without-officer", "disparity", "disparity-alarms", "quota-changes", "alerts", "alert-rules", "webhooks", "webhook-deliveries", "figures", "closed", "missed", "breaches", "what-ifs"]).toContain(name);
+    else expect(["zones", "queue", "imports", "tokens", "direct-claims", "recusals", "delegations", "without-officer", "disparity", "disparity-alarms", "quota-changes", "loans", "loan-balances", "alerts", "alert-rules", "webhooks", "webhook-deliveries", "figures", "closed", "missed", "breaches", "what-ifs"]).toContain(name);
   });
 
   test("lines up columns under Chinese names", async () => {

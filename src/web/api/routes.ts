@@ -21,6 +21,7 @@ import { policyRoutes } from "./routes/policies.js";
 import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { drainRoutes } from "./routes/drains.js";
+import { loanRoutes } from "./routes/loans.js";
 import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
@@ -48,6 +49,7 @@ export const apiRoutes: readonly Route[] = [
   ...itemRoutes,
   ...priorityRoutes,
   ...registerRoutes,
+  ...loanRoutes,
   ...quotaRoutes,
   ...drainRoutes,
   ...resourceRoutes,

@@ -35,6 +35,7 @@ import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
+import { loanPages } from "./loans.js";
 import { quotaRoutes } from "./quotas.js";
 import { resourceRoutes } from "./resources.js";
 import { statementRoutes } from "./statement.js";
@@ -312,6 +313,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
   ...whatIfRoutes,
+  ...loanPages("centre"),
   ...quotaRoutes,
   policies,
   newPolicy,

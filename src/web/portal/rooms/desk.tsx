@@ -22,6 +22,7 @@ import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { bookingRoutes } from "./bookings.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
+import { loanPages } from "./loans.js";
 import { lawRoutes } from "./law.js";
 import { onboardingRoutes } from "./onboarding.js";
 import { answerText, requestView } from "./request-view.js";
@@ -259,6 +260,7 @@ export const deskRoutes: readonly PageRoute[] = [
   referral,
   ...lawRoutes,
   ...statementRoutes("unit"),
+  ...loanPages("desk"),
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
   ...onboardingRoutes,

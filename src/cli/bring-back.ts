@@ -1,0 +1,18 @@
+import { freshKey } from "./call.js";
+import type { CommonFlags, Io } from "./io.js";
+import { Remote } from "./remote.js";
+
+export interface BringBackFlags extends CommonFlags {
+  readonly grounds: string;
+  readonly from?: string;
+  readonly key?: string;
+  readonly output: string;
+}
+
+/** `govpool recall LOAN --grounds WHY` by the lender, `govpool return LOAN --grounds WHY` by the borrower. */
+export async function bringBack(io: Io, act: "recall" | "return", loan: string, flags: BringBackFlags): Promise<void> {
+  const remote = await Remote.open(io, flags);
+  const body = { grounds: flags.grounds, ...(flags.from === undefined ? {} : { from: flags.from }) };
+  const done = await remote.write("POST", `/loans/${encodeURIComponent(loan)}/${act}`, body, { "idempotency-key": flags.key ?? freshKey() });
+  io.out(flags.output === "json" ? JSON.stringify(done, null, 2) : remote.say("loan.brought-back", { loan, day: String(done["backFrom"]) }));
+}

@@ -1,0 +1,41 @@
+import { z } from "@hono/zod-openapi";
+import { LOAN_STATES } from "../../domain/rebalance/loan.js";
+import { amountShown } from "./amount.js";
+import { instant, localDate, pageQuery } from "./common.js";
+
+export const loanQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional(), state: z.enum(LOAN_STATES).optional(), class: z.string().max(200).optional() });
+export const loanBalanceQuery = z.strictObject({ unit: z.string().max(200).optional() });
+
+/** Without a day: as soon as may be. */
+export const bringBackSent = z.strictObject({ grounds: z.string().max(4_000), from: z.string().max(40).optional() });
+
+export const loanShown = z
+  .object({
+    loan: z.number().int(),
+    class: z.string(),
+    lender: z.string(),
+    borrower: z.string(),
+    amount: amountShown.openapi({ description: "Of each period." }),
+    from: localDate,
+    to: localDate,
+    state: z.enum(LOAN_STATES),
+    lenderResource: z.string(),
+    resource: z.string().openapi({ description: "The borrower's dated resource." }),
+    legalBasis: z.string().nullable(),
+    plan: z.number().int().nullable(),
+    renews: z.number().int().nullable().openapi({ description: "The loan it goes on from." }),
+    periods: z.number().int().nullable().openapi({ description: "How many periods carry it; null: not booked." }),
+    lent: amountShown.openapi({ description: "Over all its periods: what is or was the borrower's." }),
+    used: amountShown.openapi({ description: "Of `lent`: given out or used." }),
+    shortPeriods: z.array(z.string()).nullable().openapi({ description: "Of a refused loan: the periods in which the lender had less free. Empty: it gives nothing on any of the days." }),
+    backFrom: localDate.nullable().openapi({ description: "The first day that is the lender's again, where it was brought forward." }),
+    endedAs: z.enum(["term", "recalled", "returned"]).nullable(),
+    grounds: z.string().nullable(),
+    appliedAt: instant,
+    broughtBackAt: instant.nullable(),
+    endedAt: instant.nullable(),
+  })
+  .openapi("Loan");
+
+export const loanBalanceShown = z.object({ unit: z.string(), class: z.string(), lent: amountShown, borrowed: amountShown }).openapi("LoanBalance");
+export const loanBalancesShown = z.object({ rows: z.array(loanBalanceShown) });

@@ -1,0 +1,121 @@
+import { z } from "@hono/zod-openapi";
+import { recallLoan, returnLoan } from "../../../app/rebalance/bring-back-loan.js";
+import { getLoan, listLoans, readLoanBalances } from "../../../app/rebalance/read-loans.js";
+import type { LoanRow } from "../../../app/ports/loan.js";
+import { pageOf } from "../../../contract/schemas/common.js";
+import { bringBackSent, loanBalanceQuery, loanBalancesShown, loanQuery, loanShown } from "../../../contract/schemas/loan.js";
+import type { CapacityClass } from "../../../domain/pool/class.js";
+import { ok, type Result } from "../../../domain/result.js";
+import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { shownPeriod } from "../shown-quota.js";
+import { amountOf } from "../shown-register.js";
+import { iso } from "../shown-request.js";
+
+const ofLoan = z.object({ pool: z.string(), loan: z.string().regex(/^[1-9]\d{0,14}$/) });
+
+type AnyCall = Pick<Call<unknown, unknown, unknown>, "deps" | "pool">;
+
+const classesOf = async ({ deps, pool }: AnyCall): Promise<ReadonlyMap<string, CapacityClass>> => new Map((await deps.store.read(pool).classes.all()).map((one) => [one.id, one]));
+
+function shownLoan(loan: LoanRow, classes: ReadonlyMap<string, CapacityClass>): z.input<typeof loanShown> {
+  const { measure, period } = classes.get(loan.classId) as CapacityClass;
+  return {
+    loan: loan.id,
+    class: loan.classId,
+    lender: loan.lender,
+    borrower: loan.borrower,
+    amount: amountOf(measure, loan.amount),
+    from: loan.from,
+    to: loan.to,
+    state: loan.state,
+    lenderResource: loan.lenderCode,
+    resource: loan.resourceCode,
+    legalBasis: loan.legalBasis,
+    plan: loan.plan,
+    renews: loan.renews,
+    periods: loan.periods,
+    lent: amountOf(measure, loan.lent),
+    used: amountOf(measure, loan.used),
+    shortPeriods: loan.shortPeriods && loan.shortPeriods.map((one) => shownPeriod(period, one)),
+    backFrom: loan.backFrom,
+    endedAs: loan.endedAs,
+    grounds: loan.grounds,
+    appliedAt: iso(loan.appliedAt),
+    broughtBackAt: loan.broughtBackAt === null ? null : iso(loan.broughtBackAt),
+    endedAt: loan.endedAt === null ? null : iso(loan.endedAt),
+  };
+}
+
+const one = async (call: AnyCall, found: Result<LoanRow>): Promise<Result<Answer<z.input<typeof loanShown>>>> => (found.ok ? ok({ body: shownLoan(found.value, await classesOf(call)) }) : found);
+
+const list = defineRoute({
+  method: "get",
+  path: "/loans",
+  access: "loan.read",
+  tag: "rebalancing",
+  summary: "Loans between units, newest first; `unit`: those it lends or borrows",
+  query: loanQuery,
+  response: pageOf(loanShown),
+  async handle(call) {
+    const found = await listLoans(call.deps, call.actor, call.pool, call.query);
+    if (!found.ok) return found;
+    const classes = await classesOf(call);
+    return ok({ body: { rows: found.value.rows.map((row) => shownLoan(row, classes)), next: found.value.next } });
+  },
+});
+
+const read = defineRoute({
+  method: "get",
+  path: "/loans/{loan}",
+  access: "loan.read",
+  tag: "rebalancing",
+  summary: "One loan: terms, what became of it, and what of it is used",
+  params: ofLoan,
+  response: loanShown,
+  handle: async (call) => await one(call, await getLoan(call.deps, call.actor, call.pool, Number(call.params.loan))),
+});
+
+const recall = defineRoute({
+  method: "post",
+  path: "/loans/{loan}/recall",
+  access: "loan.recall",
+  tag: "rebalancing",
+  summary: "The lender wants its own again, with notice; work that was begun is never taken",
+  params: ofLoan,
+  body: bringBackSent,
+  response: loanShown,
+  problems: ["object.transition_illegal", "loan.notice_too_short", "loan.back_after_term", "input.missing"],
+  handle: async (call) => await one(call, await recallLoan(call.deps, call.actor, call.pool, Number(call.params.loan), call.body)),
+});
+
+const giveBack = defineRoute({
+  method: "post",
+  path: "/loans/{loan}/return",
+  access: "loan.return",
+  tag: "rebalancing",
+  summary: "The borrower needs it no longer: what nobody has begun is the lender's again",
+  params: ofLoan,
+  body: bringBackSent,
+  response: loanShown,
+  problems: ["object.transition_illegal", "loan.notice_too_short", "loan.back_after_term", "input.missing"],
+  handle: async (call) => await one(call, await returnLoan(call.deps, call.actor, call.pool, Number(call.params.loan), call.body)),
+});
+
+const balances = defineRoute({
+  method: "get",
+  path: "/loan-balances",
+  access: "loan.read",
+  tag: "rebalancing",
+  summary: "What each unit lent and borrowed of each class, over all periods of all its loans",
+  query: loanBalanceQuery,
+  response: loanBalancesShown,
+  async handle(call) {
+    const found = await readLoanBalances(call.deps, call.actor, call.pool, call.query.unit);
+    if (!found.ok) return found;
+    const classes = await classesOf(call);
+    const measure = (id: string) => (classes.get(id) as CapacityClass).measure;
+    return ok({ body: { rows: found.value.map(({ unitId, classId, lent, borrowed }) => ({ unit: unitId, class: classId, lent: amountOf(measure(classId), lent), borrowed: amountOf(measure(classId), borrowed) })) } });
+  },
+});
+
+export const loanRoutes: readonly Route[] = [list, read, recall, giveBack, balances];
