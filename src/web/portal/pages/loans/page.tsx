@@ -95,6 +95,7 @@ export const LoansPage = ({ frame, view }: { frame: Frame; view: LoansView }) =>
       </section>
       <section class="section" aria-labelledby="balance">
         <h2 id="balance">{t(loanText["balance.title"])}</h2>
+        <p class="soft">{t(loanText["balance.note"])}</p>
         {view.balances.length === 0 ? (
           <p class="soft">{t(loanText["balance.none"])}</p>
         ) : (
@@ -102,7 +103,6 @@ export const LoansPage = ({ frame, view }: { frame: Frame; view: LoansView }) =>
             voice={voice}
             caption={t(loanText["balance.title"])}
             captionHidden
-            note={t(loanText["balance.note"])}
             cards
             dense
             rows={view.balances}
@@ -161,7 +161,7 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
   ];
   return (
     <Layout frame={frame} title={title} hasErrors={view.problems.length > 0}>
-      <ErrorSummary voice={voice} problems={view.problems} labels={{ [`${view.form}-grounds`]: t(loanText.grounds), [`${view.form}-from`]: t(loanText.from) }} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ grounds: t(loanText.grounds), from: t(loanText.from) }} links={{ grounds: `#${view.form}-grounds`, from: `#${view.form}-from` }} />
       <Heading title={title} />
       {view.done === undefined ? null : (
         <Notice live>
