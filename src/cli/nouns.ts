@@ -38,6 +38,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["quota-changes", "quota-change"], columns: ["change", "at", "actor", "act", "id"], single: "list" },
   { names: ["drains", "drain"], columns: ["drain", "kind", "target", "unit", "from", "to", "moved", "kept", "open", "answered"] },
   { names: ["gaps", "gap"], columns: ["gap", "kind", "reason", "class", "divisionNames", "unitNames", "items", "until"], single: "list" },
+  { names: ["reorganisations", "reorganisation", "reform"], columns: ["reorganisation", "names", "state", "effectiveAt", "appliedAt", "generation"] },
   { names: ["lead-exceptions", "lead-exception"], columns: ["exception", "class", "unit", "from", "to", "basis"], single: "list" },
   { names: ["items", "item"], columns: ["item", "names", "taskType", "line", "level", "promisedDays", "version", "state"] },
   { names: ["bundles", "bundle"], columns: ["bundle", "names", "lifeEvent"] },

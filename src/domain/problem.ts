@@ -108,6 +108,11 @@ export interface ProblemFacts {
 
   // who may act
   "resource.second_lead": { class: string; division: string; unit: string; resource: string };
+  "reorganisation.into_itself": { unit: string };
+  "reorganisation.division_outside": { unit: string; division: string; into: string; intoDivision: string };
+  "reorganisation.not_its_own": { unit: string; kind: string; id: string };
+  "reorganisation.in_the_past": Record<string, never>;
+  "reorganisation.changed_since": { what: string; count: number };
   "lead.not_a_function": { class: string };
   "lead.exception_too_long": { days: number };
   "drain.not_drainable": { target: string; kind: string };

@@ -41,6 +41,7 @@ import { loans } from "./queries/loan.js";
 import { quotas } from "./queries/quota.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
+import { reorganisations } from "./queries/reorganisation.js";
 import { replayBook } from "./queries/replay.js";
 import { requests, type Submitting } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
@@ -253,6 +254,9 @@ class PoolReading implements Reading {
   }
   get referrals() {
     return referrals(this.open.sql, this.poolId);
+  }
+  get reorganisations() {
+    return reorganisations(this.open.sql, this.poolId);
   }
   get replay() {
     return replayBook(this.open.sql, this.poolId);

@@ -50,6 +50,7 @@ export const portalText = defineText({
   "nav.loans": { zh: "调剂", en: "Loans" },
   "nav.quotas": { zh: "配额", en: "Quotas" },
   "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
+  "nav.reorganisations": { zh: "机构改革", en: "Reforms" },
   "nav.policies": { zh: "策略", en: "Policies" },
   "nav.imports": { zh: "导入", en: "Imports" },
   "nav.disparity": { zh: "差异监测", en: "Disparity watch" },

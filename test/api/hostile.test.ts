@@ -106,6 +106,7 @@ beforeAll(async () => {
     [admin, "post /units", { unit: "hostile-gone" }],
     [admin, "post /classes", { class: "staff.hostile" }],
     [admin, "post /items", { item: "hostile-item" }],
+    [admin, "post /reorganisations", { reorganisation: "hostile-reform" }],
     [admin, "post /items", { item: "hostile-gone" }],
   ] as const) {
     await make(token, name, [], body);

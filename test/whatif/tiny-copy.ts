@@ -132,7 +132,7 @@ export function tinyCopy(resources: readonly DeclaredResource[], items: readonly
       { kind: "pool", pool: { classes: CLASSES, divisions: parents, zones: new Map(), calendars: [OFFICE], calendarId: OFFICE.id, units: places, policyVersion: 1 } },
       { kind: "resources", resources },
     ],
-    map: { offices: units, parents, divisions: new Map([...parents.keys()].map((code) => [code, names(code)])), calendar: [OFFICE] },
+    map: { offices: units, parents, divisions: new Map([...parents.keys()].map((code) => [code, names(code)])), calendar: [OFFICE], routing: { former: [], routes: [] } },
     unitNames: new Map(units.map(({ id, names: of }) => [id, of])),
     places: {
       units: places,

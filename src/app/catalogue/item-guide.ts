@@ -5,7 +5,7 @@ import { divisionChain } from "../../domain/org/division.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { workingDaysBetween, type CalendarStack } from "../../domain/pool/calendar.js";
-import { competentUnit } from "../../domain/request/competence.js";
+import { competentUnit, routed } from "../../domain/request/competence.js";
 import { dueDates } from "../../domain/request/deadline.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
@@ -56,7 +56,7 @@ export async function itemGuide(deps: AppDeps, actor: Actor, pool: PoolId, code:
   if (division !== undefined && place === undefined) {
     return refused(problem("input.unknown_reference", { kind: "division", id: division.slice(0, 40) }, { field: "division" }));
   }
-  const office = place === undefined ? undefined : competentUnit(item.guide, place, map.offices, map.parents);
+  const office = place === undefined ? undefined : competentUnit(item.guide, place, map.offices, map.parents, map.routing);
   const unit = office?.ok === true ? office.value.id : undefined;
   const [recent, contacts] = await Promise.all([
     unit === undefined ? undefined : read.catalogue.recentCourse(item.code, unit),
@@ -85,10 +85,11 @@ const OFFICES_MAX = 40;
 
 function officesFor(map: PoolMap, guide: ItemGuide, division: string | undefined): readonly PoolMap["offices"][number][] {
   const chain = division === undefined ? undefined : divisionChain(map.parents, division as DivisionCode);
-  return map.offices
+  const lawful = [...map.offices, ...map.routing.former]
     .filter((office) => (guide.unit === undefined ? office.line === guide.line && office.level === guide.level : office.id === guide.unit))
-    .filter((office) => chain === undefined || chain.includes(office.division))
-    .slice(0, OFFICES_MAX);
+    .filter((office) => chain === undefined || chain.includes(office.division));
+  const answering = new Set<string>(lawful.map(({ id }) => routed(map.routing, id, guide.item)));
+  return map.offices.filter(({ id }) => answering.has(id)).slice(0, OFFICES_MAX);
 }
 
 const answeredFor = (map: PoolMap, guide: ItemGuide): boolean => officesFor(map, guide, undefined).length > 0;

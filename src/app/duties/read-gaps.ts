@@ -8,6 +8,7 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { Reading } from "../ports/store.js";
+import { officesOf } from "../reorganise/answers.js";
 
 /** Items named in one row; the count says how many there are. */
 const EXAMPLES = 5;
@@ -39,11 +40,11 @@ export async function readGaps({ store, authorizer, clock }: Pick<AppDeps, "stor
   return ok(await dutyFaults(store.read(pool), localDateOf(dayNumberOf(await clock.now(pool)))));
 }
 
-type Read = Pick<Reading, "duties" | "units" | "divisions" | "zones" | "pools" | "classes" | "catalogue">;
+type Read = Pick<Reading, "duties" | "units" | "divisions" | "zones" | "pools" | "classes" | "reorganisations">;
 
 /** As `readGaps`, for whoever may know already: also of a state that is only being tried. */
 export async function dutyFaults(reading: Read, today: LocalDate): Promise<readonly DutyFault[]> {
-  const [duties, declared, exceptions, units, divisions, zones, pool, classes, map] = [
+  const [duties, declared, exceptions, units, divisions, zones, pool, classes, routing] = [
     await reading.duties.items(),
     await reading.duties.leads(today),
     await reading.duties.exceptions({ ended: false }),
@@ -52,7 +53,7 @@ export async function dutyFaults(reading: Read, today: LocalDate): Promise<reado
     await reading.zones.all(),
     await reading.pools.get(),
     await reading.classes.all(),
-    await reading.catalogue.poolMap(true),
+    await reading.reorganisations.routing(),
   ];
   const parents = parentsOf(divisions);
   const zoneById = new Map<string, (typeof zones)[number]>(zones.map((zone) => [zone.id, zone]));
@@ -63,7 +64,7 @@ export async function dutyFaults(reading: Read, today: LocalDate): Promise<reado
     division: new Map(divisions.map(({ code, names: both }) => [code, both])),
   };
   const functionClasses = classes.filter(({ kind }) => kind === "function").map(({ id }) => id);
-  const missing = gaps({ duties, leads: inForce, offices: map.offices, units, divisions, parents, division: pool?.division ?? ("" as DivisionCode), functionClasses });
+  const missing = gaps({ duties, leads: inForce, offices: officesOf(units), routing, units, divisions, parents, division: pool?.division ?? ("" as DivisionCode), functionClasses });
   return [...missing.map((gap) => gapFault(gap, names)), ...overlaps(leads, exceptions, parents, today).map((overlap) => overlapFault(overlap, names))];
 }
 

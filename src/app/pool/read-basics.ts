@@ -50,5 +50,10 @@ export const listUnits = (deps: ReadDeps, actor: Actor, poolId: PoolId, filter: 
 export async function getUnit(deps: ReadDeps, actor: Actor, poolId: PoolId, id: string): Promise<Result<Unit>> {
   const unit = await open(deps, actor, poolId, "unit.read", ({ units }) => units.get(id));
   if (!unit.ok) return unit;
-  return unit.value ? ok(unit.value) : refused(problem("object.not_found", { kind: "unit" }));
+  if (!unit.value) return refused(problem("object.not_found", { kind: "unit" }));
+  if (unit.value.state !== "retired") return ok(unit.value);
+  // A link to a unit that was merged or renamed leads to whoever carries it on.
+  const reading = deps.store.read(poolId);
+  const successor = await reading.reorganisations.successor(id);
+  return ok((successor && (await reading.units.get(successor))) ?? unit.value);
 }

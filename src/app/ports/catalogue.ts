@@ -4,13 +4,15 @@ import type { Instant } from "../../domain/instant.js";
 import type { DivisionParents } from "../../domain/org/division.js";
 import type { CalendarStack } from "../../domain/pool/calendar.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { Office } from "../../domain/request/competence.js";
+import type { Office, Routing } from "../../domain/request/competence.js";
 
 /** What intake and the clock of every request need of a pool. May be a second old: the act that uses it checks again. */
 export interface PoolMap {
   /** Active units that are open to the public. */
   readonly offices: readonly Office[];
   readonly parents: DivisionParents;
+  /** Where the business of units went that were merged, or whose items were moved. */
+  readonly routing: Routing;
   readonly divisions: ReadonlyMap<DivisionCode, Names>;
   /** Of the pool: legal limits run on its working days, whatever hours a unit keeps. */
   readonly calendar: CalendarStack;

@@ -41,7 +41,7 @@ export interface PoolCopy {
   readonly poolId: PoolId;
   readonly at: Instant;
   readonly pieces: readonly LoadedPiece[];
-  readonly map: Pick<PoolMap, "offices" | "parents" | "divisions" | "calendar">;
+  readonly map: Pick<PoolMap, "offices" | "parents" | "divisions" | "calendar" | "routing">;
   readonly unitNames: ReadonlyMap<UnitId, Names>;
   readonly places: PolicyPlaces;
   /** In force. */

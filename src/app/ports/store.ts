@@ -33,6 +33,7 @@ import type { Numbers } from "./number.js";
 import type { Quotas } from "./quota.js";
 import type { Recusals } from "./recusal.js";
 import type { Referrals } from "./referral.js";
+import type { Reorganisations } from "./reorganisation.js";
 import type { ReplayBook } from "./replay.js";
 import type { Requests } from "./request.js";
 import type { Resources } from "./resource.js";
@@ -84,6 +85,7 @@ export interface Transaction {
   readonly loans: Loans;
   readonly quotas: Quotas;
   readonly referrals: Referrals;
+  readonly reorganisations: Reorganisations;
   readonly replay: ReplayBook;
   readonly requests: Requests;
   readonly resources: Resources;

@@ -66,9 +66,9 @@ export function prepareRequest(map: PoolMap, application: Application): Result<P
 }
 
 /** Whose case it is, when it is due, and what is to be done: what follows from item, place and day of receipt alone. */
-export function planRequest(map: Pick<PoolMap, "offices" | "parents" | "calendar">, guide: ItemGuide, division: DivisionCode, receivedAt: Instant, limits: Limits) {
+export function planRequest(map: Pick<PoolMap, "offices" | "parents" | "calendar" | "routing">, guide: ItemGuide, division: DivisionCode, receivedAt: Instant, limits: Limits) {
   const due = dueDates(map.calendar, receivedAt, limits);
-  return { office: competentUnit(guide, division, map.offices, map.parents), due, steps: planSteps(guide.recipe, due.promisedDueAt) };
+  return { office: competentUnit(guide, division, map.offices, map.parents, map.routing), due, steps: planSteps(guide.recipe, due.promisedDueAt) };
 }
 
 export const answerContext = (map: PoolMap): AnswerContext => ({ isDivision: (code) => map.divisions.has(code as DivisionCode) });

@@ -6,6 +6,7 @@ import { competentUnit } from "../../domain/request/competence.js";
 import { dueDates, extended } from "../../domain/request/deadline.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import type { Referral } from "../ports/referral.js";
 import type { LockedCase } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import { actOnCase, groundsOf, type Acting, type Acted, type ActOutcome } from "./act-on-case.js";
@@ -60,7 +61,7 @@ async function within(acting: Acting, input: ReferralInput): Promise<Result<Acte
 async function competent(tx: Transaction, locked: LockedCase, named: string | undefined): Promise<Result<UnitId>> {
   const [map, item] = await Promise.all([tx.catalogue.poolMap(true), tx.items.version(locked.item, locked.itemVersion)]);
   if (!item) throw new Error(`request ${locked.number} has no item version`);
-  const lawful = competentUnit(item.guide, locked.division, map.offices, map.parents);
+  const lawful = competentUnit(item.guide, locked.division, map.offices, map.parents, map.routing);
   if (named === undefined) return lawful.ok ? ok(lawful.value.id) : lawful;
   const office = map.offices.find(({ id }) => id === named);
   if (!office) return refused(problem("input.unknown_reference", { kind: "unit", id: named.slice(0, 63) }, { field: "unit" }));
@@ -70,7 +71,7 @@ async function competent(tx: Transaction, locked: LockedCase, named: string | un
 }
 
 /** The other unit answers from now on; the dates are counted anew from the same receipt. */
-export async function moved({ tx, locked, doing }: Acting, to: UnitId, kind: "referral" | "designation", { reason, basis }: Words): Promise<Result<Acted>> {
+export async function moved({ tx, locked, doing }: Acting, to: UnitId, kind: Referral["kind"], { reason, basis }: Words): Promise<Result<Acted>> {
   const [map, item] = await Promise.all([tx.catalogue.poolMap(), tx.items.version(locked.item, locked.itemVersion)]);
   if (!item) throw new Error(`request ${locked.number} has no item version`);
   const { file } = locked;
@@ -96,7 +97,7 @@ async function leaving({ tx, locked, doing, deps }: Acting, pool: PoolId, input:
   if (!item) return refused(problem("referral.item_absent", { pool }, { field: "pool" }));
   const place = placeOf(map, locked.division);
   if (!place.ok && input.unit === undefined) return place;
-  const office = input.unit === undefined ? competentUnit(item.guide, locked.division, map.offices, map.parents) : named(map.offices, input.unit);
+  const office = input.unit === undefined ? competentUnit(item.guide, locked.division, map.offices, map.parents, map.routing) : named(map.offices, input.unit);
   if (!office.ok) return office;
   const { reason, basis } = words.value;
   const act = leave(locked.file, reason, doing);

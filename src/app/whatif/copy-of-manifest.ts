@@ -3,6 +3,7 @@ import type { Instant } from "../../domain/instant.js";
 import { parentsOf } from "../../domain/org/division.js";
 import type { PolicyRule } from "../../domain/policy/rule.js";
 import { Calendars, officialStack } from "../../domain/pool/calendars.js";
+import { NO_ROUTING } from "../../domain/request/competence.js";
 import type { ManifestDeclarations } from "../pool/read-manifest.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { DeclaredResource } from "../ports/writer.js";
@@ -93,6 +94,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
         .map(({ id, names, line, level, division }) => ({ id, names, line, level, division }))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
       parents: parentsOf(divisions.values()),
+      routing: NO_ROUTING,
       divisions: new Map([...divisions.values()].map(({ code, names }) => [code, names])),
       calendar: officialStack(new Calendars(calendars.values()), pool.calendarId),
     },

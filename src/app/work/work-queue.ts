@@ -34,7 +34,7 @@ export interface WorkQueueAsked extends Omit<WorkFilter, "unit" | "dueBefore" | 
 /** What lies on a unit's desk, what is due first on top. */
 export async function workQueue(deps: AppDeps, actor: Actor, pool: PoolId, asked: WorkQueueAsked): Promise<Result<Page<WorkRow> & { readonly counts: WorkCounts }>> {
   const read = deps.store.read(pool);
-  const unit = await read.units.get(asked.unit);
+  const unit = await read.units.get((await read.reorganisations.successor(asked.unit)) ?? asked.unit);
   if (!unit) return refused(problem("object.not_found", { kind: "unit" }));
   const allowed = await deps.authorizer.may(actor, "work-queue.read", { poolId: pool, unitId: unit.id });
   if (!allowed.ok) return allowed;

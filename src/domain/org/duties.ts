@@ -1,7 +1,7 @@
 import type { Level, Names } from "../catalogue/item.js";
 import type { ClassId, DivisionCode, ItemCode, UnitId } from "../id.js";
 import type { LocalDate } from "../instant.js";
-import { competentUnit, type Office } from "../request/competence.js";
+import { competentUnit, type Office, type Routing } from "../request/competence.js";
 import type { Result } from "../result.js";
 import { divisionChain, liesIn, type Division, type DivisionParents } from "./division.js";
 import type { Unit } from "./unit.js";
@@ -112,6 +112,7 @@ export interface DutyFacts {
   /** In force today. */
   readonly leads: readonly Lead[];
   readonly offices: readonly Office[];
+  readonly routing: Routing;
   readonly units: readonly Unit[];
   readonly divisions: readonly Division[];
   readonly parents: DivisionParents;
@@ -133,11 +134,12 @@ export function gaps(facts: DutyFacts): Gap[] {
   for (const lead of facts.leads) holders.set(lead.classId, [...(holders.get(lead.classId) ?? []), lead]);
   const holds = (classId: ClassId, area: DivisionCode, unit: UnitId | null): boolean =>
     (holders.get(classId) ?? []).some((lead) => (unit === null || lead.unitId === unit) && lead.jurisdiction.some((division) => liesIn(facts.parents, area, division)));
-  // Items of one line, level and holder have one office at a place.
+  // Items of one line, level and holder have one office at a place, but for those a rule names.
+  const ruled = new Set(facts.routing.routes.map((route) => route.item));
   const offices = new Map<string, Result<Office>>();
-  const officeOf = ({ line, level, unit }: Duty, area: DivisionCode): Result<Office> => {
-    const key = `${line} ${level} ${unit ?? ""} ${area}`;
-    const known = offices.get(key) ?? competentUnit({ line, level, ...(unit === null ? {} : { unit }) }, area, facts.offices, facts.parents);
+  const officeOf = ({ item, line, level, unit }: Duty, area: DivisionCode): Result<Office> => {
+    const key = `${line} ${level} ${unit ?? ""} ${area} ${ruled.has(item) ? item : ""}`;
+    const known = offices.get(key) ?? competentUnit({ item, line, level, ...(unit === null ? {} : { unit }) }, area, facts.offices, facts.parents, facts.routing);
     offices.set(key, known);
     return known;
   };

@@ -63,6 +63,10 @@ export const ACTIONS = [
   "drain.lift",
   "drain.tell",
   "gap.read",
+  "reorganisation.read",
+  "reorganisation.declare",
+  "reorganisation.commit",
+  "reorganisation.roll-back",
   "lead-exception.declare",
   "lead-exception.withdraw",
 

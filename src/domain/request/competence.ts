@@ -1,5 +1,5 @@
 import type { ItemGuide, Level, Names } from "../catalogue/item.js";
-import type { DivisionCode, UnitId } from "../id.js";
+import type { DivisionCode, ItemCode, UnitId } from "../id.js";
 import { divisionChain, type DivisionParents } from "../org/division.js";
 import { problem } from "../problem.js";
 import { ok, refused, type Result } from "../result.js";
@@ -11,43 +11,90 @@ export interface Office {
   readonly line: string;
   readonly level: Level;
   readonly division: DivisionCode;
+  /** It gave its business to another: only places are found by it. */
+  readonly ended?: true;
+}
+
+/** Where what belongs to one unit goes now: everything (after a merger), or one item (after a move or a ruling). */
+export interface Route {
+  readonly from: UnitId;
+  readonly to: UnitId;
+  readonly item: ItemCode | null;
+}
+
+/** What reforms and rulings made of who is competent by line and place. */
+export interface Routing {
+  /** Units that have ended and gave their business to another: places are still found by them. */
+  readonly former: readonly Office[];
+  readonly routes: readonly Route[];
+}
+
+export const NO_ROUTING: Routing = { former: [], routes: [] };
+
+/** Units one after another that may have been merged into the next. */
+const HOPS_MAX = 16;
+
+/** Who answers now for what is the unit's by law; a rule for the item goes before one for everything. */
+export function routed({ routes }: Pick<Routing, "routes">, unit: UnitId, item: ItemCode | null): UnitId {
+  let at = unit;
+  for (let hops = 0; hops < HOPS_MAX; hops += 1) {
+    const from = routes.filter((route) => route.from === at);
+    const next = from.find((route) => route.item !== null && route.item === item) ?? from.find((route) => route.item === null);
+    if (!next) break;
+    at = next.to;
+  }
+  return at;
 }
 
 /**
  * The unit that answers for an item at a place: the item's own holder, or the unit of its line and level whose
- * division holds the place. `offices` are active units that are open to the public.
+ * division holds the place; then whoever its business went to. `offices` are active units that are open to the public.
  *
  * Where no such unit exists the refusal names the right one elsewhere: first the one above the place, then one
  * beneath it, then any of the line.
  */
 export function competentUnit(
-  item: Pick<ItemGuide, "line" | "level" | "unit">,
+  item: Pick<ItemGuide, "line" | "level" | "unit"> & { readonly item?: ItemCode },
   place: DivisionCode,
   offices: readonly Office[],
   parents: DivisionParents,
+  routing: Routing = NO_ROUTING,
 ): Result<Office> {
+  const lawful = byLaw(item, place, routing.former.length === 0 ? offices : [...offices, ...routing.former], parents);
+  if (routing.routes.length === 0) return lawful.ok ? lawful : lawful.other ? elsewhere(item, place, lawful.other) : absent(item, place);
+  const found = lawful.ok ? lawful.value : lawful.other;
+  const now = found && routed(routing, found.id, item.item ?? null);
+  const office = now === undefined ? undefined : offices.find(({ id }) => id === now);
+  if (!office) return absent(item, place);
+  return lawful.ok ? ok(office) : elsewhere(item, place, office);
+}
+
+type ByLaw = { readonly ok: true; readonly value: Office } | { readonly ok: false; readonly other: Office | undefined };
+
+function byLaw(item: Pick<ItemGuide, "line" | "level" | "unit">, place: DivisionCode, offices: readonly Office[], parents: DivisionParents): ByLaw {
   const chain = divisionChain(parents, place);
-  const absent = () => refused(problem("request.line_absent", { line: item.line, level: item.level, division: place }));
   if (item.unit !== undefined) {
     const holder = offices.find(({ id }) => id === item.unit);
-    if (!holder) return absent();
-    return chain.includes(holder.division) ? ok(holder) : elsewhere(item, place, holder);
+    return holder && chain.includes(holder.division) ? { ok: true, value: holder } : { ok: false, other: holder };
   }
   const ofLine = offices.filter(({ line }) => line === item.line);
   const here = nearest(ofLine.filter(({ level }) => level === item.level), chain);
-  if (here) return ok(here);
+  if (here) return { ok: true, value: here };
   const other =
     nearest(ofLine, chain) ??
     ofLine.find(({ level, division }) => level === item.level && divisionChain(parents, division).includes(place)) ??
     ofLine.find(({ level }) => level === item.level) ??
     ofLine[0];
-  return other ? elsewhere(item, place, other) : absent();
+  return { ok: false, other };
 }
 
-/** The office with the innermost division around the place; among equals the smallest id. */
+const absent = ({ line, level }: Pick<ItemGuide, "line" | "level">, place: DivisionCode): Result<Office> => refused(problem("request.line_absent", { line, level, division: place }));
+
+/** The office with the innermost division around the place; among equals one that has not ended, then the smallest id. */
 function nearest(offices: readonly Office[], chain: readonly DivisionCode[]): Office | undefined {
   for (const division of chain) {
-    const [office] = offices.filter((each) => each.division === division).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const here = offices.filter((each) => each.division === division).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const office = here.find(({ ended }) => ended !== true) ?? here[0];
     if (office) return office;
   }
   return undefined;

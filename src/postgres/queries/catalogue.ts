@@ -6,6 +6,7 @@ import { Calendars, officialStack } from "../../domain/pool/calendars.js";
 import type { Office } from "../../domain/request/competence.js";
 import type { Sql } from "../connection.js";
 import { searchItems } from "../sql/search-items.js";
+import { readRouting } from "../sql/read-routing.js";
 import { calendarBook } from "./calendar.js";
 import { items, type ItemCopies } from "./item.js";
 
@@ -93,7 +94,7 @@ interface DivisionRow {
 }
 
 export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
-  const [[row], units, divisions, calendars] = await Promise.all([
+  const [[row], units, divisions, calendars, routing] = await Promise.all([
     sql<{ calendar_id: string | null; queue_limit: number }[]>`
       select calendar_id, queue_limit from pool.pools where pool_id = ${pool}`,
     sql<OfficeRow[]>`
@@ -103,6 +104,7 @@ export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
       order by unit_id`,
     sql<DivisionRow[]>`select code, name_zh, name_en, parent_code from pool.divisions where pool_id = ${pool}`,
     calendarBook(sql, pool).all(),
+    readRouting(sql, pool),
   ]);
   if (!row) throw new Error(`no pool ${pool}`);
   return {
@@ -113,6 +115,7 @@ export async function readPoolMap(sql: Sql, pool: PoolId): Promise<PoolMap> {
       level: unit.level,
       division: trusted(unit.division_code),
     })),
+    routing,
     parents: new Map(divisions.map(({ code, parent_code }) => [trusted<DivisionCode>(code), parent_code === null ? null : trusted<DivisionCode>(parent_code)])),
     divisions: new Map(divisions.map(({ code, name_zh, name_en }) => [trusted<DivisionCode>(code), { zh: name_zh, en: name_en }])),
     calendar: officialStack(new Calendars(calendars), row.calendar_id === null ? null : trusted(row.calendar_id)),

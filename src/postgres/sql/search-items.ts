@@ -56,6 +56,13 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
       where u.pool_id = ${pool} and u.state = 'active' and u.published
         ${query.unit === undefined ? sql`` : sql`and u.unit_id = ${query.unit}`}
         ${chain === undefined ? sql`` : sql`and u.division_code = any(${[...chain]}::text[])`}
+      union all
+      -- What a unit that was merged answered for, its successor does.
+      select u.unit_id, u.line, u.level
+      from pool.routing_rules g join pool.units u on u.pool_id = g.pool_id and u.unit_id = g.from_unit_id and u.state = 'retired'
+      where g.pool_id = ${pool} and g.item_code is null and g.ended_at is null
+        ${query.unit === undefined ? sql`` : sql`and g.to_unit_id = ${query.unit}`}
+        ${chain === undefined ? sql`` : sql`and u.division_code = any(${[...chain]}::text[])`}
     ), hay as (
       select i.*,
         ${words.length === 0 ? sql`0 as score` : sql`lower(concat_ws(' ', i.name_zh, i.name_en, i.item_code, i.guide #>> '{themeNames,zh}', i.guide #>> '{themeNames,en}')) as text`}

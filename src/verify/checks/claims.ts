@@ -75,12 +75,21 @@ export const claimChecks: readonly Check[] = [
                select from pool.referrals f
                where f.pool_id = s.pool_id and f.request_id = s.request_id and f.from_unit_id = r.unit_id and f.at >= d.decided_at)
              and not exists (
+               -- Given before the resource changed hands with its unit, or after.
+               select from pool.reorganisations o
+                 cross join jsonb_array_elements(case when jsonb_typeof(o.undo) = 'array' then o.undo else '[]' end) u
+                 cross join jsonb_array_elements(case when u ->> 'kind' = 'resources' then u -> 'rows' else '[]' end) w
+               where o.pool_id = a.pool_id and (w ->> 'id')::int8 = a.resource_id and k.unit_id in (u ->> 'from', u ->> 'to'))
+             and not exists (
                -- A grant in another's name is never plain: its reasons are told in full.
                select from jsonb_array_elements(d.told) e
                  join pool.delegations g on g.pool_id = a.pool_id and g.delegation_id = (e -> 'delegation' ->> 0)::int8
                  join pool.delegations h on h.pool_id = a.pool_id and h.delegation_id = (e -> 'delegation' ->> -1)::int8
                where (e ->> 'claim')::int8 = a.claim_id and g.class_id = k.class_id and h.class_id = k.class_id
-                 and g.from_unit_id = k.unit_id and h.to_unit_id = r.unit_id
+                 and (g.from_unit_id = k.unit_id or exists (
+                   select from pool.referrals f
+                   where f.pool_id = s.pool_id and f.request_id = s.request_id and f.kind = 'reorganisation' and f.from_unit_id = g.from_unit_id and f.at >= d.decided_at))
+                 and h.to_unit_id = r.unit_id
                  and (g.delegation_id = h.delegation_id or g.onward)
                  and greatest(g.valid_from, h.valid_from) <= d.decided_at
                  and d.decided_at < coalesce(least(g.valid_to, h.valid_to), 'infinity')

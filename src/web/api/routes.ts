@@ -25,6 +25,7 @@ import { loanRoutes } from "./routes/loans.js";
 import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
+import { reorganisationRoutes } from "./routes/reorganisations.js";
 import { replayRoutes } from "./routes/replay.js";
 import { whatIfRoutes } from "./routes/what-ifs.js";
 import { requestRoutes } from "./routes/requests.js";
@@ -56,6 +57,7 @@ export const apiRoutes: readonly Route[] = [
   ...unitRoutes,
   ...onboardingRoutes,
   ...gapRoutes,
+  ...reorganisationRoutes,
   ...importRoutes,
   ...publicRegisterRoutes,
   ...disparityRoutes,

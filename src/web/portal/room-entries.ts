@@ -52,6 +52,7 @@ export const ROOM_ENTRIES = {
     { key: "loans", path: "/centre/loans", access: "loan.read", group: "rebalance" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
     { key: "gaps", path: "/centre/gaps", access: "gap.read", group: "oversee" },
+    { key: "reorganisations", path: "/centre/reorganisations", access: "reorganisation.read", group: "rebalance" },
     { key: "policies", path: "/centre/policies", access: "policy.read", group: "declare" },
     { key: "imports", path: "/centre/imports", access: "import.read", group: "declare" },
     { key: "disparity", path: "/centre/disparity", access: "disparity.read", group: "oversee" },

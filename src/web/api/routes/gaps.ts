@@ -9,7 +9,7 @@ import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
-const shownGap = ({ key, classId, units, resources, examples, ...rest }: DutyFault): z.input<typeof gapShown> => ({
+export const shownGap = ({ key, classId, units, resources, examples, ...rest }: DutyFault): z.input<typeof gapShown> => ({
   ...rest,
   gap: key,
   class: classId,

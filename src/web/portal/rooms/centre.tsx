@@ -37,6 +37,7 @@ import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
 import { loanPages } from "./loans.js";
 import { quotaRoutes } from "./quotas.js";
+import { reorganisationPages } from "./reorganisations.js";
 import { resourceRoutes } from "./resources.js";
 import { statementRoutes } from "./statement.js";
 import { whatIfRoutes } from "./what-ifs.js";
@@ -308,6 +309,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...figurePages,
   ...pressurePages,
   ...gapPages,
+  ...reorganisationPages,
   ...alertPages,
   ...statementRoutes("pool"),
   ...resourceRoutes("centre"),

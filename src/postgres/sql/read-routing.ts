@@ -1,0 +1,34 @@
+import { trusted, type PoolId } from "../../domain/id.js";
+import type { Routing } from "../../domain/request/competence.js";
+import type { Level } from "../../domain/catalogue/item.js";
+import type { Sql } from "../connection.js";
+
+interface FormerRow {
+  readonly unit_id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly line: string;
+  readonly level: Level;
+  readonly division_code: string;
+}
+
+/** Rules that stand, and the units that ended and gave everything to another. Most pools have none. */
+export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
+  const routes = await sql<{ from_unit_id: string; to_unit_id: string; item_code: string | null }[]>`
+    select from_unit_id, to_unit_id, item_code from pool.routing_rules
+    where pool_id = ${pool} and ended_at is null
+    order by rule_id`;
+  const former =
+    routes.length === 0
+      ? []
+      : await sql<FormerRow[]>`
+          select u.unit_id, u.name_zh, u.name_en, u.line, u.level, u.division_code
+          from pool.units u
+          where u.pool_id = ${pool} and u.state = 'retired'
+            and u.unit_id in (select from_unit_id from pool.routing_rules where pool_id = ${pool} and ended_at is null and item_code is null)
+          order by u.unit_id`;
+  return {
+    routes: routes.map((row) => ({ from: trusted(row.from_unit_id), to: trusted(row.to_unit_id), item: row.item_code === null ? null : trusted(row.item_code) })),
+    former: former.map((row) => ({ id: trusted(row.unit_id), names: { zh: row.name_zh, en: row.name_en }, line: row.line, level: row.level, division: trusted(row.division_code), ended: true })),
+  };
+}

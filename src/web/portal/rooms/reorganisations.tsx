@@ -1,0 +1,114 @@
+import { commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
+import { CHINA_OFFSET_MS } from "../../../domain/instant.js";
+import type { Reorganisation } from "../../../domain/org/reorganisation.js";
+import type { Action } from "../../../domain/policy/action.js";
+import { problem, type Problem } from "../../../domain/problem.js";
+import { ok, refused, type Result } from "../../../domain/result.js";
+import { inPool } from "../frame.js";
+import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
+import { REFORM_DONE, ReformPage, ReformsPage, type ReformDone } from "../pages/reorganisations/page.js";
+
+const HERE = { room: "centre", here: "reorganisations" } as const;
+const PATH = "/centre/reorganisations";
+
+const mayDeclare = async ({ deps, actor, pool }: PageCall): Promise<boolean> => (await deps.authorizer.may(actor, "reorganisation.declare", { poolId: pool })).ok;
+
+async function listPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+  const { deps, actor, pool, frame, form } = call;
+  const found = await listReorganisations(deps, actor, pool);
+  if (!found.ok) return refuse(found.problems);
+  const units = await deps.store.read(pool).units.all();
+  return page(
+    <ReformsPage
+      frame={frame}
+      view={{
+        reforms: found.value,
+        names: new Map(units.map(({ id, names }) => [id, names])),
+        units: units.filter(({ state }) => state === "active").map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
+        may: await mayDeclare(call),
+        key: freshKey(),
+        // A field of a list is one field of the form.
+        problems: problems.map((found) => (found.field?.startsWith("changes.0.merge.from") ? { ...found, field: "changes.0.merge.from" } : found)),
+        typed: problems.length === 0 ? {} : form,
+      }}
+    />,
+    problems.length > 0 ? 422 : undefined,
+  );
+}
+
+async function onePage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+  const { deps, actor, pool, frame, query, param } = call;
+  const found = await getReorganisation(deps, actor, pool, param("reorganisation"));
+  if (!found.ok) return refuse(found.problems);
+  const open = found.value.state === "draft" || found.value.state === "scheduled";
+  const effect = open ? await reorganisationEffect(deps, actor, pool, found.value.id) : undefined;
+  if (effect && !effect.ok) return refuse(effect.problems);
+  const reading = deps.store.read(pool);
+  const [units, divisions] = [await reading.units.all(), await reading.divisions.all()];
+  return page(
+    <ReformPage
+      frame={frame}
+      view={{
+        reform: found.value,
+        effect: effect?.value,
+        names: new Map(units.map(({ id, names }) => [id, names])),
+        divisions: new Map(divisions.map(({ code, names }) => [code, names])),
+        may: await mayDeclare(call),
+        key: freshKey(),
+        done: REFORM_DONE.find((one) => one === query("done")),
+        problems,
+      }}
+    />,
+    problems.length > 0 ? 422 : undefined,
+  );
+}
+
+const act = (path: string, access: Action, done: ReformDone, work: (call: PageCall, id: string) => Promise<Result<Reorganisation>>): PageRoute => ({
+  method: "post",
+  path: `${PATH}/:reorganisation/${path}`,
+  access,
+  ...HERE,
+  async handle(call) {
+    const id = call.param("reorganisation");
+    const acted = await once(call, async () => {
+      const answer = await work(call, id);
+      return answer.ok ? ok(inPool(call.frame, `${PATH}/${id}?done=${done}`)) : answer;
+    });
+    return "to" in acted ? go(acted.to) : await onePage(call, acted.problems);
+  },
+});
+
+/** `2027-01-01 00:00`, in China's time. */
+function momentOf(text: string | undefined): Result<number | null> {
+  const typed = (text ?? "").trim().replace("T", " ");
+  if (typed === "") return ok(null);
+  const at = /^\d{4}-\d\d-\d\d( \d\d:\d\d)?$/.test(typed) ? Date.parse(`${typed.slice(0, 10)}T${typed.slice(11) || "00:00"}:00Z`) - CHINA_OFFSET_MS : Number.NaN;
+  return Number.isNaN(at) ? refused(problem("input.invalid", { expected: "2027-01-01 00:00" }, { field: "effectiveAt" })) : ok(at);
+}
+
+export const reorganisationPages: readonly PageRoute[] = [
+  { method: "get", path: PATH, access: "reorganisation.read", ...HERE, handle: (call) => listPage(call) },
+  {
+    method: "post",
+    path: PATH,
+    access: "reorganisation.declare",
+    ...HERE,
+    async handle(call) {
+      const { deps, actor, pool, form } = call;
+      const saved = await once(call, async () => {
+        const text = (name: string): string => (form[name] ?? "").trim();
+        const record = { reorganisation: text("reorganisation"), names: { zh: text("zh"), en: text("en") }, basis: text("basis"), changes: [{ merge: { from: text("from") === "" ? [] : [text("from")], into: text("into") } }] };
+        const made = await draftReorganisation(deps, actor, pool, { record, expected: null });
+        return made.ok ? ok(inPool(call.frame, `${PATH}/${made.value.id}?done=saved`)) : made;
+      });
+      return "to" in saved ? go(saved.to) : await listPage(call, saved.problems);
+    },
+  },
+  { method: "get", path: `${PATH}/:reorganisation`, access: "reorganisation.read", ...HERE, handle: (call) => onePage(call) },
+  act("commitment", "reorganisation.commit", "committed", async ({ deps, actor, pool, form }, id) => {
+    const at = momentOf(form["at"]);
+    return at.ok ? await commitReorganisation(deps, actor, pool, id, at.value, generationOf(form)) : at;
+  }),
+  act("withdrawal", "reorganisation.declare", "withdrawn", ({ deps, actor, pool, form }, id) => withdrawReorganisation(deps, actor, pool, id, generationOf(form))),
+  act("rollback", "reorganisation.roll-back", "rolled-back", ({ deps, actor, pool, form }, id) => rollBackReorganisation(deps, actor, pool, id, generationOf(form))),
+];
