@@ -21235,7 +21235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.exists, object.transition_illegal */
+            /** @description idempotency.in_flight, reorganisation.loans_stand, object.exists, object.transition_illegal */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21626,7 +21626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.exists, object.transition_illegal */
+            /** @description idempotency.in_flight, reorganisation.loans_stand, object.exists, object.transition_illegal */
             409: {
                 headers: {
                     [name: string]: unknown;

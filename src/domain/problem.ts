@@ -111,6 +111,7 @@ export interface ProblemFacts {
   "reorganisation.into_itself": { unit: string };
   "reorganisation.division_outside": { unit: string; division: string; into: string; intoDivision: string };
   "reorganisation.not_its_own": { unit: string; kind: string; id: string };
+  "reorganisation.loans_stand": { unit: string; loans: number };
   "reorganisation.in_the_past": Record<string, never>;
   "reorganisation.changed_since": { what: string; count: number };
   "lead.not_a_function": { class: string };

@@ -29,6 +29,7 @@ export type Undo =
   | { readonly kind: "delegations"; readonly made: readonly number[]; readonly ended: readonly number[] }
   | { readonly kind: "quotas"; readonly units: readonly UnitId[]; readonly classes: readonly ClassId[]; readonly before: readonly unknown[]; readonly as: string }
   | { readonly kind: "watched"; readonly from: UnitId; readonly to: UnitId; readonly alertRules: readonly string[]; readonly exceptions: readonly number[] }
+  | { readonly kind: "loans"; readonly from: UnitId; readonly to: UnitId; readonly lent: readonly number[]; readonly borrowed: readonly number[] }
   | { readonly kind: "routes"; readonly made: readonly number[]; readonly ended: readonly number[] };
 
 /** Who acts, when, and for which reform: what rows that are written say of it. */
@@ -74,6 +75,8 @@ export interface Reorganisations {
   /** Open requests of the unit for these items that nobody works on now; null: for all items. */
   openRequests(unit: UnitId, items: readonly ItemCode[], receivedFrom?: Instant): Promise<readonly { readonly publicId: string; readonly item: ItemCode; readonly version: number; readonly division: string }[]>;
 
+  /** Loans that stand between the two, or, with codes, of these resources of the first. */
+  standingLoans(unit: UnitId, other: UnitId, codes: readonly string[]): Promise<number>;
   makeUnit(like: Unit, id: UnitId, names: Names, at: Instant): Promise<Undo>;
   moveResources(from: Unit, to: Unit, codes: readonly string[] | "all"): Promise<Extract<Undo, { kind: "resources" }>>;
   /** Of these resources, or all of the unit. */

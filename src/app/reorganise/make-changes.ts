@@ -70,6 +70,8 @@ async function merge(tx: Transaction, from: UnitId, into: UnitId, reforming: Ref
     return refused(problem("reorganisation.division_outside", { unit: from, division: ending.value.division, into, intoDivision: staying.value.division }, { field: `${field}.into` }));
   }
   const { reorganisations } = tx;
+  const loans = await reorganisations.standingLoans(from, into, []);
+  if (loans > 0) return refused(problem("reorganisation.loans_stand", { unit: from, loans }, { field: `${field}.from` }));
   return ok([
     await reorganisations.moveResources(ending.value, staying.value, "all"),
     await reorganisations.moveAssets(from, into, "all"),
@@ -92,6 +94,9 @@ async function move(
   const rows = await tx.resources.byCodes(resources);
   const strange = resources.find((code) => rows.get(code)?.unitId !== from || rows.get(code)?.state === "retired");
   if (strange !== undefined) return refused(problem("reorganisation.not_its_own", { unit: from, kind: "resource", id: strange }, { field: `${field}.resources` }));
+  // A loan is between two units, for one resource: it does not follow half of what it rests on.
+  const loans = await tx.reorganisations.standingLoans(from, to, resources);
+  if (loans > 0) return refused(problem("reorganisation.loans_stand", { unit: from, loans }, { field: `${field}.resources` }));
   const known = await tx.items.codes();
   const unknown = items.find((code) => !known.has(code));
   if (unknown !== undefined) return refused(problem("input.unknown_reference", { kind: "item", id: unknown }, { field: `${field}.items` }));

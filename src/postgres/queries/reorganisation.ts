@@ -118,6 +118,14 @@ export function reorganisations(sql: Sql, pool: PoolId): Reorganisations {
       return rows.map((row) => ({ publicId: row.public_id, item: trusted<ItemCode>(row.item_code), version: row.item_version, division: row.division_code }));
     },
 
+    async standingLoans(unit, other, codes) {
+      const [row] = await sql<{ count: number }[]>`
+        select count(*)::int as count from pool.loans l
+        where l.pool_id = ${pool} and l.state in ('applied', 'active', 'ending') and (
+          (l.lender_unit_id = ${unit} and l.borrower_unit_id = ${other}) or (l.lender_unit_id = ${other} and l.borrower_unit_id = ${unit})
+          or exists (select 1 from pool.resources r where r.pool_id = l.pool_id and r.resource_id in (l.lender_resource_id, l.resource_id) and r.code = any(${[...codes]}::text[])))`;
+      return row?.count ?? 0;
+    },
     makeUnit: (like, id, names, at) => makeUnit(sql, pool, like, id, names, at),
     moveResources: (from, to, codes) => moveResources(sql, pool, from, to, codes),
     moveAssets: (from, to, behind) => moveAssets(sql, pool, from, to, behind),

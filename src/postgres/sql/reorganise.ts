@@ -162,6 +162,15 @@ async function giveWatched(sql: Sql, pool: PoolId, from: UnitId, to: UnitId): Pr
   return { kind: "watched", from, to, alertRules: rules.map(({ rule_id }) => rule_id), exceptions: exceptions.map(({ exception_id }) => Number(exception_id)) };
 }
 
+/** What the first unit lends and borrows, the other does from now on. */
+async function giveLoans(sql: Sql, pool: PoolId, from: UnitId, to: UnitId): Promise<Undo> {
+  const lent = await sql<{ loan_id: number }[]>`
+    update pool.loans set lender_unit_id = ${to} where pool_id = ${pool} and lender_unit_id = ${from} and state in ('applied', 'active', 'ending') returning loan_id`;
+  const borrowed = await sql<{ loan_id: number }[]>`
+    update pool.loans set borrower_unit_id = ${to} where pool_id = ${pool} and borrower_unit_id = ${from} and state in ('applied', 'active', 'ending') returning loan_id`;
+  return { kind: "loans", from, to, lent: lent.map(({ loan_id }) => Number(loan_id)), borrowed: borrowed.map(({ loan_id }) => Number(loan_id)) };
+}
+
 export async function handOver(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, reforming: Reforming): Promise<readonly Undo[]> {
   return [
     { kind: "requests", from, to, ids: await giveRequests(sql, pool, from, to, "open", reforming) },
@@ -170,6 +179,7 @@ export async function handOver(sql: Sql, pool: PoolId, from: UnitId, to: UnitId,
     await giveDelegations(sql, pool, from, to, reforming),
     await joinQuotas(sql, pool, from, to),
     await giveWatched(sql, pool, from, to),
+    await giveLoans(sql, pool, from, to),
   ];
 }
 

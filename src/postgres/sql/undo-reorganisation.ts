@@ -50,6 +50,7 @@ export async function changedSince(sql: Sql, pool: PoolId, undo: Undo): Promise<
     case "roles":
     case "delegations":
     case "watched":
+    case "loans":
       return [];
   }
 }
@@ -101,6 +102,10 @@ export async function undoPart(sql: Sql, pool: PoolId, undo: Undo, reforming: Re
     case "watched":
       await sql`update pool.alert_rules set unit_id = ${undo.from} where pool_id = ${pool} and rule_id = any(${[...undo.alertRules]}::text[]) and unit_id = ${undo.to}`;
       await sql`update pool.lead_exceptions set unit_id = ${undo.from} where pool_id = ${pool} and exception_id = any(${[...undo.exceptions]}::int8[]) and unit_id = ${undo.to}`;
+      return;
+    case "loans":
+      await sql`update pool.loans set lender_unit_id = ${undo.from} where pool_id = ${pool} and loan_id = any(${[...undo.lent]}::int8[]) and lender_unit_id = ${undo.to}`;
+      await sql`update pool.loans set borrower_unit_id = ${undo.from} where pool_id = ${pool} and loan_id = any(${[...undo.borrowed]}::int8[]) and borrower_unit_id = ${undo.to}`;
       return;
     case "routes":
       await sql`update pool.routing_rules set ended_by = ${reforming.actorId}, ended_at = ${at} where pool_id = ${pool} and rule_id = any(${[...undo.made]}::int8[]) and ended_at is null`;

@@ -36,7 +36,7 @@ const answered = (result: Result<Reorganisation>, made = false) =>
   result.ok ? ok({ body: shown(result.value), generation: result.value.generation, ...(made ? { location: `/reorganisations/${result.value.id}` } : {}) }) : result;
 
 const IMPOSSIBLE: readonly ProblemCode[] = [
-  "reorganisation.into_itself", "reorganisation.division_outside", "reorganisation.not_its_own", "reorganisation.in_the_past", "validity.reversed",
+  "reorganisation.into_itself", "reorganisation.division_outside", "reorganisation.not_its_own", "reorganisation.in_the_past", "reorganisation.loans_stand", "validity.reversed",
   "resource.second_lead", "input.unknown_reference", "object.exists", "object.transition_illegal",
 ];
 
