@@ -49,6 +49,7 @@ export const portalText = defineText({
   "nav.decisions": { zh: "调度决定", en: "Decisions" },
   "nav.loans": { zh: "调剂", en: "Loans" },
   "nav.quotas": { zh: "配额", en: "Quotas" },
+  "nav.drains": { zh: "停用与腾空", en: "Out of service" },
   "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
   "nav.reorganisations": { zh: "机构改革", en: "Reforms" },
   "nav.policies": { zh: "策略", en: "Policies" },

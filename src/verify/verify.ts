@@ -6,6 +6,7 @@ import { claimChecks } from "./checks/claims.js";
 import { directClaimChecks } from "./checks/direct-claims.js";
 import { loanChecks } from "./checks/loans.js";
 import { numberChecks } from "./checks/numbers.js";
+import { drainChecks } from "./checks/drains.js";
 import { orderChecks } from "./checks/order.js";
 import { personChecks } from "./checks/persons.js";
 import { quotaChecks } from "./checks/quotas.js";
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   ...loanChecks,
   ...numberChecks,
   ...orderChecks,
+  ...drainChecks,
   ...personChecks,
   ...requestChecks,
   ...quotaChecks,

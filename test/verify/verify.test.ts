@@ -145,6 +145,16 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["order.moved-once"],
   },
   {
+    what: "a desk is drained, and what it held stays where it is",
+    sql: () => `
+      with made as (
+        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, reason, declared_by, declared_at)
+        select pool_id, 'drain', 'resource', code, unit_id, '2020-01-01', 'test', 'test', now() from pool.resources where resource_id = ${desk}
+        returning pool_id, drain_id)
+      insert into pool.drained_resources (pool_id, drain_id, resource_id) select pool_id, drain_id, ${desk} from made`,
+    seen: ["drains.nothing-unstarted-held"],
+  },
+  {
     what: "a grant is made larger than its period could give",
     sql: () => `update pool.allocations set capacity = 5 where resource_id = ${desk} and state = 'held'`,
     seen: ["capacity.books-equal-last-grant", "capacity.never-over-allocated"],

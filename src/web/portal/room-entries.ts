@@ -51,6 +51,7 @@ export const ROOM_ENTRIES = {
     { key: "resources", path: "/centre/resources", access: "resource.read", group: "declare" },
     { key: "loans", path: "/centre/loans", access: "loan.read", group: "rebalance" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
+    { key: "drains", path: "/centre/drains", access: "drain.read", group: "rebalance" },
     { key: "gaps", path: "/centre/gaps", access: "gap.read", group: "oversee" },
     { key: "reorganisations", path: "/centre/reorganisations", access: "reorganisation.read", group: "rebalance" },
     { key: "policies", path: "/centre/policies", access: "policy.read", group: "declare" },

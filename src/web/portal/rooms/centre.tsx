@@ -29,6 +29,7 @@ import { PAGE_ROWS, queryString, stepClock } from "./common.js";
 import { alertPages } from "./alerts.js";
 import { decisionRoutes } from "./decision.js";
 import { figurePages } from "./figures.js";
+import { drainPages } from "./drains.js";
 import { gapPages } from "./gaps.js";
 import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
@@ -308,6 +309,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...decisionRoutes,
   ...figurePages,
   ...pressurePages,
+  ...drainPages,
   ...gapPages,
   ...reorganisationPages,
   ...alertPages,
