@@ -29,7 +29,7 @@ async function work({ databaseUrl, poolId, scenario }: WhatIfTask, tell: (messag
   if (!files.ok) throw new Error(`the release's policy files are broken: ${JSON.stringify(files.problems)}`);
   const drains = scenario.supply.flatMap((change) => ("drain" in change ? [change.drain] : []));
   const copied = await createPoolCopies(databaseUrl).copy(poolId, {
-    resources: drains.flatMap(({ resource }) => resource ?? []),
+    resources: [...drains.flatMap(({ resource }) => resource ?? []), ...scenario.supply.flatMap((change) => ("lend" in change ? (change.lend.resource ?? []) : []))],
     assets: drains.flatMap(({ asset }) => asset ?? []),
     policyVersion: scenario.policy?.version,
   });

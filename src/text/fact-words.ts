@@ -111,6 +111,7 @@ const events = defineText({
   revert: { zh: "撤销", en: "take back" },
   start: { zh: "开始办理", en: "start" },
   supply: { zh: "补正", en: "supply what is missing" },
+  try: { zh: "试算", en: "try" },
   unblock: { zh: "解锁", en: "unblock" },
   withdraw: { zh: "撤回", en: "withdraw" },
   work: { zh: "办理", en: "work" },

@@ -60,6 +60,8 @@ export interface LoanBalance {
 export interface StandingTerms extends StandingLoan {
   readonly id: LoanId;
   readonly lenderResource: ResourceId;
+  /** Per period. */
+  readonly amount: Amount;
   readonly backFrom: LocalDate | null;
 }
 

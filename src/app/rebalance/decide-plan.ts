@@ -1,4 +1,4 @@
-import type { PoolId, UnitId } from "../../domain/id.js";
+import type { PersonId, PoolId, UnitId } from "../../domain/id.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { consentsNeeded, type ConsentNeeded, type PlanContent } from "../../domain/rebalance/plan.js";
@@ -18,7 +18,7 @@ const ACTS_MAX = 500;
 
 /** Lenders whose heads must agree to what the plan says, as standing limits are now. */
 export async function neededConsents(reading: Reading, { content: { loans } }: Pick<StoredPlan, "content">): Promise<readonly ConsentNeeded[]> {
-  return consentsNeeded(loans, await reading.plans.standingLimits(), []);
+  return consentsNeeded(loans, await reading.plans.standingLimits(), await reading.loans.standing());
 }
 
 export const missingConsents = (needed: readonly ConsentNeeded[], { consents }: Pick<StoredPlan, "consents">): readonly ConsentNeeded[] => needed.filter(({ unitId }) => !consents.some((one) => one.unitId === unitId));
@@ -37,11 +37,14 @@ export function consentToPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, id: 
   });
 }
 
+/** What about somebody's person keeps them from being the second one. */
+export const personProblem = (reading: Reading, person: PersonId, plan: StoredPlan): Promise<Problem | undefined> =>
+  secondPersonProblem(reading, person, { ...(plan.proposed ?? plan.drafted), gains: borrowersOf(plan.content.loans) }, APPROVERS);
+
 /** What keeps this person from approving this plan as it is now. */
 export async function approvalProblems(act: PlanAct, plan: StoredPlan): Promise<readonly Problem[]> {
   const { tx, by } = act;
-  const proposed = plan.proposed ?? plan.drafted;
-  const person = await secondPersonProblem(tx, by, { ...proposed, gains: borrowersOf(plan.content.loans) }, APPROVERS);
+  const person = await personProblem(tx, by, plan);
   const missing = missingConsents(await neededConsents(tx, plan), plan).map(({ unitId, classId, amount, limit }) => problem("plan.consent_missing", { unit: unitId, class: classId, amount, limit }));
   return [...(person ? [person] : []), ...missing, ...(await obstaclesNow(await deskOf(act), plan))];
 }

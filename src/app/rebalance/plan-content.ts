@@ -8,7 +8,7 @@ import { problem, type Problem } from "../../domain/problem.js";
 import type { Amount } from "../../domain/quantity.js";
 import { quotaKey } from "../../domain/quota/quota.js";
 import type { LoanWish, PlanDeclaration } from "../../domain/rebalance/declare-plan.js";
-import { loanProblems } from "../../domain/rebalance/loan.js";
+import { loanProblems, type StandingLoan } from "../../domain/rebalance/loan.js";
 import { planText, type PlanContent, type PlannedLoan, type PlanOrigin, type SeenThing } from "../../domain/rebalance/plan.js";
 import { unlessRefused, type Result } from "../../domain/result.js";
 import { periodUses } from "../pool/period-uses.js";
@@ -42,10 +42,11 @@ export class PlanDesk {
     private readonly reading: Reading,
     private readonly today: LocalDate,
     private readonly classes: ReadonlyMap<string, CapacityClass>,
+    private readonly standing: readonly StandingLoan[],
   ) {}
 
   static async open(reading: Reading, today: LocalDate): Promise<PlanDesk> {
-    return new PlanDesk(reading, today, new Map((await reading.classes.all()).map((one) => [one.id, one])));
+    return new PlanDesk(reading, today, new Map((await reading.classes.all()).map((one) => [one.id, one])), await reading.loans.standing());
   }
 
   async settle({ title, goal, loans: wishes }: PlanDeclaration, origin: PlanOrigin): Promise<Result<PlanContent>> {
@@ -63,6 +64,7 @@ export class PlanDesk {
   /** What makes the loans unlawful as things are declared now, each at its place. */
   async unlawful(loans: readonly PlannedLoan[], placeOf: (index: number) => string = (index) => `loans.${index}`): Promise<Problem[]> {
     const resources = await this.reading.resources.byCodes(loans.map(({ resource }) => resource));
+    const borrowed = new Set((await this.reading.resources.some([...resources.values()].map(({ id }) => id))).filter((one) => one.borrowed).map(({ id }) => id));
     const problems: Problem[] = [];
     for (const [index, loan] of loans.entries()) {
       const place = placeOf(index);
@@ -72,8 +74,8 @@ export class PlanDesk {
       if (!borrower) problems.push(problem("input.unknown_reference", { kind: "unit", id: loan.borrower }, { field: `${place}.borrower` }));
       if (!of) problems.push(problem("class.unknown", { class: loan.classId }, { field: `${place}.class` }));
       if (!resource || !lender || !borrower || !of) continue;
-      const beside = loans.filter((_, other) => other !== index);
-      const found = loanProblems(loan, { today: this.today, class: of, resource: { ...resource, borrowed: false }, lender, borrower, standing: beside });
+      const beside = [...this.standing, ...loans.filter((_, other) => other !== index)];
+      const found = loanProblems(loan, { today: this.today, class: of, resource: { ...resource, borrowed: borrowed.has(resource.id) }, lender, borrower, standing: beside });
       problems.push(...found.map((one) => ({ ...one, field: `${place}.${FIELD_NAMES[one.field ?? ""] ?? one.field ?? ""}` })));
     }
     return problems;

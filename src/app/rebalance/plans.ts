@@ -149,12 +149,12 @@ async function signedIn({ authorizer }: PlanDeps, actor: Actor, poolId: PoolId):
 
 const forbidden = (action: Action): Result<never> => refused(problem("access.forbidden", { action }));
 
-async function beginAct({ clock }: PlanDeps, tx: Transaction, by: PersonId, policyVersion: number): Promise<PlanAct> {
+export async function beginAct({ clock }: PlanDeps, tx: Transaction, by: PersonId, policyVersion: number): Promise<PlanAct> {
   const at = await clock.now(tx.poolId);
   return { tx, by, at, today: localDateOf(dayNumberOf(at)), policyVersion };
 }
 
-const entryOf = (act: PlanAct, name: Action, id: number, change: Pick<AuditEntry, "before" | "after">): AuditEntry => ({
+export const entryOf = (act: PlanAct, name: Action, id: number, change: Pick<AuditEntry, "before" | "after">): AuditEntry => ({
   occurredAt: act.at,
   actorId: act.by,
   act: name,

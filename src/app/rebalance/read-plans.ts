@@ -1,9 +1,10 @@
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, type Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import type { Problem } from "../../domain/problem.js";
+import { problem, type Problem } from "../../domain/problem.js";
 import { contested, planStateAt, type ConsentNeeded, type PlanState } from "../../domain/rebalance/plan.js";
-import { ok, type Result } from "../../domain/result.js";
+import { ok, refused, type Result } from "../../domain/result.js";
+import type { LoanRow } from "../ports/loan.js";
 import type { Page, PageAsked } from "../ports/page.js";
 import type { PlanFilter, StoredPlan } from "../ports/plan.js";
 import type { Reading } from "../ports/store.js";
@@ -27,6 +28,8 @@ export interface PlanView extends PlanShown {
   readonly contested: readonly { readonly resource: string; readonly plan: number }[];
   /** What was declared anew since, and what is not free any more; of a plan nobody can approve any more: nothing. */
   readonly obstacles: readonly Problem[];
+  /** What became of its loans, once it was applied. */
+  readonly loans: readonly LoanRow[];
   readonly trial: (Pick<WhatIfRecord, "id" | "state" | "progress" | "result" | "problems"> & { readonly isOfThisContent: boolean }) | null;
 }
 
@@ -57,8 +60,25 @@ export async function readPlan({ store, authorizer, clock }: PlanDeps, actor: Ac
     missing: missingConsents(needed, plan),
     contested: contested(plan.content.loans, others.map((other) => ({ plan: other.id, loans: other.content.loans }))),
     obstacles: isOpen ? await obstaclesNow(await PlanDesk.open(reading, localDateOf(dayNumberOf(now))), plan) : [],
+    loans: plan.applied ? await reading.loans.ofPlan(id) : [],
     trial: await trialOf(reading, plan),
   });
+}
+
+/** Plans that wait for the consent of somebody who heads a lending unit, and the units they head. */
+export async function plansToConsent({ store, authorizer, clock }: PlanDeps, actor: Actor, poolId: PoolId): Promise<Result<{ readonly units: readonly UnitId[]; readonly plans: readonly PlanShown[] }>> {
+  const units: UnitId[] = [];
+  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
+  for (const unitId of new Set(held)) if ((await authorizer.may(actor, "plan.consent", { poolId, unitId })).ok) units.push(unitId);
+  if (units.length === 0) return refused(problem("object.not_found", { kind: "page" }));
+  const reading = store.read(poolId);
+  const now = await clock.now(poolId);
+  const plans: PlanShown[] = [];
+  for (const plan of await reading.plans.open(now)) {
+    const missing = missingConsents(await neededConsents(reading, plan), plan);
+    if (plan.state === "proposed" && missing.some(({ unitId }) => units.includes(unitId))) plans.push(shownAt(plan, now));
+  }
+  return ok({ units, plans });
 }
 
 async function trialOf(reading: Reading, { trial, hash }: StoredPlan): Promise<PlanView["trial"]> {

@@ -85,10 +85,11 @@ export function scenarioProblems(scenario: Scenario, places: ScenarioPlaces): Pr
       span(change.add, field);
     } else {
       const field = `supply.${at}.lend`;
-      const { lender, borrower, class: classId } = change.lend;
+      const { lender, borrower, resource, class: classId } = change.lend;
       unit(lender, `${field}.lender`);
       unit(borrower, `${field}.borrower`);
       classAt(classId, `${field}.class`);
+      if (resource !== undefined && !places.hasResource(resource)) unknown("resource", resource, `${field}.resource`);
       if (lender === borrower) problems.push(problem("scenario.lent_to_itself", { unit: lender }, { field: `${field}.borrower` }));
       if (places.classes.get(classId)?.lend === "none") problems.push(problem("scenario.not_lendable", { class: classId }, { field: `${field}.class` }));
       span(change.lend, field);

@@ -202,9 +202,10 @@ class SupplyPlan {
     }));
   }
 
-  #lent({ class: classId, lender, borrower, count, amount = Infinity, ...dates }: Extract<SupplyChange, { lend: unknown }>["lend"], field: string): Extra[] {
+  #lent({ class: classId, lender, borrower, resource, count, amount = Infinity, ...dates }: Extract<SupplyChange, { lend: unknown }>["lend"], field: string): Extra[] {
     const span = spanOf(dates, this.start);
-    const of = this.#of(lender, classId);
+    const named = resource === undefined ? undefined : this.copy.resources.get(resource);
+    const of = this.#of(lender, classId).filter(({ id }) => named === undefined || id === named);
     if (of.length < count) {
       this.problems.push(problem("scenario.too_few_to_lend", { unit: lender, class: classId, has: of.length, count }, { field: `${field}.count` }));
       return [];

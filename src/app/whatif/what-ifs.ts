@@ -46,12 +46,13 @@ export async function beginWhatIf(deps: WhatIfDeps, actor: Actor, { id, scenario
 /** The rows of a whole pool's catalogue are not read to know whether a few names are in it. */
 async function placesOf(reading: Reading, { supply, demand, policy }: Scenario, today: number): Promise<ScenarioPlaces> {
   const drains = supply.flatMap((change) => ("drain" in change ? [change.drain] : []));
+  const lent = supply.flatMap((change) => ("lend" in change ? (change.lend.resource ?? []) : []));
   const named = demand.flatMap((change) => ("surge" in change ? (change.surge.items ?? []) : "cliff" in change ? (change.cliff.items ?? []) : []));
   const [classes, units, divisions, resources, assets, items, versions] = await Promise.all([
     reading.classes.all(),
     reading.units.all(),
     reading.divisions.all(),
-    reading.resources.byCodes(drains.flatMap(({ resource }) => resource ?? [])),
+    reading.resources.byCodes([...drains.flatMap(({ resource }) => resource ?? []), ...lent]),
     reading.assets.byCodes(drains.flatMap(({ asset }) => asset ?? [])),
     named.length === 0 ? new Set<string>() : reading.items.codes(),
     policy?.version === undefined ? [] : reading.policies.list(),
@@ -105,9 +106,11 @@ export async function removeWhatIf(deps: WhatIfDeps, actor: Actor, id: string): 
   const allowed = await may(deps, actor, "what-if.remove");
   if (!allowed.ok) return allowed;
   const at = await deps.clock.now(actor.poolId);
-  const removed = await deps.store.transact(actor.poolId, async ({ whatIfs, audit }): Promise<Result<void>> => {
+  const removed = await deps.store.transact(actor.poolId, async ({ whatIfs, plans, audit }): Promise<Result<void>> => {
     const found = await whatIfs.get(id);
     if (!found) return notFound;
+    const plan = await plans.triedWith(id);
+    if (plan !== null) return refused(problem("what-if.kept_by_plan", { plan }));
     await whatIfs.remove(id);
     await audit.append(entry(actor, "what-if.remove", id, at, allowed.value, { name: found.name, hash: found.resultHash }));
     return ok();

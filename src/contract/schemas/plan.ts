@@ -77,6 +77,7 @@ export const planShown = z
     closed: mark.extend({ reason: z.string().nullable() }).nullable(),
     contested: z.array(z.object({ resource: z.string(), plan: z.number().int() })).openapi({ description: "Other open plans that would lend the same resources in the same days." }),
     obstacles: z.array(told).openapi({ description: "What was declared anew since, and what is not free any more." }),
+    applications: z.array(z.object({ loan: z.number().int(), resource: z.string(), state: z.string(), lent: amountShown, used: amountShown })).openapi({ description: "What became of its loans, once it was applied." }),
     trial: z
       .object({ whatIf: z.string(), state: z.string(), progress: z.number(), isOfThisContent: z.boolean() })
       .nullable()

@@ -33,7 +33,7 @@ const supplyChange = z.union([
     }),
   }),
   z.strictObject({ add: z.strictObject({ unit: id, class: id, count: whole(1, LIMITS.countMax).default(1), amount, ...span }) }),
-  z.strictObject({ lend: z.strictObject({ class: id, lender: id, borrower: id, count: whole(1, LIMITS.countMax).default(1), amount, ...span }) }),
+  z.strictObject({ lend: z.strictObject({ class: id, lender: id, borrower: id, resource: id.optional(), count: whole(1, LIMITS.countMax).default(1), amount, ...span }) }),
 ]);
 
 const demandChange = z.union([

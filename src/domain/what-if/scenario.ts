@@ -38,6 +38,8 @@ export interface Loan extends ScenarioSpan {
   readonly class: string;
   readonly lender: string;
   readonly borrower: string;
+  /** Which of the lender's; left out: the first ones. */
+  readonly resource?: string | undefined;
   readonly count: number;
   /** Of each in a period; left out: all it has. */
   readonly amount?: Amount | undefined;

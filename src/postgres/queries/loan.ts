@@ -144,8 +144,8 @@ export function loans(sql: Sql, pool: PoolId): Loans {
       return rows.map(loanOf);
     },
     async standing() {
-      const rows = await sql<Pick<Row, "loan_id" | "class_id" | "lender_unit_id" | "lender_resource_id" | "borrower_unit_id" | "from_day" | "to_day" | "back_from">[]>`
-        select loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, from_day::text, to_day::text, back_from::text
+      const rows = await sql<Pick<Row, "loan_id" | "class_id" | "lender_unit_id" | "lender_resource_id" | "borrower_unit_id" | "amount" | "from_day" | "to_day" | "back_from">[]>`
+        select loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, amount, from_day::text, to_day::text, back_from::text
         from pool.loans where pool_id = ${pool} and state in ('applied', 'active', 'ending') order by loan_id`;
       return rows.map((row) => ({
         id: trusted<LoanId>(Number(row.loan_id)),
@@ -153,6 +153,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
         lender: trusted(row.lender_unit_id),
         lenderResource: trusted<ResourceId>(Number(row.lender_resource_id)),
         borrower: trusted(row.borrower_unit_id),
+        amount: Number(row.amount),
         from: row.from_day,
         to: row.to_day,
         backFrom: row.back_from,

@@ -31,6 +31,7 @@ export const ROOM_ENTRIES = {
   desk: [
     { key: "work", path: "/desk", access: "work-queue.read" },
     { key: "bookings", path: "/desk/bookings", access: "direct-claim.read" },
+    { key: "consents", path: "/desk/consents", access: "plan.consent" },
     { key: "law", path: "/desk/law", access: "recusal.read" },
     { key: "statement", path: "/desk/statement", access: "usage.read" },
     { key: "pressure", path: "/desk/pressure", access: "pressure.read" },
@@ -50,6 +51,7 @@ export const ROOM_ENTRIES = {
     { key: "statement", path: "/centre/statement", access: "usage.read", group: "watch" },
     { key: "resources", path: "/centre/resources", access: "resource.read", group: "declare" },
     { key: "loans", path: "/centre/loans", access: "loan.read", group: "rebalance" },
+    { key: "plans", path: "/centre/plans", access: "plan.read", group: "rebalance" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
     { key: "drains", path: "/centre/drains", access: "drain.read", group: "rebalance" },
     { key: "gaps", path: "/centre/gaps", access: "gap.read", group: "oversee" },

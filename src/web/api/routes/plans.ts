@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import { applyPlan } from "../../../app/rebalance/apply-plan.js";
 import { approvePlan, consentToPlan } from "../../../app/rebalance/decide-plan.js";
 import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../../../app/rebalance/plans.js";
 import { listPlans, readPlan, type PlanShown, type PlanView } from "../../../app/rebalance/read-plans.js";
 import { declareStandingLimit, limitKey, readStandingLimits, removeStandingLimit } from "../../../app/rebalance/standing-limits.js";
+import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { consentSent, planPage, planRefused, planSeen, planSent, planShown, plansQuery, planSummary, standingLimitSent, standingLimitShown } from "../../../contract/schemas/plan.js";
@@ -46,6 +48,7 @@ function shown(view: PlanView, language: Language): z.input<typeof planShown> {
     closed: plan.closed && { ...markOf(plan.closed), reason: plan.closed.reason },
     contested: contested.map((one) => ({ ...one })),
     obstacles: obstacles.map((one) => ({ code: one.code, title: problemTitle(language, one), detail: problemTodo(language, one), ...(one.field === undefined ? {} : { field: one.field }), facts: one.facts as Record<string, unknown> })),
+    applications: view.loans.map((loan) => ({ loan: Number(loan.id), resource: loan.resourceCode, state: loan.state, lent: loan.lent, used: loan.used })),
     trial: trial && { whatIf: trial.id, state: trial.state, progress: trial.progress, isOfThisContent: trial.isOfThisContent },
   };
 }
@@ -133,6 +136,19 @@ const propose = defineRoute({
   handle: async (call) => after(call, await proposePlan(call.deps, call.actor, call.pool, call.params.plan)),
 });
 
+const attempt = defineRoute({
+  method: "post",
+  path: "/plans/{plan}/trial",
+  access: "plan.try",
+  tag: "plans",
+  summary: "Play the plan beside the pool as it is, on a copy; what came of it is kept with the plan as a what-if",
+  params: onePlan,
+  status: 202,
+  response: planShown,
+  problems: ["what-if.too_many_under_way", "what-if.too_many_kept", "scenario.day_beyond", "object.transition_illegal"],
+  handle: async (call) => after(call, await tryPlan(call.deps, call.actor, call.pool, call.params.plan)),
+});
+
 const consent = defineRoute({
   method: "post",
   path: "/plans/{plan}/consents",
@@ -157,6 +173,19 @@ const approve = defineRoute({
   response: planShown,
   problems: ["approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new", "plan.consent_missing", ...STANDING],
   handle: async (call) => after(call, await approvePlan(call.deps, call.actor, call.pool, call.params.plan, call.body.hash)),
+});
+
+const apply = defineRoute({
+  method: "post",
+  path: "/plans/{plan}/application",
+  access: "plan.apply",
+  tag: "plans",
+  summary: "Hand the loans of an approved plan to the scheduler, all or none",
+  params: onePlan,
+  body: planSeen,
+  response: planShown,
+  problems: [...STANDING, "loan.too_many"],
+  handle: async (call) => after(call, await applyPlan(call.deps, call.actor, call.pool, call.params.plan, call.body.hash)),
 });
 
 const refuse = defineRoute({
@@ -232,4 +261,4 @@ const endLimit = defineRoute({
   },
 });
 
-export const planRoutes: readonly Route[] = [list, draft, get, edit, propose, consent, approve, refuse, withdraw, limits, putLimit, endLimit];
+export const planRoutes: readonly Route[] = [list, draft, get, edit, propose, attempt, consent, approve, apply, refuse, withdraw, limits, putLimit, endLimit];

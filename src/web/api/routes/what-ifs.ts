@@ -116,6 +116,7 @@ const remove = defineRoute({
   access: "what-if.remove",
   tag: "what-ifs",
   summary: "Remove one with its result",
+  problems: ["what-if.kept_by_plan"],
   params: oneWhatIf,
   response: z.object({ removed: z.string() }),
   async handle({ deps, actor, params }) {

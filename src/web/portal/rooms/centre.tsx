@@ -37,6 +37,7 @@ import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
 import { loanPages } from "./loans.js";
+import { planRoutes } from "./plans.js";
 import { quotaRoutes } from "./quotas.js";
 import { reorganisationPages } from "./reorganisations.js";
 import { resourceRoutes } from "./resources.js";
@@ -318,6 +319,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...importRoutes("centre"),
   ...whatIfRoutes,
   ...loanPages("centre"),
+  ...planRoutes,
   ...quotaRoutes,
   policies,
   newPolicy,

@@ -23,6 +23,7 @@ import { bookingRoutes } from "./bookings.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
 import { loanPages } from "./loans.js";
+import { consentRoutes } from "./plans.js";
 import { lawRoutes } from "./law.js";
 import { onboardingRoutes } from "./onboarding.js";
 import { answerText, requestView } from "./request-view.js";
@@ -258,6 +259,7 @@ export const deskRoutes: readonly PageRoute[] = [
   ...bookingRoutes,
   handOver,
   referral,
+  ...consentRoutes,
   ...lawRoutes,
   ...statementRoutes("unit"),
   ...loanPages("desk"),

@@ -177,7 +177,8 @@ export const WhatIfPage = ({ frame, view }: { frame: Frame; view: WhatIfView }) 
 
 const signed = (voice: Voice, value: number): string => `${value > 0 ? "+" : ""}${voice.number(Math.round(value * 10) / 10)}`;
 
-const Outcome = ({ voice, base, result }: { voice: Voice; base: string; result: WhatIfResult }) => {
+/** What came of one, beside what would be without it. */
+export const Outcome = ({ voice, base, result }: { voice: Voice; base: string; result: WhatIfResult }) => {
   const { t, number } = voice;
   const figures = (Object.keys(RUN_FIGURES) as RunFigure[]).map((figure) => ({ figure, was: RUN_FIGURES[figure](result.base), is: RUN_FIGURES[figure](result.changed) }));
   const after = new Map(result.changed.classes.map((one) => [one.key, one]));
