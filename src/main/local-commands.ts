@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CallRefused } from "../cli/call.js";
 import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
+import { registerPlanActs } from "../cli/plan-commands.js";
 import { processIo, type CommonFlags, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
 import { say, type Language } from "../text/text.js";
@@ -87,19 +88,23 @@ interface SimulateOptions extends CommonFlags {
 
 /** `plan --instance` solves a published file, so that everybody can see how good the optimiser is: no pool, no server. */
 export function registerPlan(program: Command, done: (code: number) => void, io: Io = processIo): void {
-  program
+  const plan = program
     .command("plan")
-    .description("the optimiser that proposes loans, on a published instance of the generalised assignment problem")
-    .requiredOption("--instance <file>", "OR-Library's text format")
+    .description("plans to lend capacity; or, with --instance, the optimiser on a published instance of the generalised assignment problem")
+    .enablePositionalOptions()
+    .option("--instance <file>", "OR-Library's text format")
     .option("--minimise", "values are costs (gapa to gape; else told from the file's name and numbers)")
     .option("--maximise", "values are profits (gap1 to gap12)")
     .option("--seconds <n>", "for all instances of the file together", "25")
     .option("--lang <language>", "zh or en")
     .action(
-      guard(done, io)(async ({ instance, lang, ...options }: InstanceOptions & { readonly instance: string; readonly lang?: Language }) =>
-        (await import("./solve-instances.js")).solveInstances(io, instance, options, lang ?? readConfig(process.env).language),
-      ),
+      guard(done, io)(async ({ instance, lang, ...options }: InstanceOptions & { readonly instance?: string; readonly lang?: Language }) => {
+        if (instance !== undefined) return (await import("./solve-instances.js")).solveInstances(io, instance, options, lang ?? readConfig(process.env).language);
+        io.err(plan.helpInformation());
+        return 1;
+      }),
     );
+  registerPlanActs(plan, done, io);
 }
 
 /** `import` is remote, except for a foreign catalogue: that makes a pool, which only the operator may. */

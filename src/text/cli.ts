@@ -29,6 +29,7 @@ export const cliText = defineText({
   "claim.until": { zh: "请在 {at} 前确认：govpool claim confirm {claim}", en: "Confirm by {at}: govpool claim confirm {claim}" },
   "claim.usage": { zh: "用法：govpool claim -f 文件 · govpool claim confirm 编号 · govpool claim release 编号", en: "usage: govpool claim -f FILE · govpool claim confirm ID · govpool claim release ID" },
   "claim.id_needed": { zh: "请给出占用的编号（{act}）。", en: "{act}: name the claim." },
+  "plan.consent_open": { zh: "等待“{unit}”负责人同意（{class}）。", en: "Waits for the consent of the head of {unit} ({class})." },
   "claim.unreadable": { zh: "读不了 {file}：{reason}", en: "cannot read {file}: {reason}" },
   "drain.drain": { zh: "{target} 已停用（编号 {drain}），未开始的安排正在改派；用 govpool describe drain {drain} 查看哪些不能按原时间办、要告知谁。", en: "{target} is drained (drain {drain}); what was not begun is being moved. govpool describe drain {drain} says what cannot be kept and who must be told." },
   "drain.cordon": { zh: "{target} 不再接受新的安排（编号 {drain}），已有的安排不动。", en: "{target} is cordoned (drain {drain}): nothing new is given there, and what is held stays." },

@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import { guard } from "./commands.js";
+import type { Io } from "./io.js";
+import type { PlanFlags } from "./plan.js";
+
+/** `govpool plan propose|try|consent|approve|apply|refuse|withdraw`: the life of a plan, each act by its own person. */
+export function registerPlanActs(plan: Command, done: (code: number) => void, io: Io): void {
+  const act = (name: string, description: string): Command =>
+    plan
+      .command(name)
+      .description(description)
+      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+      .option("--lang <language>", "zh or en")
+      .option("-o, --output <form>", "table or json", "table");
+  const guarded = guard(done, io);
+  const post = (path: string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
+    guarded(async (id: string, flags: PlanFlags) => (await import("./plan.js")).actOnPlan(io, id, path, bodyOf(flags), flags));
+
+  act("propose", "draft a plan from a file and propose it")
+    .requiredOption("-f, --file <file>", "YAML or JSON: title, goal, loans")
+    .option("--draft", "keep it as a draft")
+    .action(guarded(async (flags: PlanFlags & { file: string }) => (await import("./plan.js")).propose(io, flags)));
+  act("try <id>", "play it beside the pool as it is, on a copy").action(post("trial", () => undefined));
+  act("consent <id>", "the lender's head agrees to exactly the content that was seen")
+    .requiredOption("--unit <unit>", "the lending unit")
+    .requiredOption("--hash <hash>", "of the content that was seen")
+    .action(post("consents", ({ unit, hash }) => ({ unit, hash })));
+  act("approve <id>", "a second person approves exactly the content that was seen").requiredOption("--hash <hash>", "of the content that was seen").action(post("approval", ({ hash }) => ({ hash })));
+  act("apply <id>", "hand an approved plan's loans to the scheduler").requiredOption("--hash <hash>", "of the content that was seen").action(post("application", ({ hash }) => ({ hash })));
+  act("refuse <id>", "refuse it, and say why").requiredOption("--reason <text>", "as its author will read it").action(post("refusal", ({ reason }) => ({ reason })));
+  act("withdraw <id>", "withdraw one that was not applied").action(post("withdrawal", () => undefined));
+}
