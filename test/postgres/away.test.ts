@@ -20,7 +20,7 @@ async function outcome(url: string, settings: Readonly<Record<string, string>>, 
 }
 
 test("a statement that took too long, and a server that may only be read, are waited for", async () => {
-  expect(await outcome(database.url, { statement_timeout: "20" }, "select pg_sleep(60)")).toBeInstanceOf(DatabaseAway);
+  expect(await outcome(database.url, { statement_timeout: "2000" }, "select pg_sleep(60)")).toBeInstanceOf(DatabaseAway);
   expect(await outcome(database.url, { default_transaction_read_only: "on" }, "create table t (n int)")).toBeInstanceOf(DatabaseAway);
 });
 
