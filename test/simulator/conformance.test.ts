@@ -196,9 +196,9 @@ function spoilt(batch: WriterBatch, dice: Dice, db: Database): WriterBatch {
   return dice.pick(ways);
 }
 
-/** All pieces as objects, whichever way they came. */
+/** All pieces as objects, whichever way they came. The simulator tells of no units: its policy is about each by itself. */
 const gathered = (pieces: readonly LoadedPiece[]): unknown => ({
-  pool: pieces.flatMap((piece) => (piece.kind === "pool" ? { ...piece.pool, classes: [...piece.pool.classes].sort((a, b) => (a.id < b.id ? -1 : 1)) } : [])),
+  pool: pieces.flatMap((piece) => (piece.kind === "pool" ? { ...piece.pool, units: undefined, classes: [...piece.pool.classes].sort((a, b) => (a.id < b.id ? -1 : 1)) } : [])),
   frozen: pieces.flatMap((piece) => (piece.kind === "frozen" ? piece.resources : [])).sort((a, b) => a - b),
   resources: pieces.flatMap((piece) => (piece.kind === "resources" ? piece.resources : piece.kind === "resourceRows" ? unrolled(piece.rows) : [])).sort((a, b) => a.id - b.id),
   booked: pieces

@@ -88,8 +88,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a forgotten batch keeps one of its differences",
     file: "src/scheduler/assume.ts",
-    find: "for (const { r, period, held, settled } of draft.deltas.values()) this.resources.use(r, period, -(held + settled));",
-    replace: "for (const { r, period, held, settled } of [...draft.deltas.values()].slice(1)) this.resources.use(r, period, -(held + settled));",
+    find: "for (const { r, period, held, settled, lent, borrowed } of draft.deltas.values()) this.resources.use(",
+    replace: "for (const { r, period, held, settled, lent, borrowed } of [...draft.deltas.values()].slice(1)) this.resources.use(",
   },
   {
     name: "the last command of a batch is taken twice",
@@ -190,8 +190,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a step is moved for emergencies again and again",
     file: "src/scheduler/assume.ts",
-    find: "this.steps.setMoved(step, true);",
-    replace: "",
+    find: "this.lapses.clear(step);\n    this.steps.setMoved(step, true);",
+    replace: "this.lapses.clear(step);",
   },
   {
     name: "of two officers only one is given the time that was picked",
