@@ -58,7 +58,7 @@ describe("what is asked and who waits, in a pool that lived", () => {
       if (inside(one.due)) add(sums, `${one.class_id} ${day(one.due)} due`, Number(one.amount));
     }
     const found = new Map<string, number>();
-    for (const row of await book().askedByDay(scope, range)) for (const what of ["arrived", "due"] as const) if (row[what] > 0) add(found, `${row.classId} ${row.day} ${what}`, row[what]);
+    for (const row of await book().askedByDay(scope, range, range)) for (const what of ["arrived", "due"] as const) if (row[what] > 0) add(found, `${row.classId} ${row.day} ${what}`, row[what]);
     expect(found).toEqual(new Map([...sums].filter(([, amount]) => amount > 0)));
     if (scope.division !== "522322") expect(found.size).toBeGreaterThan(4);
   });

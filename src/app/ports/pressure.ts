@@ -82,8 +82,8 @@ export interface SupplyDay {
 export interface PressureBook {
   /** On which the first request came; undefined: none did. */
   firstDay(): Promise<DayNumber | undefined>;
-  /** Day by day, for each class: what a forecast is made from. Days on which nothing was asked are left out. */
-  askedByDay(scope: PressureScope, range: DayRange): Promise<readonly (AskedDay & { readonly classId: ClassId })[]>;
+  /** Day by day, for each class: what came in the range, and what is due in another (null: nobody asks). Days of nothing are left out. */
+  askedByDay(scope: PressureScope, range: DayRange, due: DayRange | null): Promise<readonly (AskedDay & { readonly classId: ClassId })[]>;
   askedByCell(scope: PressureScope, range: DayRange, recent: DayRange): Promise<readonly AskedCell[]>;
   waited(scope: PressureScope, range: DayRange, by: PressureBy): Promise<readonly WaitedCell[]>;
   /** Given in the range, by cell: what the rate of grants is made of. */

@@ -3,7 +3,7 @@ import { dayNumberOf, type DayNumber, type Instant } from "../../domain/instant.
 import { Calendars } from "../../domain/pool/calendars.js";
 import { isWorkingDay } from "../../domain/pool/calendar.js";
 import { forecast, HISTORY_DAYS, LEVEL_DAYS, measured, profileOf, seasonAhead, spreadAhead, type DailyAmounts, type ForecastBasis, type ForecastDay, type ForecastError } from "../../domain/rebalance/forecast.js";
-import type { AskedDay, DayRange, PressureKey, PressureScope, SupplyDay, WaitingDay } from "../ports/pressure.js";
+import type { DayRange, PressureKey, PressureScope, SupplyDay, WaitingDay } from "../ports/pressure.js";
 import type { Reading } from "../ports/store.js";
 
 /** Days ahead that are forecast at most. */
@@ -37,19 +37,17 @@ export async function horizonOf(reading: Book, now: Instant): Promise<Horizon> {
 export interface History {
   /** By class; empty where the pool has none. */
   readonly series: ReadonlyMap<ClassId, DailyAmounts>;
-  readonly rows: readonly (AskedDay & { readonly classId: ClassId })[];
 }
 
-/** What was asked day by day, as far back as the forecast looks; and what is due on the days ahead. */
+/** What was asked day by day, as far back as the forecast looks. */
 export async function readHistory({ pressure }: Pick<Reading, "pressure">, scope: PressureScope, { today }: Horizon, ahead: number): Promise<History> {
   const began = await pressure.firstDay();
-  if (began === undefined) return { series: new Map(), rows: [] };
-  const recent = { from: Math.max(began, today - HISTORY_DAYS), to: today + ahead };
-  const rows = [...(await pressure.askedByDay(scope, recent))];
-  if (began >= today) return { series: new Map(), rows };
+  if (began === undefined || began >= today) return { series: new Map() };
+  const recent = { from: Math.max(began, today - HISTORY_DAYS), to: today - 1 };
+  const rows = [...(await pressure.askedByDay(scope, recent, null))];
   const yearAgo = { from: Math.max(began, today - SEASON_BACK), to: today - SEASON_FORTH + ahead };
   const old = began <= today - 364 - LEVEL_DAYS;
-  if (old) rows.push(...(await pressure.askedByDay(scope, { ...yearAgo, to: Math.min(yearAgo.to, recent.from - 1) })));
+  if (old) rows.push(...(await pressure.askedByDay(scope, { ...yearAgo, to: Math.min(yearAgo.to, recent.from - 1) }, null)));
   const first = old ? yearAgo.from : recent.from;
   const series = new Map<ClassId, { first: DayNumber; amounts: number[] }>();
   for (const { classId, day, arrived } of rows) {
@@ -57,7 +55,7 @@ export async function readHistory({ pressure }: Pick<Reading, "pressure">, scope
     if (!known) series.set(classId, (known = { first, amounts: new Array<number>(today - first).fill(0) }));
     if (day >= first && day < today) known.amounts[day - first] = arrived;
   }
-  return { series, rows };
+  return { series };
 }
 
 export interface ClassForecast {

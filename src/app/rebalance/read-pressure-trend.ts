@@ -1,7 +1,7 @@
 import type { ClassId, PoolId } from "../../domain/id.js";
 import { weekdayOf, type DayNumber, type Instant } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
-import { HISTORY_DAYS, type ForecastError } from "../../domain/rebalance/forecast.js";
+import type { ForecastError } from "../../domain/rebalance/forecast.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { PressureScope, SupplyCell } from "../ports/pressure.js";
 import type { Reading } from "../ports/store.js";
@@ -50,7 +50,7 @@ export async function trendOf(reading: Reading, asked: AskedPressure, history: H
   const { today } = horizon;
   const { from, to } = range;
   const scope: PressureScope = { ...asked.scope, class: classId };
-  const known = from >= today - HISTORY_DAYS ? history.rows.filter((row) => row.classId === classId) : await reading.pressure.askedByDay(scope, range);
+  const known = await reading.pressure.askedByDay(scope, { from, to: Math.min(to, today) }, range);
   const supply = await reading.pressure.supplyByDay(scope, horizon.supplyDays(range));
   const { error, days } = forecastOf(history.series.get(classId), horizon, aheadDays(asked));
   const askedOn = new Map(known.map((row) => [row.day, row]));

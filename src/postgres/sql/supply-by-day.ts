@@ -124,19 +124,13 @@ const used = (sql: Sql, pool: PoolId, kinds: readonly Kind[], [from, to]: readon
         left join offer o on o.resource_id = b.resource_id and o.kind = d.kind
     )`;
 
-interface CapacityRow {
+/** Of capacity, `at` is the kind of day; of use, the day, or 0 for all of them. */
+interface Row {
   readonly class_id: string;
   readonly unit_id: string;
   readonly county: string;
-  readonly kind: number;
-  readonly capacity: number;
-}
-
-interface UsedRow {
-  readonly class_id: string;
-  readonly unit_id: string;
-  readonly county: string;
-  readonly day: number;
+  readonly at: number;
+  readonly capacity: number | null;
   readonly borrowed: number;
   readonly lent: number;
   readonly held: number;
@@ -144,50 +138,45 @@ interface UsedRow {
   readonly overdrawn: number;
 }
 
-const capacities = (sql: Sql, pool: PoolId, scope: PressureScope, kinds: readonly Kind[]) => sql<CapacityRow[]>`
-  with ${offers(sql, pool, scope, kinds)}
-  select r.class_id, r.unit_id, r.county, o.kind, sum(o.capacity)::float8 as capacity
-  from offer o join resource r on r.resource_id = o.resource_id
-  group by 1, 2, 3, 4 having sum(o.capacity) > 0 order by 1, 2, 3, 4`;
-
+/** Both in one statement: use is judged by capacity, which is dear to work out. */
 async function read(sql: Sql, pool: PoolId, scope: PressureScope, days: readonly SupplyDay[], byDay: boolean) {
   const kinds = await kindsOf(sql, pool, days);
-  const range = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0] as const;
-  const [capacity, uses] = [
-    await capacities(sql, pool, scope, kinds),
-    await sql<UsedRow[]>`
-      with ${offers(sql, pool, scope, kinds)}, ${used(sql, pool, kinds, range)}
-      select class_id, unit_id, county, ${byDay ? sql`day` : sql`0`} as day, sum(borrowed)::float8 as borrowed, sum(lent)::float8 as lent, sum(held)::float8 as held, sum(settled)::float8 as settled,
-        count(distinct resource_id) filter (where overdrawn)::int as overdrawn
-      from used group by 1, 2, 3, 4`,
-  ];
-  return { kinds, capacity, uses };
+  const rows = await sql<Row[]>`
+    with ${offers(sql, pool, scope, kinds)}, ${used(sql, pool, kinds, [days[0]?.day ?? 0, days.at(-1)?.day ?? 0])}
+    select r.class_id, r.unit_id, r.county, o.kind as at, sum(o.capacity)::float8 as capacity, 0::float8 as borrowed, 0::float8 as lent, 0::float8 as held, 0::float8 as settled, 0 as overdrawn
+    from offer o join resource r on r.resource_id = o.resource_id
+    group by 1, 2, 3, 4 having sum(o.capacity) > 0
+    union all
+    select class_id, unit_id, county, ${byDay ? sql`day` : sql`0`}, null, sum(borrowed)::float8, sum(lent)::float8, sum(held)::float8, sum(settled)::float8, count(distinct resource_id) filter (where overdrawn)::int
+    from used group by 1, 2, 3, 4
+    order by 1, 2, 3, 4`;
+  return { kinds, rows };
 }
 
 type Sums = { -readonly [K in keyof SupplyOfDay]: SupplyOfDay[K] };
 
-function summed(capacity: readonly CapacityRow[], uses: readonly UsedRow[], daysOf: (kind: number) => readonly (readonly [day: DayNumber, times: number])[]): SupplyOfDay[] {
+function summed(rows: readonly Row[], daysOf: (kind: number) => readonly (readonly [day: DayNumber, times: number])[]): SupplyOfDay[] {
   const sums = new Map<string, Sums>();
-  const of = ({ class_id, unit_id, county }: CapacityRow | UsedRow, day: DayNumber): Sums => {
+  const of = ({ class_id, unit_id, county }: Row, day: DayNumber): Sums => {
     const key = `${class_id} ${unit_id} ${county} ${day}`;
     let sum = sums.get(key);
     if (!sum) sums.set(key, (sum = { classId: trusted(class_id), unitId: trusted(unit_id), county: trusted(county), day, capacity: 0, borrowed: 0, lent: 0, held: 0, settled: 0, overdrawn: 0 }));
     return sum;
   };
-  for (const row of capacity) for (const [day, times] of daysOf(row.kind)) of(row, day).capacity += row.capacity * times;
-  for (const row of uses) {
-    const { borrowed, lent, held, settled, overdrawn } = row;
-    Object.assign(of(row, row.day), { borrowed, lent, held, settled, overdrawn });
+  for (const row of rows) {
+    const { at, capacity, borrowed, lent, held, settled, overdrawn } = row;
+    if (capacity === null) Object.assign(of(row, at), { borrowed, lent, held, settled, overdrawn });
+    else for (const [day, times] of daysOf(at)) of(row, day).capacity += capacity * times;
   }
   return [...sums.values()];
 }
 
 export async function supplyByCell(sql: Sql, pool: PoolId, scope: PressureScope, days: readonly SupplyDay[]): Promise<SupplyCell[]> {
-  const { kinds, capacity, uses } = await read(sql, pool, scope, days, false);
-  return summed(capacity, uses, (kind) => [[0, kinds[kind]?.days.length ?? 0]]).map(({ day: _, ...cell }) => cell);
+  const { kinds, rows } = await read(sql, pool, scope, days, false);
+  return summed(rows, (kind) => [[0, kinds[kind]?.days.length ?? 0]]).map(({ day: _, ...cell }) => cell);
 }
 
 export async function supplyByDay(sql: Sql, pool: PoolId, scope: PressureScope, days: readonly SupplyDay[]): Promise<SupplyOfDay[]> {
-  const { kinds, capacity, uses } = await read(sql, pool, scope, days, true);
-  return summed(capacity, uses, (kind) => (kinds[kind]?.days ?? []).map((day) => [day, 1] as const));
+  const { kinds, rows } = await read(sql, pool, scope, days, true);
+  return summed(rows, (kind) => (kinds[kind]?.days ?? []).map((day) => [day, 1] as const));
 }
