@@ -4923,6 +4923,17 @@ export interface components {
                 } | null;
             }[];
             breaks: string[] | null;
+            /** @description Dates before which more is asked; the forecast of pressure reads them. */
+            deadlines: {
+                date: string;
+                names: {
+                    zh: string;
+                    en: string;
+                };
+                days: number;
+                percent: number;
+                classes: string[] | null;
+            }[];
         };
         Division: {
             division: string;
@@ -16323,6 +16334,20 @@ export interface operations {
                      *     ]
                      */
                     breaks?: string[];
+                    /** @description Dates on which something ends; of the pool's own calendar, and those beneath it, the forecast reads them. */
+                    deadlines?: {
+                        date: string;
+                        names: {
+                            zh: string;
+                            en: string;
+                        };
+                        /** @description Working days before the date, and itself, on which more is asked; default 1. */
+                        days?: number;
+                        /** @description Of what is asked on other such days: 300 is three times as much. */
+                        percent: number;
+                        /** @description Of these classes; default: of all. */
+                        classes?: string[];
+                    }[];
                 };
             };
         };

@@ -58,8 +58,8 @@ export const pressureText = defineText({
   "trend.today": { zh: "今天", en: "Today" },
   method: { zh: "怎样预测", en: "How it is forecast" },
   "method.text": {
-    zh: "工作日轮廓（最近 91 天，每个星期几的平均；调休上班日按星期一，节假日按星期日）× 最近 28 天的水平 × 季节（有一年以上历史时，去年同期与其前 28 天之比）× 申报的截止日期系数。单日超过同类日中位数三倍的，按三倍计。",
-    en: "Weekday profile (mean of each weekday over 91 days; a make-up day counts as a Monday, a holiday as a Sunday) × level of the last 28 days × season (with more than a year of history: the same days a year ago against the 28 before them). A day beyond three times the median of its kind counts as that.",
+    zh: "工作日轮廓（最近 91 天，每个星期几的平均；调休上班日按星期一，节假日按星期日）× 最近 28 天的水平 × 季节（有一年以上历史时，去年同期与其前 28 天之比） × 日历里申报的截止日期系数。单日超过同类日中位数三倍的，按三倍计。",
+    en: "Weekday profile (mean of each weekday over 91 days; a make-up day counts as a Monday, a holiday as a Sunday) × level of the last 28 days × season (with more than a year of history: the same days a year ago against the 28 before them) × factor of the deadlines declared in the pool's calendar. A day beyond three times the median of its kind counts as that.",
   },
   "method.error": {
     zh: "误差：对最近八周逐周按当时所知重做预测并与实际比较。MAPE {mape}（有需求的 {mapeDays} 天）；WAPE {wape}（全部 {days} 天，误差之和 ÷ 实际之和，没有需求的日子也算）。",

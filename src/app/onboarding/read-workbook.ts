@@ -104,7 +104,9 @@ function calendarsOf(rows: readonly WorkbookRow[], unit: UnitId, known: Readonly
     }
     const { name_zh: zh, name_en: en, base } = first.record;
     const breaks = there?.breaks ? { breaks: there.breaks.map(formatSpan) } : {};
-    return [rowOf({ calendar: id, layer: "unit", base: base ?? poolCalendar ?? undefined, names: { zh, en }, week, days, ...breaks }, first.place)];
+    // The workbook knows no deadlines: those that were declared stay.
+    const deadlines = (there?.deadlines ?? []).map(({ day, classes, ...rest }) => ({ ...rest, date: localDateOf(day), ...(classes && { classes: [...classes] }) }));
+    return [rowOf({ calendar: id, layer: "unit", base: base ?? poolCalendar ?? undefined, names: { zh, en }, week, days, ...breaks, deadlines }, first.place)];
   });
 }
 

@@ -108,6 +108,7 @@ export const calendarFacts = (calendar: Calendar): Facts => ({
     .sort(([a], [b]) => a - b)
     .map(([day, { off, hours, names }]) => ({ date: localDateOf(day), off, hours: hours && hours.map(formatSpan), name: names && { zh: names.zh, en: names.en } })),
   breaks: calendar.breaks && calendar.breaks.map(formatSpan),
+  deadlines: (calendar.deadlines ?? []).map(({ day, days, percent, classes, names }) => ({ date: localDateOf(day), names: { zh: names.zh, en: names.en }, days, percent, classes: classes && [...classes] })),
 });
 
 export async function writeCalendars(act: DeclaringAct, rows: readonly DeclaredRow<Calendar>[]): Promise<Result<readonly RowOutcome[]>> {

@@ -19,7 +19,9 @@ type Book = Pick<Reading, "pressure" | "calendars" | "catalogue">;
 /** What both the page and plans begin with: the days, and how the pool works them. */
 export interface Horizon {
   readonly today: DayNumber;
+  /** Without deadlines, which are of some classes. */
   readonly basis: ForecastBasis;
+  basisOf(classId: ClassId): ForecastBasis;
   supplyDays(range: DayRange): readonly SupplyDay[];
 }
 
@@ -27,9 +29,12 @@ export async function horizonOf(reading: Book, now: Instant): Promise<Horizon> {
   const declared = await reading.calendars.all();
   const calendars = new Calendars(declared);
   const { calendar } = await reading.catalogue.poolMap();
+  const deadlines = calendar.flatMap((layer) => layer.deadlines ?? []);
+  const isWorking = (day: DayNumber): boolean => isWorkingDay(calendar, day);
   return {
     today: dayNumberOf(now),
-    basis: { isWorking: (day) => isWorkingDay(calendar, day), deadlines: [] },
+    basis: { isWorking, deadlines: [] },
+    basisOf: (classId) => ({ isWorking, deadlines: deadlines.flatMap(({ day, days, percent, classes }) => (classes === null || classes.includes(classId) ? [{ day, days, factor: percent / 100 }] : [])) }),
     supplyDays: ({ from, to }) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({ day: from + index, halfHours: new Map(declared.map(({ id }) => [id, calendars.halfHours(id, from + index)])) })),
   };
 }
@@ -64,14 +69,16 @@ export interface ClassForecast {
   readonly days: readonly ForecastDay[] | undefined;
 }
 
-export function forecastOf(series: DailyAmounts | undefined, { basis, today }: Horizon, ahead: number): ClassForecast {
+export function forecastOf(classId: ClassId, series: DailyAmounts | undefined, { basisOf, today }: Horizon, ahead: number): ClassForecast {
   if (series === undefined) return { error: undefined, days: undefined };
+  const basis = basisOf(classId);
   const error = measured(series, basis, today);
   return { error, days: forecast(series, basis, today, ahead, error) };
 }
 
 /** How a cell's last four weeks fall on the days ahead, by the profile and season of its class; undefined: too little is known of the class. */
-export function aheadOf(series: DailyAmounts | undefined, { basis, today }: Horizon, ahead: number): ((recent: number) => readonly number[]) | undefined {
+export function aheadOf(classId: ClassId, series: DailyAmounts | undefined, { basisOf, today }: Horizon, ahead: number): ((recent: number) => readonly number[]) | undefined {
+  const basis = basisOf(classId);
   if (series === undefined || forecast(series, basis, today, 1, undefined) === undefined) return undefined;
   const profile = profileOf(series, basis, today);
   // All cells of a class differ by their level alone.
@@ -117,7 +124,7 @@ export async function readOutlook(reading: Book, now: Instant, days: number, sco
     await pressure.waiting(scope),
     await readRates(reading, scope, horizon),
   ];
-  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(series, horizon, days)]));
+  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(classId, series, horizon, days)]));
   const cells = new Map<string, { -readonly [K in keyof OutlookCell]: OutlookCell[K] extends readonly (infer E)[] ? E[] : OutlookCell[K] }>();
   const cell = ({ classId, unitId, county }: PressureKey) => {
     const key = cellKey({ classId, unitId, county });
@@ -134,7 +141,7 @@ export async function readOutlook(reading: Book, now: Instant, days: number, sco
   }
   for (const { dueDay, steps, amount, ...key } of waiting) cell(key).backlog.push({ dueDay, steps, amount });
   const errors = new Map([...history.series].flatMap(([classId, series]) => {
-    const error = measured(series, horizon.basis, today);
+    const error = measured(series, horizon.basisOf(classId), today);
     return error === undefined ? [] : [[classId, error] as const];
   }));
   return { first: today, days, cells: [...cells.values()], errors };

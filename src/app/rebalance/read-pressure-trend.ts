@@ -52,7 +52,7 @@ export async function trendOf(reading: Reading, asked: AskedPressure, history: H
   const scope: PressureScope = { ...asked.scope, class: classId };
   const known = await reading.pressure.askedByDay(scope, { from, to: Math.min(to, today) }, range);
   const supply = await reading.pressure.supplyByDay(scope, horizon.supplyDays(range));
-  const { error, days } = forecastOf(history.series.get(classId), horizon, aheadDays(asked));
+  const { error, days } = forecastOf(classId, history.series.get(classId), horizon, aheadDays(asked));
   const askedOn = new Map(known.map((row) => [row.day, row]));
   const suppliedOn = new Map<DayNumber, SupplyCell[]>();
   for (const cell of supply) suppliedOn.set(cell.day, [...(suppliedOn.get(cell.day) ?? []), cell]);

@@ -113,7 +113,7 @@ async function gather(reading: Reading, asked: AskedPressure): Promise<Gathered>
     asked,
     history,
     errors: new Map([...history.series].flatMap(([classId, series]) => {
-      const { error } = forecastOf(series, horizon, 1);
+      const { error } = forecastOf(classId, series, horizon, 1);
       return error === undefined ? [] : [[classId, error] as const];
     })),
     cells: await pressure.askedByCell(scope, range, { from: today - LEVEL_DAYS, to: today - 1 }),
@@ -159,7 +159,7 @@ async function rowsOf(reading: Reading, { asked, history, cells, behind, ahead, 
     sums.waiting = addWaiting(sums.waiting, waitingFigures(due, rates.get(key) ?? 0, today, basis.isWorking));
   }
   const waits = new Map(waited.map((row) => [JSON.stringify({ classId: row.classId, unitId: row.unitId, county: row.county }), row]));
-  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(series, horizon, days)]));
+  const shares = new Map([...history.series].map(([classId, series]) => [classId, aheadOf(classId, series, horizon, days)]));
   const names = await namesOf(reading);
   const skipped = Math.max(0, range.from - today);
   const rows = [...groups].map(([name, { key, sums }]): PressureRow => {

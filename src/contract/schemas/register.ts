@@ -4,7 +4,7 @@ import { CALENDAR_LAYERS, WEEKDAYS } from "../../domain/pool/calendar.js";
 import { KINDS } from "../../domain/pool/class.js";
 import { amountSent, amountShown } from "./amount.js";
 import { shownNames } from "./catalogue.js";
-import { localDate, names, pageQuery, text } from "./common.js";
+import { localDate, names, pageQuery, text, whole } from "./common.js";
 
 const MEASURES = ["minute", "case", "fen", "piece", "call"] as const;
 const PERIODS = ["none", "slot", "day", "fiscal-year"] as const;
@@ -67,6 +67,9 @@ export const calendarShown = z
     week: z.record(z.string(), z.array(z.string())),
     days: z.array(z.object({ date: z.string(), off: z.boolean(), hours: z.array(z.string()).nullable(), name: shownNames.nullable() })),
     breaks: z.array(z.string()).nullable(),
+    deadlines: z
+      .array(z.object({ date: z.string(), names: shownNames, days: z.number().int(), percent: z.number().int(), classes: z.array(z.string()).nullable() }))
+      .openapi({ description: "Dates before which more is asked; the forecast of pressure reads them." }),
   })
   .openapi("Calendar");
 export const calendarSent = z.strictObject({
@@ -76,6 +79,19 @@ export const calendarSent = z.strictObject({
   week: week.optional(),
   days: z.array(z.strictObject({ date: z.string().max(40), off: z.boolean(), hours: spans.optional(), name: names.optional() })).max(1_000).optional(),
   breaks: spans.optional(),
+  deadlines: z
+    .array(
+      z.strictObject({
+        date: z.string().max(40),
+        names,
+        days: whole(1, 40).optional().openapi({ description: "Working days before the date, and itself, on which more is asked; default 1." }),
+        percent: whole(1, 10_000).openapi({ description: "Of what is asked on other such days: 300 is three times as much." }),
+        classes: z.array(z.string().max(200)).max(100).optional().openapi({ description: "Of these classes; default: of all." }),
+      }),
+    )
+    .max(200)
+    .optional()
+    .openapi({ description: "Dates on which something ends; of the pool's own calendar, and those beneath it, the forecast reads them." }),
 });
 
 // Divisions and zones

@@ -1,5 +1,5 @@
 import type { Names } from "../catalogue/item.js";
-import type { CalendarId } from "../id.js";
+import type { CalendarId, ClassId } from "../id.js";
 import { DAY_MS, dayNumberOf, HALF_HOUR_MS, startOfDay, weekdayOf, type DayNumber, type Instant } from "../instant.js";
 import { SLOTS_A_DAY } from "./period.js";
 
@@ -25,6 +25,18 @@ export interface CalendarDay {
   readonly names: Names | null;
 }
 
+/** A date on which something ends, and what those who put it off make of the days before: the tax month, the last day of a subsidy. */
+export interface CalendarDeadline {
+  readonly day: DayNumber;
+  /** Working days before it, and itself, on which more is asked. */
+  readonly days: number;
+  /** Of what is asked on other such days; 300 is three times as much. */
+  readonly percent: number;
+  /** Null: of every class. */
+  readonly classes: readonly ClassId[] | null;
+  readonly names: Names;
+}
+
 /** One layer of working time. What it does not say, its base says. */
 export interface Calendar {
   readonly id: CalendarId;
@@ -34,6 +46,8 @@ export interface Calendar {
   readonly week: Readonly<Partial<Record<Weekday, readonly Span[]>>>;
   readonly days: ReadonlyMap<DayNumber, CalendarDay>;
   readonly breaks: readonly Span[] | null;
+  /** By date; working time does not know them, the forecast does. */
+  readonly deadlines?: readonly CalendarDeadline[];
 }
 
 /** A calendar and everything beneath it, the highest layer first. */

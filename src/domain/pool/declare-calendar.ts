@@ -1,12 +1,12 @@
-import { parseCalendarId, type CalendarId } from "../id.js";
+import { parseCalendarId, parseClassId, type CalendarId, type ClassId } from "../id.js";
 import { parseLocalDate, type DayNumber } from "../instant.js";
 import { cyclesIn } from "../org/tree.js";
 import { problem, type Problem } from "../problem.js";
 import { RecordReader } from "../record.js";
 import { unlessRefused, type Result } from "../result.js";
-import { CALENDAR_LAYERS, parseSpan, WEEKDAYS, type Calendar, type CalendarDay, type Span, type Weekday } from "./calendar.js";
+import { CALENDAR_LAYERS, parseSpan, WEEKDAYS, type Calendar, type CalendarDay, type CalendarDeadline, type Span, type Weekday } from "./calendar.js";
 
-/** `{ calendar, layer, base?, names, week?: { mon: ["09:00-12:00"], … }, days?: [{ date, off, hours?, name? }], breaks? }` */
+/** `{ calendar, layer, base?, names, week?: { mon: ["09:00-12:00"], … }, days?: [{ date, off, hours?, name? }], breaks?, deadlines?: [{ date, names, days?, percent, classes? }] }` */
 export function declareCalendar(record: unknown): Result<Calendar> {
   const reader = new RecordReader(record, []);
   const id = reader.id("calendar", parseCalendarId);
@@ -38,8 +38,29 @@ export function declareCalendar(record: unknown): Result<Calendar> {
     days.set(day, { off, hours, names: dayNames });
   }
   const breaks = spansAt(reader, "breaks");
+  const deadlines = reader.records("deadlines").flatMap(deadlineOf).sort((a, b) => a.day - b.day);
   reader.end();
-  return unlessRefused(reader.problems, { id, layer, base, names, week, days, breaks });
+  return unlessRefused(reader.problems, { id, layer, base, names, week, days, breaks, deadlines });
+}
+
+/** Beyond, it is no longer the days before a date. */
+const DEADLINE_DAYS_MAX = 40;
+const DEADLINE_PERCENT_MAX = 10_000;
+
+function deadlineOf(entry: RecordReader): CalendarDeadline[] {
+  const date = entry.optionalDate("date");
+  if (date === null && !entry.has("date")) entry.refuse(problem("input.missing", {}, entry.at("date")));
+  const names = entry.names("names");
+  const days = entry.optionalAmount("days", { min: 1, max: DEADLINE_DAYS_MAX }) ?? 1;
+  const percent = entry.amount("percent", { min: 1, max: DEADLINE_PERCENT_MAX });
+  const classes = entry.has("classes") ? entry.texts("classes").flatMap((text, i): ClassId[] => {
+    const parsed = parseClassId(text, `classes.${i}`);
+    if (!parsed.ok) for (const found of parsed.problems) entry.refuse({ ...found, ...entry.at(`classes.${i}`) });
+    return parsed.ok ? [parsed.value] : [];
+  }) : null;
+  entry.end();
+  const day = date === null ? undefined : parseLocalDate(date);
+  return day === undefined ? [] : [{ day, days, percent, classes, names }];
 }
 
 /** Null when the field is absent; an empty list means "no hours". */

@@ -1,7 +1,7 @@
 import type { CalendarBook } from "../../app/ports/calendar.js";
 import { trusted, type CalendarId, type PoolId } from "../../domain/id.js";
 import { localDateOf, parseLocalDate, type DayNumber } from "../../domain/instant.js";
-import { formatSpan, parseSpan, type Calendar, type CalendarDay, type CalendarLayerName, type Span, type Weekday } from "../../domain/pool/calendar.js";
+import { formatSpan, parseSpan, type Calendar, type CalendarDay, type CalendarDeadline, type CalendarLayerName, type Span, type Weekday } from "../../domain/pool/calendar.js";
 import type { Sql } from "../connection.js";
 import { inBulk } from "./bulk.js";
 
@@ -13,6 +13,7 @@ interface CalendarRow {
   readonly name_en: string;
   readonly week: Partial<Record<Weekday, string[]>> | null;
   readonly breaks: string[] | null;
+  readonly deadlines: readonly CalendarDeadline[];
 }
 
 interface DayRow {
@@ -36,13 +37,14 @@ function calendarOf(row: CalendarRow, days: ReadonlyMap<DayNumber, CalendarDay>)
     week,
     days,
     breaks: row.breaks && spansOf(row.breaks),
+    deadlines: row.deadlines,
   };
 }
 
 export const calendarBook = (sql: Sql, pool: PoolId): CalendarBook => ({
   async all() {
     const calendars = await sql<CalendarRow[]>`
-      select calendar_id, layer, base_id, name_zh, name_en, week, breaks
+      select calendar_id, layer, base_id, name_zh, name_en, week, breaks, deadlines
       from pool.calendars where pool_id = ${pool} order by calendar_id`;
     const days = await sql<DayRow[]>`
       select calendar_id, date, off, hours, name_zh, name_en from pool.calendar_days where pool_id = ${pool} order by calendar_id, date`;
@@ -67,14 +69,15 @@ export const calendarBook = (sql: Sql, pool: PoolId): CalendarBook => ({
       name_en: calendar.names.en,
       week: Object.fromEntries(Object.entries(calendar.week).map(([weekday, spans]) => [weekday, spans.map(formatSpan)])),
       breaks: calendar.breaks && calendar.breaks.map(formatSpan),
+      deadlines: calendar.deadlines ?? [],
     }));
     await inBulk(sql, rows, (json) => sql`
-      insert into pool.calendars (pool_id, calendar_id, layer, base_id, name_zh, name_en, week, breaks)
-      select ${pool}, calendar_id, layer, base_id, name_zh, name_en, week, breaks
-      from json_to_recordset(${json}) as c (calendar_id text, layer text, base_id text, name_zh text, name_en text, week jsonb, breaks text[])
+      insert into pool.calendars (pool_id, calendar_id, layer, base_id, name_zh, name_en, week, breaks, deadlines)
+      select ${pool}, calendar_id, layer, base_id, name_zh, name_en, week, breaks, deadlines
+      from json_to_recordset(${json}) as c (calendar_id text, layer text, base_id text, name_zh text, name_en text, week jsonb, breaks text[], deadlines jsonb)
       on conflict (pool_id, calendar_id) do update
         set layer = excluded.layer, base_id = excluded.base_id, name_zh = excluded.name_zh, name_en = excluded.name_en,
-          week = excluded.week, breaks = excluded.breaks`);
+          week = excluded.week, breaks = excluded.breaks, deadlines = excluded.deadlines`);
     await sql`delete from pool.calendar_days where pool_id = ${pool} and calendar_id = any(${declared.map(({ id }) => id as string)}::text[])`;
     const days = declared.flatMap((calendar) =>
       [...calendar.days].map(([day, { off, hours, names }]) => ({

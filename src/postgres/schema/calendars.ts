@@ -14,6 +14,8 @@ export const calendars = poolSchema.table(
     /** Weekday (mon … sun) → spans `HH:MM-HH:MM` on the half-hour grid; absent: as the base says. */
     week: jsonb("week").$type<Record<string, string[]>>(),
     breaks: text("breaks").array(),
+    /** Dates before which more is asked, by date. */
+    deadlines: jsonb("deadlines").$type<{ day: number; days: number; percent: number; classes: string[] | null; names: { zh: string; en: string } }[]>().notNull().default([]),
   },
   (t) => [primaryKey({ columns: [t.poolId, t.calendarId] })],
 );

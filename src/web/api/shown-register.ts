@@ -48,6 +48,7 @@ export const shownCalendar = (calendar: Calendar) => ({
     week: Record<string, string[]>;
     days: { date: string; off: boolean; hours: string[] | null; name: Calendar["names"] | null }[];
     breaks: string[] | null;
+    deadlines: { date: string; names: Calendar["names"]; days: number; percent: number; classes: string[] | null }[];
   }),
   calendar: calendar.id,
 });

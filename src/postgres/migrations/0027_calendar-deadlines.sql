@@ -1,0 +1,1 @@
+ALTER TABLE "pool"."calendars" ADD COLUMN "deadlines" jsonb DEFAULT '[]'::jsonb NOT NULL;
