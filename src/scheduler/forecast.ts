@@ -140,7 +140,8 @@ export class Forecast {
 
   /** Between these waits lie four of five; half are shorter than the middle. */
   interval({ classId, rank, waitMs }: Forecasted & { readonly waitMs: number }): { readonly leastMs: number; readonly middleMs: number; readonly mostMs: number } {
-    const [lower, middle, upper] = this.nearest(classId, rank)?.ends() ?? [LOWER, 0, UPPER];
+    const learned = this.learned.get(classId)?.[doubling(rank)];
+    const [lower, middle, upper] = learned?.isEnough === true ? learned.ends() : [LOWER, 0, UPPER];
     const waitOf = (error: number): number => Math.max(0, waitMs * (1 + error / Math.sqrt(rank)));
     return { leastMs: waitOf(lower), middleMs: waitOf(middle), mostMs: waitOf(upper) };
   }
@@ -158,18 +159,6 @@ export class Forecast {
     const at = doubling(rank);
     while (ranks.length <= at) ranks.push(new Learned());
     return ranks[at]!;
-  }
-
-  /** What was learned of the rank, or else of the next that taught enough. */
-  private nearest(classId: ClassId, rank: number): Learned | undefined {
-    const ranks = this.learned.get(classId);
-    if (!ranks) return undefined;
-    const at = doubling(rank);
-    for (let apart = 0; apart < Math.max(at + 1, ranks.length); apart += 1) {
-      const found = [ranks[at - apart], ranks[at + apart]].find((one) => one?.isEnough);
-      if (found) return found;
-    }
-    return undefined;
   }
 }
 
