@@ -5,7 +5,7 @@ import { consentsNeeded, type ConsentNeeded, type PlanContent } from "../../doma
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import type { StoredPlan } from "../ports/plan.js";
 import type { Reading } from "../ports/store.js";
-import { borrowersOf, differencesOf } from "./plan-content.js";
+import { borrowersOf, differencesOf, lendersOf } from "./plan-content.js";
 import { deskOf, obstaclesNow, onPlan, type PlanAct, type PlanDeps } from "./plans.js";
 import { secondPersonProblem } from "./second-person.js";
 
@@ -25,7 +25,7 @@ export const missingConsents = (needed: readonly ConsentNeeded[], { consents }: 
 
 /** The head of a lending unit agrees to exactly what they saw. */
 export function consentToPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, id: number, unitId: UnitId, hash: string): Promise<Result<StoredPlan>> {
-  return onPlan(deps, actor, poolId, id, "plan.consent", "consent", () => ({ unitId }), async (act, plan) => {
+  return onPlan(deps, actor, poolId, id, "plan.consent", "consent", ({ content }) => ({ unitId: lendersOf(content.loans).find((lender) => lender === unitId) ?? null }), async (act, plan) => {
     const seen = await seenProblem(act.tx, plan, hash);
     if (seen) return refused(seen);
     if (plan.consents.some((one) => one.unitId === unitId)) return refused(problem("plan.consented_already", { unit: unitId }));
