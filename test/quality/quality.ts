@@ -40,12 +40,20 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { quick: { type: "boolean", default: false }, seeds: { type: "string" }, out: { type: "string" }, from: { type: "string" }, list: { type: "boolean", default: false } },
   });
+  if (positionals.length === 1 && positionals[0] === "rebalance") {
+    const { rebalance } = await import("./rebalance/rebalance.js");
+    const made = await rebalance(values.quick, Number(values.seeds ?? (values.quick ? 2 : 10)), say);
+    if (values.out !== undefined) writeFileSync(join(values.out, "rebalance.md"), made.text);
+    process.stdout.write(made.text);
+    process.exitCode = made.broken ? 1 : 0;
+    return;
+  }
   const names = [...CASES.map(({ name }) => name), "w6", "w1-large"];
   const unknown = positionals.filter((name) => !names.includes(name));
   const seeds = Number(values.seeds ?? (values.quick ? 2 : 10));
   if (values.list || unknown.length > 0 || !Number.isInteger(seeds) || seeds < 1) {
     for (const name of unknown) say(`There is no workload “${name}”.`);
-    say(`Workloads: ${names.join(", ")}; --seeds N, --quick, --out FOLDER, --from RESULTS`);
+    say(`Workloads: ${names.join(", ")}; rebalance by itself; --seeds N, --quick, --out FOLDER, --from RESULTS`);
     process.exit(values.list ? 0 : 2);
   }
   const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);

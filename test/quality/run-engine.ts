@@ -49,6 +49,8 @@ export interface EngineOptions {
   readonly keepsNothing?: boolean;
   /** So many answers are kept for a replay. */
   readonly keep?: number;
+  /** Nobody asks for dates: most of the time of a run in which many wait. */
+  readonly untold?: boolean;
   /** The engine's own time passes on the clock, too. */
   readonly realTime?: boolean;
 }
@@ -205,7 +207,7 @@ class Driver {
       if (questions.length > 0) this.#pending.push({ kind: "policyAnswers", version, answers: questions.map((question) => ({ ...question, allowed: true })) });
       more = turn.more || questions.length > 0;
     }
-    for (const job of came) if (this.#waiting.has(job)) this.#tell(job, now);
+    if (!this.options.untold) for (const job of came) if (this.#waiting.has(job)) this.#tell(job, now);
   }
 
   #keep(events: readonly EngineEvent[], now: Instant, batch: Batch): void {
