@@ -7,8 +7,10 @@ import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
 import { recallLoan, returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
 import { getLoan, readLoanBalances } from "../../src/app/rebalance/read-loans.js";
 import { trusted, type ClassId, type ResourceId, type UnitId } from "../../src/domain/id.js";
+import { forcedGround } from "../../src/domain/pool/order.js";
 import type { LoanTerms } from "../../src/domain/rebalance/loan.js";
 import type { Result } from "../../src/domain/result.js";
+import { drains as drainQueries } from "../../src/postgres/queries/drain.js";
 import { workQueue } from "../../src/postgres/queries/work.js";
 import { readBarred } from "../../src/postgres/sql/barred.js";
 import { lockCases } from "../../src/postgres/sql/lock-cases.js";
@@ -228,6 +230,22 @@ describe("a loan", () => {
       { resource, ground: "own-case" },
     ]);
     await database.sql`update pool.requests set applicant_id = gen_random_uuid() where request_id = ${filed.request}`;
+  });
+
+  test("gives nothing while what backs it is out of service", async () => {
+    const { resource } = await applied();
+    await pool.file(review(50));
+    await pool.file(review(90));
+    await until(async () => (await heldOn(resource)) > 0);
+    const drains = drainQueries(database.sql, pool.poolId);
+    const covered = await drains.covered("resource", "health-review");
+    expect(covered.map((one) => one.resource)).toEqual([theirs, resource]);
+    await drains.insert({ kind: "drain", targetKind: "resource", target: "health-review", unitId: trusted("health"), from: "2026-11-23", to: null, reason: "病假", ground: null, declaredBy: "test", declaredAt: MONDAY_NINE }, covered);
+    await pool.revoke({ kind: "resource.evacuated", resources: covered.map((one) => ({ resource: one.resource, from: MONDAY_NINE, to: null, whatFitsStays: false })), ground: forcedGround("drain", 1) });
+    await until(async () => (await heldOn(resource)) === 0);
+    await pool.settled();
+    // Its own still serves what fits there.
+    expect(await heldOn(own)).toBeGreaterThan(0);
   });
 
   test("makes a resource that nobody declares by itself", async () => {

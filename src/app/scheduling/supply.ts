@@ -88,8 +88,12 @@ export class Supply {
     const first = this.#today * each;
     const amounts = new Array<Amount>(this.#windowDays(found) * each).fill(0);
     let peak = 0;
+    const isAway = (period: Period): boolean => {
+      const day = localDateOf(Math.floor(period / each));
+      return (resource.absences ?? []).some(({ from, to }) => (from === null || from <= day) && (to === null || day <= to));
+    };
     for (const period of resource.state === "published" ? periods : []) {
-      if (period < first || (until !== null && period >= until)) continue;
+      if (isAway(period) || period < first || (until !== null && period >= until)) continue;
       peak = amount;
       if (period < first + amounts.length) amounts[period - first] = amount;
     }

@@ -162,7 +162,11 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
           join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
           ${kind === "asset" ? sql`join pool.assets x on x.pool_id = r.pool_id and x.resource_id = r.resource_id and x.code = ${target} and r.derived` : sql``}
         where r.pool_id = ${pool} and r.state = 'published'
-          ${kind === "unit" ? sql`and r.unit_id = ${target}` : kind === "resource" ? sql`and r.code = ${target}` : sql``}
+          ${
+            // Who is away serves nobody, borrowers neither.
+            kind === "asset" ? sql`` : sql`and (${kind === "unit" ? sql`r.unit_id = ${target}` : sql`r.code = ${target}`} or r.lender_resource_id in (
+              select o.resource_id from pool.resources o where o.pool_id = ${pool} and ${kind === "unit" ? sql`o.unit_id = ${target}` : sql`o.code = ${target}`}))`
+          }
         order by r.resource_id`;
       return rows.map((row): Drained => ({ resource: trusted(row.resource_id), code: row.code, kind: row.kind, asset: row.asset_id === null ? null : trusted(row.asset_id) }));
     },

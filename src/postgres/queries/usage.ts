@@ -45,18 +45,20 @@ export const usage = (sql: Sql, pool: PoolId): Usage => ({
   async rows({ from, to, by, period, unit, supplier, item, class: classId, applicant }, { limit, after }) {
     const apart = new Set(by);
     const ofRequest = item !== undefined || applicant !== undefined || apart.has("item") || apart.has("applicant") || apart.has("request");
+    // What is borrowed is supplied by whoever lent it.
+    const supplierOf = sql`coalesce((select x.unit_id from pool.resources x where x.pool_id = r.pool_id and x.resource_id = r.lender_resource_id), r.unit_id)`;
     const key = sql`coalesce(q.enterprise_code, q.applicant_id::text)`;
     const tables = sql`
       ${unit === undefined && !apart.has("unit") ? sql`` : sql`join pool.claims k on k.pool_id = a.pool_id and k.claim_id = a.claim_id`}
       ${ofRequest ? sql`join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id left join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id` : sql``}`;
     const narrowed = sql`
       ${unit === undefined ? sql`` : sql`and k.unit_id = ${unit}`}
-      ${supplier === undefined ? sql`` : sql`and r.unit_id = ${supplier}`}
+      ${supplier === undefined ? sql`` : sql`and ${supplierOf} = ${supplier}`}
       ${classId === undefined ? sql`` : sql`and r.class_id = ${classId}`}
       ${item === undefined ? sql`` : sql`and q.item_code = ${item}`}
       ${applicant === undefined ? sql`` : sql`and ${key} = ${applicant}`}`;
     const columns = sql`
-      r.class_id, ${apart.has("unit") ? sql`k.unit_id` : sql`''`} as unit_id, ${apart.has("supplier") ? sql`r.unit_id` : sql`''`} as supplier_id,
+      r.class_id, ${apart.has("unit") ? sql`k.unit_id` : sql`''`} as unit_id, ${apart.has("supplier") ? supplierOf : sql`''`} as supplier_id,
       ${apart.has("item") ? sql`coalesce(q.item_code, '')` : sql`''`} as item_code, ${apart.has("applicant") ? sql`coalesce(${key}, '')` : sql`''`} as applicant,
       ${apart.has("request") ? sql`coalesce(q.request_id::text, '')` : sql`''`} as request_id, a.amount, a.settled_amount, a.state`;
     const dayOf = (day: ReturnType<Sql>) => (apart.has("period") ? day : sql`0`);
