@@ -2626,7 +2626,8 @@ export interface paths {
         /** How much of a class each unit lends in a period without its head being asked */
         get: operations["getStandingLimits"];
         put?: never;
-        post?: never;
+        /** Declare the standing limit of a unit and class; one that is there is replaced */
+        post: operations["postStandingLimits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2641,8 +2642,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Declare the standing limit of `<unit>:<class>` */
-        put: operations["putStandingLimitsLimit"];
+        put?: never;
         post?: never;
         /** Remove a standing limit: every loan is asked for then */
         delete: operations["deleteStandingLimitsLimit"];
@@ -26804,14 +26804,13 @@ export interface operations {
             };
         };
     };
-    putStandingLimitsLimit: {
+    postStandingLimits: {
         parameters: {
             query?: never;
             header: {
                 "Idempotency-Key": string;
             };
             path: {
-                limit: string;
                 pool: string;
             };
             cookie?: never;
@@ -26819,6 +26818,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    unit: string;
+                    class: string;
                     /**
                      * @description What may be lent in each period without the head being asked.
                      * @example 300
@@ -26828,7 +26829,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare the standing limit of `<unit>:<class>` */
+            /** @description Declare the standing limit of a unit and class; one that is there is replaced */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -253,7 +253,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /plans/{plan}/refusal": () => ({ params: { plan: "1" }, body: { reason: "试" } }),
     "post /plans/{plan}/withdrawal": () => ({ params: { plan: "1" } }),
     "get /standing-limits": () => ({}),
-    "put /standing-limits/{limit}": () => ({ params: { limit: `${UNIT}:staff.review` }, body: { amount: 30 } }),
+    "post /standing-limits": () => ({ body: { unit: UNIT, class: "staff.review", amount: 30 } }),
     "delete /standing-limits/{limit}": () => ({ params: { limit: `${UNIT}:staff.review` } }),
     "post /sandboxes": () => ({ body: { pool: "qianxinan", at: "2026-11-22T01:30:00.000Z", silo: false } }),
     // The pool is no sandbox, so nothing is removed: it is refused like every other hostile call.

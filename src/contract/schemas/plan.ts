@@ -89,4 +89,4 @@ export const plansQuery = z.strictObject({ ...pageQuery, state: z.enum(["draft",
 export const planPage = pageOf(planSummary);
 
 export const standingLimitShown = z.object({ limit: z.string().openapi({ description: "`<unit>:<class>`" }), unit: z.string(), class: z.string(), amount: amountShown, generation: z.number().int() }).openapi("StandingLimit");
-export const standingLimitSent = z.strictObject({ amount: amountSent.openapi({ description: "What may be lent in each period without the head being asked." }) });
+export const standingLimitSent = z.strictObject({ unit: z.string().max(200), class: z.string().max(200), amount: amountSent.openapi({ description: "What may be lent in each period without the head being asked." }) });

@@ -230,19 +230,16 @@ const limits = defineRoute({
 });
 
 const putLimit = defineRoute({
-  method: "put",
-  path: "/standing-limits/{limit}",
+  method: "post",
+  path: "/standing-limits",
   access: "standing-limit.declare",
   tag: "plans",
-  summary: "Declare the standing limit of `<unit>:<class>`",
-  params: oneLimit,
+  summary: "Declare the standing limit of a unit and class; one that is there is replaced",
   body: standingLimitSent,
   response: standingLimitShown,
   problems: ["class.unknown", "loan.not_lendable", "input.unknown_reference", "amount.negative", "amount.fractional"],
-  async handle({ deps, actor, pool, params, body }) {
-    const colon = params.limit.indexOf(":");
-    const [unit, of] = colon < 0 ? [params.limit, ""] : [params.limit.slice(0, colon), params.limit.slice(colon + 1)];
-    const declared = await declareStandingLimit(deps, actor, pool, { unit, class: of, ...body });
+  async handle({ deps, actor, pool, body }) {
+    const declared = await declareStandingLimit(deps, actor, pool, body);
     return declared.ok ? ok({ body: shownLimit(declared.value), generation: declared.value.generation }) : declared;
   },
 });
