@@ -38,7 +38,7 @@ export async function importPool(database: TestDatabase) {
 const base = { measure: "minute", period: "day", horizonDays: 20, per: "unit", lend: "work", act: "assisting", consumable: false, source: null } as const;
 const staffReview: ClassDeclaration = { ...base, id: trusted("staff.review"), kind: "staff", names: { zh: "审查", en: "Review" }, limits: { min: 5, max: 240, step: 5 } };
 const counter: ClassDeclaration = { ...base, id: trusted("material.counter"), kind: "material", measure: "piece", period: "slot", horizonDays: 10, lend: "share", names: { zh: "窗口", en: "Counter" }, limits: { min: 1, max: 1, step: 1 } };
-const licensing: ClassDeclaration = { ...base, id: trusted("function.food-licensing"), kind: "function", measure: "case", period: "none", horizonDays: null, lend: "none", act: "deciding", names: { zh: "许可", en: "Licensing" }, limits: { min: 1, max: 1, step: 1 } };
+export const licensing: ClassDeclaration = { ...base, id: trusted("function.food-licensing"), kind: "function", measure: "case", period: "none", horizonDays: null, lend: "none", act: "deciding", names: { zh: "许可", en: "Licensing" }, limits: { min: 1, max: 1, step: 1 } };
 
 export const admin = actor([{ role: "pool-admin" }]);
 export const registrar = (unit: string): PersonActor => actor([{ role: "registrar", unitId: trusted(unit) }]);

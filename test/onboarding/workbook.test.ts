@@ -9,7 +9,7 @@ import { trusted } from "../../src/domain/id.js";
 import type { PersonActor } from "../../src/domain/policy/subject.js";
 import type { Problem } from "../../src/domain/problem.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
-import { admin, importPool, registrar } from "../import/import-pool.js";
+import { admin, importPool, licensing, registrar } from "../import/import-pool.js";
 import { POOL } from "../support/policy-pool.js";
 
 let database: TestDatabase;
@@ -18,6 +18,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   ({ deps } = await importPool(database));
   await deps.store.transact(POOL, ({ calendars }) => calendars.put([{ id: trusted("cn"), layer: "nation", base: null, names: { zh: "全国", en: "National" }, week: { mon: [{ from: 18, to: 24 }] }, days: new Map(), breaks: null }]));
+  await deps.store.transact(POOL, ({ classes }) => classes.put(["culture", "guessed", "bad", ...LACKS.map(([unit]) => unit)].map((unit) => ({ ...licensing, id: trusted(functionOf(unit)) }))));
 });
 afterAll(async () => {
   await deps.importRunner.stop();
@@ -25,10 +26,12 @@ afterAll(async () => {
 });
 
 type Rows = Readonly<Record<WorkbookSheet, readonly Readonly<Record<string, string>>[]>>;
-const recipe = JSON.stringify({
+/** Each unit's own: two units that lead one function for one county are refused. */
+const functionOf = (unit: string): string => `function.licensing-${unit}`;
+const recipeOf = (unit: string): string => JSON.stringify({
   steps: [
     { step: "accept", stage: "accept", names: { zh: "受理", en: "Accept" }, mode: "human", after: [], claims: [{ class: "staff.review", amount: 10, scope: "competent" }] },
-    { step: "decide", stage: "decide", names: { zh: "决定", en: "Decide" }, mode: "human", after: ["accept"], claims: [{ class: "function.food-licensing", amount: 1, scope: "competent" }] },
+    { step: "decide", stage: "decide", names: { zh: "决定", en: "Decide" }, mode: "human", after: ["accept"], claims: [{ class: functionOf(unit), amount: 1, scope: "competent" }] },
   ],
 });
 const rowsOf = (unit: string): Rows => ({
@@ -46,9 +49,9 @@ const rowsOf = (unit: string): Rows => ({
   resources: [
     { resource: `${unit}-review`, class: "staff.review", total: "按实体" },
     { resource: `${unit}-counter`, class: "material.counter", total: "assets" },
-    { resource: `${unit}-licensing`, class: "function.food-licensing", total: "不限", legal_basis: "食品安全法第三十五条" },
+    { resource: `${unit}-licensing`, class: functionOf(unit), total: "不限", legal_basis: "食品安全法第三十五条" },
   ],
-  items: [{ item: `${unit}-licence`, name_zh: "演出许可", name_en: "Performance licence", task_type: "licence", audience: "person", theme: "culture", theme_zh: "文化", theme_en: "Culture", line: `culture-${unit}`, level: "county", statutory_days: "20", promised_days: "7", visits: "0", modes: "online", fee_fen: "0", result_zh: "许可证", result_en: "Licence", basis: JSON.stringify([{ law: { zh: "条例", en: "Regulation" }, article: "8" }]), recipe, source: "assumption" }],
+  items: [{ item: `${unit}-licence`, name_zh: "演出许可", name_en: "Performance licence", task_type: "licence", audience: "person", theme: "culture", theme_zh: "文化", theme_en: "Culture", line: `culture-${unit}`, level: "county", statutory_days: "20", promised_days: "7", visits: "0", modes: "online", fee_fen: "0", result_zh: "许可证", result_en: "Licence", basis: JSON.stringify([{ law: { zh: "条例", en: "Regulation" }, article: "8" }]), recipe: recipeOf(unit), source: "assumption" }],
 });
 const with_ = (rows: Rows, sheet: WorkbookSheet, at: number, cells: Readonly<Record<string, string>>): Rows => ({ ...rows, [sheet]: rows[sheet].map((row, i) => (i === at ? { ...row, ...cells } : row)) });
 
@@ -112,19 +115,21 @@ describe("one workbook onboards a unit", () => {
   });
 });
 
+const LACKS: readonly (readonly [string, string, (rows: Rows) => Rows])[] = [
+  ["no-code", "credit-code", (rows) => with_(rows, "unit", 0, { credit_code: "" })],
+  ["no-address", "address", (rows) => with_(rows, "unit", 0, { address: "" })],
+  ["no-phone", "phone", (rows) => with_(rows, "unit", 0, { phone: "" })],
+  ["no-calendar", "calendar", (rows) => with_(rows, "unit", 0, { calendar: "" })],
+  ["no-english", "names", (rows) => with_(rows, "unit", 0, { name_en: "文旅局" })],
+  ["no-head", "head", (rows) => with_(rows, "people", 0, { role: "clerk" })],
+  ["no-officer", "officer", (rows) => with_(rows, "people", 1, { posts: "" })],
+  ["no-basis", "items-complete", (rows) => with_(rows, "items", 0, { basis: "" })],
+  ["no-supply", "items-supplied", (rows) => ({ ...rows, resources: rows.resources.slice(0, 2) })],
+];
+
 describe("each missing thing keeps it off the catalogue", () => {
-  test.each<[string, string, (rows: Rows, unit: string) => Rows]>([
-    ["no-code", "credit-code", (rows) => with_(rows, "unit", 0, { credit_code: "" })],
-    ["no-address", "address", (rows) => with_(rows, "unit", 0, { address: "" })],
-    ["no-phone", "phone", (rows) => with_(rows, "unit", 0, { phone: "" })],
-    ["no-calendar", "calendar", (rows) => with_(rows, "unit", 0, { calendar: "" })],
-    ["no-english", "names", (rows) => with_(rows, "unit", 0, { name_en: "文旅局" })],
-    ["no-head", "head", (rows) => with_(rows, "people", 0, { role: "clerk" })],
-    ["no-officer", "officer", (rows) => with_(rows, "people", 1, { posts: "" })],
-    ["no-basis", "items-complete", (rows) => with_(rows, "items", 0, { basis: "" })],
-    ["no-supply", "items-supplied", (rows) => ({ ...rows, resources: rows.resources.slice(0, 2) })],
-  ])("%s", async (unit, point, change) => {
-    const taken = await send(unit, await bytesOf(change(rowsOf(unit), unit)));
+  test.each(LACKS)("%s", async (unit, point, change) => {
+    const taken = await send(unit, await bytesOf(change(rowsOf(unit))));
     expect(taken.ok ? [] : said(taken.problems)).toEqual([]);
     expect(await missing(unit)).toEqual([point]);
     const generation = (await deps.store.read(POOL).units.get(unit))?.generation ?? 0;
