@@ -19,6 +19,8 @@ import { WAITING, type StepTable } from "./steps.js";
 const A_TURN = 8;
 const ONE_IN = 16;
 const OPEN_MAX = 4_096;
+/** Of those who wait for their answer, how many a turn looks at to see whether they are still there. */
+const SWEPT = 32;
 /** Errors that are kept of a class and rank, and how many are needed before they say something. */
 const KEPT = 2_048;
 const NEEDED = 10;
@@ -93,6 +95,7 @@ export interface Forecasted {
 export class Forecast {
   private readonly learned = new Map<ClassId, Learned[]>();
   private readonly told = new Map<StepId, Told>();
+  private round = this.told.entries();
   /** Of those told, the one whose end comes first is last. */
   private readonly ends: Told[] = [];
   private fresh: StepId[] = [];
@@ -109,8 +112,7 @@ export class Forecast {
       if (waits(steps, last)) last.learned.missed("above");
     }
     if (this.fresh.length === 0) return;
-    // Who left without an answer makes room for others.
-    if (this.told.size >= OPEN_MAX) for (const [id, told] of this.told) if (!waits(steps, told)) this.forget(id, told);
+    if (this.told.size >= OPEN_MAX) this.sweep(steps);
     for (const id of this.fresh) {
       const step = steps.find(id);
       if (step === undefined || steps.phaseOf(step) !== WAITING || this.told.size >= OPEN_MAX) continue;
@@ -144,6 +146,19 @@ export class Forecast {
     const [lower, middle, upper] = learned?.isEnough === true ? learned.ends() : [LOWER, 0, UPPER];
     const waitOf = (error: number): number => Math.max(0, waitMs * (1 + error / Math.sqrt(rank)));
     return { leastMs: waitOf(lower), middleMs: waitOf(middle), mostMs: waitOf(upper) };
+  }
+
+  /** Who left without an answer makes room for others: some are looked at in each turn, all in turn. */
+  private sweep(steps: StepTable): void {
+    for (let looked = 0; looked < SWEPT; looked += 1) {
+      const next = this.round.next();
+      if (next.done) {
+        this.round = this.told.entries();
+        return;
+      }
+      const [id, told] = next.value;
+      if (!waits(steps, told)) this.forget(id, told);
+    }
   }
 
   private forget(id: StepId, told: Told): void {
