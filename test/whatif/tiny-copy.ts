@@ -5,6 +5,7 @@ import { trusted, type CalendarId, type ClassId, type DivisionCode, type ItemCod
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import type { Calendar } from "../../src/domain/pool/calendar.js";
 import type { KnownDemand } from "../../src/domain/demand/known-demand.js";
+import { NO_ROUTING } from "../../src/domain/request/competence.js";
 import { createAllocationRules } from "../../src/casbin/allocation-rules.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 
@@ -132,7 +133,7 @@ export function tinyCopy(resources: readonly DeclaredResource[], items: readonly
       { kind: "pool", pool: { classes: CLASSES, divisions: parents, zones: new Map(), calendars: [OFFICE], calendarId: OFFICE.id, units: places, policyVersion: 1 } },
       { kind: "resources", resources },
     ],
-    map: { offices: units, parents, divisions: new Map([...parents.keys()].map((code) => [code, names(code)])), calendar: [OFFICE], routing: { former: [], routes: [] } },
+    map: { offices: units, parents, divisions: new Map([...parents.keys()].map((code) => [code, names(code)])), calendar: [OFFICE], routing: NO_ROUTING },
     unitNames: new Map(units.map(({ id, names: of }) => [id, of])),
     places: {
       units: places,

@@ -42,12 +42,14 @@ export interface Submission {
   readonly limited: boolean;
   readonly policyVersion: number;
   readonly actorId: string;
+  /** Of the routing by which the units were found. */
+  readonly routingMark: string;
   readonly requests: readonly NewRequest[];
 }
 
 export type Submitted =
   | { readonly kind: "stored"; readonly ids: readonly RequestId[] }
-  /** The item's version or the unit is no longer what it was when it was read. */
+  /** The item's version, the unit or the routing is no longer what it was when it was read. */
   | { readonly kind: "changed" }
   | { readonly kind: "above-limit"; readonly limit: ReachedLimit };
 

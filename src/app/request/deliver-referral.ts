@@ -50,6 +50,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
       limited: false,
       policyVersion: await deps.authorizer.version(toPoolId),
       actorId: actorIdOf(actor),
+      routingMark: map.routing.mark,
       requests: [
         {
           publicId,

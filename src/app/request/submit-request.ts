@@ -156,6 +156,7 @@ export async function store(
     limited: playing === undefined,
     policyVersion: permission.policyVersion,
     actorId: actorIdOf(person),
+    routingMark: map.routing.mark,
     requests,
   });
   if (submitted.kind === "changed") return "changed";

@@ -27,9 +27,11 @@ export interface Routing {
   /** Units that have ended and gave their business to another: places are still found by them. */
   readonly former: readonly Office[];
   readonly routes: readonly Route[];
+  /** Another when any rule came or ended: whoever stores by a copy compares it. */
+  readonly mark: string;
 }
 
-export const NO_ROUTING: Routing = { former: [], routes: [] };
+export const NO_ROUTING: Routing = { former: [], routes: [], mark: "0:0" };
 
 /** Units one after another that may have been merged into the next. */
 const HOPS_MAX = 16;

@@ -12,10 +12,13 @@ interface FormerRow {
   readonly division_code: string;
 }
 
+/** Of the rules that stand: how many, and the sum of their numbers. */
+export const routingMark = (sql: Sql, pool: PoolId) => sql`select count(*) || ':' || coalesce(sum(rule_id), 0) from pool.routing_rules where pool_id = ${pool} and ended_at is null`;
+
 /** Rules that stand, and the units that ended and gave everything to another. Most pools have none. */
 export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
-  const routes = await sql<{ from_unit_id: string; to_unit_id: string; item_code: string | null }[]>`
-    select from_unit_id, to_unit_id, item_code from pool.routing_rules
+  const routes = await sql<{ rule_id: number; from_unit_id: string; to_unit_id: string; item_code: string | null }[]>`
+    select rule_id, from_unit_id, to_unit_id, item_code from pool.routing_rules
     where pool_id = ${pool} and ended_at is null
     order by rule_id`;
   const former =
@@ -28,6 +31,7 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
             and u.unit_id in (select from_unit_id from pool.routing_rules where pool_id = ${pool} and ended_at is null and item_code is null)
           order by u.unit_id`;
   return {
+    mark: `${routes.length}:${routes.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}`,
     routes: routes.map((row) => ({ from: trusted(row.from_unit_id), to: trusted(row.to_unit_id), item: row.item_code === null ? null : trusted(row.item_code) })),
     former: former.map((row) => ({ id: trusted(row.unit_id), names: { zh: row.name_zh, en: row.name_en }, line: row.line, level: row.level, division: trusted(row.division_code), ended: true })),
   };

@@ -5,11 +5,12 @@ import type { Instant } from "../../domain/instant.js";
 import type { PlannedStep } from "../../domain/request/plan.js";
 import type { Sql } from "../connection.js";
 import { lockApplicants } from "./lock-applicants.js";
+import { routingMark } from "./read-routing.js";
 
 /**
  * Intake in one statement, because round trips are what intake costs: requests, steps, claims, audit records and commands
  * to the writer. Each submission is stored whole or not at all, and only while every item's version is still published,
- * every unit still open, and the applicant still below the limits. The lock makes two requests of one applicant count one
+ * every unit still open, no rule of routing come or gone, and the applicant still below the limits. The lock makes two requests of one applicant count one
  * another; it is sent ahead in the same packet. Submissions of one statement do not see one another, so they must be of
  * different applicants.
  *
@@ -26,7 +27,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       select *
       from jsonb_to_recordset(${sql.json(submissions.map(submissionRow) as never)}) as b (
         at int, requests int, applicant_id uuid, filed_by uuid, enterprise_code text, channel text, language text, received_at timestamptz,
-        bundle_code text, bundle_id uuid, limited boolean, policy_version int, actor_id text)
+        bundle_code text, bundle_id uuid, limited boolean, policy_version int, actor_id text, routing_mark text)
     ), q as (
       select *
       from jsonb_to_recordset(${sql.json(filed.map(requestRow) as never)}) as q (
@@ -42,7 +43,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       group by q.at
     ), checked as materialized (
       select b.*,
-        b.requests = coalesce(standing.requests, 0) as fresh,
+        b.requests = coalesce(standing.requests, 0) and b.routing_mark = (${routingMark(sql, pool)}) as fresh,
         case when b.limited then ${reachedLimit(sql, pool)} end as reached
       from b left join standing using (at)
     ), filed as materialized (
@@ -203,6 +204,7 @@ const submissionRow = (submission: Submission, at: number) => ({
   limited: submission.limited,
   policy_version: submission.policyVersion,
   actor_id: submission.actorId,
+  routing_mark: submission.routingMark,
 });
 
 const requestRow = ({ at, request }: { readonly at: number; readonly request: NewRequest }, ordinal: number) => ({
