@@ -17035,6 +17035,8 @@ export interface operations {
     getLoanBalances: {
         parameters: {
             query?: {
+                limit?: number;
+                after?: string;
                 unit?: string;
             };
             header?: never;
@@ -17053,6 +17055,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["LoanBalance"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
                     };
                 };
             };
@@ -18625,6 +18629,8 @@ export interface operations {
     getDrains: {
         parameters: {
             query?: {
+                limit?: number;
+                after?: string;
                 /** @description Those that are over, too. */
                 lifted?: "true" | "false";
             };
@@ -20863,8 +20869,9 @@ export interface operations {
     getLeadExceptions: {
         parameters: {
             query?: {
-                ended?: "true" | "false";
                 limit?: number;
+                after?: string;
+                ended?: "true" | "false";
             };
             header?: never;
             path: {
@@ -26735,7 +26742,10 @@ export interface operations {
     };
     getStandingLimits: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: string;
+            };
             header?: never;
             path: {
                 pool: string;

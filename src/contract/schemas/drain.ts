@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { shownNames } from "./catalogue.js";
-import { instant, localDate, text } from "./common.js";
+import { instant, localDate, pageQuery, text } from "./common.js";
 
 const reason = text(2_000, 1);
 
@@ -57,7 +57,7 @@ export const drainShown = z
   })
   .openapi("Drain");
 
-export const drainQuery = z.strictObject({ lifted: z.enum(["true", "false"]).optional().openapi({ description: "Those that are over, too." }) });
+export const drainQuery = z.strictObject({ ...pageQuery, lifted: z.enum(["true", "false"]).optional().openapi({ description: "Those that are over, too." }) });
 export const drainParam = z.object({ pool: z.string(), drain: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 export const noticeParam = drainParam.extend({ notice: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
 export const liftInput = z.strictObject({ reason });

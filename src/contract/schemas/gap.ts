@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { shownNames } from "./catalogue.js";
-import { instant, localDate, text } from "./common.js";
+import { instant, localDate, pageQuery, text } from "./common.js";
 
 export const gapShown = z
   .object({
@@ -44,5 +44,5 @@ export const leadExceptionShown = z
   })
   .openapi("LeadException");
 
-export const leadExceptionQuery = z.strictObject({ ended: z.enum(["true", "false"]).optional(), limit: z.coerce.number().int().min(1).max(500).default(50) });
+export const leadExceptionQuery = z.strictObject({ ...pageQuery, ended: z.enum(["true", "false"]).optional() });
 export const leadExceptionParam = z.object({ pool: z.string(), exception: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });

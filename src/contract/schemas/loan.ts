@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { LOAN_STATES } from "../../domain/rebalance/loan.js";
 import { amountShown } from "./amount.js";
-import { instant, localDate, pageQuery } from "./common.js";
+import { instant, localDate, pageOf, pageQuery } from "./common.js";
 
 export const loanQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional(), state: z.enum(LOAN_STATES).optional(), class: z.string().max(200).optional() });
-export const loanBalanceQuery = z.strictObject({ unit: z.string().max(200).optional() });
+export const loanBalanceQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional() });
 
 /** Without a day: as soon as may be. */
 export const bringBackSent = z.strictObject({ grounds: z.string().max(4_000), from: z.string().max(40).optional() });
@@ -38,4 +38,4 @@ export const loanShown = z
   .openapi("Loan");
 
 export const loanBalanceShown = z.object({ unit: z.string(), class: z.string(), lent: amountShown, borrowed: amountShown }).openapi("LoanBalance");
-export const loanBalancesShown = z.object({ rows: z.array(loanBalanceShown) });
+export const loanBalancesShown = pageOf(loanBalanceShown);

@@ -88,5 +88,6 @@ export const planShown = z
 export const plansQuery = z.strictObject({ ...pageQuery, state: z.enum(["draft", "proposed", "consented", "approved", "applied", "refused", "withdrawn"]).optional() });
 export const planPage = pageOf(planSummary);
 
+export const standingLimitsQuery = z.strictObject({ ...pageQuery });
 export const standingLimitShown = z.object({ limit: z.string().openapi({ description: "`<unit>:<class>`" }), unit: z.string(), class: z.string(), amount: amountShown, generation: z.number().int() }).openapi("StandingLimit");
 export const standingLimitSent = z.strictObject({ unit: z.string().max(200), class: z.string().max(200), amount: amountSent.openapi({ description: "What may be lent in each period without the head being asked." }) });

@@ -3,6 +3,7 @@ import { declareDrain } from "../../../app/drain/declare-drain.js";
 import { liftDrain } from "../../../app/drain/lift-drain.js";
 import { listDrains, mustBeTold, readDrain, recordTold, type SeenDrain } from "../../../app/drain/read-drains.js";
 import type { Drain } from "../../../app/ports/drain.js";
+import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { drainInput, drainParam, drainQuery, drainRow, drainShown, liftInput, noticeParam, toldInput } from "../../../contract/schemas/drain.js";
 import type { StepId } from "../../../domain/id.js";
@@ -57,7 +58,9 @@ const list = defineRoute({
   response: pageOf(drainRow),
   async handle({ deps, actor, pool, query }) {
     const found = await listDrains(deps, actor, pool, { lifted: query.lifted === "true" });
-    return found.ok ? ok({ body: { rows: found.value.map((one) => ({ ...shown(one), moved: one.moved, kept: one.kept, open: one.open })), next: null } }) : found;
+    if (!found.ok) return found;
+    const { rows, next } = pageOfAll(found.value, query, ({ id }) => String(id));
+    return ok({ body: { rows: rows.map((one) => ({ ...shown(one), moved: one.moved, kept: one.kept, open: one.open })), next } });
   },
 });
 

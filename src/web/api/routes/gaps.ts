@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { declareLeadException, listLeadExceptions, withdrawLeadException } from "../../../app/duties/lead-exceptions.js";
 import { readGaps, type DutyFault } from "../../../app/duties/read-gaps.js";
 import type { LeadExceptionRow } from "../../../app/ports/duty.js";
+import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { gapShown, leadExceptionInput, leadExceptionParam, leadExceptionQuery, leadExceptionShown } from "../../../contract/schemas/gap.js";
 import { done } from "../../../contract/schemas/law.js";
@@ -56,9 +57,11 @@ const exceptions = defineRoute({
   summary: "Who may hold a function beside the unit that leads it, from when to when and by which law",
   query: leadExceptionQuery,
   response: pageOf(leadExceptionShown),
-  async handle({ deps, actor, pool, query: { ended, limit } }) {
-    const found = await listLeadExceptions(deps, actor, pool, { ended: ended === "true" });
-    return found.ok ? ok({ body: { rows: found.value.slice(0, limit).map(shownException), next: null } }) : found;
+  async handle({ deps, actor, pool, query }) {
+    const found = await listLeadExceptions(deps, actor, pool, { ended: query.ended === "true" });
+    if (!found.ok) return found;
+    const { rows, next } = pageOfAll(found.value, query, ({ id }) => String(id));
+    return ok({ body: { rows: rows.map(shownException), next } });
   },
 });
 

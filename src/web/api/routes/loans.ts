@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { recallLoan, returnLoan } from "../../../app/rebalance/bring-back-loan.js";
 import { getLoan, listLoans, readLoanBalances } from "../../../app/rebalance/read-loans.js";
 import type { LoanRow } from "../../../app/ports/loan.js";
+import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { bringBackSent, loanBalanceQuery, loanBalancesShown, loanQuery, loanShown } from "../../../contract/schemas/loan.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
@@ -114,7 +115,8 @@ const balances = defineRoute({
     if (!found.ok) return found;
     const classes = await classesOf(call);
     const measure = (id: string) => (classes.get(id) as CapacityClass).measure;
-    return ok({ body: { rows: found.value.map(({ unitId, classId, lent, borrowed }) => ({ unit: unitId, class: classId, lent: amountOf(measure(classId), lent), borrowed: amountOf(measure(classId), borrowed) })) } });
+    const { rows, next } = pageOfAll(found.value, call.query, ({ unitId, classId }) => `${unitId}:${classId}`);
+    return ok({ body: { next, rows: rows.map(({ unitId, classId, lent, borrowed }) => ({ unit: unitId, class: classId, lent: amountOf(measure(classId), lent), borrowed: amountOf(measure(classId), borrowed) })) } });
   },
 });
 

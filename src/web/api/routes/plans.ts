@@ -6,8 +6,9 @@ import { listPlans, readPlan, type PlanShown, type PlanView } from "../../../app
 import { declareStandingLimit, limitKey, readStandingLimits, removeStandingLimit } from "../../../app/rebalance/standing-limits.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
+import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { consentSent, planPage, planRefused, planSeen, planSent, planShown, plansQuery, planSummary, standingLimitSent, standingLimitShown } from "../../../contract/schemas/plan.js";
+import { consentSent, planPage, planRefused, planSeen, planSent, planShown, plansQuery, planSummary, standingLimitSent, standingLimitShown, standingLimitsQuery } from "../../../contract/schemas/plan.js";
 import { trusted, type UnitId } from "../../../domain/id.js";
 import type { PlanMark, StandingLimit } from "../../../domain/rebalance/plan.js";
 import { ok, type Result } from "../../../domain/result.js";
@@ -222,10 +223,13 @@ const limits = defineRoute({
   access: "standing-limit.read",
   tag: "plans",
   summary: "How much of a class each unit lends in a period without its head being asked",
+  query: standingLimitsQuery,
   response: pageOf(standingLimitShown),
-  async handle({ deps, actor, pool }) {
+  async handle({ deps, actor, pool, query }) {
     const found = await readStandingLimits(deps, actor, pool);
-    return found.ok ? ok({ body: { rows: found.value.map(shownLimit), next: null } }) : found;
+    if (!found.ok) return found;
+    const { rows, next } = pageOfAll(found.value, query, limitKey);
+    return ok({ body: { rows: rows.map(shownLimit), next } });
   },
 });
 

@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { ReorganisationEffect } from "../../../app/reorganise/effect.js";
 import { commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
+import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { changedReorganisation, commitment, newReorganisation, reorganisationEffectShown, reorganisationParam, reorganisationQuery, reorganisationShown } from "../../../contract/schemas/reorganisation.js";
 import { changeRecord, type Reorganisation } from "../../../domain/org/reorganisation.js";
@@ -48,9 +49,11 @@ const list = defineRoute({
   summary: "Reforms: drafted, to come, made, taken back; newest first",
   query: reorganisationQuery,
   response: pageOf(reorganisationShown),
-  async handle({ deps, actor, pool, query: { limit } }) {
+  async handle({ deps, actor, pool, query }) {
     const found = await listReorganisations(deps, actor, pool);
-    return found.ok ? ok({ body: { rows: found.value.slice(0, limit).map(shown), next: null } }) : found;
+    if (!found.ok) return found;
+    const { rows, next } = pageOfAll(found.value, query, ({ id }) => id);
+    return ok({ body: { rows: rows.map(shown), next } });
   },
 });
 
