@@ -99,7 +99,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
       .action(guarded(async (target: string, flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).drain(io, kind, target, flags)));
   }
 
-  remote("undrain <drain>", "back in service; what was moved stays where it is")
+  remote("undrain <drain>", "by its number or by what was drained: back in service; what was moved stays where it is")
     .requiredOption("--reason <text>", "why")
     .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
     .option("-o, --output <form>", "table or json", "table")

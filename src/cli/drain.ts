@@ -30,11 +30,23 @@ export async function drain(io: Io, kind: Kind, target: string, flags: DrainFlag
   io.out(flags.output === "json" ? JSON.stringify(made, null, 2) : remote.say(`drain.${kind}`, { drain: String(made["drain"]), target }));
 }
 
-/** `govpool undrain DRAIN --reason WHY`: back in service; what was moved stays where it is. */
-export async function undrain(io: Io, id: string, flags: Pick<DrainFlags, "reason" | "key" | "output"> & CommonFlags): Promise<void> {
+/** `govpool undrain DRAIN|TARGET --reason WHY`: back in service; what was moved stays where it is. */
+export async function undrain(io: Io, name: string, flags: Pick<DrainFlags, "reason" | "key" | "output"> & CommonFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
+  const id = /^\d+$/.test(name) ? name : await drainOf(remote, name);
   const lifted = await remote.write("POST", `/drains/${encodeURIComponent(id)}/lift`, { reason: flags.reason }, { "idempotency-key": flags.key ?? freshKey() });
   io.out(flags.output === "json" ? JSON.stringify(lifted, null, 2) : remote.say("drain.lifted", { drain: id, target: String(lifted["target"]) }));
+}
+
+/** The number of the drain in force for what has the name; a unit's, a resource's or an asset's. */
+async function drainOf(remote: Remote, target: string): Promise<string> {
+  for (let after: string | undefined; ; ) {
+    const page = (await remote.get("/drains", { limit: 500, ...(after === undefined ? {} : { after }) })) as unknown as { readonly rows: readonly { readonly drain: number; readonly target: string }[]; readonly next: string | null };
+    const found = page.rows.find((row) => row.target === target);
+    if (found) return String(found.drain);
+    if (page.next === null) throw new CallRefused([remote.say("error.not_in_list", { noun: "drains", key: target })], "name");
+    after = page.next;
+  }
 }
 
 /** What carries the name: the first of asset, resource and unit that is there. */

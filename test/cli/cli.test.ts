@@ -239,6 +239,17 @@ describe("govpool annul", () => {
   });
 });
 
+describe("govpool drain and undrain", () => {
+  test("an officer's post goes out of service and comes back by its own name; what is in service is not there to lift", async () => {
+    const post = `${UNIT}-counter-part-1`;
+    const drained = await here.as(REGISTRAR, "fail", post, "--reason", "The screen is dark");
+    expect([drained.code, drained.err]).toEqual([0, ""]);
+    expect((await here.json<{ target: string; kind: string }[]>(REGISTRAR, "get", "drains"))[0]).toMatchObject({ target: post, kind: "failover" });
+    expect((await here.as(ADMIN, "undrain", post, "--reason", "Mended")).out).toContain(`${post} is back in service`);
+    expect(await here.as(ADMIN, "undrain", post, "--reason", "Mended")).toMatchObject({ code: 1, err: `There is no “${post}” among drains.` });
+  });
+});
+
 describe("govpool apply", () => {
   const resources = fileURLToPath(new URL("../../resources", import.meta.url));
 
