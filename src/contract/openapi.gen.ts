@@ -822,9 +822,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put an asset out of service */
+        /** Put an asset out of service: what was to be served with it moves, as after a reported failure */
         post: operations["postAssetsAssetOutage"];
-        /** Return an asset to service */
+        /** Return an asset to service, and end its failure */
         delete: operations["deleteAssetsAssetOutage"];
         options?: never;
         head?: never;
@@ -12835,7 +12835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Put an asset out of service */
+            /** @description Put an asset out of service: what was to be served with it moves, as after a reported failure */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12942,7 +12942,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Return an asset to service */
+            /** @description Return an asset to service, and end its failure */
             200: {
                 headers: {
                     [name: string]: unknown;

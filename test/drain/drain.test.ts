@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { declareDrain, type DrainInput } from "../../src/app/drain/declare-drain.js";
 import { liftDrain } from "../../src/app/drain/lift-drain.js";
 import { listDrains, readDrain, recordTold } from "../../src/app/drain/read-drains.js";
+import { putOutOfService, returnToService } from "../../src/app/pool/move-asset.js";
 import { getRequest } from "../../src/app/request/get-request.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
 import { trusted } from "../../src/domain/id.js";
@@ -109,6 +110,29 @@ test("a drain that would break a date law sets is refused unless it says why; wh
   expect(codes(await drain({ reason: " " }))).toEqual(["input.missing"]);
   expect(codes(await declareDrain(world.deps, world.clerk, world.pool, { kind: "drain", targetKind: "resource", target: "market-intake", reason: "请假" }))).not.toEqual([]);
   expect(codes(await declareDrain(world.deps, world.healthClerk, world.pool, { kind: "failover", targetKind: "resource", target: "market-intake", reason: "坏了" }))).not.toEqual([]);
+  expect(value(await listDrains(world.deps, world.admin, world.pool, { lifted: false }))).toEqual([]);
+});
+
+test("a post that is put out of service moves what it was to serve, says whom it could not keep, and is over when it is returned", async () => {
+  const [row] = await database.sql<{ resource_id: number }[]>`
+    insert into pool.resources (pool_id, code, unit_id, class_id, total, derived, min, max, step, jurisdiction)
+    values (${world.pool}, 'market-posts', 'market', 'staff.intake', 20, true, 1, 10000000, 1, ${["522301"]}) returning resource_id`;
+  await database.sql`
+    insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount) values (${world.pool}, 'post-1', 'market', ${row!.resource_id}, 'post', 20)`;
+  const away = ["market-intake", "market-intake-2"];
+  const others = [];
+  for (const target of away) others.push(value(await drain({ kind: "cordon", target })));
+  await world.deps.store.transact(world.pool, (tx) => tx.commands.append("test", FRIDAY_NINE, { kind: "resource.declared", resources: [trusted(row!.resource_id)] }));
+  const request = await filed();
+  expect(await holder(request)).toEqual(["market-posts"]);
+  for (const { id } of others) value(await liftDrain(world.deps, world.admin, world.pool, id, "恢复"));
+  value(await putOutOfService(world.deps, world.admin, world.pool, "post-1", 1));
+  await settled();
+  expect(await holder(request)).not.toContain("market-posts");
+  const [failure] = value(await listDrains(world.deps, world.admin, world.pool, { lifted: false }));
+  expect(failure).toMatchObject({ kind: "failover", targetKind: "asset", target: "post-1", moved: 1, answered: true });
+  value(await returnToService(world.deps, world.admin, world.pool, "post-1", 2));
+  await settled();
   expect(value(await listDrains(world.deps, world.admin, world.pool, { lifted: false }))).toEqual([]);
 });
 

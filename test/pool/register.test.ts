@@ -200,7 +200,7 @@ describe("assets behind resources (P7)", () => {
     expect(await total()).toBe(900);
     value(await putOutOfService(deps, admin, SAMPLE, "edu-post-1", 1));
     expect(await total()).toBe(600);
-    expect((await trace("asset.declare", "edu-post-1")).command).toEqual({ kind: "resource.declared", resources: [resource.id] });
+    expect((await trace("asset.declare", "edu-post-1")).command).toMatchObject({ kind: "resource.evacuated", resources: [{ resource: resource.id, whatFitsStays: true }] });
     value(await returnToService(deps, admin, SAMPLE, "edu-post-1", 2));
     expect(await total()).toBe(900);
     value(await changeAsset(deps, admin, SAMPLE, "edu-post-2", { amount: "200" }, 1));

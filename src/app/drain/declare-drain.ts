@@ -26,7 +26,7 @@ export interface DrainInput {
 }
 
 /** People and things are away or broken; an authority, money and data are not. */
-const DRAINABLE: ReadonlySet<Kind> = new Set(["staff", "material"]);
+export const DRAINABLE: ReadonlySet<Kind> = new Set(["staff", "material"]);
 /** Steps that are held to the last day law allows; and how many of them a refusal names. */
 const AT_STAKE_MAX = 300;
 const NAMED_MAX = 10;

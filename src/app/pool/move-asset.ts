@@ -4,12 +4,13 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AssetRow } from "../ports/asset.js";
+import { endFailure, failOver } from "../drain/asset-outage.js";
 import { declaring, entryOf, type DeclareDeps } from "./declaring.js";
 import { restock } from "./write-assets.js";
 
 type Moves = (deps: DeclareDeps, actor: Actor, poolId: PoolId, code: string, expected: number) => Promise<Result<AssetRow>>;
 
-/** Ill, broken, in repair: it serves nobody until it is returned, and derived totals shrink with it. */
+/** Ill, broken, in repair: it serves nobody until it is returned, derived totals shrink with it, and what was to be served with it moves. */
 export const putOutOfService: Moves = (...call) => moveAsset("put-out-of-service", ...call);
 export const returnToService: Moves = (...call) => moveAsset("return-to-service", ...call);
 export const retireAsset: Moves = (...call) => moveAsset("retire", ...call);
@@ -27,7 +28,9 @@ async function moveAsset(event: Exclude<AssetEvent, "declare">, deps: DeclareDep
     const act = { ...plain, policyVersion: allowed.value.policyVersion };
     await act.tx.assets.setState(there.id, next.value);
     await act.tx.audit.append(entryOf(act, action, "asset", code, { before: { state: there.state }, after: { state: next.value } }));
+    if (event === "return-to-service") await endFailure(act, there);
     if (there.resourceId !== null) await restock(act, [there.resourceId]);
+    if (event === "put-out-of-service") await failOver(act, actor, there);
     return ok({ ...there, state: next.value, generation: there.generation + 1 });
   });
 }
