@@ -155,10 +155,27 @@ describe("a part that moves", () => {
     await until(() => granted(idle.publicId));
   });
 
+  test("that went all the way round is with the first again, and each step is taken back", async () => {
+    const asked = await answers();
+    const food = { resources: [], items: ["mr-food-licence"] };
+    const round = [{ move: { from: "market", to: "health", ...food } }, { split: { from: "health", to: "food-office", names, ...food } }, { move: { from: "food-office", to: "market", ...food } }];
+    const done = [];
+    for (const [at, change] of round.entries()) {
+      done.unshift(value(await draft([change], { id: `round-${at}`, commitAt: null })));
+      expect((await filed()).unit.id).toBe(["health", "food-office", "market"][at]);
+    }
+    expect(await answers()).toEqual(asked);
+    for (const { id, generation } of done) value(await rollBackReorganisation(world.deps, world.admin, world.pool, id, generation));
+    expect(await answers()).toEqual(asked);
+  });
+
   test("may become a unit of its own", async () => {
     const asked = await answers();
     const done = value(await draft([{ split: { from: "market", to: "food-office", names, resources: ["market-authority"], items: ["mr-food-licence"] } }], { commitAt: null }));
     expect((await filed()).unit.id).toBe("food-office");
+    // What was not given to it stays where it was.
+    const changed = (await answers()).filter((answer, at) => JSON.stringify(answer) !== JSON.stringify(asked[at]));
+    expect(changed).toEqual([["mr-food-licence 522301", "food-office"]]);
     value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation));
     expect(await answers()).toEqual(asked);
     expect(value(await getUnit(world.deps, world.applicant, world.pool, "food-office")).state).toBe("retired");

@@ -77,7 +77,8 @@ export interface Reorganisations {
 
   /** Loans that stand between the two, or, with codes, of these resources of the first. */
   standingLoans(unit: UnitId, other: UnitId, codes: readonly string[]): Promise<number>;
-  makeUnit(like: Unit, id: UnitId, names: Names, at: Instant): Promise<Undo>;
+  /** @param line The line of business it answers for; another unit of the same line and place would answer for all of it. */
+  makeUnit(like: Unit, made: { readonly id: UnitId; readonly names: Names; readonly line: string }, at: Instant): Promise<Undo>;
   moveResources(from: Unit, to: Unit, codes: readonly string[] | "all"): Promise<Extract<Undo, { kind: "resources" }>>;
   /** Of these resources, or all of the unit. */
   moveAssets(from: UnitId, to: UnitId, behind: readonly ResourceId[] | "all"): Promise<Undo>;

@@ -42,7 +42,7 @@ async function makeChange(tx: Transaction, change: ReorganisationChange, reformi
       const unit = await active(tx, change.unit, `${field}.rename.unit`);
       if (!unit.ok) return unit;
       if (await tx.units.get(change.to)) return refused(problem("object.exists", { kind: "unit", id: change.to }, { field: `${field}.rename.to` }));
-      const made = await tx.reorganisations.makeUnit(unit.value, change.to, change.names ?? unit.value.names, reforming.at);
+      const made = await tx.reorganisations.makeUnit(unit.value, { id: change.to, names: change.names ?? unit.value.names, line: unit.value.line }, reforming.at);
       const merged = await merge(tx, change.unit, change.to, reforming, `${field}.rename`);
       return merged.ok ? ok([made, ...merged.value]) : merged;
     }
@@ -50,7 +50,8 @@ async function makeChange(tx: Transaction, change: ReorganisationChange, reformi
       const unit = await active(tx, change.from, `${field}.split.from`);
       if (!unit.ok) return unit;
       if (await tx.units.get(change.to)) return refused(problem("object.exists", { kind: "unit", id: change.to }, { field: `${field}.split.to` }));
-      const made = await tx.reorganisations.makeUnit(unit.value, change.to, change.names, reforming.at);
+      // A line of its own: it answers for what is given to it, not for all that the first unit's line does there.
+      const made = await tx.reorganisations.makeUnit(unit.value, { id: change.to, names: change.names, line: change.to }, reforming.at);
       const moved = await move(tx, change, reforming, `${field}.split`);
       return moved.ok ? ok([made, ...moved.value]) : moved;
     }

@@ -34,7 +34,7 @@ export interface Routing {
 export const NO_ROUTING: Routing = { former: [], routes: [], mark: "0:0" };
 
 /** Units one after another that may have been merged into the next. */
-const HOPS_MAX = 16;
+export const HOPS_MAX = 16;
 
 /** Who answers now for what is the unit's by law; a rule for the item goes before one for everything. */
 export function routed({ routes }: Pick<Routing, "routes">, unit: UnitId, item: ItemCode | null): UnitId {

@@ -126,7 +126,7 @@ export function reorganisations(sql: Sql, pool: PoolId): Reorganisations {
           or exists (select 1 from pool.resources r where r.pool_id = l.pool_id and r.resource_id in (l.lender_resource_id, l.resource_id) and r.code = any(${[...codes]}::text[])))`;
       return row?.count ?? 0;
     },
-    makeUnit: (like, id, names, at) => makeUnit(sql, pool, like, id, names, at),
+    makeUnit: (like, made, at) => makeUnit(sql, pool, like, made, at),
     moveResources: (from, to, codes) => moveResources(sql, pool, from, to, codes),
     moveAssets: (from, to, behind) => moveAssets(sql, pool, from, to, behind),
     handOver: (from, to, reforming) => handOver(sql, pool, from, to, reforming),

@@ -3,16 +3,17 @@ import type { Names } from "../../domain/catalogue/item.js";
 import { trusted, type ClassId, type ItemCode, type PoolId, type RequestId, type ResourceId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Unit } from "../../domain/org/unit.js";
+import { HOPS_MAX } from "../../domain/request/competence.js";
 import type { Sql } from "../connection.js";
 
 /** What is declared of a row, without what counts its changes. */
 export const fingerprint = (sql: Sql, row: string) => sql`md5((to_jsonb(${sql(row)}) - 'generation' - 'counted_seq')::text)`;
 
-/** A unit like another under its own id and names: same place in the tree, line, level and hours, open to the public as that one is. */
-export async function makeUnit(sql: Sql, pool: PoolId, like: Unit, id: UnitId, names: Names, at: Instant): Promise<Undo> {
+/** A unit like another under its own id, names and line: same place in the tree, level and hours, open to the public as that one is. */
+export async function makeUnit(sql: Sql, pool: PoolId, like: Unit, { id, names, line }: { readonly id: UnitId; readonly names: Names; readonly line: string }, at: Instant): Promise<Undo> {
   const [made] = await sql<{ as: string }[]>`
     insert into pool.units as u (pool_id, unit_id, parent_id, name_zh, name_en, division_code, line, level, credit_code, address, phone, calendar_id, published, published_at)
-    select pool_id, ${id}, parent_id, ${names.zh}, ${names.en}, division_code, line, level, credit_code, address, phone, calendar_id, published,
+    select pool_id, ${id}, parent_id, ${names.zh}, ${names.en}, division_code, ${line}, level, credit_code, address, phone, calendar_id, published,
       case when published then ${new Date(at)}::timestamptz end
     from pool.units where pool_id = ${pool} and unit_id = ${like.id}
     returning ${fingerprint(sql, "u")} as "as"`;
@@ -211,11 +212,22 @@ export async function endUnit(sql: Sql, pool: PoolId, from: UnitId, into: UnitId
 /** From now on what is the first unit's goes to the other. Older rules about the same, and any that led back, end. */
 export async function route(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, items: readonly ItemCode[] | "all", { reorganisation, actorId, at, basis }: Reforming): Promise<Undo> {
   const wanted = items === "all" ? [null] : [...items];
+  const among = items === "all" ? sql`true` : sql`item_code = any(${[...items]}::text[])`;
   const ended = await sql<{ rule_id: number }[]>`
+    with recursive onward as (
+      select rule_id as first, item_code, to_unit_id as at, 1 as hops
+      from pool.routing_rules where pool_id = ${pool} and ended_at is null and from_unit_id = ${to} and ${among}
+      union all
+      select o.first, o.item_code, n.to_unit_id, o.hops + 1
+      from onward o cross join lateral (
+        select r.to_unit_id from pool.routing_rules r
+        where r.pool_id = ${pool} and r.ended_at is null and r.from_unit_id = o.at and (r.item_code is null or r.item_code = o.item_code)
+        order by r.item_code nulls last limit 1) n
+      where o.at <> ${from} and o.hops < ${HOPS_MAX}
+    )
     update pool.routing_rules set ended_by = ${actorId}, ended_at = ${new Date(at)}
-    where pool_id = ${pool} and ended_at is null and (
-      (from_unit_id = ${from} and ${items === "all" ? sql`true` : sql`item_code = any(${[...items]}::text[])`})
-      or (from_unit_id = ${to} and to_unit_id = ${from} ${items === "all" ? sql`` : sql`and item_code = any(${[...items]}::text[])`}))
+    where pool_id = ${pool} and ended_at is null
+      and ((from_unit_id = ${from} and ${among}) or rule_id in (select first from onward where at = ${from}))
     returning rule_id`;
   const made = await sql<{ rule_id: number }[]>`
     insert into pool.routing_rules (pool_id, from_unit_id, to_unit_id, item_code, basis, reorganisation_id, declared_by, declared_at)
