@@ -10,7 +10,7 @@ export default defineConfig({
     // Correctness has no clock: a slow machine only takes longer.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },
 });
