@@ -1,6 +1,7 @@
 import { trusted, type UnitId } from "../../../src/domain/id.js";
 import { DAY_MS, type Instant } from "../../../src/domain/instant.js";
 import { dice, weighted } from "../../bench/random.js";
+import { BURST_SHAPE, DEPARTMENTS, HOURS, TYPES, WEEK } from "../city-311.js";
 import { fiveMinutes, gamma, logNormal, poisson } from "../draws.js";
 import { claimOf, classOf, endOfWorkday, MONDAY, numbered, PLACE, workdays, type Instance, type Supply } from "../instance.js";
 
@@ -10,24 +11,8 @@ import { claimOf, classOf, endOfWorkday, MONDAY, numbered, PLACE, workdays, type
  * done by the department's own officers: without a loan nobody else helps. W7: one department of one county is closed for a fortnight.
  */
 
-const DEPARTMENTS = [
-  { name: "housing", share: 41, change: 0.63 },
-  { name: "transport", share: 17, change: 1 },
-  { name: "police", share: 12, change: 1.1 },
-  { name: "sanitation", share: 12, change: 0.29 },
-  { name: "buildings", share: 10, change: 1 },
-  { name: "parks", share: 8, change: 1 },
-] as const;
-const TYPES = [
-  { often: 5, minutes: 10, days: 1 },
-  { often: 3, minutes: 20, days: 3 },
-  { often: 2, minutes: 45, days: 8 },
-] as const;
 const SIGMA = 0.5;
 const MOST_MINUTES = 120;
-const HOURS = [1, 1, 1, 1, 1, 1, 2, 5, 9, 12, 12, 10, 9, 9, 9, 8, 6, 5, 3, 3, 2, 2, 2, 1];
-const WEEK = [1.12, 1.08, 1.05, 1, 0.95, 0.35, 0.3];
-const BURST_SHAPE = 12;
 const SHIFT_DAYS = 42;
 
 export interface LendingSize {

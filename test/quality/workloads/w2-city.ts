@@ -1,6 +1,7 @@
 import { trusted, type UnitId } from "../../../src/domain/id.js";
 import { DAY_MS, type Instant } from "../../../src/domain/instant.js";
 import { dice, weighted } from "../../bench/random.js";
+import { BURST_SHAPE, DEPARTMENTS, HOURS, TYPES, WEEK } from "../city-311.js";
 import { fiveMinutes, gamma, logNormal, poisson } from "../draws.js";
 import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, quotaOf, workdays, type Instance, type Supply } from "../instance.js";
 
@@ -12,29 +13,9 @@ import { classOf, claimOf, endOfWorkday, MONDAY, numbered, PLACE, quotaOf, workd
  * A request needs minutes of review, by anybody's officers, and five minutes of a decision by its own.
  */
 
-const DEPARTMENTS = [
-  { name: "housing", share: 41, change: 0.63 },
-  { name: "transport", share: 17, change: 1 },
-  { name: "police", share: 12, change: 1.1 },
-  { name: "sanitation", share: 12, change: 0.29 },
-  { name: "buildings", share: 10, change: 1 },
-  { name: "parks", share: 8, change: 1 },
-] as const;
-
-/** What a department's requests are: how often, minutes at the median, working days until due. */
-const TYPES = [
-  { often: 5, minutes: 10, days: 1 },
-  { often: 3, minutes: 20, days: 3 },
-  { often: 2, minutes: 45, days: 8 },
-] as const;
 const SIGMA = 0.5;
 const MOST_MINUTES = 240;
 const DECISION_MINUTES = 5;
-
-/** Arrivals by hour of the day, a part of a day in all. */
-const HOURS = [1, 1, 1, 1, 1, 1, 2, 5, 9, 12, 12, 10, 9, 9, 9, 8, 6, 5, 3, 3, 2, 2, 2, 1];
-const WEEK = [1.12, 1.08, 1.05, 1, 0.95, 0.35, 0.3];
-const BURST_SHAPE = 12;
 const WEATHER = 2.2;
 
 export interface CitySize {

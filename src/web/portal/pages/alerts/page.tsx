@@ -121,18 +121,7 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
               {
                 key: "remove",
                 label: t(alertsText.remove),
-                cell: (row) =>
-                  view.may.declare ? (
-                    <form method="post" action={here(`/rules/${row.id}/removal`)}>
-                      <input type="hidden" name="key" value={view.key()} />
-                      <button class="button button--link">
-                        {t(alertsText.remove)}
-                        <span class="visually-hidden"> {row.id}</span>
-                      </button>
-                    </form>
-                  ) : (
-                    "—"
-                  ),
+                cell: (row) => (view.may.declare ? <Removal frame={frame} view={view} what="rules" id={row.id} /> : "—"),
               },
             ]}
           />
@@ -176,18 +165,7 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
                 {
                   key: "remove",
                   label: t(alertsText.remove),
-                  cell: (row) =>
-                    view.may.send ? (
-                      <form method="post" action={here(`/webhooks/${row.id}/removal`)}>
-                        <input type="hidden" name="key" value={view.key()} />
-                        <button class="button button--link">
-                          {t(alertsText.remove)}
-                          <span class="visually-hidden"> {row.id}</span>
-                        </button>
-                      </form>
-                    ) : (
-                      "—"
-                    ),
+                  cell: (row) => (view.may.send ? <Removal frame={frame} view={view} what="webhooks" id={row.id} /> : "—"),
                 },
               ]}
             />
@@ -228,6 +206,16 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
     </Layout>
   );
 };
+
+const Removal = ({ frame, view, what, id }: { frame: Frame; view: AlertsView; what: "rules" | "webhooks"; id: string }) => (
+  <form method="post" action={inPool(frame, `/centre/alerts/${what}/${id}/removal`)}>
+    <input type="hidden" name="key" value={view.key()} />
+    <button class="button button--link">
+      {frame.voice.t(alertsText.remove)}
+      <span class="visually-hidden"> {id}</span>
+    </button>
+  </form>
+);
 
 /** Names of a list as choices. */
 export const choiceOf = (voice: Frame["voice"]) => (one: { readonly id: string; readonly names: Names }): Choice => ({ value: one.id, label: voice.name(one.names) });
