@@ -6,6 +6,7 @@ import { bound } from "./bound.js";
 import { measured, MONDAY, type Job } from "./instance.js";
 import { valueOf } from "./run.js";
 import { runEngine } from "./run-engine.js";
+import { bounds } from "./whole.js";
 import { asking, job, rig, rigs, world } from "./tiny.js";
 
 test("the bound equals what can be worked out by hand", async () => {
@@ -15,6 +16,18 @@ test("the bound equals what can be worked out by hand", async () => {
   // The long one is cut rather than the short one left: 60 minutes are worth 2 + 0.75 · 5.
   const cut = [job(1, 8, 1, 15, { value: 2 }), job(2, 8, 1, 60, { value: 5 })];
   expect((await bound(world(cut, 60), cut)).value).toBeCloseTo(2 + 0.75 * 5, 6);
+});
+
+test("whole requests are not cut, and who sees a day at a time does not see what comes", async () => {
+  // 60 minutes: the long one for 5, or the short one for 2.
+  const cut = [job(1, 8, 1, 15, { value: 2 }), job(2, 8, 1, 60, { value: 5 })];
+  const short = await bounds(world(cut, 60), cut);
+  expect(short.linear).toBeCloseTo(5.75, 6);
+  expect([short.whole, short.rolling].map(Math.round)).toEqual([5, 5]);
+  // On the first day the long one is given, which is due then, and the other put off; on the second comes what is worth more than it.
+  const luck = [job(1, 8, 2, 35, { value: 2 }), job(2, 8, 1, 60), job(3, 32, 1, 60, { value: 5 })];
+  const unlucky = await bounds(world(luck, 60), luck);
+  expect([unlucky.whole, unlucky.rolling].map(Math.round)).toEqual([7, 6]);
 });
 
 test("the bound counts work that runs for a while as an amount of work", async () => {

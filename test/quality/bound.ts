@@ -24,7 +24,7 @@ export interface Bound {
   readonly ms: number;
 }
 
-interface Group {
+export interface Group {
   readonly value: number;
   readonly from: number;
   readonly to: number;
@@ -33,7 +33,7 @@ interface Group {
 }
 
 /** A set of supplies that some claim may use, and what they give by bucket; an instance's whole amount where periods do not pass. */
-interface Stock {
+export interface Stock {
   readonly members: ReadonlySet<number>;
   readonly capacity: readonly number[] | number;
 }
@@ -41,6 +41,7 @@ interface Stock {
 /** Its types describe the CommonJS build; what an ES module is given is the function itself. */
 const load = highsModule as unknown as typeof highsModule.default;
 let solver: ReturnType<typeof load> | undefined;
+export const highs = (): ReturnType<typeof load> => (solver ??= load());
 
 export async function bound(instance: Instance, counted: readonly Job[]): Promise<Bound> {
   const began = performance.now();
@@ -49,17 +50,17 @@ export async function bound(instance: Instance, counted: readonly Job[]): Promis
   const demand = counted.reduce((sum, { value }) => sum + value, 0);
   const { text, variables } = programme(groups, stocks);
   if (variables === 0) return { value: 0, demand, variables, ms: performance.now() - began };
-  const highs = await (solver ??= load());
-  let solution = highs.solve(text, { solver: "ipm", run_crossover: "off" });
+  const { solve } = await highs();
+  let solution = solve(text, { solver: "ipm", run_crossover: "off" });
   // Where the interior point stops short, the simplex does not.
-  if (solution.Status !== "Optimal") solution = highs.solve(text);
+  if (solution.Status !== "Optimal") solution = solve(text);
   if (solution.Status !== "Optimal") throw new Error(`The bound of ${instance.name}, seed ${instance.seed}: ${solution.Status}`);
   return { value: Math.min(demand, solution.ObjectiveValue), demand, variables, ms: performance.now() - began };
 }
 
-const bucketOf = (instance: Instance, at: Instant): number => Math.floor((at - instance.startsAt) / instance.bucketMs);
+export const bucketOf = (instance: Instance, at: Instant): number => Math.floor((at - instance.startsAt) / instance.bucketMs);
 
-function stocksOf(instance: Instance, counted: readonly Job[]): Map<string, Stock> {
+export function stocksOf(instance: Instance, counted: readonly Job[]): Map<string, Stock> {
   const stocks = new Map<string, Stock>();
   const buckets = bucketOf(instance, instance.endsAt - 1) + 1;
   for (const claims of new Set(counted.map((job) => job.claims))) {
@@ -88,7 +89,7 @@ function stocksOf(instance: Instance, counted: readonly Job[]): Map<string, Stoc
   return stocks;
 }
 
-function groupsOf(instance: Instance, counted: readonly Job[], stocks: ReadonlyMap<string, Stock>): Group[] {
+export function groupsOf(instance: Instance, counted: readonly Job[], stocks: ReadonlyMap<string, Stock>): Group[] {
   const groups = new Map<string, Group>();
   const keys = new Map<Job["claims"][number], string>();
   for (const job of counted) {
@@ -117,9 +118,18 @@ function groupsOf(instance: Instance, counted: readonly Job[], stocks: ReadonlyM
 /** Down to one of some steps of a twentieth, so that work of nearly one length is one group; the bound only grows. */
 const rounded = (amount: number, runs: boolean): number => (runs && amount > 0 ? 1.05 ** Math.floor(Math.log(amount) / Math.log(1.05)) : amount);
 
+/** Of a programme in which jobs are not cut. */
+export interface Whole {
+  /** Jobs served in these buckets are whole numbers. */
+  readonly until: number;
+  /** Served a bucket later, a job is worth so much of its value less: among equals the earliest. */
+  readonly delay: number;
+}
+
 /** In the LP format of CPLEX. Amounts are scaled, so that all coefficients are of one size. */
-function programme(groups: readonly Group[], stocks: ReadonlyMap<string, Stock>): { readonly text: string; readonly variables: number } {
+export function programme(groups: readonly Group[], stocks: ReadonlyMap<string, Stock>, whole?: Whole): { readonly text: string; readonly variables: number } {
   const objective: string[] = [];
+  const integers: string[] = [];
   const demand: string[] = [];
   const rows = new Map<string, string[]>();
   const add = (row: string, term: string): void => {
@@ -141,7 +151,8 @@ function programme(groups: readonly Group[], stocks: ReadonlyMap<string, Stock>)
       if ([...amounts.keys()].some((at) => capacityIn(stockOf[at]!, b) === 0)) continue;
       const x = `x${g}_${b}`;
       variables += 1;
-      objective.push(`${value} ${x}`);
+      objective.push(`${value * (1 - (whole?.delay ?? 0) * (b - from))} ${x}`);
+      if (whole && b < whole.until) integers.push(x);
       parts.push(x);
       for (const [at, amount] of amounts) add(typeof stockOf[at]!.capacity === "number" ? `${at}` : `${at}_${b}`, `${amount.toPrecision(12)} ${x}`);
     }
@@ -151,7 +162,7 @@ function programme(groups: readonly Group[], stocks: ReadonlyMap<string, Stock>)
     const [at, b] = row.split("_").map(Number);
     return ` c${row}: ${lines(terms)} <= ${(capacityIn(stockOf[at!]!, b ?? 0) / scaleOf[at!]!).toPrecision(12)}`;
   });
-  return { variables, text: `Maximize\n obj: ${lines(objective)}\nSubject To\n${[...demand, ...capacity].join("\n")}\nEnd\n` };
+  return { variables, text: `Maximize\n obj: ${lines(objective)}\nSubject To\n${[...demand, ...capacity].join("\n")}\n${integers.length > 0 ? `General\n${integers.join("\n")}\n` : ""}End\n` };
 }
 
 const capacityIn = ({ capacity }: Stock, bucket: number): number => (typeof capacity === "number" ? capacity : (capacity[bucket] ?? 0));

@@ -13,7 +13,7 @@ const small: Case = { ...CASES.find(({ name }) => name === "w2")!, make: (seed) 
 test("the same seed makes the same report", async () => {
   const once = async () => {
     const results = [await runCase(small, 1, true, 0), await runCase(small, 2, true, 0)].map((one) => one!);
-    return report({ cases: [small], tuned: [], tuneSeeds: [], quick: true, results, games: [], large: null, missing: [] });
+    return report({ cases: [small], tuned: [], tuneSeeds: [], quick: true, results, games: [], wholes: [], large: null, missing: [] });
   };
   const made = await once();
   expect(made.broken).toBe(false);

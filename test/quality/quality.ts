@@ -7,17 +7,20 @@ import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { mean } from "./bootstrap.js";
 import { CASES, DECLARED, game, HORIZONS, large, runCase, tune, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
+import { SMALL, wholeCase, type WholeResult } from "./whole.js";
 import { report } from "./report.js";
 
 /** One piece of work for a thread: nothing but numbers and names goes in, nothing but figures comes out. */
 type Task =
   | { readonly kind: "tune" | "case"; readonly name: string; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
   | { readonly kind: "game"; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
+  | { readonly kind: "whole"; readonly name: string; readonly seed: number }
   | { readonly kind: "large"; readonly quick: boolean };
-type Result = TuneResult | CaseResult | GameResult | LargeResult;
+type Result = TuneResult | CaseResult | GameResult | WholeResult | LargeResult;
 
 async function perform(task: Task): Promise<Result | null> {
   if (task.kind === "large") return large(task.quick);
+  if (task.kind === "whole") return wholeCase(task.name, task.seed);
   if (task.kind === "game") return game(task.seed, task.quick, task.horizonDays);
   const one = CASES.find(({ name }) => name === task.name)!;
   return task.kind === "tune" ? tune(one, task.seed, task.quick) : runCase(one, task.seed, task.quick, task.horizonDays);
@@ -48,7 +51,7 @@ async function main(): Promise<void> {
     process.exitCode = made.broken ? 1 : 0;
     return;
   }
-  const names = [...CASES.map(({ name }) => name), "w6", "w1-large"];
+  const names = [...CASES.map(({ name }) => name), "w6", "whole", "w1-large"];
   const unknown = positionals.filter((name) => !names.includes(name));
   const seeds = Number(values.seeds ?? (values.quick ? 2 : 10));
   if (values.list || unknown.length > 0 || !Number.isInteger(seeds) || seeds < 1) {
@@ -76,6 +79,7 @@ async function main(): Promise<void> {
   const tasks: Task[] = wanted("w1-large") ? [{ kind: "large", quick: values.quick }] : [];
   for (const seed of seedList) {
     tasks.push(...cases.map((one): Task => ({ kind: "case", name: one.name, seed: one.name === "w1" ? seed - FIRST_SEED : seed, quick: values.quick, horizonDays: horizonOf(one.name) })));
+    if (wanted("whole")) tasks.push(...SMALL.map(({ name }): Task => ({ kind: "whole", name, seed })));
     if (wanted("w6")) tasks.push({ kind: "game", seed, quick: values.quick, horizonDays: 0 });
   }
   const results = kept ?? (await inThreads(tasks));
@@ -90,6 +94,7 @@ async function main(): Promise<void> {
     quick: values.quick,
     results: of<CaseResult>("case"),
     games: of<GameResult>("game"),
+    wholes: of<WholeResult>("whole"),
     large: of<LargeResult>("large")[0] ?? null,
     missing,
   });

@@ -2,6 +2,7 @@ import { bootstrap, mean, paired, type Interval } from "./bootstrap.js";
 import { BEFORE, HORIZONS, type Case, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
 import { METHOD } from "./method.js";
 import { dotPlot, linePlot } from "./plots.js";
+import type { WholeResult } from "./whole.js";
 import { PLAYS } from "./workloads/w6-adversarial.js";
 
 export interface Results {
@@ -11,6 +12,7 @@ export interface Results {
   readonly quick: boolean;
   readonly results: readonly CaseResult[];
   readonly games: readonly GameResult[];
+  readonly wholes: readonly WholeResult[];
   readonly large: LargeResult | null;
   readonly missing: readonly string[];
 }
@@ -125,6 +127,7 @@ export function report(all: Results): Report {
     lossesOf(cases),
     causesOf(cases),
     cases.length === 0 ? "" : `## Value against the bound\n\n![Value](quality/value.svg)\n\n${cases.map(({ one, results, lines }) => valueSection(one, results, lines)).join("\n\n")}`,
+    wholeSection(all.wholes),
     aheadSection(all, tunedNames),
     fairSection(cases),
     sharing.length === 0 ? "" : sharingSection(sharing),
@@ -259,6 +262,24 @@ ${table(
   ["policy", "of the bound", "minus engine", "late", "wait p50", "p99", "waste"],
   lines.map(({ policy, interval, apart, late, p50, p99, waste }) => [policy, within(interval), policy === "engine" ? "" : within(apart, signed), within(late, percent), hours(p50), hours(p99), percent(waste.mean)]),
 )}`;
+}
+
+/** What of the distance to the bound is whose. */
+function wholeSection(wholes: readonly WholeResult[]): string {
+  if (wholes.length === 0) return "";
+  const rows = [...new Set(wholes.map(({ name }) => name))].map((name) => {
+    const some = wholes.filter((one) => one.name === name);
+    const of = (value: (one: WholeResult) => number): string => within(bootstrap(some.map((one) => value(one) / one.linear)));
+    return [name, some.length, Math.round(mean(some.map(({ counted }) => counted))), of(({ whole }) => whole), of(({ rolling }) => rolling), of(({ engine }) => engine), of(({ edf }) => edf)];
+  });
+  return `## The bound's part, luck's and ours
+
+On instances small enough for an exact answer (within two in a thousand), each as part of the linear bound. Whole: with full hindsight, but no request is cut;
+what it lacks is the bound's. Rolling: whole requests, and each day only what has come by its evening is known; what it lacks beyond that is luck. Neither keeps
+anybody's turn, and both leave for ever what cannot be done in time, which an administration may not: the rest is the price of that, and of choice. With twelve requests a day a
+unit has few officers, and long requests fit into few of their days.
+
+${table(["workload", "seeds", "counted", "whole", "rolling", "engine", "EDF"], rows)}`;
 }
 
 function aheadSection({ tuned, tuneSeeds }: Results, names: readonly string[]): string {
