@@ -4,6 +4,7 @@ import { classes } from "./classes.js";
 import { plans } from "./plans.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 import { resources } from "./resources.js";
+import { taskForces } from "./task-forces.js";
 import { units } from "./units.js";
 
 /** Dated resources of borrowers, backed by the lender's: what was agreed, and what the pool's writer said to it. */
@@ -26,6 +27,8 @@ export const loans = poolSchema.table(
     /** What approved it. */
     planId: integer("plan_id"),
     renewsLoanId: int8("renews_loan_id"),
+    /** The borrower, where it is a virtual office: its officers decide in the name of the member whose function they use. */
+    taskForceId: text("task_force_id"),
     state: text("state").$type<"applied" | "active" | "refused" | "ending" | "ended">().notNull(),
     /** Those that carry it, ascending: the lender's calendar on the day it was booked. */
     periods: integer("periods").array(),
@@ -54,6 +57,8 @@ export const loans = poolSchema.table(
     foreignKey({ columns: [t.poolId, t.resourceId], foreignColumns: [resources.poolId, resources.resourceId], name: "loans_resource_fk" }),
     foreignKey({ columns: [t.poolId, t.planId], foreignColumns: [plans.poolId, plans.planId], name: "loans_plan_fk" }),
     foreignKey({ columns: [t.poolId, t.renewsLoanId], foreignColumns: [t.poolId, t.loanId], name: "loans_renews_fk" }),
+    foreignKey({ columns: [t.poolId, t.taskForceId], foreignColumns: [taskForces.poolId, taskForces.taskForceId], name: "loans_task_force_fk" }),
+    check("loans_of_task_force", sql`task_force_id is null or borrower_unit_id = task_force_id`),
     check("loans_state", sql`state in ('applied', 'active', 'refused', 'ending', 'ended')`),
     check("loans_terms", sql`amount between 1 and 9007199254740991 and from_day <= to_day and lender_unit_id <> borrower_unit_id and lender_resource_id <> resource_id`),
     check("loans_booked", sql`(state in ('active', 'ending', 'ended')) = (periods is not null) and (state = 'refused') = (short_periods is not null)`),

@@ -15,7 +15,7 @@ export const referrals = poolSchema.table(
     requestId: int8("request_id").notNull(),
     /** 1 … in the order of the request's referrals. */
     ordinal: integer("ordinal").notNull(),
-    kind: text("kind").$type<"referral" | "designation" | "reorganisation">().notNull(),
+    kind: text("kind").$type<"referral" | "designation" | "reorganisation" | "task-force">().notNull(),
     fromUnitId: text("from_unit_id").notNull(),
     toUnitId: text("to_unit_id").notNull(),
     toPoolId: text("to_pool_id"),

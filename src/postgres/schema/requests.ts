@@ -20,6 +20,8 @@ export const requests = poolSchema.table(
     waitsFor: text("waits_for").array().notNull().default(sql`'{}'::text[]`),
     /** Competent unit. */
     unitId: text("unit_id").notNull(),
+    /** Who is responsible in law, where a task force has the case: the member competent at the place. */
+    leadUnitId: text("lead_unit_id"),
     /** Where the matter is. */
     divisionCode: text("division_code").notNull(),
     applicantId: uuid("applicant_id").notNull(),
@@ -61,7 +63,9 @@ export const requests = poolSchema.table(
     index("requests_item").on(t.poolId, t.itemCode, t.unitId, t.closedAt),
     index("requests_enterprise").on(t.poolId, t.enterpriseCode, t.requestId).where(sql`enterprise_code is not null`),
     index("requests_unit").on(t.poolId, t.unitId, t.state, t.promisedDueAt),
+    index("requests_lead").on(t.poolId, t.leadUnitId).where(sql`lead_unit_id is not null`),
     index("requests_received").on(t.poolId, t.receivedAt),
+    check("requests_lead_another", sql`lead_unit_id <> unit_id`),
     check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn', 'referred')) = (closed_at is not null)`),
     check("requests_language", sql`language in ('zh', 'en')`),
     check("requests_paused", sql`(state = 'supplement') = (paused_at is not null)`),

@@ -13,6 +13,8 @@ export const units = poolSchema.table(
     nameEn: text("name_en").notNull(),
     divisionCode: text("division_code").notNull(),
     line: text("line").notNull(),
+    /** `task-force` a virtual office, made and ended with its composition · `supplier` an enterprise, association or bank that serves under an agreement. */
+    kind: text("kind").$type<"organ" | "task-force" | "supplier">().notNull().default("organ"),
     level: text("level").$type<"prefecture" | "county" | "township">().notNull(),
     creditCode: text("credit_code"),
     address: text("address"),
@@ -30,6 +32,7 @@ export const units = poolSchema.table(
     primaryKey({ columns: [t.poolId, t.unitId] }),
     foreignKey({ columns: [t.poolId, t.parentId], foreignColumns: [t.poolId, t.unitId], name: "units_parent" }),
     index("units_line").on(t.poolId, t.line, t.level),
+    check("units_kind", sql`kind in ('organ', 'task-force', 'supplier')`),
     check("units_not_own_parent", sql`parent_id is distinct from unit_id`),
   ],
 );
