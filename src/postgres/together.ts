@@ -2,6 +2,8 @@
 const GROUP_MAX = 64;
 /** Groups under way at once: while one waits for the disk, the next is worked on. */
 const AT_ONCE_MAX = 2;
+/** Who must have come before a second group begins beside the first: smaller ones cost more for each than the disk's wait is worth. */
+const SECOND_FROM = 24;
 
 interface Waiting<Job, Answer> {
   readonly job: Job;
@@ -38,7 +40,7 @@ export function together<Job, Answer>(
   return (job) =>
     new Promise((resolve, reject) => {
       waiting.push({ job, resolve, reject });
-      if (underWay >= AT_ONCE_MAX) return;
+      if (underWay >= AT_ONCE_MAX || (underWay > 0 && waiting.length < SECOND_FROM)) return;
       underWay += 1;
       void turn();
     });

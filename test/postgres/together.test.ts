@@ -96,12 +96,13 @@ test("what comes while nothing is under way is done at once; what comes meanwhil
     },
     async (job) => job * 2,
   );
-  const answers = Promise.all(Array.from({ length: 70 }, (_, at) => double(at)));
-  expect(groups).toEqual([1, 1]);
+  const answers = Promise.all(Array.from({ length: 100 }, (_, at) => double(at)));
+  // A second group begins beside the first when there are enough for it.
+  expect(groups).toEqual([1, 24]);
   while (groups.length < 4 || release.length > 0) {
     release.shift()?.();
     await Promise.resolve();
   }
-  expect(await answers).toEqual(Array.from({ length: 70 }, (_, at) => at * 2));
-  expect(groups).toEqual([1, 1, 64, 4]);
+  expect(await answers).toEqual(Array.from({ length: 100 }, (_, at) => at * 2));
+  expect(groups).toEqual([1, 24, 64, 11]);
 });

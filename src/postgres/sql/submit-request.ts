@@ -22,6 +22,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
   const locked = limited.length === 0 || isLocked ? undefined : lockApplicants(sql, pool, limited);
   const filed = submissions.flatMap(({ requests }, at) => requests.map((request) => ({ at, request })));
   const { asks, steps } = stepRows(filed.map(({ request }) => request));
+  const planned = planOnce(sql);
   const stored = sql<{ fresh: boolean; reached: ReachedLimit | null; ids: number[] | null }[]>`
     with b as (
       select *
@@ -41,15 +42,19 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
           and i.state = 'published' and i.generation = q.item_generation
         join pool.units u on u.pool_id = ${pool} and u.unit_id = q.unit_id and u.state = 'active' and u.published
       group by q.at
-    ), checked as materialized (
+    ), counted as materialized (
       select b.*,
         b.requests = coalesce(standing.requests, 0) and b.routing_mark = (${routingMark(sql, pool)}) as fresh,
         case when b.limited then ${reachedLimit(sql, pool)} end as reached
       from b left join standing using (at)
+    ), checked as materialized (
+      -- One truth value: of two conditions PostgreSQL expects that they leave nobody, and would join all that follows row by row.
+      select counted.*, fresh and reached is null as stands
+      from counted
     ), filed as materialized (
       select q.*, c.applicant_id, c.filed_by, c.enterprise_code, c.channel, c.language, c.received_at, c.bundle_code, c.bundle_id, c.policy_version, c.actor_id
       from q join checked c using (at)
-      where c.fresh and c.reached is null
+      where c.stands
     ), r as (
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
@@ -139,7 +144,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         group by f.at
       ) stored using (at)
     order by checked.at`.execute();
-  const [rows] = await Promise.all([stored, locked]);
+  const [rows] = await Promise.all([stored, locked, planned]);
   if (rows.length !== submissions.length) throw new Error(`${submissions.length} submissions returned ${rows.length} rows`);
   return rows.map(({ fresh, reached, ids }): Submitted => {
     if (!fresh) return { kind: "changed" };
@@ -147,6 +152,12 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     return { kind: "stored", ids: (ids ?? []).map((id) => trusted<RequestId>(Number(id))) };
   });
 }
+
+/**
+ * Planning the statement took PostgreSQL longer than storing two applications by it, and its plan hangs on nothing that an application says.
+ * So each connection makes one, to the end of the transaction; one made while tables are empty must not read them whole when they are not.
+ */
+const planOnce = (sql: Sql): Promise<unknown> => sql`select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`.execute();
 
 /**
  * The first limit that the submission `b`, with its requests in `q`, would be above. Each count ends at its limit, so it costs the
