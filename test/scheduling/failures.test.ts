@@ -40,6 +40,18 @@ describe("two writers of one pool", () => {
     await second.stop();
   });
 
+  test("an act that holds the writer's row as one begins is waited for: it is no writer", async () => {
+    let began!: Promise<void>;
+    await database.sql`insert into pool.writers (pool_id) values (${pool.poolId}) on conflict do nothing`;
+    await database.sql.begin(async (sql) => {
+      await sql`update pool.writers set revocations = revocations + 1 where pool_id = ${pool.poolId}`;
+      const writer = startWriter({ url: database.url, pool: pool.poolId });
+      began = until(async () => writer.notices.length > 0).then(async () => void (await writer.stop()));
+      await until(async () => (await database.sql`select from pg_locks where not granted`).length > 0);
+    });
+    await began;
+  });
+
   test("racing for one pool, the lease torn from them again and again, they never give one thing twice", async () => {
     await pool.resource({ class: "staff.review", total: 100 });
     await pool.resource({ class: "material.counter", total: 3 });

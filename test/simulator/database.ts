@@ -142,13 +142,14 @@ export class Database {
 
   // — Lease.
 
-  acquire(holder: string, ttlMs: number): Lease | undefined {
+  async acquire(holder: string, ttlMs: number): Promise<Lease | undefined> {
+    const take = (): Lease => {
+      this.writer = { ...this.writer, epoch: this.writer.epoch + 1, holder, leaseUntil: this.options.clock() + ttlMs };
+      return this.position();
+    };
+    if (this.writer.leaseUntil === null) return await this.#onWriterRow("acquire", () => (this.writer.leaseUntil === null ? take() : undefined));
     // `skip locked`: who is in the middle of a batch is alive.
-    if (this.locks.isHeld("writer")) return undefined;
-    const now = this.options.clock();
-    if (this.writer.leaseUntil !== null && this.writer.leaseUntil > now) return undefined;
-    this.writer = { ...this.writer, epoch: this.writer.epoch + 1, holder, leaseUntil: now + ttlMs };
-    return this.position();
+    return this.locks.isHeld("writer") || this.writer.leaseUntil > this.options.clock() ? undefined : take();
   }
 
   async renew(epoch: number, ttlMs: number): Promise<boolean> {

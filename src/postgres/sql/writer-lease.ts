@@ -18,8 +18,10 @@ const lease = (row: LeaseRow): Lease => ({
 
 /**
  * Takes the lease when it is free or has run out, on the database's clock: the clocks of two hosts never meet.
- * `skip locked`: a writer in the middle of a batch holds the row and is plainly alive; candidates must not queue
- * up behind it. The epoch rises with every taking and fences off whoever held it before.
+ * `skip locked`: a writer in the middle of a batch holds the row of a lease that ran out and is plainly alive; candidates
+ * must not queue up behind it. While nobody has the lease no writer holds its row, only an act that withdraws something:
+ * that is waited for, or a pool whose reform was made as a writer began would go without one. The epoch rises with every
+ * taking and fences off whoever held it before.
  */
 export async function acquireLease(sql: Sql, pool: PoolId, holder: string, ttlMs: number): Promise<Lease | undefined> {
   await sql`
@@ -27,10 +29,12 @@ export async function acquireLease(sql: Sql, pool: PoolId, holder: string, ttlMs
     select pool_id from pool.pools where pool_id = ${pool}
     on conflict do nothing`;
   const [row] = await sql<LeaseRow[]>`
-    with free as (
-      select pool_id from pool.writers
-      where pool_id = ${pool} and (lease_until is null or lease_until <= clock_timestamp())
-      for update skip locked
+    with given_up as (
+      select pool_id from pool.writers where pool_id = ${pool} and lease_until is null for update
+    ), run_out as (
+      select pool_id from pool.writers where pool_id = ${pool} and lease_until <= clock_timestamp() for update skip locked
+    ), free as (
+      select pool_id from given_up union all select pool_id from run_out
     )
     update pool.writers w
     set epoch = w.epoch + 1,
