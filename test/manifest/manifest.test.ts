@@ -108,6 +108,19 @@ describe("applying", () => {
     expect(await apply({ "resources.csv": "resource,unit,class,total\nreview-3,bureau,staff.review,100\n" })).toMatchObject({ ok: true, value: { changes: [{ key: "review-3", change: "created" }] } });
   });
 
+  test("a threshold is declared, changed, and left alone: one that stays the same keeps its standing, and the writer hears of none", async () => {
+    const threshold = (more: string) => ({ "alerts.yaml": `${head("AlertRule")}alertRule: long-queue\nfigure: deadline-rate\nclass: staff.review\nunit: bureau\ncomparison: below\n${more}\n` });
+    const commands = async () => (await database.sql`select count(*)::int as n from pool.commands where pool_id = 'pudi'`)[0]!["n"] as number;
+    const before = await commands();
+    expect(await apply(threshold("value: 97.5"))).toMatchObject({ ok: true, value: { changes: [{ noun: "alert-rules", key: "long-queue", change: "created" }] } });
+    await database.sql`update pool.alert_rules set measured = 96 where pool_id = 'pudi'`;
+    expect(await apply(threshold("value: 97.5\nwindowDays: 7"))).toMatchObject({ ok: true, value: { changes: [] } });
+    expect(await database.sql`select measured, value, interval_minutes from pool.alert_rules where pool_id = 'pudi'`).toEqual([{ measured: 96, value: 97.5, interval_minutes: 5 }]);
+    expect(await apply(threshold("value: 95"))).toMatchObject({ ok: true, value: { changes: [{ change: "changed" }] } });
+    expect(await database.sql`select measured, generation from pool.alert_rules where pool_id = 'pudi'`).toEqual([{ measured: null, generation: 2 }]);
+    expect(await commands()).toBe(before);
+  });
+
   test("a person needs the pool's word for it", async () => {
     const records = manifestReader.read(filesOf(GOOD));
     if (!records.ok) throw new Error("unreadable");
@@ -145,6 +158,11 @@ describe("problems carry file and line, and nothing changes", () => {
     ["input.unknown_field a.yaml:5 colour", { "a.yaml": `${head("Trait")}trait: x1\nnames: { zh: 一, en: One }\ncolour: red\n` }],
     ["input.unknown_field a.yaml:5 __proto__", { "a.yaml": `${head("Trait")}trait: x1\nnames: { zh: 一, en: One }\n__proto__: { polluted: true }\n` }],
     ["input.missing a.yaml:4 names.en", { "a.yaml": `${head("Trait")}trait: x1\nnames: { zh: 一 }\n` }],
+    ["alert.value_out_of_range a.yaml:6 value", { "a.yaml": `${head("AlertRule")}alertRule: x1\nfigure: deadline-rate\ncomparison: below\nvalue: 101\n` }],
+    ["alert.clear_beyond_value a.yaml:7 clear", { "a.yaml": `${head("AlertRule")}alertRule: x1\nfigure: queue\ncomparison: above\nvalue: 5\nclear: 6\n` }],
+    ["alert.figure_unknown a.yaml:4 figure", { "a.yaml": `${head("AlertRule")}alertRule: x1\nfigure: mood\ncomparison: above\nvalue: 5\n` }],
+    ["class.unknown a.yaml:5 class", { "a.yaml": `${head("AlertRule")}alertRule: x1\nfigure: queue\nclass: staff.juggling\ncomparison: above\nvalue: 5\n` }],
+    ["alert.value_not_a_number a.yaml:6 value", { "a.yaml": `${head("AlertRule")}alertRule: x1\nfigure: queue\ncomparison: above\nvalue: many\n` }],
     ["calendar.cycle a.yaml:1 base", { "a.yaml": `${head("Calendar")}calendar: x1\nlayer: unit\nbase: x2\nnames: { zh: 一, en: One }\n---\n${head("Calendar")}calendar: x2\nlayer: unit\nbase: x1\nnames: { zh: 二, en: Two }\n` }],
     ["input.invalid a.yaml:6 week.mon.0", { "a.yaml": `${head("Calendar")}calendar: x1\nlayer: unit\nnames: { zh: 一, en: One }\nweek: { mon: ["09:10-12:00"] }\n` }],
     ["item.promised_above_statutory a.yaml:12 limits.promised", { "a.yaml": item("x-1").replace("promised: 7", "promised: 21") }],

@@ -237,6 +237,7 @@ function declarations(
     cohorts: [],
     quotas: [],
     sharing: undefined,
+    alertRules: [],
     register,
   });
 }

@@ -62,6 +62,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     cohorts: [],
     quotas: [],
     sharing: [],
+    "alert-rules": [],
     calendars: calendarsOf(workbook.calendars, unit, calendars, poolCalendar, problems),
     units: plain(workbook.unit, { public: String(published) }),
     resources: plain(workbook.resources, { unit }),

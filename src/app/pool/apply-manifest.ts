@@ -3,6 +3,7 @@ import { Calendars } from "../../domain/pool/calendars.js";
 import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { ok, unlessRefused, type Result } from "../../domain/result.js";
+import { writeAlertRules } from "../alerts/write-alert-rules.js";
 import { writeBundles, writeItems } from "../catalogue/write-items.js";
 import type { AppDeps } from "../deps.js";
 import { incomplete } from "../onboarding/checklist.js";
@@ -79,6 +80,7 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   cohorts: ["cohort.declare"],
   quotas: ["quota.declare"],
   sharing: ["sharing.declare"],
+  "alert-rules": ["alert.declare"],
 };
 
 /** A manifest speaks for the pool, so whoever applies it needs the pool's word for every noun in it. */
@@ -116,6 +118,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["cohorts", () => writeCohorts(act, declared.cohorts)],
     ["quotas", () => writeQuotas(act, declared.quotas)],
     ["sharing", () => writeSharing(act, declared.sharing)],
+    ["alert-rules", () => writeAlertRules(act, declared.alertRules)],
   ];
   const outcomes: [AppliedNoun, readonly RowOutcome[]][] = [];
   for (const [noun, write] of steps) {

@@ -3,7 +3,9 @@ import type { ItemGuide } from "../../domain/catalogue/item.js";
 import type { PoolId } from "../../domain/id.js";
 import { declareUnit, type UnitDeclaration } from "../../domain/org/declare-unit.js";
 import type { Division } from "../../domain/org/division.js";
+import type { AlertRule } from "../../domain/pool/alert.js";
 import type { Calendar } from "../../domain/pool/calendar.js";
+import { declareAlertRule } from "../../domain/pool/declare-alert-rule.js";
 import { declareAsset, type AssetDeclaration, type BackedResource } from "../../domain/pool/declare-asset.js";
 import { declareCalendar } from "../../domain/pool/declare-calendar.js";
 import { declareClass, type ClassDeclaration } from "../../domain/pool/declare-class.js";
@@ -39,6 +41,7 @@ export interface ManifestDeclarations {
   readonly cohorts: readonly DeclaredRow<CohortDeclaration>[];
   readonly quotas: readonly DeclaredRow<QuotaDeclaration>[];
   readonly sharing: DeclaredRow<SharingDeclaration> | undefined;
+  readonly alertRules: readonly DeclaredRow<AlertRule>[];
   /** As it will be. */
   readonly register: Register;
 }
@@ -108,6 +111,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
   const cohorts = read(records.cohorts, declareCohort);
   const quotas = read(unitsWhole ? records.quotas : [], (record) => declareQuota(record, register));
   const [sharing, another] = read(records.sharing, declareSharing);
+  const alertRules = read(unitsWhole ? records["alert-rules"] : [], (record) => declareAlertRule(record, register));
   if (another) problems.push(problem("input.duplicate", { kind: "sharing", id: poolId }, another.place));
 
   return unlessRefused(problems.slice(0, PROBLEMS_MAX), {
@@ -125,6 +129,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
     cohorts,
     quotas,
     sharing,
+    alertRules,
     register,
   });
 }

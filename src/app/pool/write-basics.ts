@@ -25,8 +25,8 @@ export async function writeAll<D>(
     readonly keyOf: (declaration: D) => string;
     readonly factsOf: (declaration: D) => Facts;
     readonly put: (declarations: readonly D[]) => Promise<void>;
-    /** What the writer is told. */
-    readonly command?: Command;
+    /** What the writer is told; null: it is none of its business. */
+    readonly command?: Command | null;
     readonly problems?: Parameters<typeof orRefused>[0];
   },
 ): Promise<Result<readonly RowOutcome[]>> {
@@ -55,7 +55,7 @@ export async function writeAll<D>(
     if (!act.dryRun && written.length > 0) {
       await put(written.map(({ declaration }) => declaration));
       await act.tx.audit.append(...written.map(({ outcome, changed }) => entryOf(act, action, kind, outcome.key, changed ?? { after: said(outcome.after) })));
-      await act.tx.commands.append(act.actorId, act.at, command);
+      if (command) await act.tx.commands.append(act.actorId, act.at, command);
     }
     return outcomes.map(({ outcome }) => outcome);
   });

@@ -118,6 +118,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
     cohorts: rows((await reading.quotas.cohorts()).map(({ generation: _generation, ...declared }) => declared)),
     quotas: rows((await reading.quotas.all()).flatMap(({ generation: _generation, ...declared }) => (units.get(declared.unitId)?.state === "active" ? [declared] : []))),
     sharing: { declaration: await sharingOf(reading), place: {} },
+    alertRules: [],
     register: register.value,
   });
 }
