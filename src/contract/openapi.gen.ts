@@ -72,6 +72,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/paper-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter what somebody asked on paper: dates count from now, the place in the queue from when it was asked */
+        post: operations["postPaperRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/paper-record-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a table of sheets (CSV or XLSX): each row stands by itself, a refused one stops none */
+        post: operations["postPaperRecordTables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/requests": {
         parameters: {
             query?: never;
@@ -3249,6 +3283,12 @@ export interface components {
             receivedAt: string;
             /**
              * Format: date-time
+             * @description When it was asked on paper, where there was no network; null: when it was received. The place in the queue counts from it, the dates count from receipt.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            occurredAt: string | null;
+            /**
+             * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
              */
             promisedDueAt: string;
@@ -3260,6 +3300,19 @@ export interface components {
             missingMaterials: string[];
             /** @description Items of the same bundle that come first. */
             waitsFor: string[];
+        };
+        RecordedSheets: {
+            rows: {
+                line: number;
+                serial: string;
+                receipt: components["schemas"]["Receipt"] & (Record<string, never> | null);
+                problems: {
+                    code: string;
+                    title: string;
+                    detail: string;
+                    field?: string;
+                }[];
+            }[];
         };
         BundleReceipt: {
             bundleRequest: string;
@@ -3296,6 +3349,12 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was asked on paper, where there was no network; null: when it was received. The place in the queue counts from it, the dates count from receipt.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            occurredAt: string | null;
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -3355,6 +3414,12 @@ export interface components {
             receivedAt: string;
             /**
              * Format: date-time
+             * @description When it was asked on paper, where there was no network; null: when it was received. The place in the queue counts from it, the dates count from receipt.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            occurredAt: string | null;
+            /**
+             * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
              */
             promisedDueAt: string;
@@ -3378,7 +3443,7 @@ export interface components {
             deadline: components["schemas"]["Deadline"];
             itemVersion: number;
             /** @enum {string} */
-            channel: "portal" | "api" | "cli" | "counter" | "replay";
+            channel: "portal" | "api" | "cli" | "counter" | "paper" | "replay";
             office: {
                 unit: string;
                 names: {
@@ -3591,6 +3656,12 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was asked on paper; null: when it was received.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            occurredAt: string | null;
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -4134,6 +4205,12 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was asked on paper; its place counts from then. Null: when it was received.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            occurredAt: string | null;
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -5783,6 +5860,10 @@ export interface components {
             period: number;
             periodKind: string;
             amount: string;
+            /** @description Of a paper record: the day it was asked, where there was no network. Null: it was asked when it was received. */
+            occurredOn: string | null;
+            /** @description Of a paper record: the day it was entered. */
+            recordedOn: string | null;
             servingUnit: string;
             servingUnitNames: {
                 zh: string;
@@ -7257,6 +7338,260 @@ export interface operations {
                 };
             };
             /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPaperRecords: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The desk that enters it. */
+                    unit: string;
+                    /** @description As printed on the sheet: entered once in a place. */
+                    serial: string;
+                    village: string;
+                    /**
+                     * Format: date-time
+                     * @description When it was asked. When it is recorded is the pool's clock's to say.
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    occurredAt: string;
+                    item: string;
+                    /** @description Where the matter is: a division of the pool. */
+                    division: string;
+                    resident: {
+                        name: string;
+                        idNumber?: string;
+                        phone?: string;
+                    };
+                    /**
+                     * @description By field of the item's form.
+                     * @default {}
+                     */
+                    answers?: {
+                        [key: string]: string | number;
+                    };
+                    /**
+                     * @description Papers the applicant has ready, by their names in the guide.
+                     * @default []
+                     */
+                    materials?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Enter what somebody asked on paper: dates count from now, the place in the queue from when it was asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, paper.serial_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, paper.in_future, paper.too_old, paper.other_desk, request.no_competent_unit, request.audience_wrong, input.missing, input.unknown_reference, identity.number_invalid, identity.phone_invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPaperRecordTables: {
+        parameters: {
+            query: {
+                unit: string;
+                fileName: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Enter a table of sheets (CSV or XLSX): each row stands by itself, a refused one stops none */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedSheets"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description table.format_unknown */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, table.empty, input.out_of_range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -116,6 +116,10 @@ export interface ProblemFacts {
   "reorganisation.changed_since": { what: string; count: number };
   "lead.not_a_function": { class: string };
   "lead.exception_too_long": { days: number };
+  "paper.in_future": { occurred: string; now: string };
+  "paper.too_old": { days: number; max: number };
+  "paper.serial_taken": { serial: string; number: string };
+  "paper.other_desk": { unit: string; division: string };
   "drain.not_drainable": { target: string; kind: string };
   "drain.nothing": { target: string };
   "drain.asset_not_counted": { asset: string };

@@ -233,6 +233,7 @@ export const hallText = defineText({
   "request.fact.unit": { zh: "办理单位", en: "Competent unit" },
   "request.fact.division": { zh: "办理地", en: "Place" },
   "request.fact.received": { zh: "收件时间", en: "Received" },
+  "request.fact.occurred": { zh: "纸质申请时间", en: "Asked on paper" },
   "request.fact.promised": { zh: "承诺办结", en: "Promised by" },
   "request.fact.statutory": { zh: "法定期限", en: "Limit by law" },
   "request.fact.enterprise": { zh: "代表企业", en: "For enterprise" },

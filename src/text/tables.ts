@@ -4,6 +4,7 @@ import { defineText } from "./text.js";
 
 export const sheetWords = defineText({
   units: { zh: "单位", en: "Units" },
+  papers: { zh: "纸质记录", en: "Paper records" },
   resources: { zh: "资源", en: "Resources" },
   assets: { zh: "实体", en: "Assets" },
   items: { zh: "事项", en: "Items" },
@@ -35,6 +36,11 @@ export const columnWords = defineText({
   credit_code: { zh: "统一社会信用代码", en: "Credit code" },
   address: { zh: "地址", en: "Address" },
   phone: { zh: "电话", en: "Telephone" },
+  serial: { zh: "纸质编号", en: "Serial" },
+  village: { zh: "村（社区）", en: "Village" },
+  resident: { zh: "申请人", en: "Resident" },
+  id_number: { zh: "身份证号", en: "Identity number" },
+  answers: { zh: "申请内容", en: "Answers" },
   calendar: { zh: "作息日历", en: "Calendar" },
   public: { zh: "对外公开", en: "Public" },
 

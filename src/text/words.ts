@@ -106,11 +106,12 @@ export const resourceStateWords = defineText<"registered" | "published" | "retir
   retired: { zh: "已退出", en: "Retired" },
 });
 
-export const channelWords = defineText<"portal" | "api" | "cli" | "counter" | "replay">({
+export const channelWords = defineText<"portal" | "api" | "cli" | "counter" | "paper" | "replay">({
   portal: { zh: "网上", en: "Online" },
   api: { zh: "接口", en: "API" },
   cli: { zh: "命令行", en: "Command line" },
   counter: { zh: "窗口", en: "Counter" },
+  paper: { zh: "纸质补录", en: "Paper, entered later" },
   replay: { zh: "回放", en: "Replay" },
 });
 

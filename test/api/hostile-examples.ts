@@ -71,6 +71,10 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /life-events": () => ({}),
     "get /life-events/{bundle}": () => ({ params: { bundle: "a-child-is-born" } }),
     "post /requests": () => ({ body: { item: ITEM, division: "522301", answers: answers(), materials: ["id-card"], enterprise: "91522301MADEM0011J" } }),
+    "post /paper-records": () => ({
+      body: { unit: UNIT, serial: fresh(), village: "下坝村", occurredAt: "2026-01-05T01:00:00Z", item: "no-such-item", division: "522301", resident: { name: "试", idNumber: "522301199001011234", phone: "13800001234" }, answers: { "person-name": "试" }, materials: ["id-card"] },
+    }),
+    "post /paper-record-tables": () => ({ query: { unit: UNIT, fileName: "sheets.csv" } }),
     "post /bundle-requests": () => ({ body: { bundle: "a-child-is-born", division: "522301", answers: { "person-name": "试" }, materials: ["id-card"], enterprise: "91522301MADEM0011J" } }),
     "get /requests": () => ({ query: { limit: "5", after: "", open: "true" } }),
     "get /requests/{request}": () => ({ params: request }),

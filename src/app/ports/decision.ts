@@ -107,6 +107,8 @@ export interface QueuedStep {
   readonly readyAt: Instant;
   /** When the request came, or the claim was made. */
   readonly receivedAt: Instant;
+  /** When it was asked on paper; null: when it was received. */
+  readonly occurredAt: Instant | null;
   /** Of a direct claim: no promise to anybody, it only orders the queue. */
   readonly dueAt: Instant;
   /** Of a refused step: the first rule that left nobody. */

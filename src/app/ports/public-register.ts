@@ -24,6 +24,9 @@ export interface PublicAllocation {
   readonly periodKind: PeriodKind;
   readonly period: Period;
   readonly amount: Amount;
+  /** Of a paper record: when it was asked, and when it was entered; null: neither is told. */
+  readonly occurredAt: Instant | null;
+  readonly recordedAt: Instant | null;
   readonly servingUnit: UnitId;
   readonly servingUnitNames: Names;
   readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";

@@ -26,6 +26,18 @@ export interface NewRequest {
   /** Items of the same bundle that must be completed first. */
   readonly waitsFor: readonly ItemCode[];
   readonly steps: readonly PlannedStep[];
+  /** Of a paper record: its place is reckoned from when it was written, and from the date it would then have been promised. */
+  readonly ranked?: { readonly from: Instant; readonly dueAt: Instant };
+}
+
+/** The sheet a request was written on, and who took it in. */
+export interface PaperSheet {
+  readonly serial: string;
+  readonly division: DivisionCode;
+  readonly village: string;
+  /** The desk. */
+  readonly unitId: UnitId;
+  readonly enteredBy: PersonId;
 }
 
 /** Requests stored together: one, or those of a bundle. */
@@ -148,6 +160,8 @@ export interface RequestSummary {
   readonly divisionNames: Names | null;
   readonly state: RequestState;
   readonly receivedAt: Instant;
+  /** When it was asked on paper; null: when it was received. */
+  readonly occurredAt: Instant | null;
   readonly promisedDueAt: Instant;
   readonly statutoryDueAt: Instant;
   readonly pausedAt: Instant | null;
@@ -181,6 +195,11 @@ export interface RequestRecord extends RequestSummary {
 export interface Requests {
   /** Stores all or none, with audit records and the command, in one statement. */
   submit(submission: Submission): Promise<Submitted>;
+
+  /** The number of the request that a sheet of this place was entered as. */
+  paperNumber(division: DivisionCode, serial: string): Promise<string | undefined>;
+  /** False: somebody entered the sheet meanwhile, and nothing was kept. */
+  keepPaper(request: RequestId, sheet: PaperSheet): Promise<boolean>;
 
   /** Locks requests, in id order, and reads each whole. Unknown ones are left out. */
   lock(publicIds: readonly string[]): Promise<readonly LockedCase[]>;

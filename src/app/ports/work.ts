@@ -29,6 +29,8 @@ export interface WorkItem {
   readonly startsAt: Instant | null;
   readonly dueAt: Instant;
   readonly receivedAt: Instant;
+  /** When it was asked on paper; null: when it was received. */
+  readonly occurredAt: Instant | null;
   readonly pausedAt: Instant | null;
   readonly startedAt: Instant | null;
   readonly startedBy: string | null;

@@ -65,6 +65,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
           statusSecretHash: leaving.statusSecretHash,
           waitsFor: [],
           steps: steps.value,
+          ...(record.occurredAt === null ? {} : { ranked: { from: record.occurredAt, dueAt: dueDates(map.calendar, record.occurredAt, item.guide).promisedDueAt } }),
         },
       ],
     });

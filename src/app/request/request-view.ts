@@ -102,6 +102,7 @@ export const lineOf = (stack: CalendarStack, summary: RequestSummary, now: Insta
   divisionNames: summary.divisionNames,
   state: summary.state,
   receivedAt: summary.receivedAt,
+  occurredAt: summary.occurredAt,
   promisedDueAt: summary.promisedDueAt,
   statutoryDueAt: summary.statutoryDueAt,
   pausedAt: summary.pausedAt,

@@ -1,5 +1,5 @@
 import { dayNumberOf, localDateOf } from "../../domain/instant.js";
-import type { DivisionCode, PoolId } from "../../domain/id.js";
+import type { DivisionCode, PersonId, PoolId, RequestId } from "../../domain/id.js";
 import { actorIdOf, type Actor, type PersonActor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { formatRequestNumber, numberingDivision } from "../../domain/request/number.js";
@@ -9,7 +9,7 @@ import type { Instant } from "../../domain/instant.js";
 import type { AppDeps } from "../deps.js";
 import type { Allowed } from "../ports/authorizer.js";
 import type { PoolMap } from "../ports/catalogue.js";
-import type { NewRequest, Submission } from "../ports/request.js";
+import type { NewRequest, PaperSheet, Submission } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import type { WrappedKey } from "../ports/vault.js";
 import { mayPlay } from "./act-on-case.js";
@@ -40,6 +40,8 @@ export interface Receipt {
   readonly unit: { readonly id: string; readonly names: Names };
   readonly division: DivisionCode;
   readonly receivedAt: Instant;
+  /** When it was asked on paper; null: when it was received. */
+  readonly occurredAt: Instant | null;
   readonly promisedDueAt: Instant;
   readonly statutoryDueAt: Instant;
   /** Papers still to be brought. */
@@ -119,6 +121,8 @@ export interface Filing {
   readonly enterprise: string | undefined;
   readonly receivedAt: Instant;
   readonly bundle: Submission["bundle"];
+  /** Of a sheet that an officer enters for somebody. */
+  readonly paper?: { readonly applicant: PersonId; readonly key: WrappedKey; readonly sheet: PaperSheet; readonly ranked: NonNullable<NewRequest["ranked"]> };
 }
 
 /** Seconds after which a full queue may have room again. */
@@ -132,24 +136,24 @@ export async function store(
   filing: Filing,
   prepared: readonly Prepared[],
 ): Promise<Result<readonly Receipt[]> | "changed"> {
-  const { person, permission, receivedAt, enterprise } = filing;
+  const { person, permission, receivedAt, enterprise, paper } = filing;
   const [full, key, playing] = await Promise.all([
     tx.requests.queueFull(map.queueLimit),
-    person.wrappedKey === undefined ? tx.people.get(person.personId).then((holder) => holder?.wrappedKey ?? null) : person.wrappedKey,
+    paper ? paper.key : person.wrappedKey === undefined ? tx.people.get(person.personId).then((holder) => holder?.wrappedKey ?? null) : person.wrappedKey,
     mayPlay(deps, person, tx.poolId),
   ]);
   if (full) return refused(problem("service.overloaded", { retryAfterSeconds: RETRY_AFTER_SECONDS }));
   if (key === null) return refused(problem("access.sign_in_required", {}));
 
   const requests: NewRequest[] = [];
-  for (const one of prepared) requests.push(await newRequest(deps, tx.poolId, key, one, receivedAt));
+  for (const one of prepared) requests.push({ ...(await newRequest(deps, tx.poolId, key, one, receivedAt)), ...(paper && { ranked: paper.ranked }) });
   const submitted = await tx.requests.submit({
-    applicantId: person.personId,
+    applicantId: paper?.applicant ?? person.personId,
     filedBy: person.personId,
     enterpriseCode: enterprise ?? null,
-    channel: person.channel,
-    // Who plays a trace does not speak for those in it.
-    language: person.channel === "replay" ? null : (person.language ?? null),
+    channel: paper ? "paper" : person.channel,
+    // Who plays a trace, or enters a sheet, does not speak for those in it.
+    language: paper || person.channel === "replay" ? null : (person.language ?? null),
     receivedAt,
     bundle: filing.bundle,
     // Whoever replays a trace stands for thousands of applicants.
@@ -161,6 +165,7 @@ export async function store(
   });
   if (submitted.kind === "changed") return "changed";
   if (submitted.kind === "above-limit") return refused(limitProblem(submitted.limit));
+  if (paper && !(await tx.requests.keepPaper(submitted.ids[0] as RequestId, paper.sheet))) return refused(problem("paper.serial_taken", { serial: paper.sheet.serial, number: "" }, { field: "serial" }));
   return ok(requests.map((request, index) => receiptOf(deps, request, prepared[index] as Prepared, receivedAt)));
 }
 
@@ -195,6 +200,7 @@ const receiptOf = (deps: AppDeps, request: NewRequest, { item, office, missing }
   unit: { id: office.id, names: office.names },
   division: request.division,
   receivedAt,
+  occurredAt: request.ranked?.from ?? null,
   promisedDueAt: request.promisedDueAt,
   statutoryDueAt: request.statutoryDueAt,
   missingMaterials: missing,

@@ -17,6 +17,7 @@ export async function listPublicRegister(deps: AppDeps, actor: Actor, pool: Pool
 
 /** Who stood at the counter at half past nine can be seen by whoever stood beside them: rows tell the day alone. */
 function byDay(row: PublicAllocation): PublicAllocation {
-  const decidedAt = startOfDay(dayNumberOf(row.decidedAt));
-  return row.periodKind === "slot" ? { ...row, decidedAt, periodKind: "day", period: dayOfSlot(row.period) } : { ...row, decidedAt };
+  const dayOf = (at: number): number => startOfDay(dayNumberOf(at));
+  const days = { decidedAt: dayOf(row.decidedAt), occurredAt: row.occurredAt === null ? null : dayOf(row.occurredAt), recordedAt: row.recordedAt === null ? null : dayOf(row.recordedAt) };
+  return row.periodKind === "slot" ? { ...row, ...days, periodKind: "day", period: dayOfSlot(row.period) } : { ...row, ...days };
 }

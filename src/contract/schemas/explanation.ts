@@ -150,6 +150,7 @@ export const queuePage = pageOf(
       waitsFor: shownNames.nullable(),
       rank: count.nullable(),
       receivedAt: instant.openapi({ description: "When the request came, or the claim was made." }),
+      occurredAt: instant.nullable().openapi({ description: "When it was asked on paper; its place counts from then. Null: when it was received." }),
       readyAt: instant,
       dueAt: instant.openapi({ description: "Of a direct claim no promise to anybody: it only orders the queue." }),
     })

@@ -19,6 +19,8 @@ export const publicAllocation = z
     period: z.number().int(),
     periodKind: z.string(),
     amount: z.string(),
+    occurredOn: z.string().nullable().openapi({ description: "Of a paper record: the day it was asked, where there was no network. Null: it was asked when it was received." }),
+    recordedOn: z.string().nullable().openapi({ description: "Of a paper record: the day it was entered." }),
     servingUnit: z.string(),
     servingUnitNames: names,
     state: z.enum(["held", "settled", "released", "lapsed", "annulled"]),

@@ -14,6 +14,9 @@ const enterprise = text(18).optional().openapi({ description: "Credit code of th
 export const newRequest = z.strictObject({ item: text(120, 1), division, answers: answers.default({}), materials: materials.default([]), enterprise });
 export const newBundleRequest = z.strictObject({ bundle: text(80, 1), division, answers: answers.default({}), materials: materials.default([]), enterprise });
 
+/** Beside `receivedAt`: a request that came on paper. */
+const occurredAt = instant.nullable().openapi({ description: "When it was asked on paper, where there was no network; null: when it was received. The place in the queue counts from it, the dates count from receipt." });
+
 export const receiptSchema = z
   .object({
     request: REQUEST_ID,
@@ -24,6 +27,7 @@ export const receiptSchema = z
     unit: z.object({ unit: z.string(), names: shownNames }),
     division: z.string(),
     receivedAt: instant,
+    occurredAt,
     promisedDueAt: instant,
     statutoryDueAt: instant,
     missingMaterials: z.array(z.string()),
@@ -32,6 +36,32 @@ export const receiptSchema = z
   .openapi("Receipt");
 
 export const bundleReceipt = z.object({ bundleRequest: z.string(), receipts: z.array(receiptSchema) }).openapi("BundleReceipt");
+
+/** A sheet written where there was no network, as an officer enters it. */
+export const newPaperRecord = z.strictObject({
+  unit: text(63, 1).openapi({ description: "The desk that enters it." }),
+  serial: text(40, 1).openapi({ description: "As printed on the sheet: entered once in a place." }),
+  village: text(80, 1),
+  occurredAt: instant.openapi({ description: "When it was asked. When it is recorded is the pool's clock's to say." }),
+  item: text(120, 1),
+  division,
+  resident: z.strictObject({ name: text(100, 1), idNumber: text(18).optional(), phone: text(20).optional() }),
+  answers: answers.default({}),
+  materials: materials.default([]),
+});
+
+export const recordedSheets = z
+  .object({
+    rows: z.array(
+      z.object({
+        line: z.number().int(),
+        serial: z.string(),
+        receipt: receiptSchema.nullable(),
+        problems: z.array(z.object({ code: z.string(), title: z.string(), detail: z.string(), field: z.string().optional() })),
+      }),
+    ),
+  })
+  .openapi("RecordedSheets");
 
 export const requestState = z.enum(REQUEST_STATES);
 export const stepState = z.enum(STEP_STATES);
@@ -56,6 +86,7 @@ const line = {
   divisionNames: shownNames.nullable(),
   state: requestState,
   receivedAt: instant,
+  occurredAt,
   promisedDueAt: instant,
   statutoryDueAt: instant,
   pausedAt: instant.nullable(),
@@ -125,7 +156,7 @@ export const requestSchema = z
   .object({
     ...line,
     itemVersion: z.number().int(),
-    channel: z.enum(["portal", "api", "cli", "counter", "replay"]),
+    channel: z.enum(["portal", "api", "cli", "counter", "paper", "replay"]),
     office: z.object({ unit: z.string(), names: shownNames, address: z.string().nullable(), phone: z.string().nullable() }),
     grounds: z.string().nullable(),
     pausedWorkingDays: z.number().int(),

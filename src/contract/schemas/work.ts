@@ -28,6 +28,7 @@ const workRow = z
     dueAt: instant,
     deadline,
     receivedAt: instant,
+    occurredAt: instant.nullable().openapi({ description: "When it was asked on paper; null: when it was received." }),
     startedAt: instant.nullable(),
     startedBy: z.string().nullable(),
     item: z.string(),

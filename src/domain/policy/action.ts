@@ -96,6 +96,8 @@ export const ACTIONS = [
   "request.read",
   "request.read-answers",
   "request.submit",
+  "request.record-paper",
+  "request.record-old-paper",
   "request.receive",
   "request.withdraw",
   "request.supplement",

@@ -43,7 +43,7 @@ export interface Mandate {
 }
 
 /** How the caller reached us. */
-export type Channel = "portal" | "api" | "cli" | "counter" | "replay";
+export type Channel = "portal" | "api" | "cli" | "counter" | "paper" | "replay";
 
 /** The languages the portal speaks. */
 export type FiledLanguage = "zh" | "en";

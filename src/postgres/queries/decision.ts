@@ -88,6 +88,7 @@ interface QueueRow {
   needs: QueuedStep["needs"];
   ready_at: Date;
   received_at: Date;
+  occurred_at: Date | null;
   due_at: Date;
   reasons: QueuedStep["reasons"];
 }
@@ -103,6 +104,7 @@ const queuedStep = (row: QueueRow): QueuedStep => ({
   needs: row.needs,
   readyAt: row.ready_at.getTime(),
   receivedAt: row.received_at.getTime(),
+  occurredAt: row.occurred_at?.getTime() ?? null,
   dueAt: row.due_at.getTime(),
   reasons: row.reasons,
 });
@@ -158,7 +160,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
         (select coalesce(jsonb_agg(jsonb_build_object('classId', k.class_id, 'names', ${namesJson(sql, "c")}, 'amount', k.amount * k.slots * k.count, 'measure', c.measure) order by k.ordinal), '[]')
          from pool.claims k join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
          where k.pool_id = s.pool_id and k.step_id = s.step_id) as needs,
-        coalesce(s.ready_at, s.arrived_at) as ready_at, ${sql(of)}.${sql(receivedAt)} as received_at, s.due_at, coalesce(pool.reasons(d), '[]') as reasons
+        coalesce(s.ready_at, s.arrived_at) as ready_at, ${sql(of)}.${sql(receivedAt)} as received_at, ${of === "r" ? sql`r.occurred_at` : sql`null::timestamptz`} as occurred_at, s.due_at, coalesce(pool.reasons(d), '[]') as reasons
       from pool.steps s
         ${joins}
         join pool.units u on u.pool_id = s.pool_id and u.unit_id = ${sql(of)}.unit_id

@@ -14,7 +14,7 @@ export const orderBook = (sql: Sql, pool: PoolId): OrderBook => ({
     return await sql<PlacedStep[]>`
       select r.public_id as "requestPublicId", r.number, r.item_code as item, r.item_version as "itemVersion",
         jsonb_build_object('zh', i.name_zh, 'en', i.name_en) as "itemNames", jsonb_build_object('zh', u.name_zh, 'en', u.name_en) as "unitNames",
-        s.step_id as id, s.name, s.state, s.attempt, ${ms(sql, "s.due_at")} as "dueAt", ${ms(sql, "s.arrived_at")} as "arrivedAt", ${ms(sql, "s.ready_at")} as "readyAt",
+        s.step_id as id, s.name, s.state, s.attempt, (extract(epoch from coalesce(s.ranks_due_at, s.due_at)) * 1000)::int8 as "dueAt", ${ms(sql, "s.arrived_at")} as "arrivedAt", ${ms(sql, "s.ready_at")} as "readyAt",
         s.expected_minutes as "expectedMinutes",
         case when s.priority_ground is not null then jsonb_build_object('ground', s.priority_ground, 'minutes', s.priority_minutes) end as priority,
         needs.classes,

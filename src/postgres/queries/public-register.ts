@@ -4,7 +4,7 @@ import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
 import { cursorOf, readCursor } from "./cursor.js";
 
-type Row = Omit<PublicAllocation, "decidedAt" | "county" | "servingUnit" | "claimant"> & { decidedAt: Date; county: string; servingUnit: string; claimant: string | null; claimId: number; resourceId: number };
+type Row = Omit<PublicAllocation, "decidedAt" | "occurredAt" | "recordedAt" | "county" | "servingUnit" | "claimant"> & { decidedAt: Date; occurredAt: Date | null; recordedAt: Date | null; county: string; servingUnit: string; claimant: string | null; claimId: number; resourceId: number };
 
 /** The first county or prefecture code in a township's or village's code. */
 const COUNTY_DIGITS = 6;
@@ -20,7 +20,7 @@ export const publicRegister = (sql: Sql, pool: PoolId): PublicRegister => ({
         left(coalesce(r.division_code, k.division_code), ${COUNTY_DIGITS}) as county,
         jsonb_build_object('zh', coalesce(v.name_zh, ''), 'en', coalesce(v.name_en, '')) as "countyNames",
         jsonb_build_object('zh', c.name_zh, 'en', c.name_en) as "classNames", c.kind, c.measure, c.period as "periodKind",
-        a.period, a.amount, u.unit_id as "servingUnit", jsonb_build_object('zh', u.name_zh, 'en', u.name_en) as "servingUnitNames", a.state
+        a.period, a.amount, r.occurred_at as "occurredAt", case when r.occurred_at is not null then r.received_at end as "recordedAt", u.unit_id as "servingUnit", jsonb_build_object('zh', u.name_zh, 'en', u.name_en) as "servingUnitNames", a.state
       from pool.decisions d
         join pool.allocations a on a.pool_id = d.pool_id and a.step_id = d.step_id and a.attempt = d.attempt
         join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id
@@ -41,7 +41,7 @@ export const publicRegister = (sql: Sql, pool: PoolId): PublicRegister => ({
     const page = pageOf(rows, limit, ({ seq, claimId, resourceId, period }) => cursorOf(seq, claimId, resourceId, period));
     return {
       next: page.next,
-      rows: page.rows.map(({ claimId: _claim, resourceId: _resource, decidedAt, county: code, servingUnit, claimant, ...rest }) => ({ ...rest, claimant: claimant === null ? null : trusted<UnitId>(claimant), decidedAt: decidedAt.getTime(), county: trusted(code), servingUnit: trusted(servingUnit) })),
+      rows: page.rows.map(({ claimId: _claim, resourceId: _resource, decidedAt, occurredAt, recordedAt, county: code, servingUnit, claimant, ...rest }) => ({ ...rest, claimant: claimant === null ? null : trusted<UnitId>(claimant), decidedAt: decidedAt.getTime(), occurredAt: occurredAt?.getTime() ?? null, recordedAt: recordedAt?.getTime() ?? null, county: trusted(code), servingUnit: trusted(servingUnit) })),
     };
   },
 });

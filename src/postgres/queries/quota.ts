@@ -137,8 +137,8 @@ export const quotas = (sql: Sql, pool: PoolId): Quotas => ({
         left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
         join pool.claims k on k.pool_id = s.pool_id and k.step_id = s.step_id and k.class_id = ${classId}
       where s.pool_id = ${pool} and s.state = 'ready' and d.step_id is null
-      group by s.step_id, s.due_at, s.expected_minutes, s.arrived_at, k.unit_id
-      order by s.due_at - make_interval(mins => s.expected_minutes), s.arrived_at, s.step_id
+      group by s.step_id, s.due_at, s.ranks_due_at, s.expected_minutes, s.arrived_at, k.unit_id
+      order by coalesce(s.ranks_due_at, s.due_at) - make_interval(mins => s.expected_minutes), s.arrived_at, s.step_id
       limit ${limit}`;
     return rows.map((row) => ({ unitId: trusted<UnitId>(row.unit_id), amount: Number(row.amount) }));
   },

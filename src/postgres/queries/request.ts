@@ -94,6 +94,19 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge, submitting: 
       const [submitted] = await submitRequests(sql, pool, [submission], false);
       return submitted as Submitted;
     },
+    async paperNumber(division, serial) {
+      const [row] = await sql<{ number: string }[]>`
+        select r.number from pool.paper_records p join pool.requests r using (pool_id, request_id)
+        where p.pool_id = ${pool} and p.division_code = ${division} and p.serial = ${serial}`;
+      return row?.number;
+    },
+    async keepPaper(request, sheet) {
+      const kept = await sql`
+        insert into pool.paper_records (pool_id, request_id, serial, division_code, village, unit_id, entered_by)
+        values (${pool}, ${request}, ${sheet.serial}, ${sheet.division}, ${sheet.village}, ${sheet.unitId}, ${sheet.enteredBy})
+        on conflict (pool_id, division_code, serial) do nothing`;
+      return kept.count === 1;
+    },
     lock: (publicIds) => lockCases(sql, pool, sql`r.public_id = any(${publicIds as string[]}::uuid[])`),
     lockOfSteps: (steps) =>
       lockCases(sql, pool, sql`r.request_id in (

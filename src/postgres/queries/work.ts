@@ -17,6 +17,7 @@ interface WorkRow {
   readonly starts_at: Date | null;
   readonly due_at: Date;
   readonly received_at: Date;
+  readonly occurred_at: Date | null;
   readonly paused_at: Date | null;
   readonly started_at: Date | null;
   readonly started_by: string | null;
@@ -43,6 +44,7 @@ const workItem = (row: WorkRow): WorkItem => ({
   startsAt: row.starts_at?.getTime() ?? null,
   dueAt: row.due_at.getTime(),
   receivedAt: row.received_at.getTime(),
+  occurredAt: row.occurred_at?.getTime() ?? null,
   pausedAt: row.paused_at?.getTime() ?? null,
   startedAt: row.started_at?.getTime() ?? null,
   startedBy: row.started_by,
@@ -100,7 +102,7 @@ export function workQueue(sql: Sql, pool: PoolId): WorkQueue {
       const last = after === undefined ? undefined : readCursor(after, ["number", "number"]);
       const rows = await sql<WorkRow[]>`
         with desk as (${deskSteps(sql, pool, filter.unit)})
-        select s.step_id, s.name, s.stage, s.mode, s.state, ${grantedNow(sql)} as granted, d.starts_at, s.due_at, r.received_at, r.paused_at,
+        select s.step_id, s.name, s.stage, s.mode, s.state, ${grantedNow(sql)} as granted, d.starts_at, s.due_at, r.received_at, r.occurred_at, r.paused_at,
           s.started_at, s.started_by, r.public_id, r.number, r.item_code, r.item_version, i.name_zh as item_zh, i.name_en as item_en,
           r.unit_id, u.name_zh as unit_zh, u.name_en as unit_en, r.division_code, desk.serving
         from desk

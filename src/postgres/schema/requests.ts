@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 
 /** One application for an item. The requests of a bundle share `bundle_request_id`. */
@@ -29,13 +29,15 @@ export const requests = poolSchema.table(
     filedBy: uuid("filed_by").notNull(),
     /** Credit code of the enterprise it is filed for. */
     enterpriseCode: text("enterprise_code"),
-    channel: text("channel").$type<"portal" | "api" | "cli" | "counter" | "replay">().notNull(),
+    channel: text("channel").$type<"portal" | "api" | "cli" | "counter" | "paper" | "replay">().notNull(),
     /** The language it was filed in; null: not known (filed before this was recorded, by a program that named none, from a trace). */
     language: text("language").$type<"zh" | "en">(),
     state: text("state")
       .$type<"received" | "in_progress" | "supplement" | "unservable" | "completed" | "rejected" | "withdrawn" | "referred">()
       .notNull(),
     receivedAt: instant("received_at").notNull(),
+    /** When it was asked on paper, before it was received here; null: it was asked when it was received. */
+    occurredAt: instant("occurred_at"),
     promisedDueAt: instant("promised_due_at").notNull(),
     statutoryDueAt: instant("statutory_due_at").notNull(),
     /** Begin of the present pause (supplement); its days do not count. */
@@ -68,7 +70,29 @@ export const requests = poolSchema.table(
     check("requests_lead_another", sql`lead_unit_id <> unit_id`),
     check("requests_closed", sql`(state in ('completed', 'rejected', 'withdrawn', 'referred')) = (closed_at is not null)`),
     check("requests_language", sql`language in ('zh', 'en')`),
+    check("requests_occurred", sql`(channel = 'paper') = (occurred_at is not null) and occurred_at <= received_at`),
     check("requests_paused", sql`(state = 'supplement') = (paused_at is not null)`),
+  ],
+);
+
+/** The sheet a request was written on where there was no network, and the desk that entered it. */
+export const paperRecords = poolSchema.table(
+  "paper_records",
+  {
+    poolId: poolId(),
+    requestId: int8("request_id").notNull(),
+    /** As printed on the form: entered once in a place. */
+    serial: text("serial").notNull(),
+    divisionCode: text("division_code").notNull(),
+    village: text("village").notNull(),
+    /** The desk that took the sheet in, and the officer who entered it. */
+    unitId: text("unit_id").notNull(),
+    enteredBy: uuid("entered_by").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.requestId] }),
+    uniqueIndex("paper_records_serial").on(t.poolId, t.divisionCode, t.serial),
+    foreignKey({ columns: [t.poolId, t.requestId], foreignColumns: [requests.poolId, requests.requestId], name: "paper_records_request_fk" }),
   ],
 );
 

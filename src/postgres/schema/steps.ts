@@ -26,6 +26,8 @@ export const steps = poolSchema.table(
     /** Its place in the queue: kept when it is queued again. */
     arrivedAt: instant("arrived_at").notNull(),
     dueAt: instant("due_at").notNull(),
+    /** What its place is reckoned from, where that is not `due_at`: a paper record ranks as if it had been received when it was written. */
+    ranksDueAt: instant("ranks_due_at"),
     /** Minutes of work behind this step and those after it: the order is due date minus this. */
     expectedMinutes: integer("expected_minutes").notNull().default(0),
     readyAt: instant("ready_at"),

@@ -39,7 +39,7 @@ interface StepRow {
 
 /** The columns of a step as the engine asks for it. Only a step that asks what no other does brings its claims along. */
 const stepColumns = (sql: Sql) => sql`
-  s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes,
+  s.step_id, s.request_id, s.arrived_at, coalesce(s.ranks_due_at, s.due_at) as due_at, s.expected_minutes,
   s.priority_ground, s.priority_minutes, s.moved_ground, s.waits, s.replaces_step_id, s.hold_until,
   s.ask_id, case when s.ask_id is null then pool.ask_of(s.pool_id, s.step_id) end as claims`;
 
@@ -67,7 +67,7 @@ const stepAsk = (row: StepRow, asks: AskBook): StepAsk => ({
 
 /** The same columns as `copiedStep` reads them. */
 const COPIED_STEP = `
-  s.step_id, s.request_id, s.arrived_at, s.due_at, s.expected_minutes, s.priority_ground, s.priority_minutes, s.moved_ground,
+  s.step_id, s.request_id, s.arrived_at, coalesce(s.ranks_due_at, s.due_at), s.expected_minutes, s.priority_ground, s.priority_minutes, s.moved_ground,
   s.waits, s.replaces_step_id, s.hold_until, s.ask_id, case when s.ask_id is null then pool.ask_of(s.pool_id, s.step_id)::text end`;
 
 const NOBODY: StepAsk["barred"] = [];

@@ -322,7 +322,7 @@ export async function readStepRows(sql: Sql, pool: PoolId, asks: AskBook): Promi
   const query = packed(
     ["int8send(step_id)", "int4send(attempt)", "timestamptz_send(arrived_at)", "timestamptz_send(due_at)", "int4send(expected_minutes)", "uuid_send(ask_id)", "boolsend(waits)", "boolsend(started)"],
     `from (
-       select s.step_id, s.attempt, s.arrived_at, s.due_at, s.expected_minutes, s.ask_id, s.state = 'working' as started,
+       select s.step_id, s.attempt, s.arrived_at, coalesce(s.ranks_due_at, s.due_at) as due_at, s.expected_minutes, s.ask_id, s.state = 'working' as started,
               s.state = 'ready' and r.state in ('received', 'in_progress', 'unservable') and d.step_id is null
                 and s.step_id not in (${announced(pool)}) as waits
        from pool.steps s

@@ -17,6 +17,7 @@ export interface SummaryRow {
   readonly division_en: string | null;
   readonly state: RequestState;
   readonly received_at: Date;
+  readonly occurred_at: Date | null;
   readonly promised_due_at: Date;
   readonly statutory_due_at: Date;
   readonly paused_at: Date | null;
@@ -28,7 +29,7 @@ export interface SummaryRow {
 /** Columns and tables of one line about a request `r`. */
 export const summaryColumns = (sql: Sql) => sql`
   r.public_id, r.number, r.item_code, i.name_zh as item_zh, i.name_en as item_en, r.unit_id, u.name_zh as unit_zh, u.name_en as unit_en,
-  r.division_code, v.name_zh as division_zh, v.name_en as division_en, r.state, r.received_at, r.promised_due_at, r.statutory_due_at,
+  r.division_code, v.name_zh as division_zh, v.name_en as division_en, r.state, r.received_at, r.occurred_at, r.promised_due_at, r.statutory_due_at,
   r.paused_at, r.closed_at, r.enterprise_code, r.bundle_code`;
 
 export const summaryTables = (sql: Sql) => sql`
@@ -48,6 +49,7 @@ export const summaryOf = (row: SummaryRow): RequestSummary => ({
   divisionNames: row.division_zh === null ? null : { zh: row.division_zh, en: row.division_en ?? row.division_zh },
   state: row.state,
   receivedAt: row.received_at.getTime(),
+  occurredAt: row.occurred_at?.getTime() ?? null,
   promisedDueAt: row.promised_due_at.getTime(),
   statutoryDueAt: row.statutory_due_at.getTime(),
   pausedAt: row.paused_at?.getTime() ?? null,

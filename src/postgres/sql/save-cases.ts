@@ -24,7 +24,7 @@ export async function saveCases(sql: Sql, pool: PoolId, cases: readonly SavedCas
       where r.pool_id = ${pool} and r.request_id = x.request_id
     )
     update pool.steps s
-    set state = x.state, attempt = x.attempt, due_at = x.due_at,
+    set state = x.state, attempt = x.attempt, due_at = x.due_at, ranks_due_at = s.ranks_due_at + (x.due_at - s.due_at),
         ready_at = case when s.state = 'blocked' and x.state = 'ready' then x.at else s.ready_at end,
         started_at = x.started_at, started_by = x.started_by, ended_at = x.ended_at, ended_by = x.ended_by, grounds = x.grounds,
         generation = s.generation + 1

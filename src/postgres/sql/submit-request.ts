@@ -34,7 +34,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       from jsonb_to_recordset(${sql.json(filed.map(requestRow) as never)}) as q (
         at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
-        status_secret_hash text, waits_for text[], ready int)
+        status_secret_hash text, waits_for text[], ready int, occurred_at timestamptz, ranks_due_at timestamptz)
     ), standing as (
       select q.at, count(*) as requests
       from q
@@ -58,12 +58,12 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     ), r as (
       insert into pool.requests (
         pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
-        applicant_id, filed_by, enterprise_code, channel, language, state, received_at, promised_due_at, statutory_due_at,
+        applicant_id, filed_by, enterprise_code, channel, language, state, received_at, occurred_at, promised_due_at, statutory_due_at,
         answers_sealed, status_secret_hash)
       select
         ${pool}, f.public_id, f.number, f.item_code, f.item_version, f.bundle_code, f.bundle_id, f.waits_for,
         f.unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel, f.language,
-        'received', f.received_at, f.promised_due_at, f.statutory_due_at, f.answers_sealed, f.status_secret_hash
+        'received', f.received_at, f.occurred_at, f.promised_due_at, f.statutory_due_at, f.answers_sealed, f.status_secret_hash
       from filed f
       order by f.at, f.ordinal
       returning request_id, number
@@ -71,7 +71,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       select (e.at - 1)::int as ask, e.claims, pool.ask_id(e.claims) as ask_id
       from jsonb_array_elements(${asks}::text::jsonb) with ordinality as e (claims, at)
     ), t as materialized (
-      select t.*, asked.ask_id, r.request_id, f.received_at
+      select t.*, asked.ask_id, r.request_id, f.received_at, coalesce(f.occurred_at, f.received_at) as arrived_at, f.ranks_due_at
       from jsonb_to_recordset(${sql.json(steps as never)}) as t (
           request int, ordinal int, name text, stage text, mode text, after text[], state text, due_at timestamptz, expected_minutes int, not_by text[],
           ask int)
@@ -88,9 +88,9 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       on conflict do nothing
     ), s as (
       insert into pool.steps (
-        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, expected_minutes, not_by, ready_at, ask_id)
+        pool_id, request_id, name, ordinal, stage, mode, after, state, arrived_at, due_at, ranks_due_at, expected_minutes, not_by, ready_at, ask_id)
       select
-        ${pool}, t.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, t.received_at, t.due_at,
+        ${pool}, t.request_id, t.name, t.ordinal, t.stage, t.mode, t.after, t.state, t.arrived_at, t.due_at, t.ranks_due_at,
         t.expected_minutes, t.not_by, case when t.state = 'ready' then t.received_at end, t.ask_id
       from t
       order by t.request_id, t.ordinal
@@ -120,7 +120,8 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       select
         ${pool}, f.received_at, f.actor_id, f.enterprise_code, 'request.submit', 'request', f.public_id,
         jsonb_build_object('state', 'received', 'number', f.number, 'item', f.item_code, 'version', f.item_version, 'unit', f.unit_id,
-          'division', f.division_code, 'channel', f.channel, 'bundle', f.bundle_code),
+          'division', f.division_code, 'channel', f.channel, 'bundle', f.bundle_code)
+          || case when f.occurred_at is null then '{}' else jsonb_build_object('occurredAt', f.occurred_at, 'recordedAt', f.received_at) end,
         f.policy_version
       from filed f
       order by f.at, f.ordinal
@@ -234,6 +235,8 @@ const requestRow = ({ at, request }: { readonly at: number; readonly request: Ne
   status_secret_hash: request.statusSecretHash,
   waits_for: request.waitsFor,
   ready: request.steps.filter(({ state }) => state === "ready").length,
+  occurred_at: request.ranked === undefined ? null : iso(request.ranked.from),
+  ranks_due_at: request.ranked === undefined ? null : iso(request.ranked.dueAt),
 });
 
 /** Steps, and beside them what they ask, each ask once: most steps of a busy moment ask what another asks. */

@@ -28,6 +28,7 @@ import { publicRegisterRoutes } from "./routes/public-register.js";
 import { reorganisationRoutes } from "./routes/reorganisations.js";
 import { replayRoutes } from "./routes/replay.js";
 import { whatIfRoutes } from "./routes/what-ifs.js";
+import { paperRecordRoutes } from "./routes/paper-records.js";
 import { requestRoutes } from "./routes/requests.js";
 import { resourceRoutes } from "./routes/resources.js";
 import { statusRoutes } from "./routes/status.js";
@@ -38,6 +39,7 @@ import { workRoutes } from "./routes/work.js";
 /** Every route of the API, noun by noun: what is not listed here does not exist. */
 export const apiRoutes: readonly Route[] = [
   ...catalogueRoutes,
+  ...paperRecordRoutes,
   ...requestRoutes,
   ...workRoutes,
   ...lawRoutes,

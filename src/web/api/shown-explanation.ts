@@ -99,6 +99,7 @@ export const shownQueueLine = (line: QueueLine): z.input<typeof queuePage>["rows
   waitsFor: line.waitingFor?.classNames ?? null,
   rank: line.waitingFor?.rank ?? null,
   receivedAt: iso(line.receivedAt),
+  occurredAt: isoOrNull(line.occurredAt),
   readyAt: iso(line.readyAt),
   dueAt: iso(line.dueAt),
 });

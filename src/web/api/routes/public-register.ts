@@ -2,9 +2,11 @@ import { listPublicRegister } from "../../../app/scheduling/list-public-register
 import { pageOf } from "../../../contract/schemas/common.js";
 import { publicAllocation, publicRegisterQuery } from "../../../contract/schemas/public-register.js";
 import { trusted, type DivisionCode } from "../../../domain/id.js";
-import { dayNumberOf, localDateOf } from "../../../domain/instant.js";
+import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../../domain/instant.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+
+const dayOf = (at: Instant | null): LocalDate | null => (at === null ? null : localDateOf(dayNumberOf(at)));
 
 const list = defineRoute({
   method: "get",
@@ -21,7 +23,7 @@ const list = defineRoute({
     return ok({
       body: {
         next,
-        rows: rows.map(({ itemNames, classNames, decidedAt, amount, ...rest }) => ({ ...rest, item: itemNames, class: classNames, decidedOn: localDateOf(dayNumberOf(decidedAt)), amount: String(amount) })),
+        rows: rows.map(({ itemNames, classNames, decidedAt, occurredAt, recordedAt, amount, ...rest }) => ({ ...rest, occurredOn: dayOf(occurredAt), recordedOn: dayOf(recordedAt), item: itemNames, class: classNames, decidedOn: localDateOf(dayNumberOf(decidedAt)), amount: String(amount) })),
       },
     });
   },

@@ -53,6 +53,7 @@ const shownRow = (row: WorkRow) => ({
   dueAt: iso(row.dueAt),
   deadline: shownDeadline(row.deadline),
   receivedAt: iso(row.receivedAt),
+  occurredAt: isoOrNull(row.occurredAt),
   startedAt: isoOrNull(row.startedAt),
   startedBy: row.startedBy,
   item: row.item as string,

@@ -26,6 +26,7 @@ export async function requestView(call: PageCall, seen: SeenRequest, appointment
     enterprise: seen.enterpriseCode,
     state: seen.state,
     receivedAt: seen.receivedAt,
+    occurredAt: seen.occurredAt,
     promisedDueAt: seen.promisedDueAt,
     statutoryDueAt: seen.statutoryDueAt,
     pausedAt: seen.pausedAt,

@@ -79,6 +79,7 @@ export const Case = ({ frame, view, query }: { frame: Frame; view: CaseView; que
             [t(hallText["request.fact.division"]), name(request.division)],
             request.enterprise === null ? undefined : [t(hallText["request.fact.enterprise"]), request.enterprise],
             [t(hallText["request.fact.unit"]), name(request.unit)],
+            request.occurredAt === null ? undefined : [t(hallText["request.fact.occurred"]), voice.dateTime(request.occurredAt)],
             [t(hallText["request.fact.received"]), voice.dateTime(request.receivedAt)],
             [t(hallText["request.fact.promised"]), voice.date(request.promisedDueAt)],
             [t(hallText["request.fact.statutory"]), voice.date(request.statutoryDueAt)],

@@ -61,6 +61,7 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
                 [t(hallText["request.fact.division"]), name(view.division)],
                 view.enterprise === null ? undefined : [t(hallText["request.fact.enterprise"]), view.enterprise],
                 view.statusCode === undefined ? undefined : [t(hallText["request.fact.secret"]), <code>{view.statusCode}</code>],
+                view.occurredAt === null ? undefined : [t(hallText["request.fact.occurred"]), voice.dateTime(view.occurredAt)],
                 [t(hallText["request.fact.received"]), voice.dateTime(view.receivedAt)],
                 [t(hallText["request.fact.promised"]), voice.date(view.promisedDueAt)],
                 [t(hallText["request.fact.statutory"]), voice.date(view.statutoryDueAt)],

@@ -18,6 +18,7 @@ export interface RequestView {
   readonly enterprise: string | null;
   readonly state: RequestStateWord;
   readonly receivedAt: Instant;
+  readonly occurredAt: Instant | null;
   readonly promisedDueAt: Instant;
   readonly statutoryDueAt: Instant;
   readonly pausedAt: Instant | null;
