@@ -4451,6 +4451,20 @@ export interface components {
             step: string;
             /** @description Starts to choose from, as things stand. */
             times: string[];
+            /** @description Held for the applicant, whose own time could not be kept; none of them left: all ended unchosen, and the place is kept. */
+            held: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                wasAt: string | null;
+                starts: string[];
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                until: string;
+            } | null;
         };
         AppointmentAsked: {
             step: string;
@@ -5430,10 +5444,10 @@ export interface components {
                 notice: number;
                 step: string;
                 /**
-                 * @description `kept` at its time · `later` · `waits` for anybody · `refused` nobody can · `stays` a direct claim, or a number set by law, which is not moved · `over` begun or ended since.
+                 * @description `kept` at its time · `chosen` by its applicant among the times held · `later` · `waits` for anybody · `refused` nobody can · `stays` a direct claim, or a number set by law, which is not moved · `over` begun or ended since.
                  * @enum {string}
                  */
-                state: "kept" | "later" | "waits" | "refused" | "stays" | "over";
+                state: "kept" | "chosen" | "later" | "waits" | "refused" | "stays" | "over";
                 /**
                  * Format: uuid
                  * @description Null: a direct claim.
@@ -5467,6 +5481,13 @@ export interface components {
                  */
                 toldAt: string | null;
                 toldHow: string | null;
+                /** @description Times held for the applicant to choose from. */
+                held: string[];
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                heldUntil: string | null;
             }[];
         };
         Resource: {
@@ -12384,7 +12405,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description One of the times offered; null: whenever it is arranged.
+                     * @description One of the times offered or held; null: whenever it is arranged.
                      * @example 2026-11-22T01:30:00.000Z
                      */
                     start: string | null;

@@ -2,6 +2,7 @@ import { serve as listen, type ServerType } from "@hono/node-server";
 import { createServer } from "node:net";
 import type { Logger } from "pino";
 import { runDisparityWatch } from "../app/disparity/watch-disparities.js";
+import { keepOffering } from "../app/drain/offer-alternatives.js";
 import { watchAlerts } from "../app/alerts/watch.js";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
@@ -51,6 +52,8 @@ export async function serve(config: Config): Promise<number> {
       started.push(() => disparities.stop());
       const alerts = watchAlerts(composition.deps, { onFault: (err, pool) => log.error({ part: "alerts", pool, err }, "a look at the thresholds failed") });
       started.push(() => alerts.stop());
+      const alternatives = keepOffering(composition.deps, { machineMs: () => performance.now(), onFault: (err, pool) => log.error({ part: "alternatives", pool, err }, "holding times for those who were moved failed") });
+      started.push(() => alternatives.stop());
     }
     if (config.role !== "scheduler") {
       const server = await openServer(composition, config, log);

@@ -163,11 +163,23 @@ export class Assume {
     this.steps.setSpecial(pick, { ...this.steps.special.get(pick)!, moves: ground });
   }
 
-  /** Out of the queue and forgotten: a pick that was answered. */
+  /** Out of the queue and forgotten: a pick that was answered. What was kept free for it is kept no longer. */
   vanish(step: number): void {
+    const kept = this.keptFor(this.steps.special.get(step));
     this.remember(step);
     this.queue.dequeue(step);
     this.goAway(step);
+    if (kept === undefined) return;
+    const special = this.steps.special.get(kept)!;
+    this.drop(kept);
+    this.move(kept, special, isConfirmed(special) ? "ended" : "expired");
+  }
+
+  /** The direct claim that keeps free what was picked. */
+  keptFor(pick: Special | undefined): number | undefined {
+    if (pick?.pickFor == null || pick.replaces === null) return undefined;
+    const step = this.steps.find(pick.replaces);
+    return step !== undefined && this.steps.phaseOf(step) === HOLDING && this.steps.special.get(step)?.direct === true ? step : undefined;
   }
 
   /** Its hold need not be confirmed any more. */

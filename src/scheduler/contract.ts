@@ -341,7 +341,7 @@ export type EngineEvent =
   | { readonly kind: "confirmed"; readonly step: StepId }
   /**
    * Each asks for what it waits for or holds at times and places that were picked: all of that now, or it goes on
-   * as it was.
+   * as it was. `replaces` is the direct claim that keeps it free for the step until then, and ends with the answer.
    */
   | { readonly kind: "picked"; readonly steps: readonly StepAsk[] }
   /** What was picked is given back: they wait again, with their old place. */

@@ -35,15 +35,18 @@ export function decideSpecial(parts: Parts, lane: Lane, step: number, special: S
   const before = special.pickFor ?? special.replaces;
   const old = before === null ? undefined : steps.find(before);
   if (picks && (old === undefined || steps.isStarted(old))) return assume.vanish(step);
-  if (special.replaces !== null && (old === undefined || steps.phaseOf(old) !== HOLDING)) {
+  if (!picks && special.replaces !== null && (old === undefined || steps.phaseOf(old) !== HOLDING)) {
     return assume.refuse(step, [reasonOf(lane, steps.ids[step]!, 0, GONE_SINCE)]);
   }
 
+  const kept = picks ? assume.keptFor(special) : undefined;
   if (old !== undefined) useHolds(parts, old, -1);
+  if (kept !== undefined) useHolds(parts, kept, -1);
   const answer = answerTo(parts, lane, picks ? special.pickFor! : steps.ids[step]!, now);
   const loan = answer.kind === "placed" ? borrows(parts, lane, answer.places) : undefined;
   if (answer.kind === "placed") take(parts, lane, answer.places, -1);
   if (old !== undefined) useHolds(parts, old, 1);
+  if (kept !== undefined) useHolds(parts, kept, 1);
 
   if (picks) return answerPick(parts, lane, step, old!, answer, now);
   if (answer.kind === "no") {

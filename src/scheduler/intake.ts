@@ -409,7 +409,7 @@ function takePicked(parts: IntakeParts, ask: StepAsk): void {
   const before = steps.find(pickedId(ask.id));
   const moves = before === undefined ? null : (steps.special.get(before)?.moves ?? null);
   forgetPick(parts, ask.id);
-  const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false, replaces: null };
+  const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false };
   const step = steps.add(picked, queue.laneFor(picked));
   steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id, moves });
   assume.queueNew(step);

@@ -122,6 +122,22 @@ describe("a time that is picked", () => {
     expect(lastGrant([batch!])).toMatchObject([{ period: TEN + 4 }]);
   });
 
+  test("and was kept free for them is theirs, whoever more urgent waits for it: what they had goes to those", () => {
+    const engine = engineWith(supply(1, "north", INSPECTION, { first: TEN, amounts: [1, 1], peak: 1 }));
+    const kept = step(5, [claim(INSPECTION, { named: named(TEN) })], { requestId: null, waits: false, holdUntil: NINE + 3_600_000 });
+    const visit = step(7, [claim(INSPECTION)]);
+    told(engine, [{ kind: "ready", steps: [kept] }]);
+    told(engine, [{ kind: "ready", steps: [visit] }]);
+    const urgent = step(9, [claim(INSPECTION)], { dueAt: NINE });
+    told(engine, [{ kind: "ready", steps: [urgent] }]);
+    const batches = told(engine, [
+      { kind: "confirmed", step: kept.id },
+      { kind: "picked", steps: [{ ...visit, replaces: kept.id, claims: [claim(INSPECTION, { named: named(TEN) })] }] },
+    ]);
+    expect(answersOf(batches)).toMatchObject([{ step: 7, allocations: [{ period: TEN }] }, { step: 9, allocations: [{ period: TEN + 1 }] }]);
+    expect(batches.flatMap(({ directs }) => directs)).toEqual([{ step: 5, outcome: "ended", replaces: null }]);
+  });
+
   test("of an officer who takes no part since is not given, though it was picked before", () => {
     const engine = engineWith(officer(1, "north"), officer(2, "north"));
     const visit = step(7, [claim(INSPECTION)]);

@@ -169,6 +169,17 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
       insert into pool.drained_resources (pool_id, drain_id, resource_id) select pool_id, drain_id, ${desk} from made`,
     seen: ["drains.nothing-unstarted-held"],
   },
+  {
+    what: "a time that was held to choose from is held still, though it was chosen",
+    sql: () => `
+      with made as (
+        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, reason, declared_by, declared_at)
+        select pool_id, 'cordon', 'resource', code, unit_id, '2020-01-01', 'test', 'test', now() from pool.resources where resource_id = ${desk}
+        returning pool_id, drain_id)
+      insert into pool.drain_alternatives (pool_id, claim_id, drain_id, step_id, starts_at, offered_at, chosen_at)
+      select pool_id, public_id, drain_id, step_id, now(), now(), now() from made join pool.direct_claims d using (pool_id) where d.state in ('held', 'confirmed')`,
+    seen: ["drains.alternatives-held"],
+  },
   { what: "a borrower's books say more than came", sql: () => `${lent} update pool.balances set borrowed = 11 where borrowed > 0`, seen: ["loans.both-books-equal-movements"] },
   {
     what: "more is lent than was agreed, in the ledger and in both books",

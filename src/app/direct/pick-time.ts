@@ -11,6 +11,7 @@ import type { ClaimAsk } from "../../scheduler/contract.js";
 import type { AppDeps } from "../deps.js";
 import type { RequestState, StepState } from "../../domain/request/lifecycle.js";
 import type { RecordedAct, RequestOwnership } from "../ports/request.js";
+import { letGo } from "../drain/offer-alternatives.js";
 import type { Reading, Transaction } from "../ports/store.js";
 import { isPublicId, mayOnCase } from "../request/act-on-case.js";
 import { limitProblem } from "../request/limit-problem.js";
@@ -24,8 +25,19 @@ const TIMES_A_DAY = 16;
 
 export interface Appointable {
   readonly step: string;
+  readonly held: HeldTimes | null;
   /** When each could come; the earliest first, one for each start. */
   readonly times: readonly Instant[];
+}
+
+/** Times held for an applicant whose own could not be kept. */
+export interface HeldTimes {
+  /** When they were to come. */
+  readonly wasAt: Instant | null;
+  /** None: all of them ended, unchosen. */
+  readonly starts: readonly Instant[];
+  /** The first of them ends then; or the last ended. */
+  readonly until: Instant;
 }
 
 export interface Picked {
@@ -36,13 +48,22 @@ export interface Picked {
 
 /** Half-hours the applicant may choose from, as things stand. */
 export async function appointmentTimes(deps: AppDeps, actor: Actor, pool: PoolId, publicId: string, name: string): Promise<Result<Appointable>> {
-  const found = await deps.store.transact(pool, async (tx): Promise<Result<readonly ClaimAsk[]>> => {
-    const at = await stepOf(deps, tx, actor, pool, publicId, name);
-    return at.ok ? ok(at.value.asks) : at;
-  });
+  const found = await deps.store.transact(pool, async (tx): Promise<Result<Pick<AtStep, "asks" | "step">>> => await stepOf(deps, tx, actor, pool, publicId, name));
   if (!found.ok) return found;
-  const times = await timesFor(deps, pool, found.value);
-  return times.ok ? ok({ step: name, times: times.value }) : times;
+  const [times, held] = await Promise.all([timesFor(deps, pool, found.value.asks), heldFor(deps.store.read(pool), found.value.step)]);
+  return times.ok ? ok({ step: name, times: times.value, held }) : times;
+}
+
+/** Null: none were held, or one of them was chosen. */
+async function heldFor(read: Reading, step: StepId): Promise<HeldTimes | null> {
+  const ever = await read.drains.alternatives(step);
+  // Moved twice, the later counts.
+  const last = Math.max(...ever.map(({ drain }) => drain));
+  const all = ever.filter(({ drain }) => drain === last);
+  const held = all.filter(({ state }) => state === "held");
+  if (all.some(({ state }) => state === "chosen" || state === "asked") && held.length === 0) return null;
+  const ends = (held.length > 0 ? held : all).map(({ until }) => until);
+  return ends.length === 0 ? null : { wasAt: all[0]?.wasAt ?? null, starts: held.map(({ startsAt }) => startsAt), until: held.length > 0 ? Math.min(...ends) : Math.max(...ends) };
 }
 
 async function timesFor(deps: AppDeps, pool: PoolId, asks: readonly ClaimAsk[]): Promise<Result<readonly Instant[]>> {
@@ -59,6 +80,7 @@ export interface OpenAppointment {
   readonly picked: boolean;
   /** Null: the scheduler does not answer just now. */
   readonly times: readonly Instant[] | null;
+  readonly held: HeldTimes | null;
 }
 
 /** Every step of a request for which this reader may pick a time; none, for whoever may not. */
@@ -72,9 +94,9 @@ export async function openAppointments(deps: AppDeps, actor: Actor, pool: PoolId
   for (const step of record.steps) {
     const found = await atStep(read, record.state, step);
     if (!found) continue;
-    const times = await timesFor(deps, pool, found.asks);
+    const [times, held] = await Promise.all([timesFor(deps, pool, found.asks), heldFor(read, found.step)]);
     const arranged = step.answer === "granted" ? step.startsAt : null;
-    open.push({ step: step.name, arranged, picked: arranged !== null && picksOf(record.acts, step.name).includes(arranged), times: times.ok ? times.value : null });
+    open.push({ step: step.name, arranged, picked: arranged !== null && picksOf(record.acts, step.name).includes(arranged), times: times.ok ? times.value : null, held });
   }
   return open;
 }
@@ -103,12 +125,37 @@ export async function pickTime(deps: AppDeps, actor: Actor, pool: PoolId, { publ
     const first = slots[0]!;
     const named = start === null ? [] : slots.filter((ordinal) => ordinal === first || asks[ordinal]!.together).map((ordinal): PickedSupply => ({ claim: claimIdOf(step, ordinal), resource: null, generation: null, period: periodAt("slot", start) }));
     const after = await tx.directClaims.lastTurn(step);
-    await Promise.all([
-      tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act: "request.appoint", objectKind: "request", objectId: publicId, after: { step: name, start: start === null ? null : new Date(start).toISOString() }, policyVersion }),
-      tx.commands.append(actorIdOf(actor), at, { kind: "step.picked", step, named }),
-    ]);
+    const keptBy = start === null ? undefined : await takeHeld(tx, step, start, actorIdOf(actor), at);
+    await tx.audit.append({
+      occurredAt: at,
+      actorId: actorIdOf(actor),
+      act: "request.appoint",
+      objectKind: "request",
+      objectId: publicId,
+      after: { step: name, start: start === null ? null : new Date(start).toISOString(), ...(keptBy !== undefined && { held: true }) },
+      policyVersion,
+    });
+    await tx.commands.append(actorIdOf(actor), at, { kind: "step.picked", step, named, ...(keptBy !== undefined && { keptBy }) });
     return ok({ step, after });
   });
+}
+
+/**
+ * Of the times held for the step, the one that was picked stays held until the writer has given it to the step; the others go back,
+ * as do all of them when another time was picked.
+ */
+async function takeHeld(tx: Transaction, step: StepId, start: Instant, by: string, at: Instant): Promise<StepId | undefined> {
+  const open = (await tx.drains.alternatives(step)).filter(({ state }) => state === "held" || state === "asked");
+  const chosen = open.find((one) => one.state === "held" && one.startsAt === start);
+  const locked = chosen && (await tx.directClaims.lock(chosen.claimId));
+  const kept = locked?.state === "held" && (locked.holdUntil === null || locked.holdUntil > at) ? locked : undefined;
+  if (kept) {
+    await tx.directClaims.confirm(kept, at);
+    await tx.drains.choose(kept.publicId, at);
+    await tx.commands.append(by, at, { kind: "claim.confirmed", step: kept.step });
+  }
+  await letGo(tx, open.flatMap(({ claimId }) => (claimId === kept?.publicId ? [] : [claimId])), by, at);
+  return kept?.step;
 }
 
 interface AtStep {

@@ -60,7 +60,11 @@ export async function declareDrain(deps: AppDeps, actor: Actor, pool: PoolId, in
   return await deps.store.transact(pool, async (tx): Promise<Result<Drain>> => {
     // Two at once would both find the target in service.
     await tx.pools.lockDeclaring();
-    const there = await tx.drains.inForce(input.targetKind, input.target);
+    const found = await tx.drains.inForce(input.targetKind, input.target);
+    const over = found?.to != null && (parseLocalDate(found.to) ?? Infinity) < dayNumberOf(at);
+    // Last month's leave, that nobody has lifted, is no reason against today's.
+    if (found && over) await tx.drains.lift(found.id, actorIdOf(actor), at, reason.value);
+    const there = over ? null : found;
     if (there) return refused(problem("drain.exists", { drain: there.id, target: input.target }));
     const { from, to } = days.value;
     const row = {
@@ -90,7 +94,7 @@ export async function declareDrain(deps: AppDeps, actor: Actor, pool: PoolId, in
       act: `drain.${input.kind === "drain" ? "declare" : input.kind === "cordon" ? "cordon" : "report-failure"}`,
       objectKind: "drain",
       objectId: String(id),
-      after: { ...row, resources: covered.value.map(({ code }) => code), handedOver: handed },
+      after: { ...row, resources: covered.value.map(({ code }) => code), handedOver: handed, ...(over && { instead: found?.id }) },
       policyVersion: allowed.value.policyVersion,
     });
     const drain = await tx.drains.get(id);

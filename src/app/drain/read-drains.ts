@@ -26,7 +26,7 @@ export interface SeenDrain {
   readonly mayTell: boolean;
 }
 
-export const mustBeTold = ({ toldAt, state }: DrainNotice): boolean => toldAt === null && state !== "kept" && state !== "over";
+export const mustBeTold = ({ toldAt, state }: DrainNotice): boolean => toldAt === null && state !== "kept" && state !== "chosen" && state !== "over";
 
 export async function readDrain(deps: AppDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<SeenDrain>> {
   const read = deps.store.read(pool);

@@ -40,10 +40,10 @@ export interface Drained {
 }
 
 /**
- * How a step stands that a drain moved, or could not move: `kept` at its time or before · `later` · `waits` for anybody ·
+ * How a step stands that a drain moved, or could not move: `kept` at its time or before · `chosen` by its applicant, among the times held for them · `later` · `waits` for anybody ·
  * `refused` nobody can ever · `stays` a direct claim, or a number set by law · `over` it was begun or ended since.
  */
-export type DrainedState = "kept" | "later" | "waits" | "refused" | "stays" | "over";
+export type DrainedState = "kept" | "chosen" | "later" | "waits" | "refused" | "stays" | "over";
 
 export interface DrainNotice {
   readonly step: StepId;
@@ -59,6 +59,32 @@ export interface DrainNotice {
   readonly toldAt: Instant | null;
   readonly toldBy: string | null;
   readonly toldHow: string | null;
+  /** Times held for its applicant to choose from; and when the last hold ends, or ended. */
+  readonly held: readonly Instant[];
+  readonly heldUntil: Instant | null;
+}
+
+/** A time that is held for whoever a drain moved. */
+export interface Alternative {
+  readonly drain: number;
+  /** The direct claim that holds it, and its step. */
+  readonly claimId: string;
+  readonly heldBy: StepId;
+  readonly startsAt: Instant;
+  readonly until: Instant;
+  /** `asked` it is not held yet · `held` · `over` it ended, was given back or could not be had. */
+  readonly state: "asked" | "held" | "chosen" | "over";
+  /** When the step was to begin before it was moved. */
+  readonly wasAt: Instant | null;
+}
+
+/** Somebody whose time a drain could not keep, and who has fewer alternatives than they are to have. */
+export interface ToOffer {
+  readonly drain: number;
+  readonly step: StepId;
+  readonly number: string;
+  readonly wasAt: Instant;
+  readonly isAt: Instant | null;
 }
 
 /** A request whose unstarted hold would have to go, and the last day law allows it. */
@@ -94,5 +120,13 @@ export interface Drains {
   begunBy(person: PersonId, resource: ResourceId): Promise<readonly { readonly publicId: string; readonly step: StepId }[]>;
   /** Those who must be told first, then the others. */
   notices(id: number, limit: number): Promise<readonly DrainNotice[]>;
+  /** Of steps at which their applicant is there and that have a time of day: the most urgent first. */
+  toOffer(limit: number, alternatives: number): Promise<readonly ToOffer[]>;
+  /** All that were ever held for a step; the earliest first. */
+  alternatives(step: StepId): Promise<readonly Alternative[]>;
+  addAlternative(to: ToOffer, claimId: string, startsAt: Instant, at: Instant): Promise<void>;
+  choose(claimId: string, at: Instant): Promise<void>;
+  /** Direct claims that still hold a time for somebody whose step began or ended otherwise. */
+  leftOver(limit: number): Promise<readonly string[]>;
   tell(id: number, step: StepId, by: string, at: Instant, how: string): Promise<void>;
 }

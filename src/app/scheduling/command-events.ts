@@ -36,8 +36,9 @@ export function mentioned(command: Command): readonly StepId[] {
     case "claim.released":
     case "persons.barred":
       return command.steps;
-    case "step.started":
     case "step.picked":
+      return command.keptBy === undefined ? [command.step] : [command.step, command.keptBy];
+    case "step.started":
     case "number.annulled":
     case "claim.confirmed":
     case "step.reconsider":

@@ -543,11 +543,11 @@ export class PoolTurns implements QueueView {
     return { events, news };
   }
 
-  async #picked({ step, named }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
+  async #picked({ step, named, keptBy }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
     if (named.length === 0) return { kind: "unpicked", steps: [step] };
     const asks = await this.#patiently(() => this.#deps.writer.stepsAsked([step]));
     const of = new Map(named.map(({ claim, ...supply }) => [claim, supply]));
-    return { kind: "picked", steps: asks.map((ask) => ({ ...ask, claims: ask.claims.map((claim, at) => ({ ...claim, named: of.get(claimIdOf(ask.id, at)) ?? null })) })) };
+    return { kind: "picked", steps: asks.map((ask) => ({ ...ask, replaces: keptBy ?? null, claims: ask.claims.map((claim, at) => ({ ...claim, named: of.get(claimIdOf(ask.id, at)) ?? null })) })) };
   }
 
   async #answersTo({ needs }: Turn): Promise<EngineEvent[]> {

@@ -145,8 +145,17 @@ export const directExplanation = z
   })
   .openapi("DirectExplanation");
 
-export const appointmentTimes = z.object({ step: z.string(), times: z.array(instant).openapi({ description: "Starts to choose from, as things stand." }) }).openapi("AppointmentTimes");
-export const appointmentInput = z.strictObject({ start: instant.nullable().openapi({ description: "One of the times offered; null: whenever it is arranged." }) });
+export const appointmentTimes = z
+  .object({
+    step: z.string(),
+    times: z.array(instant).openapi({ description: "Starts to choose from, as things stand." }),
+    held: z
+      .object({ wasAt: instant.nullable(), starts: z.array(instant), until: instant })
+      .nullable()
+      .openapi({ description: "Held for the applicant, whose own time could not be kept; none of them left: all ended unchosen, and the place is kept." }),
+  })
+  .openapi("AppointmentTimes");
+export const appointmentInput = z.strictObject({ start: instant.nullable().openapi({ description: "One of the times offered or held; null: whenever it is arranged." }) });
 export const appointmentAsked = z
   .object({ step: z.string(), start: instant.nullable(), operation: z.object({ id: count, after: count, done: z.boolean() }) })
   .openapi("AppointmentAsked");

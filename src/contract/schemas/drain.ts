@@ -41,7 +41,7 @@ export const drainShown = z
       z.object({
         notice: z.number().int(),
         step: z.string(),
-        state: z.enum(["kept", "later", "waits", "refused", "stays", "over"]).openapi({ description: "`kept` at its time · `later` · `waits` for anybody · `refused` nobody can · `stays` a direct claim, or a number set by law, which is not moved · `over` begun or ended since." }),
+        state: z.enum(["kept", "chosen", "later", "waits", "refused", "stays", "over"]).openapi({ description: "`kept` at its time · `chosen` by its applicant among the times held · `later` · `waits` for anybody · `refused` nobody can · `stays` a direct claim, or a number set by law, which is not moved · `over` begun or ended since." }),
         request: z.uuid().nullable().openapi({ description: "Null: a direct claim." }),
         number: z.string().nullable(),
         itemNames: shownNames.nullable(),
@@ -52,6 +52,8 @@ export const drainShown = z
         mustBeTold: z.boolean(),
         toldAt: instant.nullable(),
         toldHow: z.string().nullable(),
+        held: z.array(instant).openapi({ description: "Times held for the applicant to choose from." }),
+        heldUntil: instant.nullable(),
       }),
     ),
   })

@@ -62,6 +62,7 @@ export const ACTIONS = [
   "drain.report-failure",
   "drain.lift",
   "drain.tell",
+  "drain.offer",
   "gap.read",
   "reorganisation.read",
   "reorganisation.declare",

@@ -60,9 +60,10 @@ export type Command =
   | { readonly kind: "step.reconsider"; readonly step: StepId; readonly turn?: number }
   /**
    * The applicant picked when and with whom: the named claims of the step are asked for so, all at once, or everything
-   * stays as it is. Nothing named: what was picked is given back.
+   * stays as it is. Nothing named: what was picked is given back. `keptBy`: the step of a direct claim that keeps it free until
+   * then.
    */
-  | { readonly kind: "step.picked"; readonly step: StepId; readonly named: readonly PickedSupply[] }
+  | { readonly kind: "step.picked"; readonly step: StepId; readonly named: readonly PickedSupply[]; readonly keptBy?: StepId }
   /** A number that was granted goes back to whoever is next: what the step had settled of it. */
   | { readonly kind: "number.annulled"; readonly step: StepId; readonly uses: readonly NumberUse[] }
   /** A direct claim's hold stays. */

@@ -1,4 +1,4 @@
-import type { AtStake, Drain, DrainCounts, Drained, DrainedState, DrainKind, DrainNotice, Drains, DrainTarget } from "../../app/ports/drain.js";
+import type { Alternative, AtStake, Drain, DrainCounts, Drained, DrainedState, DrainKind, DrainNotice, Drains, DrainTarget, ToOffer } from "../../app/ports/drain.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import type { LocalDate } from "../../domain/instant.js";
 import type { Kind } from "../../domain/pool/class.js";
@@ -59,6 +59,8 @@ interface NoticeRow {
   readonly told_at: Date | null;
   readonly told_by: string | null;
   readonly told_how: string | null;
+  readonly held: readonly Date[];
+  readonly held_until: Date | null;
 }
 
 const noticeOf = (row: NoticeRow): DrainNotice => ({
@@ -73,6 +75,8 @@ const noticeOf = (row: NoticeRow): DrainNotice => ({
   toldAt: row.told_at?.getTime() ?? null,
   toldBy: row.told_by,
   toldHow: row.told_how,
+  held: row.held.map((start) => start.getTime()),
+  heldUntil: row.held_until?.getTime() ?? null,
 });
 
 /** The day a period of the class `c` lies on; null: it has none. */
@@ -100,6 +104,9 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
                when s.state not in ('ready', 'blocked') then 'over'
                when d.outcome = 'refused' then 'refused'
                when d.outcome is null then 'waits'
+               when exists (
+                 select from pool.drain_alternatives x
+                 where x.pool_id = n.pool_id and x.drain_id = n.drain_id and x.step_id = n.step_id and x.chosen_at is not null and x.starts_at = d.starts_at) then 'chosen'
                when d.starts_at > greatest(n.was_at, n.moved_at) then 'later'
                else 'kept'
              end as state
@@ -226,15 +233,75 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
         with ${standing}
         select t.drain_id, t.step_id, s.name as step_name, t.state, q.public_id::text, q.number, i.name_zh as item_zh, i.name_en as item_en,
                coalesce(q.unit_id, (select k.unit_id from pool.claims k where k.pool_id = s.pool_id and k.step_id = s.step_id order by k.ordinal limit 1)) as unit_id,
-               t.was_at, t.is_at, s.due_at, t.told_at, t.told_by, t.told_how
+               t.was_at, t.is_at, s.due_at, t.told_at, t.told_by, t.told_how, coalesce(h.held, '{}') as held, h.held_until
         from standing t
           join pool.steps s on s.pool_id = ${pool} and s.step_id = t.step_id
           left join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
           left join pool.items i on i.pool_id = q.pool_id and i.item_code = q.item_code and i.version = q.item_version
+          left join lateral (
+            select array_agg(x.starts_at order by x.starts_at) filter (where c.state = 'held' and x.chosen_at is null) as held, max(c.hold_until) filter (where c.state in ('held', 'expired')) as held_until
+            from pool.drain_alternatives x join pool.direct_claims c on c.pool_id = x.pool_id and c.public_id = x.claim_id
+            where x.pool_id = ${pool} and x.drain_id = t.drain_id and x.step_id = t.step_id) h on true
         where t.drain_id = ${id}
         order by not ${mustBeTold}, s.due_at, t.step_id
         limit ${limit}`;
       return rows.map(noticeOf);
+    },
+    async toOffer(limit, alternatives) {
+      const rows = await sql<{ drain_id: number; step_id: number; number: string; was_at: Date; is_at: Date | null }[]>`
+        select n.drain_id, n.step_id, q.number, n.was_at, g.starts_at as is_at
+        from pool.drains d
+          join pool.drain_notices n on n.pool_id = d.pool_id and n.drain_id = d.drain_id and n.moved_at is not null and n.was_at is not null and n.told_at is null
+          join pool.steps s on s.pool_id = n.pool_id and s.step_id = n.step_id and s.state = 'ready' and s.stage in ('accept', 'inspect')
+          join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id and q.state in ('received', 'in_progress')
+          left join pool.decisions g on g.pool_id = s.pool_id and g.step_id = s.step_id and g.attempt = s.attempt
+          left join lateral (
+            select count(*) filter (where c.state in ('asked', 'held')) as open, count(*) filter (where c.state not in ('asked', 'held', 'refused')) as over, count(*) as tried
+            from pool.drain_alternatives x join pool.direct_claims c on c.pool_id = x.pool_id and c.public_id = x.claim_id
+            where x.pool_id = n.pool_id and x.step_id = n.step_id and x.offered_at >= n.moved_at) x on true
+        where d.pool_id = ${pool} and d.lifted_at is null and d.kind <> 'cordon'
+          and (g.outcome is null or (g.outcome = 'granted' and g.starts_at > greatest(n.was_at, n.moved_at)))
+          -- What was answered by an expiry or a choice is not asked again; what could not be had is, a few times.
+          and x.open < ${alternatives} and x.over = 0 and x.tried < 3 * ${alternatives}
+          and exists (
+            select from pool.claims k join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
+            where k.pool_id = s.pool_id and k.step_id = s.step_id and c.period = 'slot')
+          and not exists (
+            select from pool.commands m where m.pool_id = ${pool} and m.seq is null and m.command ->> 'kind' = 'resource.evacuated')
+        order by s.due_at, n.step_id, n.drain_id
+        limit ${limit}`;
+      return rows.map((row): ToOffer => ({ drain: row.drain_id, step: trusted(row.step_id), number: row.number, wasAt: row.was_at.getTime(), isAt: row.is_at?.getTime() ?? null }));
+    },
+    async alternatives(step) {
+      const rows = await sql<{ drain_id: number; claim_id: string; held_by: number; starts_at: Date; hold_until: Date; state: Alternative["state"]; was_at: Date | null }[]>`
+        select x.drain_id, x.claim_id::text, c.step_id as held_by, x.starts_at, coalesce(c.hold_until, x.starts_at) as hold_until,
+               case when x.chosen_at is not null then 'chosen' when c.state in ('asked', 'held') then c.state else 'over' end as state, n.was_at
+        from pool.drain_alternatives x
+          join pool.direct_claims c on c.pool_id = x.pool_id and c.public_id = x.claim_id
+          left join pool.drain_notices n on n.pool_id = x.pool_id and n.drain_id = x.drain_id and n.step_id = x.step_id
+        where x.pool_id = ${pool} and x.step_id = ${step}
+        order by x.starts_at, x.claim_id`;
+      return rows.map((row): Alternative => ({ drain: row.drain_id, claimId: row.claim_id, heldBy: trusted(row.held_by), startsAt: row.starts_at.getTime(), until: row.hold_until.getTime(), state: row.state, wasAt: row.was_at?.getTime() ?? null }));
+    },
+    async addAlternative({ drain, step }, claimId, startsAt, at) {
+      await sql`
+        insert into pool.drain_alternatives (pool_id, claim_id, drain_id, step_id, starts_at, offered_at)
+        values (${pool}, ${claimId}::uuid, ${drain}, ${step}, ${new Date(startsAt)}, ${new Date(at)})`;
+    },
+    async choose(claimId, at) {
+      await sql`update pool.drain_alternatives set chosen_at = ${new Date(at)} where pool_id = ${pool} and claim_id = ${claimId}::uuid`;
+    },
+    async leftOver(limit) {
+      const rows = await sql<{ claim_id: string }[]>`
+        select x.claim_id::text
+        from pool.direct_claims c
+          join pool.drain_alternatives x on x.pool_id = c.pool_id and x.claim_id = c.public_id and x.chosen_at is null
+          join pool.steps s on s.pool_id = x.pool_id and s.step_id = x.step_id
+          join pool.requests q on q.pool_id = s.pool_id and q.request_id = s.request_id
+        where c.pool_id = ${pool} and c.state in ('asked', 'held') and (s.state <> 'ready' or q.state not in ('received', 'in_progress'))
+        order by 1
+        limit ${limit}`;
+      return rows.map(({ claim_id }) => claim_id);
     },
     async tell(id, step, by, at, how) {
       await sql`

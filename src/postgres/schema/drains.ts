@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { assets } from "./assets.js";
+import { directClaims } from "./direct-claims.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 import { resources } from "./resources.js";
 import { steps } from "./steps.js";
@@ -84,5 +85,27 @@ export const drainNotices = poolSchema.table(
     foreignKey({ columns: [t.poolId, t.drainId], foreignColumns: [drains.poolId, drains.drainId], name: "drain_notices_drain_fk" }),
     foreignKey({ columns: [t.poolId, t.stepId], foreignColumns: [steps.poolId, steps.stepId], name: "drain_notices_step_fk" }),
     check("drain_notices_told", sql`(told_at is null) = (told_by is null)`),
+  ],
+);
+
+/** Times that are held for whom a drain could not keep theirs, until they choose one: each is a direct claim that ends by itself. */
+export const drainAlternatives = poolSchema.table(
+  "drain_alternatives",
+  {
+    poolId: poolId(),
+    /** The direct claim that holds it. */
+    claimId: uuid("claim_id").notNull(),
+    drainId: int8("drain_id").notNull(),
+    stepId: int8("step_id").notNull(),
+    startsAt: instant("starts_at").notNull(),
+    offeredAt: instant("offered_at").notNull(),
+    chosenAt: instant("chosen_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.claimId] }),
+    index("drain_alternatives_step").on(t.poolId, t.stepId),
+    foreignKey({ columns: [t.poolId, t.drainId], foreignColumns: [drains.poolId, drains.drainId], name: "drain_alternatives_drain_fk" }),
+    foreignKey({ columns: [t.poolId, t.stepId], foreignColumns: [steps.poolId, steps.stepId], name: "drain_alternatives_step_fk" }),
+    foreignKey({ columns: [t.poolId, t.claimId], foreignColumns: [directClaims.poolId, directClaims.publicId], name: "drain_alternatives_claim_fk" }),
   ],
 );

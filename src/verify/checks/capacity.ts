@@ -58,9 +58,10 @@ export const capacityChecks: readonly Check[] = [
         order by pool_id, resource_id, period, seq desc
       ),
       declared as (
-        select pool_id, (jsonb_array_elements_text(command -> 'resources'))::int8 as resource_id, max(seq) as seq
-        from pool.commands c
-        where command ->> 'kind' = 'resource.declared' and seq is not null and ${ofPool("c")}
+        -- Emptied, a resource is declared anew as well.
+        select pool_id, coalesce(e ->> 'resource', e #>> '{}')::int8 as resource_id, max(seq) as seq
+        from pool.commands c cross join lateral jsonb_array_elements(c.command -> 'resources') e
+        where command ->> 'kind' in ('resource.declared', 'resource.evacuated') and seq is not null and ${ofPool("c")}
         group by 1, 2
       ),
       declared_all as (

@@ -26,4 +26,17 @@ export const drainChecks: readonly Check[] = [
           where m.pool_id = w.pool_id and m.seq is null and m.command ->> 'kind' = 'resource.evacuated' and m.command ->> 'ground' = 'drain:' || w.drain_id)
       order by 1, 2, 3, 4`,
   },
+  {
+    // For each whom a drain moved three times are held at most, and none once one of them was chosen.
+    name: "drains.alternatives-held",
+    sql: `
+      select x.pool_id, x.drain_id, x.step_id, count(*) filter (where d.state = 'held') as held, count(*) filter (where x.chosen_at is not null) as chosen
+      from pool.drain_alternatives x join pool.direct_claims d on d.pool_id = x.pool_id and d.public_id = x.claim_id
+      where ${ofPool("x")}
+        and not exists (select from pool.commands m where m.pool_id = x.pool_id and m.seq is null and m.command ->> 'kind' in ('claim.released', 'claim.confirmed', 'step.picked'))
+      group by 1, 2, 3
+      having count(*) filter (where d.state = 'held') > 3 or count(*) filter (where x.chosen_at is not null) > 1
+          or (count(*) filter (where x.chosen_at is not null) > 0 and count(*) filter (where d.state in ('held', 'confirmed')) > 0)
+      order by 1, 2, 3`,
+  },
 ];

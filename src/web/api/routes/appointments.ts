@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "@hono/zod-openapi";
-import { appointmentTimes, pickTime } from "../../../app/direct/pick-time.js";
+import { appointmentTimes, pickTime, type HeldTimes } from "../../../app/direct/pick-time.js";
 import { pickAnswerWithin } from "../../../app/direct/read-direct-claims.js";
 import { refusalProblem } from "../../../app/direct/refusal-problem.js";
 import { appointmentAsked, appointmentInput, appointmentTimes as timesSchema } from "../../../contract/schemas/direct-claim.js";
 import { trusted, type StepId } from "../../../domain/id.js";
 import { ok, refused } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
-import { iso } from "../shown-request.js";
+import { iso, isoOrNull } from "../shown-request.js";
 
 const oneStep = z.object({ pool: z.string(), request: z.uuid(), step: z.string().max(63) });
+
+const heldShown = (held: HeldTimes | null) => held && { wasAt: isoOrNull(held.wasAt), starts: held.starts.map(iso), until: iso(held.until) };
 
 const times = defineRoute({
   method: "get",
@@ -22,7 +24,7 @@ const times = defineRoute({
   problems: ["appointment.not_offered", "service.unavailable"],
   async handle({ deps, actor, pool, params }) {
     const found = await appointmentTimes(deps, actor, pool, params.request, params.step);
-    return found.ok ? ok({ body: { step: found.value.step, times: found.value.times.map(iso) } }) : found;
+    return found.ok ? ok({ body: { step: found.value.step, times: found.value.times.map(iso), held: heldShown(found.value.held) } }) : found;
   },
 });
 

@@ -45,6 +45,8 @@ const whole = ({ drain, resources, complete, notices }: SeenDrain): z.input<type
     mustBeTold: mustBeTold(one),
     toldAt: isoOrNull(one.toldAt),
     toldHow: one.toldHow,
+    held: one.held.map(iso),
+    heldUntil: isoOrNull(one.heldUntil),
   })),
 });
 

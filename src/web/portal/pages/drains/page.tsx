@@ -132,7 +132,7 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
               { key: "matter", label: t(drainText.matter), header: true, cell: (row) => matter(frame, view, row) },
               { key: "was", label: t(drainText.was), cell: (row) => (row.wasAt === null ? "—" : voice.dateTime(row.wasAt)) },
               { key: "is", label: t(drainText.is), cell: (row) => (row.isAt === null ? t(drainText["is.none"]) : voice.dateTime(row.isAt)) },
-              { key: "state", label: t(drainText.state), cell: (row) => t(drainText[`state.${row.state}`]) },
+              { key: "state", label: t(drainText.state), cell: (row) => standing(frame, row) },
               { key: "told", label: t(drainText.told), cell: (row) => told(frame, view, row) },
             ]}
           />
@@ -166,6 +166,19 @@ function matter(frame: Frame, view: DrainView, { request, unitId }: DrainNotice)
       <span class="number">{request.number}</span>
       <br />
       {name(request.itemNames)}
+    </>
+  );
+}
+
+function standing({ voice: { t, number, dateTime, list } }: Frame, { state, held, heldUntil }: DrainNotice) {
+  const word = t(drainText[`state.${state}`]);
+  if (heldUntil === null || (state !== "later" && state !== "waits")) return word;
+  const until = dateTime(heldUntil);
+  return (
+    <>
+      {word}
+      <br />
+      <span class="soft">{held.length > 0 ? t(drainText["state.held"], { count: number(held.length), until, times: list(held.map((start) => dateTime(start))) }) : t(drainText["state.ended"], { until })}</span>
     </>
   );
 }

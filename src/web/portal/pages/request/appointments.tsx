@@ -34,6 +34,7 @@ const Appointment = ({ frame, view, appointment }: { frame: Frame; view: Request
       <p>{arranged === null ? t(directText["appointment.lead.open"], { step: name(appointment.names) }) : t(directText["appointment.lead"], { step: name(appointment.names), when: dateTime(arranged) })}</p>
       <form method="post" action={inPool(frame, `/requests/${view.publicId}/steps/${step}/appointment`)}>
         <input type="hidden" name="key" value={appointment.idempotencyKey} />
+        {appointment.held === null ? null : <Held frame={frame} held={appointment.held} />}
         {arranged === null ? (
           times
         ) : (
@@ -50,6 +51,26 @@ const Appointment = ({ frame, view, appointment }: { frame: Frame; view: Request
         ) : null}
       </form>
     </section>
+  );
+};
+
+/** What is held while whoever was moved makes up their mind. */
+const Held = ({ frame: { voice }, held: { wasAt, starts, until } }: { frame: Frame; held: NonNullable<AppointmentView["held"]> }) => {
+  const { t, dateTime } = voice;
+  return (
+    <Notice kind={starts.length > 0 ? "warning" : "info"}>
+      {wasAt === null ? null : <p>{t(directText["appointment.held.was"], { when: dateTime(wasAt) })}</p>}
+      <p>{t(directText[starts.length > 0 ? "appointment.held" : "appointment.held.ended"], { until: dateTime(until) })}</p>
+      {starts.length === 0 ? null : (
+        <p class="actions">
+          {starts.map((start) => (
+            <button class="button button--small" name="start" value={new Date(start).toISOString()}>
+              {t(directText["appointment.pick"], { when: dateTime(start) })}
+            </button>
+          ))}
+        </p>
+      )}
+    </Notice>
   );
 };
 

@@ -83,5 +83,7 @@ export interface AppointmentView {
   readonly picked: boolean;
   /** Null: nobody can say just now. */
   readonly times: readonly Instant[] | null;
+  /** Times held for the applicant, whose own could not be kept; without any: they ended, unchosen. */
+  readonly held: { readonly wasAt: Instant | null; readonly starts: readonly Instant[]; readonly until: Instant } | null;
   readonly idempotencyKey: string;
 }
