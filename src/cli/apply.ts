@@ -13,6 +13,7 @@ const DECLARATIONS = /\.(ya?ml|csv)$/i;
 interface Report {
   readonly dryRun: boolean;
   readonly nouns: readonly { readonly noun: string; readonly created: number; readonly changed: number; readonly unchanged: number }[];
+  readonly proposed: { readonly proposal: number | null; readonly isNew: boolean; readonly changes: readonly { readonly kind: string; readonly id: string }[] } | null;
   readonly changes: readonly { readonly noun: string; readonly key: string; readonly change: "created" | "changed" }[];
 }
 
@@ -30,6 +31,11 @@ export async function apply(io: Io, flags: CommonFlags & { readonly folder: stri
       { title: remote.say("apply.unchanged"), value: ({ unchanged }) => unchanged, right: true },
     ]),
   );
+  if (report.proposed) {
+    for (const { kind, id } of report.proposed.changes) io.out(`${kind}/${id} ${remote.say("apply.proposed")}`);
+    const { proposal, isNew } = report.proposed;
+    io.out(proposal === null ? remote.say("apply.would_propose") : remote.say(isNew ? "apply.waits" : "apply.waits_already", { proposal }));
+  }
   if (report.dryRun) io.out(remote.say("apply.dry_run"));
 }
 

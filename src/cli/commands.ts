@@ -153,6 +153,14 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (act: string | undefined, name: string | undefined, flags: import("./reorganise.js").ReorganiseFlags) => (await import("./reorganise.js")).reorganise(io, act, name, flags)));
 
+  remote("proposal <act> [id]", "quotas, cohorts, limits and overcommit: make a proposal; approve, refuse or withdraw one")
+    .option("-f, --file <file>", "make: YAML or JSON with changes")
+    .option("--undo <change>", "make: take back this change of the history (govpool get quota-changes)")
+    .option("--hash <hash>", "approve: of the content that was seen")
+    .option("--reason <text>", "refuse: why, as its author will read it")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (act: string, id: string | undefined, flags: import("./proposal.js").ProposalFlags) => (await import("./proposal.js")).proposal(io, act, id, flags)));
+
   remote("apply", "declare units, classes, resources and items from a folder")
     .requiredOption("-f, --folder <folder>", "folder of YAML and CSV files")
     .option("--dry-run", "say what would change, and change nothing")

@@ -64,6 +64,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["disparity-alarms"], path: "/disparity/alarms", columns: ["alarm", "dimension", "names", "measure", "period", "raisedAt", "resolvedAt"], single: "none" },
   { names: ["what-ifs", "what-if"], columns: ["whatIf", "name", "state", "progress", "askedAt", "resultHash"] },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
+  { names: ["proposals", "proposal"], columns: ["proposal", "state", "hash", "changes", "proposed", "expiresAt"] },
   { names: ["plans", "plan"], columns: ["plan", "state", "title", "origin", "hash", "loans", "expiresAt"] },
   { names: ["standing-limits", "standing-limit"], columns: ["limit", "unit", "class", "amount", "generation"], single: "list" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },

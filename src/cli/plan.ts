@@ -37,6 +37,8 @@ function show(io: Io, remote: Remote, flags: PlanFlags, plan: Row): void {
   io.out(renderTable(loans, ["class", "lender", "resource", "borrower", "amount", "from", "to"].map((key) => ({ title: key.toUpperCase(), value: (row: Row) => String(row[key]) }))));
   const open = (plan["consentsNeeded"] as readonly Row[]).filter(({ given }) => given === false);
   for (const { unit, class: classId } of open) io.err(remote.say("plan.consent_open", { unit: String(unit), class: String(classId) }));
+  const trial = plan["trial"] as { readonly state: string } | null;
+  if (trial?.state === "waiting" || trial?.state === "running") io.err(remote.say("plan.trial_waits", { state: trial.state, plan: String(plan["plan"]) }));
   for (const { title, detail } of plan["obstacles"] as readonly Row[]) io.err(`${String(title)}\n  ${String(detail)}`);
 }
 

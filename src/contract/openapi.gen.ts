@@ -1383,6 +1383,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposed changes of quotas, cohorts, limits and overcommit, the newest first */
+        get: operations["getProposals"];
+        put?: never;
+        /** Propose changes of quotas, cohorts, limits and overcommit, to be approved together by another person */
+        post: operations["postProposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One proposal: what it would change, what that would mean now, and what keeps it from being approved */
+        get: operations["getProposalsProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/proposals/{proposal}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person approves exactly what was seen; it is in force at once */
+        post: operations["postProposalsProposalApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/proposals/{proposal}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a proposal, and say why */
+        post: operations["postProposalsProposalRefusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/proposals/{proposal}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw one's own proposal */
+        post: operations["postProposalsProposalWithdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/cohorts": {
         parameters: {
             query?: never;
@@ -1393,7 +1479,7 @@ export interface paths {
         /** Cohorts: units that may use one another's idle quota */
         get: operations["getCohorts"];
         put?: never;
-        /** Declare a new cohort */
+        /** Propose a new cohort */
         post: operations["postCohorts"];
         delete?: never;
         options?: never;
@@ -1410,10 +1496,10 @@ export interface paths {
         };
         /** One cohort */
         get: operations["getCohortsCohort"];
-        /** Declare a cohort anew: its names, and the cohort it stands in */
+        /** Propose a cohort anew: its names, and the cohort it stands in */
         put: operations["putCohortsCohort"];
         post?: never;
-        /** Remove a cohort that nothing stands in */
+        /** Propose to remove a cohort that nothing stands in */
         delete: operations["deleteCohortsCohort"];
         options?: never;
         head?: never;
@@ -1430,7 +1516,7 @@ export interface paths {
         /** Quotas of units by class: what is promised, used, borrowed and lent on a day */
         get: operations["getQuotas"];
         put?: never;
-        /** Declare a quota of a unit and class that has none */
+        /** Propose a quota of a unit and class that has none */
         post: operations["postQuotas"];
         delete?: never;
         options?: never;
@@ -1447,10 +1533,10 @@ export interface paths {
         };
         /** One quota, named `<unit>:<class>` */
         get: operations["getQuotasQuota"];
-        /** Declare a quota anew; one lowered below what is used is accepted, with a warning */
+        /** Propose a quota anew; one lowered below what is used is accepted, with a warning in its effect */
         put: operations["putQuotasQuota"];
         post?: never;
-        /** Remove a quota: the unit uses the class as if there had never been one */
+        /** Propose to remove a quota: the unit would use the class as if there had never been one */
         delete: operations["deleteQuotasQuota"];
         options?: never;
         head?: never;
@@ -1466,7 +1552,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a change of a quota would mean before it is made: who gets more, who less, who waits */
+        /** What a change of a quota or an overcommit would mean before it is proposed: who gets more, who less, who waits */
         post: operations["postQuotaPreviews"];
         delete?: never;
         options?: never;
@@ -1483,7 +1569,7 @@ export interface paths {
         };
         /** How the pool shares: half-life of what is borrowed, and what one applicant may have at a time */
         get: operations["getSharing"];
-        /** Declare how the pool shares, whole: what is left out has its default */
+        /** Propose how the pool shares, whole: what is left out has its default */
         put: operations["putSharing"];
         post?: never;
         delete?: never;
@@ -1499,7 +1585,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was changed lately of quotas, cohorts and limits, newest first */
+        /** What was changed lately of quotas, cohorts, limits and overcommit, newest first */
         get: operations["getQuotaChanges"];
         put?: never;
         post?: never;
@@ -1518,7 +1604,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Undo one change by a new one: its fields become what they were before it */
+        /** Propose to undo one change by a new one: its fields become what they were before it */
         post: operations["postQuotaChangesChangeUndo"];
         delete?: never;
         options?: never;
@@ -5210,59 +5296,82 @@ export interface components {
             /** @description In the class's unit of measure; money in fen, as a string of digits. */
             borrowed: number | string;
         };
-        Cohort: {
-            cohort: string;
-            parent: string | null;
-            names: {
-                zh: string;
-                en: string;
+        ProposalSummary: {
+            proposal: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused" | "withdrawn" | "expired";
+            /** @description SHA-256 of the content: what an approval binds. */
+            hash: string;
+            changes: {
+                kind: string;
+                id: string;
+                before?: unknown;
+                after?: unknown;
+            }[];
+            /** @description The change it would take back. */
+            undoes: number | null;
+            proposed: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
             };
-            generation: number;
-        };
-        Quota: {
-            /** @description `<unit>:<class>` */
-            quota: string;
-            unit: string;
-            class: string;
-            cohort: string;
-            nominal: "own" | number | string;
-            /** @description How far above nominal it may go; null: as far as others leave something idle. */
-            borrowingLimit: number | string | null;
-            /** @description How much of what it leaves idle others may use; null: all. */
-            lendingLimit: number | string | null;
-            /** @description Its part of what is borrowed, beside others'; 0: only what nobody with a weight wants. */
-            weight: number;
-            generation: number;
-            /** @description The period the next five speak of: a day, a half-hour (the busiest of the day), a year, or `-`. */
-            period: string;
-            /** @description `nominal` in numbers. */
-            nominalNow: number | string;
-            /** @description What the unit's claims hold and have settled in the period. */
-            used: number | string;
-            /** @description Of `used`, above nominal. */
-            borrowed: number | string;
-            /** @description Of what it leaves idle, others use so much. */
-            lent: number | string;
-            /** @description What it may still take in the period, of its own and of what its cohorts leave idle. */
-            room: number | string;
-            /** @description Of the periods from today on, the one in which most is used. */
-            peak: {
-                period: string;
-                /** @description In the class's unit of measure; money in fen, as a string of digits. */
-                used: number | string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            expiresAt: string;
+            decided: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                reason: string | null;
             } | null;
         };
-        DeclaredQuota: components["schemas"]["Quota"] & {
-            /** @description What is right, and worth saying all the same. */
-            warnings: {
-                /** @enum {string} */
-                code: "below-use" | "weight-zero";
-                words: {
-                    zh: string;
-                    en: string;
+        Proposal: components["schemas"]["ProposalSummary"] & {
+            /** @description What was changed since, and what else keeps anybody from approving it. */
+            obstacles: {
+                code: string;
+                title: string;
+                detail: string;
+                facts: {
+                    [key: string]: unknown;
                 };
             }[];
+            /** @description Why you may not approve it, about your person. */
+            mayNotApprove: {
+                code: string;
+                title: string;
+                detail: string;
+                facts: {
+                    [key: string]: unknown;
+                };
+            }[];
+            effect: components["schemas"]["ShareEffect"];
         };
+        /** @description What it would mean now. */
+        ShareEffect: {
+            classes: components["schemas"]["QuotaEffect"][];
+            supplies: {
+                resource: string;
+                unit: string;
+                class: string;
+                /** @description Percent. */
+                before: number;
+                after: number;
+                /** @description The most it offers in one period of the next thirty days; null: without limit. */
+                offersBefore: number | string | null;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                offersAfter: number | string | null;
+                /** @description Periods of those days in which more is given than it would offer: it stays given, and nothing is added. */
+                overdrawn: number;
+            }[];
+        } | null;
         QuotaEffect: {
             class: string;
             period: string;
@@ -5330,6 +5439,48 @@ export interface components {
                     en: string;
                 };
             }[];
+        };
+        Cohort: {
+            cohort: string;
+            parent: string | null;
+            names: {
+                zh: string;
+                en: string;
+            };
+            generation: number;
+        };
+        Quota: {
+            /** @description `<unit>:<class>` */
+            quota: string;
+            unit: string;
+            class: string;
+            cohort: string;
+            nominal: "own" | number | string;
+            /** @description How far above nominal it may go; null: as far as others leave something idle. */
+            borrowingLimit: number | string | null;
+            /** @description How much of what it leaves idle others may use; null: all. */
+            lendingLimit: number | string | null;
+            /** @description Its part of what is borrowed, beside others'; 0: only what nobody with a weight wants. */
+            weight: number;
+            generation: number;
+            /** @description The period the next five speak of: a day, a half-hour (the busiest of the day), a year, or `-`. */
+            period: string;
+            /** @description `nominal` in numbers. */
+            nominalNow: number | string;
+            /** @description What the unit's claims hold and have settled in the period. */
+            used: number | string;
+            /** @description Of `used`, above nominal. */
+            borrowed: number | string;
+            /** @description Of what it leaves idle, others use so much. */
+            lent: number | string;
+            /** @description What it may still take in the period, of its own and of what its cohorts leave idle. */
+            room: number | string;
+            /** @description Of the periods from today on, the one in which most is used. */
+            peak: {
+                period: string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                used: number | string;
+            } | null;
         };
         Sharing: {
             /** @description After so many days what was borrowed, or lent, counts half. */
@@ -6389,6 +6540,16 @@ export interface components {
                 changed: number;
                 unchanged: number;
             }[];
+            /** @description What was said of quotas, cohorts, limits and overcommit that are in force: it waits for a second person. `proposal` is null on a dry run. */
+            proposed: {
+                proposal: number | null;
+                hash: string;
+                isNew: boolean;
+                changes: {
+                    kind: string;
+                    id: string;
+                }[];
+            } | null;
             changes: {
                 noun: string;
                 key: string;
@@ -17463,6 +17624,623 @@ export interface operations {
             };
         };
     };
+    getProposals: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                state?: "proposed" | "approved" | "refused" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Proposed changes of quotas, cohorts, limits and overcommit, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["ProposalSummary"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProposals: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One act each. They are approved together, and all of them are in force or none. */
+                    changes: {
+                        quota?: {
+                            unit: string;
+                            class: string;
+                            cohort: string;
+                            /**
+                             * @description Per period of the class; `own`: what the unit's own resources of the class give in it.
+                             * @example own
+                             */
+                            nominal?: "own" | number | string;
+                            /**
+                             * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                             * @example 300
+                             */
+                            borrowingLimit?: number | string | null;
+                            /**
+                             * @description A whole number in the class's unit of measure; money in fen, as a string of digits.
+                             * @example 300
+                             */
+                            lendingLimit?: number | string | null;
+                            weight?: number;
+                        };
+                        removeQuota?: string;
+                        cohort?: {
+                            cohort: string;
+                            parent?: string | null;
+                            names: {
+                                zh: string;
+                                en: string;
+                            };
+                        };
+                        removeCohort?: string;
+                        sharing?: {
+                            halfLifeDays?: number;
+                            applicants?: {
+                                openRequests?: number | null;
+                                holds?: number | null;
+                                items?: {
+                                    item: string;
+                                    openRequests?: number | null;
+                                    holds?: number | null;
+                                }[];
+                            };
+                        };
+                        overcommit?: {
+                            resource: string;
+                            /** @description Of what the resource has; 100: no overcommit. */
+                            percent: number;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Propose changes of quotas, cohorts, limits and overcommit, to be approved together by another person */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, quota.above_capacity, class.unknown, input.unknown_reference, input.duplicate, amount.negative, quota.of_function */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProposalsProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: number | null;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One proposal: what it would change, what that would mean now, and what keeps it from being approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProposalsProposalApproval: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                proposal: number | null;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Hash of the content that was seen. */
+                    hash: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A second person approves exactly what was seen; it is in force at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, approval.second_person_required, approval.same_person, approval.heads_unit, approval.approver_too_new */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, proposal.content_changed, proposal.thing_changed, proposal.expired, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProposalsProposalRefusal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                proposal: number | null;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Refuse a proposal, and say why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, approval.same_person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, proposal.expired, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProposalsProposalWithdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                proposal: number | null;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw one's own proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCohorts: {
         parameters: {
             query?: never;
@@ -17558,13 +18336,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare a new cohort */
-            201: {
+            /** @description Propose a new cohort */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cohort"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required, input.malformed_json */
@@ -17603,7 +18381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.exists */
+            /** @description idempotency.in_flight, object.exists, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17743,13 +18521,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare a cohort anew: its names, and the cohort it stands in */
-            200: {
+            /** @description Propose a cohort anew: its names, and the cohort it stands in */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cohort"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required, input.malformed_json */
@@ -17788,7 +18566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
+            /** @description idempotency.in_flight, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17868,15 +18646,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Remove a cohort that nothing stands in */
-            200: {
+            /** @description Propose to remove a cohort that nothing stands in */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        removed: string;
-                    };
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required */
@@ -17915,7 +18691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, cohort.in_use */
+            /** @description idempotency.in_flight, cohort.in_use, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18077,13 +18853,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare a quota of a unit and class that has none */
-            201: {
+            /** @description Propose a quota of a unit and class that has none */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeclaredQuota"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required, input.malformed_json */
@@ -18122,7 +18898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.exists */
+            /** @description idempotency.in_flight, object.exists, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18274,13 +19050,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare a quota anew; one lowered below what is used is accepted, with a warning */
-            200: {
+            /** @description Propose a quota anew; one lowered below what is used is accepted, with a warning in its effect */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeclaredQuota"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required, input.malformed_json */
@@ -18319,7 +19095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
+            /** @description idempotency.in_flight, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18399,15 +19175,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Remove a quota: the unit uses the class as if there had never been one */
-            200: {
+            /** @description Propose to remove a quota: the unit would use the class as if there had never been one */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        removed: string;
-                    };
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required */
@@ -18446,7 +19220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
+            /** @description idempotency.in_flight, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18527,17 +19301,22 @@ export interface operations {
                         weight?: number;
                     };
                     remove?: string;
+                    overcommit?: {
+                        resource: string;
+                        /** @description Of what the resource has; 100: no overcommit. */
+                        percent: number;
+                    };
                 };
             };
         };
         responses: {
-            /** @description What a change of a quota would mean before it is made: who gets more, who less, who waits */
+            /** @description What a change of a quota or an overcommit would mean before it is proposed: who gets more, who less, who waits */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuotaEffect"];
+                    "application/json": components["schemas"]["ShareEffect"];
                 };
             };
             /** @description input.malformed_json */
@@ -18710,13 +19489,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declare how the pool shares, whole: what is left out has its default */
-            200: {
+            /** @description Propose how the pool shares, whole: what is left out has its default */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sharing"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required, input.malformed_json */
@@ -18755,7 +19534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight */
+            /** @description idempotency.in_flight, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18831,7 +19610,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was changed lately of quotas, cohorts and limits, newest first */
+            /** @description What was changed lately of quotas, cohorts, limits and overcommit, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18905,16 +19684,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Undo one change by a new one: its fields become what they were before it */
-            200: {
+            /** @description Propose to undo one change by a new one: its fields become what they were before it */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        kind: string;
-                        id: string;
-                    };
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description idempotency.key_required */
@@ -18953,7 +19729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, cohort.in_use */
+            /** @description idempotency.in_flight, cohort.in_use, proposal.open_already, proposal.nothing_changes, approval.nobody_else */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -237,6 +237,15 @@ export interface ProblemFacts {
   "approval.same_person": Record<string, never>;
   "approval.heads_unit": { unit: string };
   "approval.approver_too_new": Record<string, never>;
+  "approval.nobody_else": Record<string, never>;
+
+  // changes of quotas and overcommit that need a second person
+  "proposal.nothing_changes": Record<string, never>;
+  "proposal.open_already": { proposal: number };
+  "proposal.content_changed": { seen: string; actual: string };
+  "proposal.thing_changed": { kind: string; id: string; changes: string };
+  "proposal.expired": Record<string, never>;
+  "overcommit.two_persons": { resource: string; percent: number; now: number };
 
   // manifests
   "manifest.syntax": { detail: string };

@@ -37,6 +37,7 @@ import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { numbers } from "./queries/number.js";
 import { plans } from "./queries/plan.js";
+import { proposals } from "./queries/proposal.js";
 import { loans } from "./queries/loan.js";
 import { quotas } from "./queries/quota.js";
 import { recusals } from "./queries/recusal.js";
@@ -242,6 +243,9 @@ class PoolReading implements Reading {
   }
   get plans() {
     return plans(this.open.sql, this.poolId);
+  }
+  get proposals() {
+    return proposals(this.open.sql, this.poolId);
   }
   get loans() {
     return loans(this.open.sql, this.poolId);

@@ -98,7 +98,7 @@ export const deskText = defineText({
   "register.total.hint": { zh: "按资源类的计量单位填整数。资金填分。职能不限量时留空。", en: "A whole number in the class's unit; money in fen. Leave empty where a function is unlimited." },
   "register.reserved": { zh: "预留（不分配）", en: "Reserved (never given)" },
   "register.overcommit": { zh: "超配（%）", en: "Overcommit (%)" },
-  "register.overcommit.hint": { zh: "100 表示不超配", en: "100 means none" },
+  "register.overcommit.hint": { zh: "100 表示不超配；变更由资源池管理员在“配额”页提出，另一人批准", en: "100 means none; another is proposed on the page “Quotas” and approved by a second person" },
   "register.jurisdiction": { zh: "管辖", en: "Jurisdiction" },
   "register.jurisdiction.hint": { zh: "行政区划代码或 zone:功能区，用分号隔开。不填即本单位区划。", en: "Division codes or zone:<zone>, separated by semicolons. Empty: the unit's own division." },
   "register.traits": { zh: "特征", en: "Traits" },

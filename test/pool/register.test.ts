@@ -56,8 +56,8 @@ const review = (code: string, more: Record<string, string> = {}) => ({ resource:
 
 describe("registering a resource (P1)", () => {
   test("stores it with a generation, its audit record and word to the writer", async () => {
-    const made = value(await registerResource(deps, registrar("qxn-education"), SAMPLE, review("edu-review-a", { reserved: "30", overcommit: "110" })));
-    expect(made).toMatchObject({ code: "edu-review-a", total: 300, reserved: 30, overcommitPercent: 110, jurisdiction: ["522300"], state: "published", generation: 1 });
+    const made = value(await registerResource(deps, registrar("qxn-education"), SAMPLE, review("edu-review-a", { reserved: "30" })));
+    expect(made).toMatchObject({ code: "edu-review-a", total: 300, reserved: 30, overcommitPercent: 100, jurisdiction: ["522300"], state: "published", generation: 1 });
     const { audit, command } = await trace("resource.declare", "edu-review-a");
     expect(audit).toMatchObject({ actor_id: "00000000-0000-4000-8000-000000000001", before: null, after: { total: "300", reserved: "30" } });
     expect(command).toEqual({ kind: "resource.declared", resources: [made.id] });

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pickTime } from "../../src/app/direct/pick-time.js";
-import { declareSharing } from "../../src/app/quota/declare-quotas.js";
-import { readSharing } from "../../src/app/quota/read-quotas.js";
 import { submitBundle } from "../../src/app/request/submit-bundle.js";
 import { submitRequest, type SubmitInput } from "../../src/app/request/submit-request.js";
 import { withdrawRequest } from "../../src/app/request/withdraw-request.js";
@@ -16,6 +14,7 @@ import { createStore } from "../../src/postgres/store.js";
 import { BUNDLE, casePool, FOOD, foodApplication, person, SUBSIDY, type CasePool } from "../request/case-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { actor } from "../support/policy-pool.js";
+import { inForce } from "../support/shares.js";
 
 let database: TestDatabase;
 let world: CasePool;
@@ -41,7 +40,7 @@ const value = <T>(result: Result<T>): T => {
 const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(({ code }) => code));
 const somebody = () => person(database, world.deps, actor());
 const subsidy = (): SubmitInput => ({ item: SUBSIDY, division: "522301", answers: {} });
-const sharing = async (record: RawRecord) => value(await declareSharing(world.deps, world.admin, world.pool, record, value(await readSharing(world.deps, world.admin, world.pool)).generation));
+const sharing = async (record: RawRecord) => value(await inForce(world.deps, world.pool, { kind: "sharing", declare: record }));
 const open = async ({ personId }: PersonActor, item?: string) =>
   Number((await database.sql`select count(*) from pool.requests where pool_id = ${world.pool} and applicant_id = ${personId} and closed_at is null and item_code = ${item ?? database.sql`item_code`}`)[0]?.["count"]);
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { declareCohort, declareQuota, removeQuota } from "../../src/app/quota/declare-quotas.js";
 import type { AppDeps } from "../../src/app/deps.js";
 import type { Instant } from "../../src/domain/instant.js";
 import { SLOTS_A_DAY } from "../../src/domain/pool/period.js";
@@ -9,7 +8,8 @@ import { verify } from "../../src/verify/verify.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
 import { HOUR, MONDAY, MONDAY_NINE, SmallPool, until, type Filed } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
-import { registerDeps, system } from "../support/register-pool.js";
+import { registerDeps } from "../support/register-pool.js";
+import { inForce } from "../support/shares.js";
 
 const names = { zh: "县区", en: "Counties" };
 
@@ -37,8 +37,7 @@ const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.value;
 };
-const actor = () => system(pool.poolId);
-const quota = (unit: string, more: Record<string, unknown> = {}) => declareQuota(deps, actor(), pool.poolId, { unit, class: "staff.review", cohort: "counties", ...more }, null);
+const quota = (unit: string, more: Record<string, unknown> = {}) => inForce(deps, pool.poolId, { kind: "quota", declare: { unit, class: "staff.review", cohort: "counties", ...more } });
 const held = async (...filed: Filed[]) => (await Promise.all(filed.map(async ({ steps }) => (await pool.allocations(steps["only"]!.id)).filter(({ state }) => state === "held")))).flat();
 const allHeld = (...filed: Filed[]) => until(async () => (await held(...filed)).length === filed.length);
 const heard = () => until(async () => (await database.sql`select from pool.commands where pool_id = ${pool.poolId} and seq is null`).length === 0);
@@ -52,7 +51,7 @@ test("what was settled before anybody set a quota is counted once, by the batch 
   await heard();
   expect(await use()).toEqual([]);
 
-  value(await declareCohort(deps, actor(), pool.poolId, { cohort: "counties", names }, null));
+  value(await inForce(deps, pool.poolId, { kind: "cohort", declare: { cohort: "counties", names } }));
   value(await quota("market"));
   value(await quota("health"));
   await heard();
@@ -93,7 +92,7 @@ test("what is settled is added to its unit's account with the batch, and a write
 });
 
 test("a unit that may borrow nothing waits, while another without a quota does not", async () => {
-  value(await declareQuota(deps, actor(), pool.poolId, { unit: "market", class: "staff.review", cohort: "counties", nominal: 10, borrowingLimit: 0 }, 1));
+  value(await inForce(deps, pool.poolId, { kind: "quota", declare: { unit: "market", class: "staff.review", cohort: "counties", nominal: 10, borrowingLimit: 0 }, expected: 1 }));
   await heard();
   const kept = await pool.file({ class: "staff.review", amount: 15 });
   // More than it may ever use is refused at once, by the rule's own name.
@@ -106,13 +105,13 @@ test("a unit that may borrow nothing waits, while another without a quota does n
   const waiting = writer.view()!.whyWaiting(first);
   expect(waiting).toMatchObject({ reasons: [{ blockedBy: { rule: "quota", quota: { unit: "market", nominal: 10, borrowingLimit: 0, room: 0 } } }] });
   expect(await held(...small)).toEqual([]);
-  value(await removeQuota(deps, actor(), pool.poolId, "market:staff.review", 2));
+  value(await inForce(deps, pool.poolId, { kind: "quota", remove: "market:staff.review", expected: 2 }));
   await allHeld(...small);
   expect((await use()).filter(({ unit_id }) => unit_id === "market")).toEqual([]);
 });
 
 test("a writer that starts in the afternoon counts as much of half-hours long past as one that has run since", async () => {
-  value(await declareQuota(deps, actor(), pool.poolId, { unit: "market", class: "material.counter", cohort: "counties" }, null));
+  value(await inForce(deps, pool.poolId, { kind: "quota", declare: { unit: "market", class: "material.counter", cohort: "counties" }, expected: null }));
   await heard();
   // The half-life is a week, and what was eight of them ago counts for the last time.
   const oldest = MONDAY - 56;
@@ -120,5 +119,5 @@ test("a writer that starts in the afternoon counts as much of half-hours long pa
   await database.sql`insert into pool.quota_use (pool_id, unit_id, class_id, period, settled) select ${pool.poolId}, 'market', 'material.counter', period, 1 from unnest(${slots}::int[]) as period`;
   const settledAt = async (now: Instant): Promise<number[]> => (await readQuotaBook(database.sql, pool.poolId, now)).settled.flatMap(({ classId, period }) => (classId === "material.counter" ? [period] : []));
   expect(await settledAt(MONDAY_NINE + 8 * HOUR)).toEqual([slots[1]]);
-  value(await removeQuota(deps, actor(), pool.poolId, "market:material.counter", 1));
+  value(await inForce(deps, pool.poolId, { kind: "quota", remove: "market:material.counter", expected: 1 }));
 });

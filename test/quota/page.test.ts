@@ -9,19 +9,33 @@ beforeAll(async () => {
 afterAll(() => portal.stop());
 
 const words = {
-  zh: { empty: "还没有配额", make: "设立共享组", new: "新设配额", preview: "预览影响", effect: "尚未保存", save: "保存", saved: "已保存", above: "超过成员单位实有的", undo: "撤销这一变更", undone: "已撤销", remove: "取消配额", removed: "配额已取消" },
-  en: { empty: "No quotas yet", make: "Make a cohort", new: "New quota", preview: "Preview the effect", effect: "nothing is saved yet", save: "Save", saved: "Saved.", above: "add up to", undo: "Undo this change", undone: "Undone", remove: "Remove the quota", removed: "The quota was removed" },
+  zh: { empty: "还没有配额", make: "设立共享组", new: "新设配额", preview: "预览影响", effect: "尚未提出", save: "提出", saved: "等待另一人批准", above: "超过成员单位实有的", undo: "提出撤销", own: "提出人不能批准", approve: "批准此内容", approved: "已批准，调度随即" },
+  en: { empty: "No quotas yet", make: "Make a cohort", new: "New quota", preview: "Preview the effect", effect: "nothing is proposed yet", save: "Propose", saved: "waits for another person", above: "add up to", undo: "Propose to undo", own: "Whoever proposed it cannot approve it", approve: "Approve this content", approved: "Approved." },
 } as const;
 
 test.each([
   ["zh", 360, "xingyi-market-regulation"],
   ["en", 1280, "anlong-market-regulation"],
-] as const)("an administrator makes a cohort, sees what a quota would mean, saves it and undoes it: %s at %i pixels", async (language, width, unit) => {
+] as const)("an administrator proposes a cohort and a quota, sees what they would mean and takes it back; another approves each: %s at %i pixels", async (language, width, unit) => {
   const { context, page } = await portal.visit({ language, width, person: "demo-ziyuanchi-guanli" });
   const say = words[language];
   const sound = async () => {
     expect(await barriers(page)).toEqual([]);
     expect(await sideways(page)).toBe(0);
+  };
+  const other = await portal.visit({ language, width, person: "demo-celue-guanli" });
+  /** What is on the page now waits; its author sees why they cannot approve it, and somebody else does. */
+  const approved = async () => {
+    await page.getByRole("status").getByText(say.saved).waitFor();
+    await page.getByText(say.own).waitFor();
+    expect(await page.getByRole("button", { name: say.approve }).count()).toBe(0);
+    await sound();
+    await other.page.goto(new URL(page.url()).pathname);
+    expect(await barriers(other.page)).toEqual([]);
+    await other.page.getByRole("button", { name: say.approve }).click();
+    await other.page.getByRole("status").getByText(say.approved).waitFor();
+    expect(await sideways(other.page)).toBe(0);
+    await page.goto(`${POOL}/centre/quotas`);
   };
   await page.goto(`${POOL}/centre/quotas`);
   const cohort = `counties-${language}`;
@@ -30,7 +44,7 @@ test.each([
   await page.fill("[name=zh]", "县市");
   await page.fill("[name=en]", "Counties");
   await page.locator("form[action$='/cohort'] button").click();
-  await page.getByRole("status").getByText(say.saved).waitFor();
+  await approved();
 
   await page.getByRole("link", { name: say.new }).click();
   await page.fill("#unit", unit);
@@ -56,16 +70,17 @@ test.each([
   await page.selectOption("#class", "staff.review");
   await page.selectOption("#cohort", cohort);
   await page.getByRole("button", { name: say.save }).click();
-  await page.getByRole("status").getByText(say.saved).waitFor();
+  await approved();
   await sound();
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /CSV/ }).click()]);
   expect(readFileSync(await download.path(), "utf8")).toContain(`${unit},staff.review,${cohort},own,,,100`);
 
   await page.getByRole("button", { name: say.undo }).first().click();
-  await page.getByRole("status").getByText(say.undone).waitFor();
+  await approved();
   await page.goto(`${POOL}/centre/quotas?cohort=${cohort}`);
   await page.getByText(say.empty).waitFor();
+  await other.context.close();
   await context.close();
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { declareCohort, declareQuota, declareSharing, removeCohort, removeQuota, undoChange } from "../../src/app/quota/declare-quotas.js";
-import { previewQuota } from "../../src/app/quota/preview-quota.js";
-import { readQuota, readQuotaChanges, readQuotas, readSharing } from "../../src/app/quota/read-quotas.js";
+import { previewChanges, type ShareEffect } from "../../src/app/quota/preview-quota.js";
+import { approveProposal, proposeChanges, proposeUndo } from "../../src/app/quota/proposals.js";
+import { readCohort, readQuota, readQuotaChanges, readQuotas, readSharing } from "../../src/app/quota/read-quotas.js";
 import { applyManifest } from "../../src/app/pool/apply-manifest.js";
 import { createSandbox } from "../../src/app/replay/create-sandbox.js";
 import { trusted, type PersonId, type PoolId, type UnitId } from "../../src/domain/id.js";
@@ -9,7 +9,9 @@ import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
 import type { Result } from "../../src/domain/result.js";
 import { manifestReader } from "../../src/manifest/reader.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { planPeople } from "../support/plan-pool.js";
 import { loadSample, registerDeps, SAMPLE, system, type RegisterDeps } from "../support/register-pool.js";
+import { agreed } from "../support/shares.js";
 
 let database: TestDatabase;
 let deps: RegisterDeps;
@@ -17,12 +19,15 @@ beforeAll(async () => {
   database = await freshDatabase();
   deps = registerDeps(database);
   await loadSample(deps);
+  const people = planPeople(database, deps);
+  [admin, second] = [await people([{ role: "pool-admin" }]), await people([{ role: "policy-admin" }])];
   for (const table of ["quotas", "cohorts"]) await database.sql`delete from ${database.sql(`pool.${table}`)} where pool_id = ${SAMPLE}`;
 }, 60_000);
 afterAll(() => database.end());
 
 const person = (...roles: HeldRole[]): PersonActor => ({ kind: "person", poolId: SAMPLE, personId: trusted<PersonId>("00000000-0000-4000-8000-000000000001"), displayName: "测试", roles, mandates: [], channel: "api" });
-const admin = person({ role: "pool-admin" });
+let admin: PersonActor;
+let second: PersonActor;
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.value;
@@ -31,8 +36,20 @@ const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.pr
 
 const names = { zh: "县区", en: "Counties" };
 const CLASS = "staff.review";
-const cohort = (id: string, parent: string | null = null, expected: number | null = null) => declareCohort(deps, admin, SAMPLE, { cohort: id, parent, names }, expected);
-const quota = (unit: string, more: Record<string, unknown> = {}, expected: number | null = null) => declareQuota(deps, admin, SAMPLE, { unit, class: CLASS, cohort: "counties", ...more }, expected);
+const cohort = (id: string, parent: string | null = null, expected: number | null = null) => agreed(deps, admin, second, { kind: "cohort", declare: { cohort: id, parent, names }, expected });
+const quota = (unit: string, more: Record<string, unknown> = {}, expected: number | null = null) => agreed(deps, admin, second, { kind: "quota", declare: { unit, class: CLASS, cohort: "counties", ...more }, expected });
+const lineOf = async (unit: string) => value(await readQuota(deps, admin, SAMPLE, `${unit}:${CLASS}`));
+const removeQuota = (key: string, expected: number) => agreed(deps, admin, second, { kind: "quota", remove: key, expected });
+const removeCohort = (id: string, expected: number) => agreed(deps, admin, second, { kind: "cohort", remove: id, expected });
+const declareSharing = (record: Record<string, unknown>, expected: number) => agreed(deps, admin, second, { kind: "sharing", declare: record, expected });
+const preview = async (wish: { readonly declare: Record<string, unknown> } | { readonly remove: string }): Promise<Result<ShareEffect["classes"][number]>> => {
+  const effect = await previewChanges(deps, admin, SAMPLE, [{ kind: "quota", ...wish }]);
+  return effect.ok ? { ok: true, value: effect.value.classes[0]! } : effect;
+};
+const undo = async (change: number): Promise<Result<unknown>> => {
+  const proposed = await proposeUndo(deps, admin, SAMPLE, change);
+  return proposed.ok ? approveProposal(deps, second, SAMPLE, proposed.value.id, proposed.value.hash) : proposed;
+};
 const last = async () => (await database.sql<{ command: { kind: string } }[]>`select command from pool.commands where pool_id = ${SAMPLE} order by command_id desc limit 1`)[0]?.command;
 const rows = async () => ({
   cohorts: (await database.sql`select cohort_id from pool.cohorts where pool_id = ${SAMPLE} order by 1`).map(({ cohort_id }) => cohort_id as string),
@@ -47,18 +64,18 @@ const apply = (files: Readonly<Record<string, string>>, dryRun = false) => {
 
 describe("declaring cohorts and quotas", () => {
   test("stores them with a generation, an audit record and word to the writer", async () => {
-    expect(value(await cohort("counties"))).toMatchObject({ id: "counties", parent: null, generation: 1 });
-    const made = value(await quota("qxn-education", { nominal: 30, borrowingLimit: "60", lendingLimit: 0, weight: 200 }));
-    expect(made.line.quota).toEqual({ unitId: "qxn-education", classId: CLASS, cohort: "counties", nominal: 30, borrowingLimit: 60, lendingLimit: 0, weight: 200, generation: 1 });
+    value(await cohort("counties"));
+    expect(value(await readCohort(deps, admin, SAMPLE, "counties"))).toMatchObject({ id: "counties", parent: null, generation: 1 });
+    value(await quota("qxn-education", { nominal: 30, borrowingLimit: "60", lendingLimit: 0, weight: 200 }));
+    expect((await lineOf("qxn-education")).quota).toEqual({ unitId: "qxn-education", classId: CLASS, cohort: "counties", nominal: 30, borrowingLimit: 60, lendingLimit: 0, weight: 200, generation: 1 });
     expect(await last()).toEqual({ kind: "quota.declared" });
-    const [audit] = await database.sql`select act, object_kind, object_id, before, after from pool.audit_records where pool_id = ${SAMPLE} order by audit_id desc limit 1`;
+    const [audit] = await database.sql`select act, object_kind, object_id, before, after from pool.audit_records where pool_id = ${SAMPLE} and object_kind = 'quota' order by audit_id desc limit 1`;
     expect(audit).toEqual({ act: "quota.declare", object_kind: "quota", object_id: "qxn-education:staff.review", before: null, after: { cohort: "counties", nominal: 30, borrowingLimit: 60, lendingLimit: 0, weight: 200 } });
   });
 
   test("what is left out makes nobody worse off than alone: own capacity, no limits, everybody's weight", async () => {
-    const made = value(await quota("qxn-health"));
-    expect(made.line.quota).toMatchObject({ nominal: "own", borrowingLimit: null, lendingLimit: null, weight: 100 });
-    expect(made.warnings).toEqual([]);
+    value(await quota("qxn-health"));
+    expect((await lineOf("qxn-health")).quota).toMatchObject({ nominal: "own", borrowingLimit: null, lendingLimit: null, weight: 100 });
   });
 
   test("a stale generation, or a name that is taken, changes nothing", async () => {
@@ -70,7 +87,7 @@ describe("declaring cohorts and quotas", () => {
 
   test("only who answers for the pool may", async () => {
     const registrar = person({ role: "registrar", unitId: trusted<UnitId>("qxn-education") });
-    expect(codes(await declareQuota(deps, registrar, SAMPLE, { unit: "qxn-education", class: CLASS, cohort: "counties" }, 1))).toEqual(["object.not_found"]);
+    expect(codes(await proposeChanges(deps, registrar, SAMPLE, [{ kind: "quota", declare: { unit: "qxn-education", class: CLASS, cohort: "counties" } }]))).toEqual(["object.not_found"]);
     expect((await readQuotas(deps, person({ role: "auditor" }), SAMPLE)).ok).toBe(true);
   });
 });
@@ -94,7 +111,8 @@ describe("each mistake has its own answer, and nothing of it is stored", () => {
     const all = (await ownOf("qxn-education")) + (await ownOf("qxn-health"));
     const most = all - (await ownOf("qxn-health"));
     expect(codes(await quota("qxn-education", { nominal: most + 1 }, 1))).toEqual(["quota.above_capacity nominal"]);
-    expect(value(await quota("qxn-education", { nominal: most }, 1)).line.quota.generation).toBe(2);
+    value(await quota("qxn-education", { nominal: most }, 1));
+    expect((await lineOf("qxn-education")).quota.generation).toBe(2);
   });
 
   test("`own` promises as an amount does; what was promised while there was more stands in nobody's way, and may be lowered bit by bit", async () => {
@@ -108,13 +126,14 @@ describe("each mistake has its own answer, and nothing of it is stored", () => {
     const gone = await database.sql`update pool.resources set state = 'draining' where pool_id = ${SAMPLE} and unit_id = 'qxn-finance' and class_id = ${CLASS} and state = 'published' returning resource_id`;
     expect(gone.length).toBeGreaterThan(0);
     value(await cohort("elsewhere"));
-    expect(value(await of("qxn-justice", all - 2, 1)).line.quota.nominal).toBe(all - 2);
+    value(await of("qxn-justice", all - 2, 1));
+    expect((await lineOf("qxn-justice")).quota.nominal).toBe(all - 2);
     expect(codes(await of("qxn-justice", all - 1, 2))).toEqual(["quota.above_capacity nominal"]);
 
     await database.sql`update pool.resources set state = 'published' where pool_id = ${SAMPLE} and resource_id in ${database.sql(gone.map(({ resource_id }) => resource_id as number))}`;
-    value(await removeQuota(deps, admin, SAMPLE, "qxn-finance:staff.review", 1));
-    value(await removeQuota(deps, admin, SAMPLE, "qxn-justice:staff.review", 2));
-    for (const one of ["halls", "elsewhere"]) value(await removeCohort(deps, admin, SAMPLE, one, 1));
+    value(await removeQuota("qxn-finance:staff.review", 1));
+    value(await removeQuota("qxn-justice:staff.review", 2));
+    for (const one of ["halls", "elsewhere"]) value(await removeCohort(one, 1));
   });
 
   test("a circle of cohorts, one within a cohort that is not there, one too deep", async () => {
@@ -131,9 +150,10 @@ describe("each mistake has its own answer, and nothing of it is stored", () => {
   });
 
   test("a cohort that something stands in is not removed", async () => {
-    expect(codes(await removeCohort(deps, admin, SAMPLE, "counties", 1))).toEqual(["cohort.in_use"]);
-    expect(codes(await removeCohort(deps, admin, SAMPLE, "level-8", 9))).toEqual(["object.generation_stale"]);
-    expect(value(await removeCohort(deps, admin, SAMPLE, "level-8", 1)).id).toBe("level-8");
+    expect(codes(await removeCohort("counties", 1))).toEqual(["cohort.in_use"]);
+    expect(codes(await removeCohort("level-8", 9))).toEqual(["object.generation_stale"]);
+    value(await removeCohort("level-8", 1));
+    expect((await rows()).cohorts).not.toContain("level-8");
   });
 
   test("a weight of 0 and a quota lowered below what is used are right, and said", async () => {
@@ -143,16 +163,16 @@ describe("each mistake has its own answer, and nothing of it is stored", () => {
     await database.sql`insert into pool.claims (pool_id, claim_id, step_id, ordinal, class_id, amount, scope, division_code, unit_id) values (${SAMPLE}, ${Number(step!["step_id"]) * 64}, ${step!["step_id"]}, 0, ${CLASS}, 25, 'pool', '522300', 'qxn-health')`;
     const today = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000);
     await database.sql`insert into pool.allocations (pool_id, claim_id, attempt, resource_id, period, step_id, amount, capacity, seq) values (${SAMPLE}, ${Number(step!["step_id"]) * 64}, 1, ${resource!["resource_id"]}, ${today + 1}, ${step!["step_id"]}, 25, 100, 1)`;
-    const lowered = value(await quota("qxn-health", { nominal: 10, weight: 0 }, 1));
-    expect(lowered.warnings).toEqual([{ code: "below-use", used: 25, nominal: 10 }, { code: "weight-zero" }]);
-    expect(lowered.line.peak).toEqual({ period: today + 1, used: 25 });
+    expect(value(await preview({ declare: { unit: "qxn-health", class: CLASS, cohort: "counties", nominal: 10, weight: 0 } })).warnings).toEqual([{ code: "below-use", used: 25, nominal: 10 }, { code: "weight-zero" }]);
+    value(await quota("qxn-health", { nominal: 10, weight: 0 }, 1));
+    expect((await lineOf("qxn-health")).peak).toEqual({ period: today + 1, used: 25 });
   });
 });
 
 describe("the preview", () => {
   test("says who gets more, who less and what is promised, and changes nothing", async () => {
     const before = await rows();
-    const effect = value(await previewQuota(deps, admin, SAMPLE, { declare: { unit: "qxn-health", class: CLASS, cohort: "counties", nominal: 12, lendingLimit: 0 } }));
+    const effect = value(await preview({ declare: { unit: "qxn-health", class: CLASS, cohort: "counties", nominal: 12, lendingLimit: 0 } }));
     expect(effect.units[0]).toMatchObject({ unitId: "qxn-health", before: { nominal: 10 }, after: { nominal: 12 }, waiting: { steps: 1, amount: 25 } });
     const [was, is] = effect.units.filter(({ unitId }) => unitId === "qxn-education").map((one) => [one.before!.room, one.after!.room])[0]!;
     expect(is).toBe(was! - 10);
@@ -162,12 +182,12 @@ describe("the preview", () => {
   });
 
   test("refuses what declaring would refuse", async () => {
-    expect(codes(await previewQuota(deps, admin, SAMPLE, { declare: { unit: "qxn-health", class: CLASS, cohort: "counties", nominal: 10_000_000 } }))).toEqual(["quota.above_capacity nominal"]);
-    expect(codes(await previewQuota(deps, admin, SAMPLE, { remove: "qxn-health:nothing" }))).toEqual(["object.not_found"]);
+    expect(codes(await preview({ declare: { unit: "qxn-health", class: CLASS, cohort: "counties", nominal: 10_000_000 } }))).toEqual(["quota.above_capacity nominal"]);
+    expect(codes(await preview({ remove: "qxn-health:nothing" }))).toEqual(["object.not_found"]);
   });
 
   test("of removing one: the unit is stopped by no account any more", async () => {
-    const effect = value(await previewQuota(deps, admin, SAMPLE, { remove: "qxn-health:staff.review" }));
+    const effect = value(await preview({ remove: "qxn-health:staff.review" }));
     expect(effect.units[0]).toMatchObject({ unitId: "qxn-health", after: null, waiting: { steps: 1, fitAfter: 1 } });
   });
 });
@@ -176,14 +196,14 @@ describe("history", () => {
   test("every change is on record, and is undone by a new one", async () => {
     const [newest] = value(await readQuotaChanges(deps, admin, SAMPLE));
     expect(newest).toMatchObject({ act: "quota.declare", objectId: "qxn-health:staff.review", before: { nominal: "own", weight: 100 }, after: { nominal: 10, weight: 0 } });
-    value(await undoChange(deps, admin, SAMPLE, newest!.id));
+    value(await undo(newest!.id));
     expect(value(await readQuota(deps, admin, SAMPLE, "qxn-health:staff.review")).quota).toMatchObject({ nominal: "own", weight: 100, generation: 3 });
 
-    value(await removeQuota(deps, admin, SAMPLE, "qxn-education:staff.review", 2));
+    value(await removeQuota("qxn-education:staff.review", 2));
     const [removal] = value(await readQuotaChanges(deps, admin, SAMPLE));
-    value(await undoChange(deps, admin, SAMPLE, removal!.id));
+    value(await undo(removal!.id));
     expect(value(await readQuota(deps, admin, SAMPLE, "qxn-education:staff.review")).quota).toMatchObject({ borrowingLimit: null, generation: 1 });
-    expect(codes(await undoChange(deps, admin, SAMPLE, 999_999_999))).toEqual(["object.not_found"]);
+    expect(codes(await undo(999_999_999))).toEqual(["object.not_found"]);
   });
 });
 
@@ -191,18 +211,17 @@ describe("how the pool shares", () => {
   test("is one document with its own generation, on record, and undone as any change", async () => {
     const before = value(await readSharing(deps, admin, SAMPLE));
     const [item] = (await database.sql`select item_code from pool.items where pool_id = ${SAMPLE} order by 1 limit 1`).map(({ item_code }) => item_code as string);
-    const declared = value(await declareSharing(deps, admin, SAMPLE, { halfLifeDays: 14, applicants: { openRequests: 50, holds: 20, items: [{ item, openRequests: 2 }] } }, before.generation));
-    expect(declared).toEqual({ halfLifeDays: 14, applicants: { openRequests: 50, holds: 20 }, items: [{ item, openRequests: 2, holds: null }], generation: before.generation + 1 });
-    expect(value(await readSharing(deps, admin, SAMPLE))).toEqual(declared);
-    expect(codes(await declareSharing(deps, admin, SAMPLE, {}, before.generation))).toEqual(["object.generation_stale"]);
+    value(await declareSharing({ halfLifeDays: 14, applicants: { openRequests: 50, holds: 20, items: [{ item, openRequests: 2 }] } }, before.generation));
+    expect(value(await readSharing(deps, admin, SAMPLE))).toEqual({ halfLifeDays: 14, applicants: { openRequests: 50, holds: 20 }, items: [{ item, openRequests: 2, holds: null }], generation: before.generation + 1 });
+    expect(codes(await declareSharing({}, before.generation))).toEqual(["object.generation_stale"]);
     const [change] = value(await readQuotaChanges(deps, admin, SAMPLE));
-    value(await undoChange(deps, admin, SAMPLE, change!.id));
+    value(await undo(change!.id));
     expect(value(await readSharing(deps, admin, SAMPLE))).toEqual({ ...before, generation: before.generation + 2 });
   });
 
   test("refuses what cannot be meant", async () => {
     const { generation } = value(await readSharing(deps, admin, SAMPLE));
-    const wrong = async (record: Record<string, unknown>) => codes(await declareSharing(deps, admin, SAMPLE, record, generation));
+    const wrong = async (record: Record<string, unknown>) => codes(await declareSharing(record, generation));
     expect(await wrong({ halfLifeDays: 0 })).toEqual(["amount.zero halfLifeDays"]);
     expect(await wrong({ applicants: { openRequests: -1 } })).toEqual(["amount.negative applicants.openRequests"]);
     expect(await wrong({ applicants: { items: [{ item: "no-such-item", holds: 1 }] } })).toEqual(["input.unknown_reference applicants.items.0.item"]);

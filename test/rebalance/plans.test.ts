@@ -3,7 +3,6 @@ import { approvePlan, consentToPlan } from "../../src/app/rebalance/decide-plan.
 import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../../src/app/rebalance/plans.js";
 import { listPlans, readPlan } from "../../src/app/rebalance/read-plans.js";
 import { declareStandingLimit, removeStandingLimit } from "../../src/app/rebalance/standing-limits.js";
-import { declareQuota } from "../../src/app/quota/declare-quotas.js";
 import { dayNumberOf, localDateOf } from "../../src/domain/instant.js";
 import type { Phone } from "../../src/domain/identity-number.js";
 import { trusted, type UnitId } from "../../src/domain/id.js";
@@ -13,6 +12,7 @@ import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { must } from "../support/identity.js";
 import { BORROWER, CLASS, clerkOf, codes, headOf, LENDER, LENDER_RESOURCE, planOf, planPeople, wish, workday } from "../support/plan-pool.js";
 import { loadSample, registerDeps, SAMPLE, type RegisterDeps } from "../support/register-pool.js";
+import { inForce } from "../support/shares.js";
 
 let database: TestDatabase;
 let deps: RegisterDeps;
@@ -70,7 +70,7 @@ describe("from a draft to an approval", () => {
     const approved = must(await approve(asked));
     expect(approved).toMatchObject({ state: "approved", approved: { by: approver.personId } });
     const trail = await database.sql`select act, actor_id, after->>'hash' as hash from pool.audit_records where pool_id = ${SAMPLE} and object_kind = 'plan' and object_id = ${String(plan.id)} order by audit_id`;
-    expect(trail.map(({ act, actor_id }) => [act, actor_id])).toEqual([["plan.propose", proposer.personId], ["plan.propose", proposer.personId], ["plan.consent", lender.personId], ["plan.approve", approver.personId]]);
+    expect(trail.map(({ act, actor_id }) => [act, actor_id])).toEqual([["plan.draft", proposer.personId], ["plan.propose", proposer.personId], ["plan.consent", lender.personId], ["plan.approve", approver.personId]]);
     expect(new Set(trail.slice(1).map(({ hash }) => hash as string))).toEqual(new Set([asked.hash]));
   });
 
@@ -176,9 +176,8 @@ describe("a stale plan is refused with what changed", () => {
     expect(codes(refused)).toEqual(["plan.thing_changed"]);
     expect(refused.ok ? {} : refused.problems[0].facts).toMatchObject({ kind: "resource", id: LENDER_RESOURCE });
     const again = await consented();
-    const admin = await people([{ role: "pool-admin" }]);
     const [cohort] = await database.sql<{ cohort_id: string }[]>`select cohort_id from pool.cohorts where pool_id = ${SAMPLE} limit 1`;
-    must(await declareQuota(deps, admin, SAMPLE, { unit: LENDER, class: CLASS, cohort: cohort!.cohort_id }, null));
+    must(await inForce(deps, SAMPLE, { kind: "quota", declare: { unit: LENDER, class: CLASS, cohort: cohort!.cohort_id } }));
     await leavesNothing(async () => expect(codes(await approve(again))).toEqual(["plan.thing_new"]));
     expect(must(await readPlan(deps, approver, SAMPLE, again.id)).obstacles.map(({ code }) => code)).toEqual(["plan.thing_new"]);
   });

@@ -8,6 +8,9 @@ import { writeBundles, writeItems } from "../catalogue/write-items.js";
 import type { AppDeps } from "../deps.js";
 import { incomplete } from "../onboarding/checklist.js";
 import { newlyPublic, writeUnits } from "../org/write-units.js";
+import type { ShareKind } from "../../domain/quota/proposal.js";
+import type { ShareWish } from "../quota/carry-out.js";
+import { nothingShared, proposeShares, withoutOvercommit, type DeclaredShares, type ProposedShares } from "../quota/manifest-shares.js";
 import { writeCohorts, writeQuotas, writeSharing } from "../quota/write-quotas.js";
 import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
@@ -25,6 +28,8 @@ export interface ApplyReport {
   readonly dryRun: boolean;
   /** In the order they were written. */
   readonly nouns: readonly (Readonly<Record<Change, number>> & { readonly noun: AppliedNoun })[];
+  /** What was said of quotas, cohorts, limits and overcommit, and waits for a second person; null: nothing. No number on a dry run. */
+  readonly proposed: { readonly proposal: number | null; readonly hash: string; readonly isNew: boolean; readonly changes: readonly { readonly kind: ShareKind; readonly id: string }[] } | null;
   /** What was or would be created or changed, by name; at most `NAMED_MAX` of each noun. */
   readonly changes: readonly { readonly noun: AppliedNoun; readonly key: string; readonly change: Change }[];
 }
@@ -53,17 +58,29 @@ export async function applyManifest(deps: ApplyDeps, actor: Actor, poolId: PoolI
     async (act) => {
       const declared = await readManifest(thereIn(act.tx), poolId, records, deps.manifests);
       if (!declared.ok) return declared;
-      const outcomes = await writeManifest(deps, act, declared.value);
+      const held = actor.kind === "person" && exists ? await heldBack(act, declared.value) : { now: declared.value, later: NOTHING_SHARED, wishes: [] };
+      const outcomes = await writeManifest(deps, { ...act, overcommitApproved: actor.kind === "system" || !exists }, held.now);
       if (!outcomes.ok) return outcomes;
+      const proposed = actor.kind === "person" ? await proposeShares(deps, act, actor.personId, held.later, held.wishes) : ok(null);
+      if (!proposed.ok) return proposed;
       const units = outcomes.value.find(([noun]) => noun === "units")?.[1] ?? [];
       // What the release or an operator loads may say of itself that it is public; a person keeps to the checklist.
       const missing = actor.kind === "system" ? [] : await incomplete(act.tx, newlyPublic(units));
-      return unlessRefused(missing, reportOf(poolId, dryRun, outcomes.value));
+      return unlessRefused(missing, reportOf(poolId, dryRun, outcomes.value, proposed.value));
     },
     { rollBack: dryRun },
   );
   if (report.ok && !exists && !dryRun) deps.pools.forget();
   return report;
+}
+
+const NOTHING_SHARED: DeclaredShares = { cohorts: [], quotas: [], sharing: undefined };
+
+/** What a person's manifest says of an existing pool at once, and what of it needs a second person first. */
+async function heldBack(act: DeclaringAct, declared: ManifestDeclarations): Promise<{ readonly now: ManifestDeclarations; readonly later: DeclaredShares; readonly wishes: readonly ShareWish[] }> {
+  const { rows, wishes } = await withoutOvercommit(act.tx, declared.resources);
+  const now = { ...declared, resources: rows };
+  return (await nothingShared(act.tx)) ? { now, later: NOTHING_SHARED, wishes } : { now: { ...now, ...NOTHING_SHARED }, later: declared, wishes };
 }
 
 const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
@@ -133,12 +150,13 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
   return ok(outcomes);
 }
 
-function reportOf(poolId: PoolId, dryRun: boolean, outcomes: Outcomes): ApplyReport {
+function reportOf(poolId: PoolId, dryRun: boolean, outcomes: Outcomes, shares: ProposedShares | null): ApplyReport {
   const count = (rows: readonly RowOutcome[], change: Change) => rows.filter((row) => row.change === change).length;
   return {
     poolId,
     dryRun,
     nouns: outcomes.map(([noun, rows]) => ({ noun, created: count(rows, "created"), changed: count(rows, "changed"), unchanged: count(rows, "unchanged") })),
+    proposed: shares && { proposal: dryRun && shares.isNew ? null : shares.proposal.id, hash: shares.proposal.hash, isNew: shares.isNew, changes: shares.changes.slice(0, NAMED_MAX).map(({ kind, id }) => ({ kind, id })) },
     changes: outcomes.flatMap(([noun, rows]) =>
       rows
         .filter(({ change }) => change !== "unchanged")

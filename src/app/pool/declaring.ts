@@ -19,6 +19,8 @@ export interface DeclaringAct {
   /** Compares and says what would change; writes nothing. */
   readonly dryRun: boolean;
   readonly importId?: string;
+  /** A second person has agreed to what is promised above what is there, or nobody's promise can change yet: the pool is being made. */
+  readonly overcommitApproved?: boolean;
 }
 
 /** One object as it was declared, and where its declaration stands. */

@@ -8,6 +8,9 @@ import { secondLeadProblems } from "../duties/second-lead.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, partsOf, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { differences, said } from "./differences.js";
 
+/** Percent: a resource promises what it has. */
+export const NO_OVERCOMMIT = 100;
+
 /** Compares declared resources with what is there, and writes what differs: rows, audit, and word to the pool's writer. */
 export async function writeResources(act: DeclaringAct, rows: readonly DeclaredRow<ResourceDeclaration>[]): Promise<Result<readonly RowOutcome[]>> {
   const known = await act.tx.resources.lockAll(rows.map(({ declaration }) => declaration.code));
@@ -16,6 +19,12 @@ export async function writeResources(act: DeclaringAct, rows: readonly DeclaredR
   for (const { declaration, place } of rows) {
     const there = known.get(declaration.code);
     if (there && dated.has(there.id)) problems.push(problem("loan.dated_resource", { resource: there.code }, place));
+  }
+  if (!act.overcommitApproved) {
+    for (const { declaration, place } of rows) {
+      const inForce = known.get(declaration.code)?.overcommitPercent ?? NO_OVERCOMMIT;
+      if (declaration.overcommitPercent !== inForce) problems.push(problem("overcommit.two_persons", { resource: declaration.code, percent: declaration.overcommitPercent, now: inForce }, { field: "overcommit", ...place }));
+    }
   }
   const planned = rows.map((row) => planRow(row, known.get(row.declaration.code), problems));
   const written = planned.filter(({ outcome }) => outcome.change !== "unchanged").map(({ declaration, place }) => ({ declaration, place }));

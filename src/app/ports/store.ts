@@ -25,6 +25,7 @@ import type { Loans } from "./loan.js";
 import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
 import type { Plans } from "./plan.js";
+import type { Proposals } from "./proposal.js";
 import type { PolicyStore } from "./policy.js";
 import type { Pools } from "./pool.js";
 import type { PressureBook } from "./pressure.js";
@@ -76,6 +77,7 @@ export interface Transaction {
   readonly order: OrderBook;
   readonly people: People;
   readonly plans: Plans;
+  readonly proposals: Proposals;
   readonly policies: PolicyStore;
   readonly pools: Pools;
   readonly pressure: PressureBook;

@@ -67,5 +67,5 @@ const CHANGES = 50;
 /** What was changed lately, newest first: each can be undone by a new change. */
 export async function readQuotaChanges({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly RecordedEntry[]>> {
   const allowed = await authorizer.may(actor, "quota.read", { poolId });
-  return allowed.ok ? ok(await store.read(poolId).auditTrail.ofKinds(["quota", "cohort", "sharing"], CHANGES)) : allowed;
+  return allowed.ok ? ok(await store.read(poolId).auditTrail.ofKinds(["quota", "cohort", "sharing", "overcommit"], CHANGES)) : allowed;
 }

@@ -28,13 +28,13 @@ export const planNotFound = refused(problem("object.not_found", { kind: "plan" }
 
 export const deskOf = async ({ tx, today }: Pick<PlanAct, "tx" | "today">): Promise<PlanDesk> => PlanDesk.open(tx, today);
 
-/** May somebody propose these loans? Whoever answers for the pool, and who heads a unit of each of them. */
-async function mayPropose({ authorizer }: PlanDeps, actor: Actor, poolId: PoolId, loans: readonly Pick<PlannedLoan, "lender" | "borrower">[]): Promise<Result<number>> {
+/** May somebody draft a plan of these loans? Whoever answers for the pool, and who heads a unit of each of them. */
+async function mayDraft({ authorizer }: PlanDeps, actor: Actor, poolId: PoolId, loans: readonly Pick<PlannedLoan, "lender" | "borrower">[]): Promise<Result<number>> {
   let policyVersion = 0;
   for (const { lender, borrower } of loans) {
-    const asBorrower = await authorizer.may(actor, "plan.propose", { poolId, unitId: borrower });
-    const allowed = asBorrower.ok ? asBorrower : await authorizer.may(actor, "plan.propose", { poolId, unitId: lender });
-    if (!allowed.ok) return forbidden("plan.propose");
+    const asBorrower = await authorizer.may(actor, "plan.draft", { poolId, unitId: borrower });
+    const allowed = asBorrower.ok ? asBorrower : await authorizer.may(actor, "plan.draft", { poolId, unitId: lender });
+    if (!allowed.ok) return forbidden("plan.draft");
     ({ policyVersion } = allowed.value);
   }
   return ok(policyVersion);
@@ -46,7 +46,7 @@ export async function draftPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, re
   if (!asked.ok) return asked;
   const declared = declarePlan(record);
   if (!declared.ok) return declared;
-  const allowed = await mayPropose(deps, actor, poolId, declared.value.loans);
+  const allowed = await mayDraft(deps, actor, poolId, declared.value.loans);
   if (!allowed.ok) return allowed;
   return deps.store.transact(poolId, async (tx): Promise<Result<StoredPlan>> => {
     const act = await beginAct(deps, tx, asked.value, allowed.value);
@@ -54,7 +54,7 @@ export async function draftPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, re
     if (!content.ok) return content;
     const hash = planHash(content.value);
     const id = await tx.plans.insert({ content: content.value, hash, by: act.by, at: act.at });
-    await tx.audit.append(entryOf(act, "plan.propose", id, { after: { state: "draft", hash, content: content.value } }));
+    await tx.audit.append(entryOf(act, "plan.draft", id, { after: { state: "draft", hash, content: content.value } }));
     return ok((await tx.plans.get(id))!);
   });
 }
@@ -65,7 +65,7 @@ export function editPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, id: numbe
     if (plan.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: plan.generation }));
     const declared = declarePlan(record);
     if (!declared.ok) return declared;
-    const allowed = await mayPropose(deps, actor, poolId, declared.value.loans);
+    const allowed = await mayDraft(deps, actor, poolId, declared.value.loans);
     if (!allowed.ok) return allowed;
     const content = await (await deskOf(act)).settle(declared.value, plan.content.origin);
     if (!content.ok) return content;

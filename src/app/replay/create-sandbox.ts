@@ -61,7 +61,7 @@ export async function createSandbox(deps: SandboxDeps, actor: Actor, source: Poo
       rules,
     });
     await tx.audit.append(entryOf(act, "policy.activate", "policy", String(inForce), { after: { contentHash: deps.policyWorkbench.hash(rules) } }));
-    const written = await writeManifest(deps, act, copied.value);
+    const written = await writeManifest(deps, { ...act, overcommitApproved: true }, copied.value);
     if (!written.ok) return written;
     for (const { personId, role } of administrators) await tx.roleGrants.insert({ role }, personId, SYSTEM_PERSON, at);
     const row = await tx.pools.get();

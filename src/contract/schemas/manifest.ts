@@ -12,6 +12,10 @@ export const applyReport = z
     pool: z.string(),
     dryRun: z.boolean(),
     nouns: z.array(z.object({ noun: z.string(), created: z.number().int(), changed: z.number().int(), unchanged: z.number().int() })),
+    proposed: z
+      .object({ proposal: z.number().int().nullable(), hash: z.string(), isNew: z.boolean(), changes: z.array(z.object({ kind: z.string(), id: z.string() })) })
+      .nullable()
+      .openapi({ description: "What was said of quotas, cohorts, limits and overcommit that are in force: it waits for a second person. `proposal` is null on a dry run." }),
     changes: z.array(z.object({ noun: z.string(), key: z.string(), change: z.enum(["created", "changed", "unchanged"]) })),
   })
   .openapi("ApplyReport");

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { amountSent, amountShown } from "./amount.js";
 import { shownNames } from "./catalogue.js";
-import { instant, localDate, names, pageQuery } from "./common.js";
+import { instant, localDate, names, pageQuery, text } from "./common.js";
 
 export const cohortShown = z.object({ cohort: z.string(), parent: z.string().nullable(), names: shownNames, generation: z.number().int() }).openapi("Cohort");
 
@@ -49,23 +49,22 @@ const warnings = z
   .array(z.object({ code: z.enum(["below-use", "weight-zero"]), words: shownNames }))
   .openapi({ description: "What is right, and worth saying all the same." });
 
-export const quotaDeclared = quotaShown.extend({ warnings }).openapi("DeclaredQuota");
-
 const changedFields = { cohort: z.string().max(200), nominal: nominalSent.optional(), borrowingLimit: limitSent, lendingLimit: limitSent, weight: z.number().optional() };
 export const newQuota = z.strictObject({ unit: z.string().max(200), class: z.string().max(200), ...changedFields });
 export const changedQuota = z.strictObject(changedFields);
 
 export const quotaQuery = z.strictObject({ ...pageQuery, day: localDate.optional(), class: z.string().max(200).optional(), cohort: z.string().max(200).optional(), unit: z.string().max(200).optional() });
 
-export const removed = z.object({ removed: z.string() });
+const percent = z.number().openapi({ description: "Of what the resource has; 100: no overcommit." });
+export const overcommitSent = z.strictObject({ resource: z.string().max(200), percent });
 
 export const previewSent = z
-  .strictObject({ declare: newQuota.optional(), remove: z.string().max(300).optional() })
-  .openapi({ description: "`declare`: a quota as it would be; `remove`: one that would be no more." });
+  .strictObject({ declare: newQuota.optional(), remove: z.string().max(300).optional(), overcommit: overcommitSent.optional() })
+  .openapi({ description: "`declare`: a quota as it would be; `remove`: one that would be no more; `overcommit`: what a resource would promise." });
 
 const promised = z.object({ nominal: amountShown, capacity: amountShown.nullable() });
 
-export const effectShown = z
+const quotaEffect = z
   .object({
     class: z.string(),
     period: z.string(),
@@ -84,6 +83,24 @@ export const effectShown = z
     warnings,
   })
   .openapi("QuotaEffect");
+
+export const effectShown = z
+  .object({
+    classes: z.array(quotaEffect),
+    supplies: z.array(
+      z.object({
+        resource: z.string(),
+        unit: z.string(),
+        class: z.string(),
+        before: z.number().int().openapi({ description: "Percent." }),
+        after: z.number().int(),
+        offersBefore: amountShown.nullable().openapi({ description: "The most it offers in one period of the next thirty days; null: without limit." }),
+        offersAfter: amountShown.nullable(),
+        overdrawn: z.number().int().openapi({ description: "Periods of those days in which more is given than it would offer: it stays given, and nothing is added." }),
+      }),
+    ),
+  })
+  .openapi("ShareEffect");
 
 const limit = { openRequests: z.number().int().nullable(), holds: z.number().int().nullable() };
 
@@ -104,4 +121,37 @@ export const sharingSent = z.strictObject({
 export const quotaChange = z
   .object({ change: z.number().int(), at: instant, actor: z.string(), act: z.string(), kind: z.string(), id: z.string(), before: z.unknown(), after: z.unknown() })
   .openapi("QuotaChange");
-export const changeUndone = z.object({ kind: z.string(), id: z.string() });
+
+export const proposalSent = z.strictObject({
+  changes: z
+    .array(z.strictObject({ quota: newQuota.optional(), removeQuota: z.string().max(300).optional(), cohort: newCohort.optional(), removeCohort: z.string().max(120).optional(), sharing: sharingSent.optional(), overcommit: overcommitSent.optional() }))
+    .max(2_000)
+    .openapi({ description: "One act each. They are approved together, and all of them are in force or none." }),
+});
+
+const mark = z.object({ by: z.string(), at: instant });
+
+export const proposalSummary = z
+  .object({
+    proposal: z.number().int(),
+    state: z.enum(["proposed", "approved", "refused", "withdrawn", "expired"]),
+    hash: z.string().openapi({ description: "SHA-256 of the content: what an approval binds." }),
+    changes: z.array(z.object({ kind: z.string(), id: z.string(), before: z.unknown(), after: z.unknown() })),
+    undoes: z.number().int().nullable().openapi({ description: "The change it would take back." }),
+    proposed: mark,
+    expiresAt: instant,
+    decided: mark.extend({ reason: z.string().nullable() }).nullable(),
+  })
+  .openapi("ProposalSummary");
+
+const told = z.object({ code: z.string(), title: z.string(), detail: z.string(), facts: z.record(z.string(), z.unknown()) });
+export const proposalShown = proposalSummary
+  .extend({
+    obstacles: z.array(told).openapi({ description: "What was changed since, and what else keeps anybody from approving it." }),
+    mayNotApprove: z.array(told).openapi({ description: "Why you may not approve it, about your person." }),
+    effect: effectShown.nullable().openapi({ description: "What it would mean now." }),
+  })
+  .openapi("Proposal");
+export const proposalsQuery = z.strictObject({ ...pageQuery, state: z.enum(["proposed", "approved", "refused", "withdrawn"]).optional() });
+export const proposalSeen = z.strictObject({ hash: z.string().max(100).openapi({ description: "Hash of the content that was seen." }) });
+export const proposalRefused = z.strictObject({ reason: text(500, 1) });

@@ -57,6 +57,12 @@ export const ACTIONS = [
   "loan.return",
   "sharing.read",
   "sharing.declare",
+  "overcommit.declare",
+  "proposal.read",
+  "proposal.make",
+  "proposal.approve",
+  "proposal.refuse",
+  "proposal.withdraw",
   "drain.read",
   "drain.declare",
   "drain.report-failure",
@@ -199,6 +205,7 @@ export const ACTIONS = [
 
   // Capacity lent by plan
   "plan.read",
+  "plan.draft",
   "plan.propose",
   "plan.edit",
   "plan.try",

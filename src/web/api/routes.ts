@@ -22,6 +22,7 @@ import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { drainRoutes } from "./routes/drains.js";
 import { loanRoutes } from "./routes/loans.js";
+import { proposalRoutes } from "./routes/proposals.js";
 import { quotaRoutes } from "./routes/quotas.js";
 import { registerRoutes } from "./routes/register.js";
 import { publicRegisterRoutes } from "./routes/public-register.js";
@@ -53,7 +54,7 @@ export const apiRoutes: readonly Route[] = [
   ...priorityRoutes,
   ...registerRoutes,
   ...loanRoutes,
-  ...quotaRoutes,
+  ...proposalRoutes, ...quotaRoutes,
   ...drainRoutes,
   ...resourceRoutes,
   ...unitRoutes,

@@ -1,8 +1,7 @@
 import type { z } from "@hono/zod-openapi";
-import type { QuotaWarning } from "../../app/quota/declare-quotas.js";
-import type { QuotaEffect } from "../../app/quota/preview-quota.js";
+import type { QuotaEffect, QuotaWarning, ShareEffect } from "../../app/quota/preview-quota.js";
 import type { QuotaLine } from "../../app/quota/quota-board.js";
-import type { cohortShown, effectShown, quotaDeclared, quotaShown, sharingShown } from "../../contract/schemas/quota.js";
+import type { cohortShown, effectShown, quotaShown, sharingShown } from "../../contract/schemas/quota.js";
 import { localDateOf } from "../../domain/instant.js";
 import type { CapacityClass, Measure } from "../../domain/pool/class.js";
 import { periodStart, type Period, type PeriodKind } from "../../domain/pool/period.js";
@@ -51,12 +50,12 @@ export function shownQuota({ quota, standing, period, peak }: QuotaLine, { measu
   };
 }
 
-export const shownWarnings = (warnings: readonly QuotaWarning[]): z.input<typeof quotaDeclared>["warnings"] =>
+const shownWarnings = (warnings: readonly QuotaWarning[]): z.input<typeof effectShown>["classes"][number]["warnings"] =>
   warnings.map(({ code, ...facts }) => ({ code, words: { zh: say("zh", quotaWarnings[code], facts), en: say("en", quotaWarnings[code], facts) } }));
 
 const shownPromised = (measure: Measure, one: Promised | null) => one && { nominal: amountOf(measure, one.nominal), capacity: one.capacity === null ? null : amountOf(measure, one.capacity) };
 
-export const shownEffect = ({ class: of, period, units, promised, warnings }: QuotaEffect): z.input<typeof effectShown> => ({
+const shownClassEffect = ({ class: of, period, units, promised, warnings }: QuotaEffect): z.input<typeof effectShown>["classes"][number] => ({
   class: of.id,
   period: shownPeriod(of.period, period),
   units: units.map(({ unitId, names, before, after, waiting }) => ({
@@ -69,5 +68,20 @@ export const shownEffect = ({ class: of, period, units, promised, warnings }: Qu
   promised: promised.map(({ before, after }) => ({ cohort: (after ?? before)!.cohort, before: shownPromised(of.measure, before), after: shownPromised(of.measure, after) })),
   warnings: shownWarnings(warnings),
 });
+
+export const shownEffect = ({ classes, supplies }: ShareEffect): z.input<typeof effectShown> => ({
+  classes: classes.map(shownClassEffect),
+  supplies: supplies.map(({ resource, unitId, class: of, before, after, offersBefore, offersAfter, overdrawn }) => ({
+    resource,
+    unit: unitId,
+    class: of.id,
+    before,
+    after,
+    offersBefore: offersBefore === null ? null : amountOf(of.measure, offersBefore),
+    offersAfter: offersAfter === null ? null : amountOf(of.measure, offersAfter),
+    overdrawn,
+  })),
+});
+
 
 export const shownSharing = ({ halfLifeDays, applicants, items, generation }: Sharing): z.input<typeof sharingShown> => ({ halfLifeDays, applicants: { ...applicants, items: items.map((one) => ({ ...one })) }, generation });

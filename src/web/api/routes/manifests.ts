@@ -22,8 +22,8 @@ const apply = defineRoute({
     if (!records.ok) return records;
     const applied = await applyManifest(deps, actor, pool, records.value, { dryRun: query.dryRun === "true" });
     if (!applied.ok) return applied;
-    const { poolId, dryRun, nouns, changes } = applied.value;
-    return ok({ body: { pool: poolId, dryRun, nouns: nouns.map((one) => ({ ...one })), changes: changes.map((one) => ({ ...one })) } });
+    const { poolId, dryRun, nouns, proposed, changes } = applied.value;
+    return ok({ body: { pool: poolId, dryRun, nouns: nouns.map((one) => ({ ...one })), proposed: proposed && { ...proposed, changes: proposed.changes.map((one) => ({ ...one })) }, changes: changes.map((one) => ({ ...one })) } });
   },
 });
 

@@ -1,20 +1,24 @@
 import { z } from "@hono/zod-openapi";
-import { declareCohort, declareQuota, declareSharing, removeCohort, removeQuota, undoChange, type DeclaredQuota } from "../../../app/quota/declare-quotas.js";
-import { previewQuota } from "../../../app/quota/preview-quota.js";
+import type { ShareWish } from "../../../app/quota/carry-out.js";
+import { proposeChanges, proposeUndo } from "../../../app/quota/proposals.js";
+import { previewChanges } from "../../../app/quota/preview-quota.js";
 import { readCohort, readCohorts, readQuota, readQuotaChanges, readQuotas, readSharing } from "../../../app/quota/read-quotas.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { changedCohort, changedQuota, changeUndone, cohortShown, effectShown, newCohort, newQuota, previewSent, quotaChange, quotaDeclared, quotaQuery, quotaShown, removed, sharingSent, sharingShown } from "../../../contract/schemas/quota.js";
+import { changedCohort, changedQuota, cohortShown, effectShown, newCohort, newQuota, previewSent, proposalShown, quotaChange, quotaQuery, quotaShown, sharingSent, sharingShown } from "../../../contract/schemas/quota.js";
 import { parseLocalDate } from "../../../domain/instant.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
 import { quotaKey } from "../../../domain/quota/quota.js";
 import { problem } from "../../../domain/problem.js";
 import { ok, refused } from "../../../domain/result.js";
-import { defineRoute, type Answer, type Call, type Route } from "../route.js";
-import { shownCohort, shownEffect, shownQuota, shownSharing, shownWarnings } from "../shown-quota.js";
+import { defineRoute, type Route } from "../route.js";
+import { proposed } from "../shown-proposal.js";
+import { shownCohort, shownEffect, shownQuota, shownSharing } from "../shown-quota.js";
 import { iso } from "../shown-request.js";
 
 const ofCohort = z.object({ pool: z.string(), cohort: z.string().max(120) });
 const ofQuota = z.object({ pool: z.string(), quota: z.string().max(300) });
+
+const WAITING = ["proposal.open_already", "proposal.nothing_changes", "approval.nobody_else"] as const;
 
 const cohorts = defineRoute({
   method: "get",
@@ -48,15 +52,12 @@ const makeCohort = defineRoute({
   path: "/cohorts",
   access: "cohort.declare",
   tag: "quotas",
-  summary: "Declare a new cohort",
+  summary: "Propose a new cohort",
   body: newCohort,
-  status: 201,
-  response: cohortShown,
-  problems: ["object.exists", "cohort.too_deep", "input.unknown_reference"],
-  async handle({ deps, actor, pool, body }) {
-    const made = await declareCohort(deps, actor, pool, body, null);
-    return made.ok ? ok({ body: shownCohort(made.value), generation: made.value.generation, location: `/cohorts/${made.value.id}` }) : made;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["object.exists", "cohort.too_deep", "input.unknown_reference", ...WAITING],
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "cohort", declare: call.body, expected: null }])),
 });
 
 const changeCohort = defineRoute({
@@ -64,16 +65,14 @@ const changeCohort = defineRoute({
   path: "/cohorts/{cohort}",
   access: "cohort.declare",
   tag: "quotas",
-  summary: "Declare a cohort anew: its names, and the cohort it stands in",
+  summary: "Propose a cohort anew: its names, and the cohort it stands in",
   params: ofCohort,
   body: changedCohort,
   ifMatch: true,
-  response: cohortShown,
-  problems: ["cohort.cycle", "cohort.too_deep", "input.unknown_reference", "quota.above_capacity"],
-  async handle({ deps, actor, pool, params, body, ifMatch }) {
-    const made = await declareCohort(deps, actor, pool, { ...body, cohort: params.cohort }, ifMatch);
-    return made.ok ? ok({ body: shownCohort(made.value), generation: made.value.generation }) : made;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["cohort.cycle", "cohort.too_deep", "input.unknown_reference", "quota.above_capacity", ...WAITING],
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "cohort", declare: { ...call.body, cohort: call.params.cohort }, expected: call.ifMatch }])),
 });
 
 const endCohort = defineRoute({
@@ -81,15 +80,13 @@ const endCohort = defineRoute({
   path: "/cohorts/{cohort}",
   access: "cohort.retire",
   tag: "quotas",
-  summary: "Remove a cohort that nothing stands in",
+  summary: "Propose to remove a cohort that nothing stands in",
   params: ofCohort,
   ifMatch: true,
-  response: removed,
-  problems: ["cohort.in_use"],
-  async handle({ deps, actor, pool, params, ifMatch }) {
-    const gone = await removeCohort(deps, actor, pool, params.cohort, ifMatch);
-    return gone.ok ? ok({ body: { removed: gone.value.id } }) : gone;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["cohort.in_use", ...WAITING],
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "cohort", remove: call.params.cohort, expected: call.ifMatch }])),
 });
 
 const quotas = defineRoute({
@@ -128,27 +125,17 @@ const oneQuota = defineRoute({
   },
 });
 
-type AnyCall = Pick<Call<unknown, unknown, unknown>, "deps" | "pool">;
-
-async function declared({ deps, pool }: AnyCall, { line, warnings }: DeclaredQuota): Promise<Answer<z.input<typeof quotaDeclared>>> {
-  const of = (await deps.store.read(pool).classes.all()).find(({ id }) => id === line.quota.classId) as CapacityClass;
-  return { body: { ...shownQuota(line, of), warnings: shownWarnings(warnings) }, generation: line.quota.generation };
-}
-
 const makeQuota = defineRoute({
   method: "post",
   path: "/quotas",
   access: "quota.declare",
   tag: "quotas",
-  summary: "Declare a quota of a unit and class that has none",
+  summary: "Propose a quota of a unit and class that has none",
   body: newQuota,
-  status: 201,
-  response: quotaDeclared,
-  problems: ["object.exists", "class.unknown", "input.unknown_reference", "amount.negative", "quota.of_function", "quota.above_capacity"],
-  async handle(call) {
-    const made = await declareQuota(call.deps, call.actor, call.pool, call.body, null);
-    return made.ok ? ok({ ...(await declared(call, made.value)), location: `/quotas/${quotaKey(made.value.line.quota)}` }) : made;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["object.exists", "class.unknown", "input.unknown_reference", "amount.negative", "quota.of_function", "quota.above_capacity", ...WAITING],
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "quota", declare: call.body, expected: null }])),
 });
 
 const changeQuota = defineRoute({
@@ -156,17 +143,17 @@ const changeQuota = defineRoute({
   path: "/quotas/{quota}",
   access: "quota.declare",
   tag: "quotas",
-  summary: "Declare a quota anew; one lowered below what is used is accepted, with a warning",
+  summary: "Propose a quota anew; one lowered below what is used is accepted, with a warning in its effect",
   params: ofQuota,
   body: changedQuota,
   ifMatch: true,
-  response: quotaDeclared,
-  problems: ["input.unknown_reference", "amount.negative", "quota.above_capacity"],
+  status: 202,
+  response: proposalShown,
+  problems: ["input.unknown_reference", "amount.negative", "quota.above_capacity", ...WAITING],
   async handle(call) {
     const [unit, of, ...more] = call.params.quota.split(":");
     if (unit === undefined || of === undefined || more.length > 0) return refused(problem("object.not_found", { kind: "quota" }));
-    const made = await declareQuota(call.deps, call.actor, call.pool, { ...call.body, unit, class: of }, call.ifMatch);
-    return made.ok ? ok(await declared(call, made.value)) : made;
+    return proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "quota", declare: { ...call.body, unit, class: of }, expected: call.ifMatch }]));
   },
 });
 
@@ -175,14 +162,13 @@ const endQuota = defineRoute({
   path: "/quotas/{quota}",
   access: "quota.retire",
   tag: "quotas",
-  summary: "Remove a quota: the unit uses the class as if there had never been one",
+  summary: "Propose to remove a quota: the unit would use the class as if there had never been one",
   params: ofQuota,
   ifMatch: true,
-  response: removed,
-  async handle({ deps, actor, pool, params, ifMatch }) {
-    const gone = await removeQuota(deps, actor, pool, params.quota, ifMatch);
-    return gone.ok ? ok({ body: { removed: quotaKey(gone.value) } }) : gone;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: WAITING,
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "quota", remove: call.params.quota, expected: call.ifMatch }])),
 });
 
 const preview = defineRoute({
@@ -190,15 +176,20 @@ const preview = defineRoute({
   path: "/quota-previews",
   access: "quota.declare",
   tag: "quotas",
-  summary: "What a change of a quota would mean before it is made: who gets more, who less, who waits",
+  summary: "What a change of a quota or an overcommit would mean before it is proposed: who gets more, who less, who waits",
   body: previewSent,
   readOnly: true,
   response: effectShown,
   problems: ["class.unknown", "input.unknown_reference", "amount.negative", "quota.of_function", "quota.above_capacity"],
   async handle({ deps, actor, pool, body }) {
-    const { declare, remove } = body;
-    if ((declare === undefined) === (remove === undefined)) return refused(problem("input.invalid", { expected: "declare | remove" }));
-    const effect = await previewQuota(deps, actor, pool, declare ? { declare } : { remove: remove ?? "" });
+    const { declare, remove, overcommit } = body;
+    const wishes: ShareWish[] = [
+      ...(declare ? [{ kind: "quota" as const, declare }] : []),
+      ...(remove === undefined ? [] : [{ kind: "quota" as const, remove }]),
+      ...(overcommit ? [{ kind: "overcommit" as const, declare: overcommit }] : []),
+    ];
+    if (wishes.length !== 1) return refused(problem("input.invalid", { expected: "declare | remove | overcommit" }));
+    const effect = await previewChanges(deps, actor, pool, wishes);
     return effect.ok ? ok({ body: shownEffect(effect.value) }) : effect;
   },
 });
@@ -221,15 +212,13 @@ const changeSharing = defineRoute({
   path: "/sharing",
   access: "sharing.declare",
   tag: "quotas",
-  summary: "Declare how the pool shares, whole: what is left out has its default",
+  summary: "Propose how the pool shares, whole: what is left out has its default",
   body: sharingSent,
   ifMatch: true,
-  response: sharingShown,
-  problems: ["input.out_of_range", "input.unknown_reference", "amount.zero", "amount.negative"],
-  async handle({ deps, actor, pool, body, ifMatch }) {
-    const made = await declareSharing(deps, actor, pool, body, ifMatch);
-    return made.ok ? ok({ body: shownSharing(made.value), generation: made.value.generation }) : made;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["input.out_of_range", "input.unknown_reference", "amount.zero", "amount.negative", ...WAITING],
+  handle: async (call) => proposed(call, await proposeChanges(call.deps, call.actor, call.pool, [{ kind: "sharing", declare: call.body, expected: call.ifMatch }])),
 });
 
 const changes = defineRoute({
@@ -237,7 +226,7 @@ const changes = defineRoute({
   path: "/quota-changes",
   access: "quota.read",
   tag: "quotas",
-  summary: "What was changed lately of quotas, cohorts and limits, newest first",
+  summary: "What was changed lately of quotas, cohorts, limits and overcommit, newest first",
   response: pageOf(quotaChange),
   async handle({ deps, actor, pool }) {
     const found = await readQuotaChanges(deps, actor, pool);
@@ -252,14 +241,12 @@ const undo = defineRoute({
   path: "/quota-changes/{change}/undo",
   access: "quota.declare",
   tag: "quotas",
-  summary: "Undo one change by a new one: its fields become what they were before it",
+  summary: "Propose to undo one change by a new one: its fields become what they were before it",
   params: z.object({ pool: z.string(), change: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
-  response: changeUndone,
-  problems: ["cohort.in_use", "cohort.cycle", "quota.above_capacity", "input.unknown_reference"],
-  async handle({ deps, actor, pool, params }) {
-    const undone = await undoChange(deps, actor, pool, params.change);
-    return undone.ok ? ok({ body: undone.value }) : undone;
-  },
+  status: 202,
+  response: proposalShown,
+  problems: ["cohort.in_use", "cohort.cycle", "quota.above_capacity", "input.unknown_reference", ...WAITING],
+  handle: async (call) => proposed(call, await proposeUndo(call.deps, call.actor, call.pool, call.params.change)),
 });
 
 export const quotaRoutes: readonly Route[] = [cohorts, oneCohort, makeCohort, changeCohort, endCohort, quotas, oneQuota, makeQuota, changeQuota, endQuota, preview, sharing, changeSharing, changes, undo];

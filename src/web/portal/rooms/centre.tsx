@@ -38,6 +38,7 @@ import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
 import { loanPages } from "./loans.js";
 import { planRoutes } from "./plans.js";
+import { quotaProposalRoutes } from "./quota-proposals.js";
 import { quotaRoutes } from "./quotas.js";
 import { reorganisationPages } from "./reorganisations.js";
 import { resourceRoutes } from "./resources.js";
@@ -321,6 +322,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...loanPages("centre"),
   ...planRoutes,
   ...quotaRoutes,
+  ...quotaProposalRoutes,
   policies,
   newPolicy,
   proposal,

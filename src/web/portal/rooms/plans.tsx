@@ -1,3 +1,4 @@
+import { nameOfficers } from "../../../app/policy/name-officers.js";
 import { applyPlan } from "../../../app/rebalance/apply-plan.js";
 import { approvePlan, consentToPlan } from "../../../app/rebalance/decide-plan.js";
 import { mayOnPlan } from "../../../app/rebalance/may-on-plan.js";
@@ -6,7 +7,7 @@ import { listPlans, plansToConsent, readPlan } from "../../../app/rebalance/read
 import { declareStandingLimit, readStandingLimits } from "../../../app/rebalance/standing-limits.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
-import { trusted, type UnitId } from "../../../domain/id.js";
+import { trusted, type PersonId, type UnitId } from "../../../domain/id.js";
 import { actorIdOf } from "../../../domain/policy/subject.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import type { RawRecord } from "../../../domain/record.js";
@@ -23,6 +24,8 @@ type Typed = Readonly<Record<string, string>>;
 
 /** Acts looked through for what was done to one plan. */
 const TRAIL_MAX = 200;
+/** What the machine did itself is under a name that is no person's. */
+const PERSON = /^[0-9a-f-]{36}$/;
 const FIELDS = ["class", "lender", "borrower", "resource", "amount", "from", "to", "legalBasis", "why", "without"] as const;
 
 async function namesOf({ deps, pool }: PageCall): Promise<PlanNames> {
@@ -96,6 +99,7 @@ async function one(call: PageCall, refusedAct: { readonly act: string; readonly 
       ? await formView(call, { action: inPool(frame, `/centre/plans/${plan.id}/edit`), generation: plan.generation, typed: isEdited ? form : typedOf(plan.content, frame.voice.language), problems: isEdited ? refusedAct.problems : [] })
       : null;
   const trail = (await deps.store.read(pool).auditTrail.list({ object: String(plan.id) }, { limit: TRAIL_MAX })).rows.filter(({ objectKind }) => objectKind === "plan");
+  const persons = await nameOfficers(deps, actor, trail.filter(({ actorId }) => PERSON.test(actorId)).map(({ actorId }) => trusted<PersonId>(actorId)), "plan.read");
   return page(
     <PlanPage
       frame={frame}
@@ -107,6 +111,7 @@ async function one(call: PageCall, refusedAct: { readonly act: string; readonly 
         edit,
         trail,
         personId: actorIdOf(actor),
+        persons: persons.ok ? persons.value : new Map<string, string>(),
         done: PLAN_DONE.find((name) => name === query("done")),
         key: freshKey(),
         problems: refusedAct.problems,

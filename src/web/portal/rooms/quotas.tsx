@@ -1,18 +1,28 @@
-import { declareCohort, declareQuota, declareSharing, removeQuota, undoChange } from "../../../app/quota/declare-quotas.js";
-import { previewQuota, type QuotaEffect } from "../../../app/quota/preview-quota.js";
+import type { ShareWish } from "../../../app/quota/carry-out.js";
+import { previewChanges, type ShareEffect } from "../../../app/quota/preview-quota.js";
+import { isAlone, proposeChanges, proposeUndo } from "../../../app/quota/proposals.js";
+import { listProposals } from "../../../app/quota/read-proposals.js";
 import { readQuota, readQuotaChanges, readQuotas, readSharing } from "../../../app/quota/read-quotas.js";
+import type { StoredProposal } from "../../../app/ports/proposal.js";
 import { parseLocalDate } from "../../../domain/instant.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
 import { QUOTA_COLUMNS } from "../../../domain/quota/declare-quota.js";
 import { DEFAULT_WEIGHT, type Quota } from "../../../domain/quota/quota.js";
 import { problem, type Problem } from "../../../domain/problem.js";
-import { ok, refused } from "../../../domain/result.js";
+import { ok, refused, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { EditQuotaPage } from "../pages/quotas/edit.js";
-import { QUOTA_DONE, QuotasPage } from "../pages/quotas/page.js";
+import { QuotasPage } from "../pages/quotas/page.js";
+import { namedOf } from "./quota-proposals.js";
 
 const route = (method: PageRoute["method"], path: string, access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: `/centre/quotas${path}`, access, room: "centre", here: "quotas", handle });
+
+/** Decided or not, the latest are shown. */
+const PROPOSALS = 10;
+
+/** Where a proposal that was just made is looked at. */
+const waiting = ({ frame }: PageCall, made: Result<StoredProposal>): Result<string> => (made.ok ? ok(inPool(frame, `/centre/quotas/proposals/${made.value.id}?done=proposed`)) : made);
 
 interface Refused {
   readonly form: string;
@@ -26,8 +36,10 @@ async function overview(call: PageCall, refusedForm: Refused = { form: "", probl
   const [sharing, changes] = [await readSharing(deps, actor, pool), await readQuotaChanges(deps, actor, pool)];
   if (!sharing.ok) return refuse(sharing.problems);
   if (!changes.ok) return refuse(changes.problems);
+  const proposals = await listProposals(deps, actor, pool, {}, { limit: PROPOSALS });
+  const may = (await deps.authorizer.may(actor, "quota.declare", { poolId: pool })).ok;
   const { day, cohorts, lines, classes, promised } = found.value;
-  const units = new Map((await deps.store.read(pool).units.all()).map(({ id, names }) => [id as string, names]));
+  const named = await namedOf(call);
   const byId = new Map(classes.map((one) => [one.id as string, one]));
   const quotasOf = new Map<string, number>();
   for (const { quota } of lines) quotasOf.set(quota.cohort, (quotasOf.get(quota.cohort) ?? 0) + 1);
@@ -43,15 +55,16 @@ async function overview(call: PageCall, refusedForm: Refused = { form: "", probl
         quotasOf,
         lines: lines
           .filter(({ quota }) => (asked.class === "" || quota.classId === asked.class) && (asked.cohort === "" || quota.cohort === asked.cohort))
-          .map((line) => ({ ...line, class: byId.get(line.quota.classId) as CapacityClass, unit: units.get(line.quota.unitId) ?? { zh: line.quota.unitId, en: line.quota.unitId } })),
+          .map((line) => ({ ...line, class: byId.get(line.quota.classId) as CapacityClass, unit: named.units.get(line.quota.unitId) ?? { zh: line.quota.unitId, en: line.quota.unitId } })),
         promised: promised.map((one) => ({ ...one, class: byId.get(one.classId) as CapacityClass })),
         classes: classes.filter(({ id }) => used.has(id)).map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
         sharing: sharing.value,
         changes: changes.value,
-        named: { units, classes: byId, cohorts: new Map(cohorts.map(({ id, names }) => [id, names])) },
-        may: (await deps.authorizer.may(actor, "quota.declare", { poolId: pool })).ok,
+        proposals: proposals.ok ? proposals.value.rows : [],
+        alone: may && (await isAlone(deps.store.read(pool), actor)),
+        named,
+        may,
         key: freshKey(),
-        done: QUOTA_DONE.find((one) => one === query("done")),
         problems: refusedForm.problems,
         form: refusedForm.form,
         typed: form,
@@ -76,7 +89,7 @@ const typedOf = ({ unitId, classId, cohort, nominal, borrowingLimit, lendingLimi
 interface Shown {
   readonly generation: number | null;
   readonly typed: Readonly<Record<string, string>>;
-  readonly effect?: QuotaEffect | undefined;
+  readonly effect?: ShareEffect | undefined;
   readonly problems?: readonly Problem[];
 }
 
@@ -115,30 +128,24 @@ const editForm = route("get", "/edit", "quota.declare", async (call) => {
 });
 
 const editPost = route("post", "/edit", "quota.declare", async (call) => {
-  const { deps, actor, pool, frame, form } = call;
+  const { deps, actor, pool, form } = call;
   const generation = form["generation"] === undefined ? null : generationOf(form);
   const record = Object.fromEntries(FIELDS.map((field) => [field, form[field] ?? ""]));
   const name = `${form["unit"] ?? ""}:${form["class"] ?? ""}`;
   if (form["act"] === "preview") {
-    const effect = await previewQuota(deps, actor, pool, { declare: record });
+    const effect = await previewChanges(deps, actor, pool, [{ kind: "quota", declare: record }]);
     return effect.ok ? await edit(call, { generation, typed: form, effect: effect.value }) : await edit(call, { generation, typed: form, problems: effect.problems });
   }
   const removing = form["act"] === "remove" && generation !== null;
-  const done = await once(call, async () => {
-    const result = removing ? await removeQuota(deps, actor, pool, name, generation) : await declareQuota(deps, actor, pool, record, generation);
-    return result.ok ? ok(inPool(frame, `/centre/quotas?done=${removing ? "removed" : "saved"}`)) : result;
-  });
+  const wish: ShareWish = removing ? { kind: "quota", remove: name, expected: generation } : { kind: "quota", declare: record, expected: generation };
+  const done = await once(call, async () => waiting(call, await proposeChanges(deps, actor, pool, [wish])));
   return "to" in done ? go(done.to) : await edit(call, { generation, typed: form, problems: done.problems });
 });
 
-const saved = (call: PageCall, done: (typeof QUOTA_DONE)[number]): string => inPool(call.frame, `/centre/quotas?done=${done}`);
-
 const cohort = route("post", "/cohort", "cohort.declare", async (call) => {
   const { deps, actor, pool, form } = call;
-  const done = await once(call, async () => {
-    const made = await declareCohort(deps, actor, pool, { cohort: form["cohort"], parent: form["parent"], names: { zh: form["zh"] ?? "", en: form["en"] ?? "" } }, null);
-    return made.ok ? ok(saved(call, "saved")) : made;
-  });
+  const declare = { cohort: form["cohort"], parent: form["parent"], names: { zh: form["zh"] ?? "", en: form["en"] ?? "" } };
+  const done = await once(call, async () => waiting(call, await proposeChanges(deps, actor, pool, [{ kind: "cohort", declare, expected: null }])));
   return "to" in done ? go(done.to) : await overview(call, { form: "cohort", problems: done.problems });
 });
 
@@ -148,8 +155,7 @@ const sharing = route("post", "/sharing", "sharing.declare", async (call) => {
     const before = await readSharing(deps, actor, pool);
     if (!before.ok) return before;
     const applicants = { openRequests: form["openRequests"], holds: form["holds"], items: before.value.items };
-    const made = await declareSharing(deps, actor, pool, { halfLifeDays: form["halfLifeDays"], applicants }, generationOf(form));
-    return made.ok ? ok(saved(call, "saved")) : made;
+    return waiting(call, await proposeChanges(deps, actor, pool, [{ kind: "sharing", declare: { halfLifeDays: form["halfLifeDays"], applicants }, expected: generationOf(form) }]));
   });
   return "to" in done ? go(done.to) : await overview(call, { form: "sharing", problems: done.problems });
 });
@@ -158,8 +164,7 @@ const undo = route("post", "/undo", "quota.declare", async (call) => {
   const { deps, actor, pool, form } = call;
   const done = await once(call, async () => {
     const change = /^\d{1,15}$/.test(form["change"] ?? "") ? Number(form["change"]) : 0;
-    const undone = change === 0 ? refused(problem("object.not_found", { kind: "change" })) : await undoChange(deps, actor, pool, change);
-    return undone.ok ? ok(saved(call, "undone")) : undone;
+    return change === 0 ? refused(problem("object.not_found", { kind: "change" })) : waiting(call, await proposeUndo(deps, actor, pool, change));
   });
   return "to" in done ? go(done.to) : await overview(call, { form: "undo", problems: done.problems });
 });

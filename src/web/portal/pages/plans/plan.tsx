@@ -35,6 +35,8 @@ export interface PlanPageView extends PlanNames {
   readonly edit: PlanFormView | null;
   readonly trail: readonly RecordedEntry[];
   readonly personId: string;
+  /** Names of those who acted. */
+  readonly persons: ReadonlyMap<string, string>;
   readonly done: (typeof PLAN_DONE)[number] | undefined;
   readonly key: string;
   readonly problems: readonly Problem[];
@@ -283,7 +285,7 @@ const Trail = ({ frame, page }: Part) => {
         columns={[
           { key: "when", label: t(planText["trail.when"]), header: true, cell: (row) => voice.dateTime(row.occurredAt) },
           { key: "act", label: t(planText["trail.act"]), cell: (row) => act(row.act) },
-          { key: "who", label: t(planText["trail.who"]), cell: (row) => (row.actorId === page.personId ? t(planText["trail.you"]) : <code class="small">{row.actorId.slice(0, 8)}</code>) },
+          { key: "who", label: t(planText["trail.who"]), cell: (row) => (row.actorId === page.personId ? t(planText["trail.you"]) : page.persons.get(row.actorId) || <code class="small">{row.actorId.slice(0, 8)}</code>) },
           { key: "hash", label: t(planText["trail.hash"]), cell: (row) => <code class="small">{hashOf(row.after)}</code> },
         ]}
       />

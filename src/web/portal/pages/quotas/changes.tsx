@@ -28,6 +28,7 @@ export const Changes = ({ frame, changes, named, may, key }: Part) => {
   return (
     <section class="section" aria-labelledby="changes">
       <h2 id="changes">{t(quotaText["changes.title"])}</h2>
+      <p class="soft">{t(quotaText["changes.history"])}</p>
       {changes.length === 0 ? (
         <p class="soft">{t(quotaText["changes.none"])}</p>
       ) : (
@@ -67,16 +68,20 @@ export const Changes = ({ frame, changes, named, may, key }: Part) => {
   );
 };
 
-function whatOf({ voice }: Frame, { units, classes, cohorts }: RecordedNames, { objectKind, objectId }: RecordedEntry): string {
+/** What was changed, or would be. */
+export type Changed = Pick<RecordedEntry, "objectKind" | "objectId">;
+
+export function whatOf({ voice }: Frame, { units, classes, cohorts }: RecordedNames, { objectKind, objectId }: Changed): string {
   const name = (names: Names | undefined, id: string): string => voice.name(names ?? { zh: id, en: id });
   if (objectKind === "cohort") return `${voice.t(quotaText.cohort)} · ${name(cohorts.get(objectId), objectId)}`;
+  if (objectKind === "overcommit") return `${voice.t(quotaText["overcommit.title"])} · ${objectId}`;
   if (objectKind !== "quota") return voice.t(quotaText["sharing.title"]);
   const [unit = "", of = ""] = objectId.split(":");
   return `${name(units.get(unit), unit)} · ${name(classes.get(of)?.names, of)}`;
 }
 
 /** One fact a line; what is not a quota, a cohort or a limit is not among the changes of this page. */
-function factsOf({ voice }: Frame, { classes, cohorts }: RecordedNames, { objectKind, objectId }: RecordedEntry, value: unknown) {
+export function factsOf({ voice }: Frame, { classes, cohorts }: RecordedNames, { objectKind, objectId }: Changed, value: unknown) {
   if (value === null || typeof value !== "object") return "—";
   const { t } = voice;
   const facts = value as Readonly<Record<string, unknown>>;
@@ -91,6 +96,7 @@ function factsOf({ voice }: Frame, { classes, cohorts }: RecordedNames, { object
       const amount = fact === "own" ? t(quotaText["changes.own"]) : of === undefined ? voice.number(Number(fact)) : voice.amount(Number(fact), of.measure);
       return [`${t(quotaText[field])} ${amount}`];
     }
+    if (field === "percent") return [`${String(fact)}%`];
     if (field === "weight") return [`${t(quotaText.weight)} ${voice.number(Number(fact))}`];
     if (field === "halfLifeDays") return [`${t(quotaText["sharing.halfLifeDays"])} ${voice.number(Number(fact))}`];
     if (field === "applicants") return Object.entries(fact as object).flatMap(([inner, limit]) => say(inner, limit));

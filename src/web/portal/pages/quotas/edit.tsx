@@ -1,17 +1,14 @@
 import type { CapacityClass } from "../../../../domain/pool/class.js";
-import type { QuotaWarning } from "../../../../app/quota/declare-quotas.js";
-import type { EffectOnUnit, QuotaEffect } from "../../../../app/quota/preview-quota.js";
+import type { ShareEffect } from "../../../../app/quota/preview-quota.js";
 import type { Problem } from "../../../../domain/problem.js";
-import { quotaWarnings } from "../../../../text/quota.js";
 import { quotaText } from "../../../../text/portal-quotas.js";
 import { measureNames } from "../../../../text/words.js";
-import { DataTable } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
-import { Notice } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
+import { Effect } from "./effect.js";
 
 export interface EditQuotaView {
   /** Null: a new one. */
@@ -21,7 +18,7 @@ export interface EditQuotaView {
   readonly units: readonly Choice[];
   readonly classes: readonly Choice[];
   readonly cohorts: readonly Choice[];
-  readonly effect: QuotaEffect | undefined;
+  readonly effect: ShareEffect | undefined;
   readonly key: string;
   readonly problems: readonly Problem[];
 }
@@ -54,7 +51,7 @@ export const EditQuotaPage = ({ frame, view }: Part) => {
         }}
       />
       <Heading title={title} lead={view.generation === null ? t(quotaText.lead) : `${typed["unit"]} · ${view.class === undefined ? (typed["class"] ?? "") : voice.name(view.class.names)}`} />
-      {view.effect === undefined ? null : <Effect frame={frame} effect={view.effect} />}
+      {view.effect === undefined ? null : <Effect frame={frame} effect={view.effect} title={t(quotaText["effect.title"])} />}
       <form method="post" action={inPool(frame, "/centre/quotas/edit")}>
         <input type="hidden" name="key" value={view.key} />
         <Suggestions id={UNITS} options={view.units} />
@@ -80,6 +77,7 @@ export const EditQuotaPage = ({ frame, view }: Part) => {
         <TextField {...text("borrowingLimit")} label={t(quotaText.borrowingLimit)} hint={t(quotaText["borrowingLimit.hint"])} type="number" width="medium" optional />
         <TextField {...text("lendingLimit")} label={t(quotaText.lendingLimit)} hint={t(quotaText["lendingLimit.hint"])} type="number" width="medium" optional />
         <TextField {...text("weight")} label={t(quotaText.weight)} hint={t(quotaText["weight.hint"])} type="number" width="short" />
+        <p class="soft">{t(quotaText["two.lead"])}</p>
         <div class="actions">
           <button class="button button--quiet" name="act" value="preview">
             {t(quotaText.preview)}
@@ -97,56 +95,3 @@ export const EditQuotaPage = ({ frame, view }: Part) => {
     </Layout>
   );
 };
-
-const Effect = ({ frame, effect }: { readonly frame: Frame; readonly effect: QuotaEffect }) => {
-  const { voice } = frame;
-  const { t, name } = voice;
-  const { measure, period: kind } = effect.class;
-  const amount = (value: number): string => voice.amount(value, measure);
-  const room = (one: EffectOnUnit["before"]): string => (one === null ? t(quotaText["effect.none"]) : amount(one.room));
-  const change = ({ before, after }: EffectOnUnit): string => {
-    if (before === null || after === null) return before === after ? "—" : t(quotaText["effect.none"]);
-    const by = after.room - before.room;
-    return by === 0 ? "—" : `${by > 0 ? "+" : "−"}${amount(Math.abs(by))}`;
-  };
-  return (
-    <section class="section" aria-labelledby="effect">
-      <h2 id="effect">{t(quotaText["effect.title"])}</h2>
-      {effect.warnings.map((warning) => (
-        <Notice kind="warning">
-          <p>{warned(frame, warning, amount)}</p>
-        </Notice>
-      ))}
-      {effect.promised.map(({ before, after }) => (
-        <p>
-          {t(quotaText["effect.promised"], {
-            cohort: (after ?? before)?.cohort ?? "",
-            before: amount(before?.nominal ?? 0),
-            after: amount(after?.nominal ?? 0),
-            capacity: (after ?? before)?.capacity === null ? t(quotaText["tree.unlimited"]) : amount((after ?? before)?.capacity ?? 0),
-          })}
-        </p>
-      ))}
-      <DataTable
-        voice={voice}
-        caption={t(quotaText["effect.title"])}
-        captionHidden
-        note={t(quotaText["effect.note"], { period: voice.period(kind, effect.period) })}
-        cards
-        dense
-        rows={effect.units}
-        columns={[
-          { key: "unit", label: t(quotaText.unit), header: true, cell: (one) => name(one.names) },
-          { key: "used", label: t(quotaText.used), number: true, cell: (one) => amount((one.after ?? one.before)?.used ?? 0) },
-          { key: "room", label: t(quotaText["effect.room"]), number: true, cell: (one) => `${room(one.before)} → ${room(one.after)}` },
-          { key: "change", label: t(quotaText["effect.change"]), number: true, cell: change },
-          { key: "waiting", label: t(quotaText["effect.waiting"]), cell: ({ waiting }) => (waiting.steps === 0 ? "—" : t(quotaText["effect.waiting.cell"], { steps: waiting.steps, amount: amount(waiting.amount) })) },
-          { key: "fits", label: t(quotaText["effect.fits"]), number: true, cell: ({ waiting }) => (waiting.steps === 0 ? "—" : `${voice.number(waiting.fitBefore)} → ${voice.number(waiting.fitAfter)}`) },
-        ]}
-      />
-    </section>
-  );
-};
-
-const warned = ({ voice }: Frame, warning: QuotaWarning, amount: (value: number) => string): string =>
-  warning.code === "below-use" ? voice.t(quotaWarnings["below-use"], { used: amount(warning.used), nominal: amount(warning.nominal) }) : voice.t(quotaWarnings["weight-zero"]);

@@ -6,6 +6,7 @@ import type { Promised } from "../../../../domain/quota/within-capacity.js";
 import type { Problem } from "../../../../domain/problem.js";
 import type { RecordedEntry } from "../../../../app/ports/audit-trail.js";
 import type { QuotaLine } from "../../../../app/quota/quota-board.js";
+import type { ProposalShown } from "../../../../app/quota/read-proposals.js";
 import { quotaText } from "../../../../text/portal-quotas.js";
 import { DataTable } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
@@ -15,8 +16,7 @@ import { Details, Empty, Notice } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 import { Changes, type RecordedNames } from "./changes.js";
-
-export const QUOTA_DONE = ["saved", "removed", "undone"] as const;
+import { ProposalList } from "./proposal.js";
 
 export interface QuotasView {
   readonly day: DayNumber;
@@ -31,7 +31,9 @@ export interface QuotasView {
   readonly named: RecordedNames;
   readonly may: boolean;
   readonly key: string;
-  readonly done: (typeof QUOTA_DONE)[number] | undefined;
+  readonly proposals: readonly ProposalShown[];
+  /** Nobody else could approve what this person proposes. */
+  readonly alone: boolean;
   readonly problems: readonly Problem[];
   /** Which form came back, and what was typed. */
   readonly form: string;
@@ -62,11 +64,12 @@ export const QuotasPage = ({ frame, view }: Part) => {
         }}
       />
       <Heading title={t(quotaText.title)} lead={t(quotaText.lead)} />
-      {view.done === undefined ? null : (
-        <Notice live>
-          <p>{t(quotaText[`done.${view.done}`])}</p>
+      {view.alone ? (
+        <Notice kind="warning">
+          <p>{t(quotaText["proposals.alone"])}</p>
         </Notice>
-      )}
+      ) : null}
+      <ProposalList frame={frame} rows={view.proposals} named={view.named} />
       <section class="section" aria-labelledby="tree">
         <h2 id="tree">{t(quotaText["tree.title"])}</h2>
         {view.cohorts.length === 0 ? <p class="soft">{t(quotaText["tree.none"])}</p> : <Tree frame={frame} view={view} parent={null} />}
@@ -86,6 +89,17 @@ export const QuotasPage = ({ frame, view }: Part) => {
           {view.lines.length === 0 ? null : <a href={here(frame, ".csv")}>{t(quotaText.csv)}</a>}
         </p>
       </section>
+      {view.may ? (
+        <section class="section" aria-labelledby="overcommit">
+          <h2 id="overcommit">{t(quotaText["overcommit.title"])}</h2>
+          <p>{t(quotaText["overcommit.lead"])}</p>
+          <p>
+            <a class="button button--quiet" href={here(frame, "/overcommit")}>
+              {t(quotaText["overcommit.new"])}
+            </a>
+          </p>
+        </section>
+      ) : null}
       {view.may ? <SharingForm frame={frame} view={view} /> : null}
       <Changes frame={frame} changes={view.changes} named={view.named} may={view.may} key={view.key} />
     </Layout>
