@@ -44,8 +44,11 @@ const REST_MS_MAX = 30_000;
 /** Milliseconds a thread has to give up its lease before it is ended. */
 const STOP_MS_MAX = 5_000;
 
-/** What a turn makes is garbage when its batch is durable: in a small nursery most of it lived long enough to be moved first, a sixth of the writer's time. */
-const YOUNG_MB_MAX = 192;
+/**
+ * What a turn makes is garbage when its batch is durable, and in a small nursery much of it would be moved first. In a large one each
+ * moving holds up commits and readers several times as long: the longest stretches of a writer that nobody could interrupt.
+ */
+const YOUNG_MB_MAX = 48;
 
 /** The thread runs what the build made, also when this module itself runs from source. */
 const WORKER = new URL("../../dist/main/scheduler-worker.js", import.meta.url);

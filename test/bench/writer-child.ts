@@ -16,7 +16,7 @@ export class WriterChild {
   readonly troubles: string[] = [];
 
   constructor(task: WriterTask) {
-    this.#process = fork(PROGRAM, [JSON.stringify(task)], { serialization: "advanced", execArgv: [...process.execArgv, "--max-semi-space-size=64"] });
+    this.#process = fork(PROGRAM, [JSON.stringify(task)], { serialization: "advanced", execArgv: [...process.execArgv, "--max-semi-space-size=16"] });
     this.exited = once(this.#process, "exit");
     this.#process.on("message", (news: WriterNews) => {
       if (news.kind === "trouble") this.troubles.push(news.what);

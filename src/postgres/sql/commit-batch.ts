@@ -331,9 +331,12 @@ export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, polic
     ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, grounds, told)`;
 }
 
-/** An array literal of numbers or plain words. Handing the driver an array instead has it quote and search each element. */
+/**
+ * An array literal of numbers or plain words. Handing the driver an array instead has it quote and search each element. Joined at once:
+ * a text that grows by each is a tree of pieces until it is sent, a fifth of all that a writer allocated.
+ */
 function list<T>(rows: readonly T[], pick: (row: T) => number | string | null): string {
-  let text = "{";
-  for (let at = 0; at < rows.length; at += 1) text += `${at === 0 ? "" : ","}${pick(rows[at]!) ?? "NULL"}`;
-  return `${text}}`;
+  const words = new Array<number | string>(rows.length);
+  for (let at = 0; at < rows.length; at += 1) words[at] = pick(rows[at]!) ?? "NULL";
+  return `{${words.join()}}`;
 }

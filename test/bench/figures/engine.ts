@@ -15,7 +15,7 @@ export async function engineFigure(plan: Plan, size: SizeName): Promise<void> {
     warmUpSeconds: plan.warmUpSeconds ?? (plan.quick ? (size === "1e6" ? 8 : 3) : 60),
   };
   const news = await new Promise<EngineNews>((resolve, reject) => {
-    const child = fork(PROGRAM, [JSON.stringify(task)], { execArgv: [...process.execArgv, "--max-semi-space-size=64"] });
+    const child = fork(PROGRAM, [JSON.stringify(task)], { execArgv: [...process.execArgv, "--max-semi-space-size=16"] });
     child.once("message", (answer) => resolve(answer as EngineNews));
     child.once("exit", (code) => reject(new Error(`the engine's process ended with ${code}`)));
   });
