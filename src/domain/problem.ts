@@ -217,6 +217,21 @@ export interface ProblemFacts {
   "loan.beyond_validity": { resource: string; validFrom: string; validTo: string };
 
   // plans
+  "emergency.begins_past": { today: string };
+  "emergency.sunset_past": { today: string };
+  "emergency.too_long": { days: number; max: number };
+  "emergency.level_waits": { level: number };
+  "emergency.not_at_once": Record<string, never>;
+  "emergency.no_power": Record<string, never>;
+  "emergency.every_case_of_what": Record<string, never>;
+  "emergency.not_in_force": { document: string; state: string };
+  "emergency.power_not_given": { document: string; power: string };
+  "emergency.out_of_scope": { document: string; id: string };
+  "emergency.class_not_given": { document: string; class: string };
+  "emergency.above_limit": { unit: string; class: string; amount: number; limit: number };
+  "emergency.beyond_sunset": { to: string; last: string };
+  "emergency.nothing_owed": Record<string, never>;
+  "emergency.too_many": { max: number };
   "plan.empty": Record<string, never>;
   "plan.too_many_loans": { max: number };
   "plan.lender_short": { lender: string; class: string; free: number; amount: number };

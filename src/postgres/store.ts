@@ -23,6 +23,7 @@ import { alerts } from "./queries/alert.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
 import { duties } from "./queries/duty.js";
+import { emergencies } from "./queries/emergency.js";
 import { enterprises } from "./queries/enterprise.js";
 import { idempotency } from "./queries/idempotency.js";
 import { exports } from "./queries/export.js";
@@ -204,6 +205,9 @@ class PoolReading implements Reading {
   }
   get duties() {
     return duties(this.open.sql, this.poolId);
+  }
+  get emergencies() {
+    return emergencies(this.open.sql, this.poolId);
   }
   get enterprises() {
     return enterprises(this.open.sql);

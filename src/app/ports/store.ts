@@ -16,6 +16,7 @@ import type { Divisions, Zones } from "./division.js";
 import type { Drains } from "./drain.js";
 import type { Drafts } from "./draft.js";
 import type { Duties } from "./duty.js";
+import type { Emergencies } from "./emergency.js";
 import type { Enterprises } from "./enterprise.js";
 import type { Exports } from "./export.js";
 import type { Figures } from "./figures.js";
@@ -69,6 +70,7 @@ export interface Transaction {
   readonly drafts: Drafts;
   readonly drains: Drains;
   readonly duties: Duties;
+  readonly emergencies: Emergencies;
   readonly enterprises: Enterprises;
   readonly exports: Exports;
   readonly figures: Figures;

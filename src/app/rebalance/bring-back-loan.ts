@@ -6,7 +6,7 @@ import { problem } from "../../domain/problem.js";
 import { firstRecallDay, nextLoanState } from "../../domain/rebalance/loan.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
-import { declaring, entryOf } from "../pool/declaring.js";
+import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
 import type { LoanRow } from "../ports/loan.js";
 import { groundsOf } from "../request/act-on-case.js";
 
@@ -41,17 +41,22 @@ async function bringBack({ store, authorizer }: BringBackDeps, actor: Actor, poo
     const from = backDay(loan, event, localDateOf(dayNumberOf(act.at)), input.from);
     if (!from.ok) return from;
     const by = actor.kind === "person" ? actor.personId : (SYSTEM_PERSON as PersonId);
-    await act.tx.loans.bringBack(loan.id, { from: from.value, as: event === "recall" ? "recalled" : "returned", grounds: grounds.value, by, at: act.at });
-    await act.tx.audit.append(entryOf(act, `loan.${event}`, "loan", String(id), { before: { state: loan.state }, after: { state: next.value, from: from.value, grounds: grounds.value } }));
-    const empty = { resource: loan.resource, from: startOfDay(parseLocalDate(from.value)!), to: null, whatFitsStays: false };
-    await act.tx.commands.append(
-      act.actorId,
-      act.at,
-      { kind: "loan.brought-back", loan: loan.id, from: from.value },
-      { kind: "resource.evacuated", resources: [empty], ground: forcedGround("loan", loan.id) },
-    );
+    await backFrom(act, loan, event, { from: from.value, grounds: grounds.value, by });
     return ok((await act.tx.loans.get(id))!);
   });
+}
+
+/** From that day on it is the lender's, in the transaction of whoever decided it and asked whether it may be. */
+export async function backFrom(act: DeclaringAct, loan: LoanRow, event: "recall" | "return", { from, grounds, by }: { readonly from: LocalDate; readonly grounds: string; readonly by: PersonId }): Promise<void> {
+  await act.tx.loans.bringBack(loan.id, { from, as: event === "recall" ? "recalled" : "returned", grounds, by, at: act.at });
+  await act.tx.audit.append(entryOf(act, `loan.${event}`, "loan", String(loan.id), { before: { state: loan.state }, after: { state: "ending", from, grounds } }));
+  const empty = { resource: loan.resource, from: startOfDay(parseLocalDate(from)!), to: null, whatFitsStays: false };
+  await act.tx.commands.append(
+    act.actorId,
+    act.at,
+    { kind: "loan.brought-back", loan: loan.id, from },
+    { kind: "resource.evacuated", resources: [empty], ground: forcedGround("loan", loan.id) },
+  );
 }
 
 function backDay({ from, to }: LoanRow, event: "recall" | "return", today: LocalDate, wanted: string | undefined): Result<LocalDate> {

@@ -1,4 +1,5 @@
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, RequestId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
 import type { Action } from "../../domain/policy/action.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import type { PriorityClass } from "../../domain/pool/priority-class.js";
@@ -153,13 +154,18 @@ async function onRequest(
       after: { ground: code, state: done.value },
       policyVersion: permission.value.policyVersion,
     });
-    if (done.value !== "confirmed" && claimed?.state !== "confirmed") return done;
-    const counts = strongest(before.filter((one) => one.code !== code && one.state === "confirmed").map((one) => one.code).concat(done.value === "confirmed" ? [code] : []), classes);
-    const priority = counts && { ground: counts.code, advanceMinutes: counts.advanceMinutes };
-    const steps = await tx.priorities.setOnSteps(locked.file.id, priority);
-    if (steps.length > 0) await tx.commands.append(actorIdOf(actor), at, { kind: "request.prioritised", request: locked.file.id, steps, priority });
+    if (done.value === "confirmed" || claimed?.state === "confirmed") await standAnew(tx, { id: locked.file.id, publicId }, classes, actorIdOf(actor), at);
     return done;
   });
+}
+
+/** The steps of a request stand by the strongest ground that is confirmed now, and the writer hears of it. */
+export async function standAnew(tx: Transaction, request: { readonly id: RequestId; readonly publicId: string }, classes: readonly PriorityClass[], actorId: string, at: Instant): Promise<void> {
+  const confirmed = (await tx.priorities.ofRequest(request.publicId)).filter(({ state }) => state === "confirmed").map(({ code }) => code);
+  const counts = strongest(confirmed, classes);
+  const priority = counts && { ground: counts.code, advanceMinutes: counts.advanceMinutes };
+  const steps = await tx.priorities.setOnSteps(request.id, priority);
+  if (steps.length > 0) await tx.commands.append(actorId, at, { kind: "request.prioritised", request: request.id, steps, priority });
 }
 
 function strongest(codes: readonly string[], classes: readonly PriorityClass[]): PriorityClass | null {

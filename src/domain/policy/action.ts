@@ -203,6 +203,16 @@ export const ACTIONS = [
   "what-if.cancel",
   "what-if.remove",
 
+  // The headquarters' orders, and what is done under them
+  "emergency.read",
+  "emergency.enter",
+  "emergency.sign",
+  "emergency.end",
+  "emergency.prioritise",
+  "emergency.lend",
+  "emergency.make-good",
+  "emergency.settle",
+
   // Capacity lent by plan
   "plan.read",
   "plan.draft",

@@ -80,7 +80,7 @@ export const emergencyUses = poolSchema.table(
   (t) => [
     primaryKey({ columns: [t.poolId, t.useId] }),
     index("emergency_uses_order").on(t.poolId, t.orderId, t.useId),
-    uniqueIndex("emergency_uses_request").on(t.poolId, t.requestId).where(sql`request_id is not null and ended_at is null`),
+    index("emergency_uses_request").on(t.poolId, t.requestId, t.orderId).where(sql`request_id is not null`),
     uniqueIndex("emergency_uses_loan").on(t.poolId, t.loanId).where(sql`loan_id is not null`),
     foreignKey({ columns: [t.poolId, t.orderId], foreignColumns: [emergencyOrders.poolId, emergencyOrders.orderId], name: "emergency_uses_order_fk" }),
     foreignKey({ columns: [t.poolId, t.requestId], foreignColumns: [requests.poolId, requests.requestId], name: "emergency_uses_request_fk" }),

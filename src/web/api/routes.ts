@@ -21,6 +21,7 @@ import { policyRoutes } from "./routes/policies.js";
 import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { drainRoutes } from "./routes/drains.js";
+import { emergencyRoutes } from "./routes/emergency.js";
 import { loanRoutes } from "./routes/loans.js";
 import { proposalRoutes } from "./routes/proposals.js";
 import { quotaRoutes } from "./routes/quotas.js";
@@ -56,6 +57,7 @@ export const apiRoutes: readonly Route[] = [
   ...loanRoutes,
   ...proposalRoutes, ...quotaRoutes,
   ...drainRoutes,
+  ...emergencyRoutes,
   ...resourceRoutes,
   ...unitRoutes,
   ...onboardingRoutes,

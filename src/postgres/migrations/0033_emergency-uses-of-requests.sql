@@ -1,0 +1,2 @@
+DROP INDEX "pool"."emergency_uses_request";--> statement-breakpoint
+CREATE INDEX "emergency_uses_request" ON "pool"."emergency_uses" USING btree ("pool_id","request_id","order_id") WHERE request_id is not null;
