@@ -1,5 +1,8 @@
 import { defineText } from "./text.js";
 
+/** Kept with a loan that nobody called back in words, and so in both languages. */
+export const loanReason = { retired: "出借的资源已停止使用 · What was lent is retired" } as const;
+
 /** Loans between units: the centre's page and the desk's. */
 export const loanText = defineText({
   title: { zh: "调剂", en: "Loans" },

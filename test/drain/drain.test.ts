@@ -6,6 +6,7 @@ import { putOutOfService, returnToService } from "../../src/app/pool/move-asset.
 import { getRequest } from "../../src/app/request/get-request.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
 import { trusted } from "../../src/domain/id.js";
+import { dayNumberOf } from "../../src/domain/instant.js";
 import type { Result } from "../../src/domain/result.js";
 import { verify } from "../../src/verify/verify.js";
 import { casePool, foodApplication, FRIDAY_NINE, type CasePool } from "../request/case-pool.js";
@@ -54,6 +55,11 @@ const holder = async (publicId: string) =>
       select r.code from pool.allocations a join pool.resources r using (pool_id, resource_id) join pool.steps s using (pool_id, step_id) join pool.requests q using (pool_id, request_id)
       where q.public_id = ${publicId} and a.state = 'held' order by 1`
   ).map(({ code }) => code);
+const offered = async () => {
+  const day = dayNumberOf(FRIDAY_NINE);
+  const use = await world.deps.store.read(world.pool).resources.useByUnit({ day, year: 2026, halfHours: new Map([["cn", [18, 19]]]) });
+  return use.find(({ classId, unitId }) => classId === "staff.intake" && unitId === "market")?.capacity;
+};
 const drain = (input: Partial<DrainInput>) => declareDrain(world.deps, world.admin, world.pool, { kind: "drain", targetKind: "resource", target: "market-intake", reason: "大厅进水", ground: "抢险", ...input });
 
 test("a drain moves what is held to its own day on another desk: number, dates and place stay; nobody must be told; lifted, what moved stays", async () => {
@@ -71,10 +77,13 @@ test("a drain moves what is held to its own day on another desk: number, dates a
   expect(after.timeline.filter(({ event }) => event === "moved")).toMatchObject([{ ground: `drain:${id}` }]);
   expect(value(await readDrain(world.deps, world.admin, world.pool, id))).toMatchObject({ complete: true, resources: ["market-intake"], notices: [{ state: "kept", request: { publicId: request } }] });
   expect(value(await listDrains(world.deps, world.admin, world.pool, { lifted: false }))).toMatchObject([{ id, moved: 1, kept: 1, open: 0, answered: true }]);
+  // What is away is no capacity that lies idle.
+  expect(await offered()).toBe(20);
 
   value(await liftDrain(world.deps, world.admin, world.pool, id, "水退了"));
   await settled();
   expect(await holder(request)).toEqual(["market-intake-2"]);
+  expect(await offered()).toBe(40);
   // The desk gives again.
   expect(await holder(await filed())).toEqual(["market-intake"]);
 });

@@ -248,6 +248,23 @@ describe("a loan", () => {
     expect(await heldOn(own)).toBeGreaterThan(0);
   });
 
+  test("of a resource that is retired comes back today, without notice: what was begun stays, the rest goes elsewhere", async () => {
+    const { id, resource } = await applied();
+    const begun = await pool.file(review(90));
+    await until(async () => (await heldOn(resource)) === 1);
+    await pool.start(begun.steps["only"]!.id);
+    const next = await applied({ from: "2026-12-01", to: "2026-12-02", amount: 50 });
+    const [row] = await database.sql<{ generation: number }[]>`select generation from pool.resources where resource_id = ${theirs}`;
+    value(await retireResource(deps, actor(), pool.poolId, "health-review", row!.generation));
+    await until(async () => (await loan(next.id)).state === "ended");
+    await until(async () => (await books(theirs)).every(({ day, lent }) => lent === (day === 0 ? 90 : 0)));
+    expect(await loan(id)).toMatchObject({ state: "ending", endedAs: "recalled", backFrom: "2026-11-23" });
+    expect(await heldOn(resource)).toBe(1);
+    await pool.complete(begun.steps["only"]!.id);
+    await pool.setClock(MONDAY_NINE + DAY);
+    await until(async () => (await loan(id)).state === "ended");
+  });
+
   test("makes a resource that nobody declares by itself", async () => {
     const { resource } = await applied();
     const [row] = await database.sql<{ code: string; generation: number }[]>`select code, generation from pool.resources where resource_id = ${resource}`;

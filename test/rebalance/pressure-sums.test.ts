@@ -119,6 +119,15 @@ describe("what there is, in the sample prefecture", () => {
         cross join lateral (select case c.period when 'slot' then (${MONDAY} + g) * 48 + 20 else ${MONDAY} + g end as period from generate_series(-3, 6) g) p
       where c.period in ('day', 'slot') and r.resource_id % 2 = 0`;
     await sql`update pool.resources set valid_to = ${localDateOf(MONDAY + 1)}::date where resource_id % 7 = 0`;
+    // Some are away for two of the days, some until they are back, and an asset of some.
+    await sql`
+      with drain as (
+        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, to_day, reason, declared_by, declared_at)
+        select pool_id, 'drain', 'resource', code, unit_id, ${localDateOf(MONDAY - 1)}::date, case when resource_id % 2 = 0 then ${localDateOf(MONDAY)}::date end, 'test', 'test', now()
+        from pool.resources where resource_id % 13 = 0 returning pool_id, drain_id, target)
+      insert into pool.drained_resources (pool_id, drain_id, resource_id, asset_id)
+      select d.pool_id, d.drain_id, r.resource_id, case when r.derived then (select min(a.asset_id) from pool.assets a where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end
+      from drain d join pool.resources r on r.pool_id = d.pool_id and r.code = d.target`;
     await sql`update pool.assets set valid_from = ${localDateOf(MONDAY + 2)}::date where asset_id % 11 = 0`;
   }, 300_000);
   afterAll(() => database.end());

@@ -1,5 +1,4 @@
 import { dayNumberOf, localDateOf } from "../../domain/instant.js";
-import type { Actor } from "../../domain/policy/subject.js";
 import { forcedGround } from "../../domain/pool/order.js";
 import { outageReason } from "../../text/outage.js";
 import type { DeclaringAct } from "../pool/declaring.js";
@@ -8,10 +7,10 @@ import { DRAINABLE } from "./declare-drain.js";
 import { handOverWork } from "./hand-over-work.js";
 
 /**
- * An asset put out of service failed for whoever was to be served with it: what there is no room for any more is moved and listed,
+ * An asset put out of service, or retired, failed for whoever was to be served with it: what there is no room for any more is moved and listed,
  * as if somebody had reported the failure. Where somebody had, that stands.
  */
-export async function failOver({ tx, actorId, at, policyVersion }: DeclaringAct, actor: Actor, asset: AssetRow): Promise<void> {
+export async function failOver({ tx, actor, actorId, at, policyVersion }: DeclaringAct, asset: AssetRow): Promise<void> {
   const covered = (await tx.drains.covered("asset", asset.code)).filter(({ kind }) => DRAINABLE.has(kind));
   if (covered.length === 0 || (await tx.drains.inForce("asset", asset.code))) return;
   const row = { kind: "failover", targetKind: "asset", target: asset.code, unitId: asset.unitId, from: localDateOf(dayNumberOf(at)), to: null, reason: outageReason.out, ground: null, declaredBy: actorId, declaredAt: at } as const;

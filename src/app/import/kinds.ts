@@ -19,6 +19,8 @@ import type { AssetRow } from "../ports/asset.js";
 import type { ImportKind } from "../ports/import.js";
 import type { Page, PageAsked } from "../ports/page.js";
 import type { Standing, TableKind } from "./kind.js";
+import { endFailure, failOver } from "../drain/asset-outage.js";
+import { endLoansOf } from "../rebalance/end-loans-of.js";
 import { IMPORT_LAYOUTS } from "./layouts.js";
 import { itemDeclaration, itemRow } from "./records.js";
 
@@ -53,6 +55,7 @@ const resources: TableKind<ResourceDeclaration> = {
     const ids = await idsOf(act.tx, standing.map(({ key }) => key));
     for (const id of ids) await act.tx.resources.setState(id, "retired");
     await tellWriter(act, ids);
+    await endLoansOf(act, ids);
     return ok();
   },
   async bringBack(act, rows) {
@@ -100,11 +103,15 @@ const assets: TableKind<AssetDeclaration> = {
     const found = await act.tx.assets.byCodes(standing.map(({ key }) => key));
     for (const { id } of found.values()) await act.tx.assets.setState(id, "retired");
     await restock(act, behind(found));
+    for (const asset of found.values()) if (asset.state === "in-service") await failOver(act, asset);
     return ok();
   },
   async bringBack(act, rows) {
     const found = await act.tx.assets.byCodes(rows.map((row) => String(row["asset"])));
-    for (const { id } of found.values()) await act.tx.assets.setState(id, "in-service");
+    for (const asset of found.values()) {
+      await act.tx.assets.setState(asset.id, "in-service");
+      await endFailure(act, asset);
+    }
     await restock(act, behind(found));
   },
   async takeBack(act, keys) {

@@ -13,6 +13,7 @@ export type DeclareDeps = Pick<AppDeps, "store" | "authorizer">;
 /** One act of declaring: who, when, under which policy. Everything it writes is in one transaction. */
 export interface DeclaringAct {
   readonly tx: Transaction;
+  readonly actor: Actor;
   readonly actorId: string;
   readonly at: Instant;
   readonly policyVersion: number;
@@ -87,7 +88,7 @@ export async function declaring<T>(
   return run(poolId, async (tx): Promise<Result<T>> => {
     await tx.pools.lockDeclaring();
     const at = await tx.pools.now();
-    return work({ tx, actorId: actorIdOf(actor), at, policyVersion, dryRun, ...(importId === undefined ? {} : { importId }) });
+    return work({ tx, actor, actorId: actorIdOf(actor), at, policyVersion, dryRun, ...(importId === undefined ? {} : { importId }) });
   });
 }
 

@@ -30,7 +30,7 @@ async function moveAsset(event: Exclude<AssetEvent, "declare">, deps: DeclareDep
     await act.tx.audit.append(entryOf(act, action, "asset", code, { before: { state: there.state }, after: { state: next.value } }));
     if (event === "return-to-service") await endFailure(act, there);
     if (there.resourceId !== null) await restock(act, [there.resourceId]);
-    if (event === "put-out-of-service") await failOver(act, actor, there);
+    if (there.state === "in-service" && event !== "return-to-service") await failOver(act, there);
     return ok({ ...there, state: next.value, generation: there.generation + 1 });
   });
 }

@@ -5,6 +5,7 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import { secondLeadProblems } from "../duties/second-lead.js";
+import { endLoansOf } from "../rebalance/end-loans-of.js";
 import { declaring, entryOf, type DeclareDeps } from "./declaring.js";
 import { isAuthority, tellWriter } from "./write-resources.js";
 
@@ -32,6 +33,7 @@ async function moveResource(deps: DeclareDeps, actor: Actor, poolId: PoolId, cod
     await act.tx.resources.setState(there.id, next.value);
     await act.tx.audit.append(entryOf(act, `resource.${event}`, "resource", code, { before: { state: there.state }, after: { state: next.value } }));
     await tellWriter(act, [there.id]);
+    if (event === "retire") await endLoansOf(act, [there.id]);
     if (event === "retire" && isAuthority(there.classId)) await act.tx.policies.raiseRevocations();
     return ok({ ...there, state: next.value, generation: there.generation + 1 });
   });

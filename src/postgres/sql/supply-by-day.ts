@@ -2,6 +2,7 @@ import type { PressureScope, SupplyCell, SupplyDay, SupplyOfDay } from "../../ap
 import { trusted, type PoolId } from "../../domain/id.js";
 import { localDateOf, parseLocalDate, type DayNumber } from "../../domain/instant.js";
 import type { Sql } from "../connection.js";
+import { away, there } from "./away.js";
 
 /*
  * What units' resources of day and slot classes offer over many days, and what of it is used. A day's capacity depends on the calendars'
@@ -19,12 +20,14 @@ interface Kind {
 
 async function kindsOf(sql: Sql, pool: PoolId, days: readonly SupplyDay[]): Promise<readonly Kind[]> {
   const [from, to] = [localDateOf(days[0]?.day ?? 0), localDateOf(days.at(-1)?.day ?? 0)];
-  // Days before which something begins to be valid, or ceases to.
+  // Days before which something begins to be valid or to be away, or ceases to.
   const changes = await sql<{ on: string }[]>`
+    with ${away(sql, pool)}
     select distinct v.at::text as on
     from (
       select valid_from as at from pool.resources where pool_id = ${pool} union all select valid_to + 1 from pool.resources where pool_id = ${pool}
       union all select valid_from from pool.assets where pool_id = ${pool} union all select valid_to + 1 from pool.assets where pool_id = ${pool}
+      union all select from_day from away union all select to_day + 1 from away where isfinite(to_day)
     ) v
     where v.at > ${from}::date and v.at <= ${to}::date`;
   const changed = new Set(changes.map(({ on }) => parseLocalDate(on)));
@@ -49,6 +52,7 @@ const scoped = (sql: Sql, { class: classId, units, division }: PressureScope) =>
 function offers(sql: Sql, pool: PoolId, scope: PressureScope, kinds: readonly Kind[]) {
   const calendars = JSON.stringify(kinds.flatMap(({ kind, halfHours }) => [...halfHours].map(([calendar_id, half_hours]) => ({ kind, calendar_id, half_hours }))));
   return sql`
+    ${away(sql, pool)},
     kind as (select k.kind, k.date::date as date from json_to_recordset(${JSON.stringify(kinds.map(({ kind, date }) => ({ kind, date })))}::text::json) as k (kind int, date text)),
     calendar as (
       select kind, calendar_id, half_hours, cardinality(half_hours) as worked
@@ -66,6 +70,7 @@ function offers(sql: Sql, pool: PoolId, scope: PressureScope, kinds: readonly Ki
     offered as (
       select r.*, k.kind, k.date from resource r cross join kind k
       where r.published and coalesce(r.valid_from <= k.date, true) and coalesce(r.valid_to >= k.date, true)
+        and ${there(sql, sql`r.resource_id`, null, sql`k.date`)}
     ),
     -- Assets that serve on such a day, each with its own half-hours; no calendar anywhere: round the clock.
     serving as (
@@ -76,6 +81,7 @@ function offers(sql: Sql, pool: PoolId, scope: PressureScope, kinds: readonly Ki
       from offered r
         join pool.assets a on a.pool_id = ${pool} and a.resource_id = r.resource_id and a.state = 'in-service'
           and coalesce(a.valid_from <= r.date, true) and coalesce(a.valid_to >= r.date, true)
+          and ${there(sql, sql`r.resource_id`, sql`a.asset_id`, sql`r.date`)}
         left join calendar c on c.kind = r.kind and c.calendar_id = coalesce(a.calendar_id, r.calendar_id)
         cross join lateral (
           select case when c.calendar_id is null then 48 else c.worked end as worked, t.half_hour

@@ -2,6 +2,7 @@ import type { ClassUse, OverviewDay } from "../../app/ports/resource.js";
 import { trusted, type PoolId } from "../../domain/id.js";
 import { localDateOf } from "../../domain/instant.js";
 import type { Sql } from "../connection.js";
+import { away, there } from "./away.js";
 
 interface Row {
   readonly class_id: string;
@@ -30,7 +31,8 @@ export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }
   const date = localDateOf(day);
   const calendars = JSON.stringify([...halfHours].map(([calendar_id, half_hours]) => ({ calendar_id, half_hours })));
   const rows = await sql<Row[]>`
-    with calendar as (
+    with ${away(sql, pool)},
+    calendar as (
       select calendar_id, half_hours, cardinality(half_hours) as worked
       from json_to_recordset(${calendars}::text::json) as c (calendar_id text, half_hours int[])
     ),
@@ -39,7 +41,7 @@ export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }
         coalesce(r.calendar_id, u.calendar_id, p.calendar_id) as calendar_id,
         r.state = 'published' and case c.period
           when 'fiscal-year' then coalesce(r.valid_from <= make_date(${year}, 12, 31), true) and coalesce(r.valid_to >= make_date(${year}, 1, 1), true)
-          else coalesce(r.valid_from <= ${date}::date, true) and coalesce(r.valid_to >= ${date}::date, true)
+          else coalesce(r.valid_from <= ${date}::date, true) and coalesce(r.valid_to >= ${date}::date, true) and ${there(sql, sql`r.resource_id`, null, sql`${date}::date`)}
         end as offered
       from pool.resources r
         join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
@@ -67,7 +69,7 @@ export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }
       where r.offered and r.derived
         and case r.period
           when 'fiscal-year' then coalesce(a.valid_from <= make_date(${year}, 12, 31), true) and coalesce(a.valid_to >= make_date(${year}, 1, 1), true)
-          else coalesce(a.valid_from <= ${date}::date, true) and coalesce(a.valid_to >= ${date}::date, true)
+          else coalesce(a.valid_from <= ${date}::date, true) and coalesce(a.valid_to >= ${date}::date, true) and ${there(sql, sql`r.resource_id`, sql`a.asset_id`, sql`${date}::date`)}
         end
     ),
     -- Each period's total, and how many periods of the day have it.
