@@ -6,7 +6,7 @@ import { importRemote, registerRemoteCommands } from "../../src/cli/commands.js"
 import type { Io } from "../../src/cli/io.js";
 import { freePort } from "../../src/main/embedded-postgres.js";
 import { registerImport, registerSimulate } from "../../src/main/local-commands.js";
-import { freshDatabase } from "../support/database.js";
+import { sampleDatabase } from "../support/database.js";
 import { govpool } from "../support/process.js";
 
 export interface Ran {
@@ -27,12 +27,12 @@ export interface Hall {
 
 /** A server process with the sample prefecture, and the real command line in this process. */
 export async function hall(): Promise<Hall> {
-  const database = await freshDatabase();
   const folder = mkdtempSync(join(tmpdir(), "govpool-cli-"));
   chmodSync(folder, 0o755);
-  const port = await freePort();
+  const home = join(folder, "home");
+  const [database, port] = await Promise.all([sampleDatabase(home), freePort()]);
   const url = `http://127.0.0.1:${port}`;
-  const server = govpool(["serve"], { DATABASE_URL: database.url, GOVPOOL_HOME: join(folder, "home"), PORT: String(port), LOG_LEVEL: "warn" });
+  const server = govpool(["serve"], { DATABASE_URL: database.url, GOVPOOL_HOME: home, PORT: String(port), LOG_LEVEL: "warn" });
   await server.until(/Ctrl-C stops it/);
   const signedIn = new Set<string>();
 

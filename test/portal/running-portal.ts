@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { freePort } from "../../src/main/embedded-postgres.js";
 import { launchBrowser } from "../support/browser.js";
-import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { sampleDatabase, type TestDatabase } from "../support/database.js";
 import { govpool } from "../support/process.js";
 
 /** The sample pool that `serve` makes at its first start. */
@@ -36,8 +36,9 @@ export interface RunningPortal {
 export async function runningPortal(): Promise<RunningPortal> {
   const folder = mkdtempSync(join(tmpdir(), "govpool-portal-"));
   chmodSync(folder, 0o755);
-  const [database, port, browser] = await Promise.all([freshDatabase(), freePort(), launchBrowser()]);
-  const server = govpool(["serve"], { GOVPOOL_HOME: join(folder, "home"), PORT: String(port), DATABASE_URL: database.url, GOVPOOL_DEMO: "1", LOG_LEVEL: "warn", GOVPOOL_LEASE_TTL_MS: "1000" });
+  const home = join(folder, "home");
+  const [database, port, browser] = await Promise.all([sampleDatabase(home), freePort(), launchBrowser()]);
+  const server = govpool(["serve"], { GOVPOOL_HOME: home, PORT: String(port), DATABASE_URL: database.url, GOVPOOL_DEMO: "1", LOG_LEVEL: "warn", GOVPOOL_LEASE_TTL_MS: "1000" });
   await server.until(/Ctrl-C stops it/);
   const url = `http://127.0.0.1:${port}`;
   return {
