@@ -29,6 +29,7 @@ export function registerPlanActs(plan: Command, done: (code: number) => void, io
     .action(post("consents", ({ unit, hash }) => ({ unit, hash })));
   act("approve <id>", "a second person approves exactly the content that was seen").requiredOption("--hash <hash>", "of the content that was seen").action(post("approval", ({ hash }) => ({ hash })));
   act("apply <id>", "hand an approved plan's loans to the scheduler").requiredOption("--hash <hash>", "of the content that was seen").action(post("application", ({ hash }) => ({ hash })));
+  act("take-back <id>", "undo an applied plan: recall each of its loans with notice").requiredOption("--grounds <text>", "why: all units concerned read it").action(post("taking-back", ({ grounds }) => ({ grounds })));
   act("refuse <id>", "refuse it, and say why").requiredOption("--reason <text>", "as its author will read it").action(post("refusal", ({ reason }) => ({ reason })));
   act("withdraw <id>", "withdraw one that was not applied").action(post("withdrawal", () => undefined));
 }

@@ -12,6 +12,7 @@ export interface PlanFlags extends CommonFlags {
   readonly hash?: string;
   readonly unit?: string;
   readonly reason?: string;
+  readonly grounds?: string;
   readonly output: string;
 }
 

@@ -2839,6 +2839,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/plans/{plan}/taking-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo an applied plan: each of its loans is recalled with notice, in one act */
+        post: operations["postPlansPlanTakingBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/plans/{plan}/refusal": {
         parameters: {
             query?: never;
@@ -6694,6 +6711,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 scenario: {
@@ -6702,6 +6720,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 /** @enum {string} */
@@ -6719,6 +6738,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 scenario: {
@@ -6727,6 +6747,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 /** @enum {string} */
@@ -6744,6 +6765,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 scenario: {
@@ -6752,6 +6774,7 @@ export interface components {
                     unservable: number;
                     breaches: number;
                     meanWait: number;
+                    p50Wait?: number;
                     p90Wait: number;
                 };
                 /** @enum {string} */
@@ -7172,6 +7195,52 @@ export interface components {
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 used: number | string;
             }[];
+            /** @description What an applied plan was to do by its trial, and what it did in its first week. */
+            effect: {
+                from: string;
+                to: string;
+                /** @description The first day on which it is measured. */
+                on: string;
+                /** @description The days the prediction speaks of; null: the plan was not tried. */
+                trial: {
+                    from: string;
+                    to: string;
+                } | null;
+                units: {
+                    unit: string;
+                    /** @enum {string} */
+                    side: "lends" | "borrows" | "both";
+                    predicted: {
+                        without: {
+                            /** @description Minutes of working time. */
+                            waitP50: number | null;
+                            waitP90: number | null;
+                            /** @description Requests late, of all that were open on one of the days. */
+                            lateShare: number | null;
+                            /** @description Given out, of what there was with what is borrowed and without what is lent. */
+                            utilisation: number | null;
+                        };
+                        with: {
+                            /** @description Minutes of working time. */
+                            waitP50: number | null;
+                            waitP90: number | null;
+                            /** @description Requests late, of all that were open on one of the days. */
+                            lateShare: number | null;
+                            /** @description Given out, of what there was with what is borrowed and without what is lent. */
+                            utilisation: number | null;
+                        };
+                    } | null;
+                    measured: {
+                        /** @description Minutes of working time. */
+                        waitP50: number | null;
+                        waitP90: number | null;
+                        /** @description Requests late, of all that were open on one of the days. */
+                        lateShare: number | null;
+                        /** @description Given out, of what there was with what is borrowed and without what is lent. */
+                        utilisation: number | null;
+                    } | null;
+                }[];
+            } | null;
             /** @description The what-if it was tried with. */
             trial: {
                 whatIf: string;
@@ -28860,6 +28929,119 @@ export interface operations {
                 };
             };
             /** @description idempotency.in_flight, plan.content_changed, plan.thing_changed, plan.thing_gone, plan.not_free, plan.expired, object.transition_illegal, loan.too_many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPlansPlanTakingBack: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                plan: number | null;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why: all units concerned read it. */
+                    grounds: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Undo an applied plan: each of its loans is recalled with notice, in one act */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, plan.nothing_to_take_back, object.transition_illegal */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -245,6 +245,7 @@ export interface ProblemFacts {
   "plan.consent_not_asked": { unit: string };
   "plan.consented_already": { unit: string };
   "plan.expired": Record<string, never>;
+  "plan.nothing_to_take_back": Record<string, never>;
   "what-if.kept_by_plan": { plan: number };
 
   // two persons

@@ -241,6 +241,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "plan.consent_missing": p(409, "“{unit}”负责人尚未同意：每期出借“{class}”{amount}，超过其常设限额 {limit}。", "The head of “{unit}” has not consented: {amount} of “{class}” in a period is more than its standing limit of {limit}.", "请先由该单位负责人同意。", "Ask the head of the unit to consent first."),
   "plan.consent_not_asked": p(409, "方案不需要“{unit}”同意。", "The plan needs no consent of “{unit}”.", "无须操作。", "Nothing needs doing."),
   "plan.consented_already": p(409, "“{unit}”已经同意。", "“{unit}” has consented already.", "无须操作。", "Nothing needs doing."),
+  "plan.nothing_to_take_back": p(409, "方案没有可以收回的调剂。", "Nothing of the plan can be taken back.", "调剂已归还、正在收回，或在通知期满以前自行到期；等待调度记账的，请稍后再试。", "Its loans are back, on their way back, or end by themselves before the notice is over. If the scheduler has not booked them yet, try again in a moment."),
   "plan.expired": p(409, "方案已过期。", "The plan has expired.", "请按现在的情况重新拟定并提出。", "Draft and propose it again from how things are now."),
   "what-if.kept_by_plan": p(409, "第 {plan} 号方案以此次推演为依据，不能删除。", "Plan {plan} rests on this what-if: it cannot be removed.", "无须操作：它与方案一同保存。", "Nothing needs doing: it is kept with the plan."),
   "approval.second_person_required": p(403, "提出人不能批准自己提出的内容。", "Whoever proposed it cannot approve it.", "请由另一人批准。", "Ask another person to approve it."),

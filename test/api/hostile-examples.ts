@@ -274,6 +274,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /plans/{plan}/consents": () => ({ params: { plan: "1" }, body: { unit: UNIT, hash: "0".repeat(64) } }),
     "post /plans/{plan}/approval": () => ({ params: { plan: "1" }, body: { hash: "0".repeat(64) } }),
     "post /plans/{plan}/application": () => ({ params: { plan: "1" }, body: { hash: "0".repeat(64) } }),
+    "post /plans/{plan}/taking-back": () => ({ params: { plan: "1" }, body: { grounds: "试" } }),
     "post /plans/{plan}/refusal": () => ({ params: { plan: "1" }, body: { reason: "试" } }),
     "post /plans/{plan}/withdrawal": () => ({ params: { plan: "1" } }),
     "get /standing-limits": () => ({}),

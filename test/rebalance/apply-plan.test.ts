@@ -4,12 +4,15 @@ import { applyPlan } from "../../src/app/rebalance/apply-plan.js";
 import { approvePlan, consentToPlan } from "../../src/app/rebalance/decide-plan.js";
 import { draftPlan, proposePlan, withdrawPlan } from "../../src/app/rebalance/plans.js";
 import { readPlan } from "../../src/app/rebalance/read-plans.js";
+import { planEffect } from "../../src/app/rebalance/plan-effect.js";
+import { takeBackPlan } from "../../src/app/rebalance/take-back-plan.js";
 import { scenarioOf } from "../../src/app/rebalance/try-plan.js";
 import { trusted, type PersonId, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
+import type { WhatIfResult } from "../../src/domain/what-if/result.js";
 import { verify } from "../../src/verify/verify.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
-import { MONDAY_NINE, SmallPool, until } from "../scheduling/small-pool.js";
+import { DAY, MONDAY_NINE, SmallPool, until } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { must, testIdentity } from "../support/identity.js";
 import { codes, headOf } from "../support/plan-pool.js";
@@ -46,8 +49,8 @@ afterEach(async () => {
   await database.end();
 });
 
-const approved = async (amount: number) => {
-  const loan = { class: "staff.review", lender: "health", borrower: "market", amount, from: "2026-11-23", to: "2026-11-27" };
+const approved = async (amount: number, to = "2026-11-27") => {
+  const loan = { class: "staff.review", lender: "health", borrower: "market", amount, from: "2026-11-23", to };
   const { id } = must(await draftPlan(deps, proposer, pool.poolId, { title: "冬季", loans: [loan] }));
   const { hash } = must(await proposePlan(deps, proposer, pool.poolId, id));
   must(await consentToPlan(deps, head, pool.poolId, id, trusted<UnitId>("health"), hash));
@@ -93,4 +96,46 @@ test("two plans applied in one moment: the writer books one and refuses the othe
 test("a plan is tried with its own resources, from today on", async () => {
   const { id, content } = await approved(120);
   expect(scenarioOf(id, content, "2026-11-25")).toMatchObject({ days: 8, supply: [{ lend: { class: "staff.review", lender: "health", resource: "health-review", borrower: "market", count: 1, amount: 120, from: "2026-11-25", to: "2026-11-27" } }] });
+});
+
+test("what it did is measured after its first week, beside what its trial had said", async () => {
+  const plan = await approved(120, "2026-12-04");
+  await apply(plan);
+  await until(async () => (await shown(plan.id)).loans.every(({ state }) => state === "active"));
+  const filed = await pool.file({ class: "staff.review", amount: 60 });
+  const { id: step, claims } = filed.steps["only"]!;
+  await until(async () => (await pool.allocations(step)).length > 0);
+  await pool.start(step);
+  await pool.complete(step, [{ claim: claims[0]!, amount: 60 }]);
+  await database.sql`update pool.steps set ready_at = arrived_at where pool_id = ${pool.poolId}`;
+  await pool.file({ class: "staff.review", amount: 50_000 }, { dueInDays: 1 });
+  await pool.settled();
+  const before = await shown(plan.id);
+  expect(before.effect).toMatchObject({ from: "2026-11-23", to: "2026-11-29", on: "2026-11-30", trial: null, units: [{ unitId: "market", side: "borrows", predicted: null, measured: null }, { unitId: "health", side: "lends", measured: null }] });
+
+  await pool.setClock(MONDAY_NINE + 7 * DAY);
+  await pool.settled();
+  const { loans, effect } = await shown(plan.id);
+  // 60 of the 120 × 7 it had of the lender; of its two requests one is late.
+  expect(effect!.units).toMatchObject([{ unitId: "market", measured: { waitP50: 0, waitP90: 0, lateShare: 0.5, utilisation: 60 / 840 } }, { unitId: "health", measured: { waitP50: null, lateShare: null, utilisation: 0 } }]);
+
+  const figures = (p50Wait: number) => ({ requests: 4, served: 4, unservable: 0, breaches: 1, meanWait: 5, p50Wait, p90Wait: 2 * p50Wait });
+  const use = (permille: number) => ({ units: [{ key: "market", names: null, capacity: null, used: null, permille }] });
+  const trial = { from: "2026-11-23", to: "2026-12-09", units: [{ key: "market", base: figures(90), scenario: figures(30) }], base: use(990), changed: use(500) } as unknown as WhatIfResult;
+  const beside = await planEffect(deps.store.read(pool.poolId), MONDAY_NINE, loans, trial, MONDAY_NINE + 7 * DAY);
+  expect(beside).toMatchObject({ trial: { to: "2026-12-09" }, units: [{ predicted: { without: { waitP50: 90, waitP90: 180, lateShare: 0.25, utilisation: 0.99 }, with: { waitP50: 30, utilisation: 0.5 } }, measured: { waitP50: 0 } }, { predicted: { with: { waitP50: null, utilisation: null } } }] });
+});
+
+test("all its loans are taken back in one act, with notice, and once", async () => {
+  const plan = await approved(120, "2026-12-04");
+  expect(codes(await takeBackPlan(deps, proposer, pool.poolId, plan.id, "旱情缓解"))).toEqual(["object.transition_illegal"]);
+  await apply(plan);
+  await until(async () => (await shown(plan.id)).loans.every(({ state }) => state === "active"));
+  expect(codes(await takeBackPlan(deps, approver, pool.poolId, plan.id, "旱情缓解"))).toEqual(["access.forbidden"]);
+  expect(codes(await takeBackPlan(deps, proposer, pool.poolId, plan.id, " "))).toEqual(["input.missing grounds"]);
+  must(await takeBackPlan(deps, proposer, pool.poolId, plan.id, "旱情缓解"));
+  await pool.settled();
+  expect((await shown(plan.id)).loans).toMatchObject([{ state: "ending", backFrom: "2026-11-26", grounds: "旱情缓解", lent: 360 }]);
+  expect(codes(await takeBackPlan(deps, proposer, pool.poolId, plan.id, "旱情缓解"))).toEqual(["plan.nothing_to_take_back"]);
+  expect(await together()).toBe(0);
 });

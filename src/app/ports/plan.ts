@@ -32,6 +32,14 @@ export interface PlanFilter {
   readonly state?: KeptPlanState | undefined;
 }
 
+/** What became of the requests of some units from an instant up to, and without, another. */
+export interface PlanEffects {
+  /** Steps that were given a place: since when they could be, and when it begins. */
+  begun(units: readonly UnitId[], span: { readonly from: Instant; readonly to: Instant }): Promise<readonly { readonly unitId: UnitId; readonly readyAt: Instant; readonly startsAt: Instant }[]>;
+  /** Requests open at some moment of it, and how many of them were late; units without any are left out. */
+  requests(units: readonly UnitId[], span: { readonly from: Instant; readonly to: Instant }): Promise<readonly { readonly unitId: UnitId; readonly requests: number; readonly late: number }[]>;
+}
+
 /** Plans, and what units agreed to lend beforehand. */
 export interface Plans {
   insert(one: { readonly content: PlanContent; readonly hash: string; readonly by: PersonId; readonly at: Instant }): Promise<number>;
@@ -51,6 +59,8 @@ export interface Plans {
   setTrial(id: number, trial: { readonly whatIf: string; readonly hash: string }): Promise<void>;
   /** The plan that was tried with it. */
   triedWith(whatIf: string): Promise<number | null>;
+
+  readonly effects: PlanEffects;
 
   standingLimits(): Promise<readonly StandingLimit[]>;
   putStandingLimit(limit: Omit<StandingLimit, "generation">): Promise<void>;

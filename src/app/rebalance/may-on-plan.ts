@@ -17,11 +17,12 @@ export interface MayOnPlan {
   readonly approve: boolean;
   readonly mayNotApprove: readonly Problem[];
   readonly apply: boolean;
+  readonly takeBack: boolean;
   readonly refuse: boolean;
   readonly withdraw: boolean;
 }
 
-export async function mayOnPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, { plan, state, missing, obstacles }: PlanView): Promise<MayOnPlan> {
+export async function mayOnPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, { plan, state, missing, obstacles, loans }: PlanView): Promise<MayOnPlan> {
   const may = async (action: Action, facts: { readonly unitId?: UnitId | null; readonly personId?: typeof plan.drafted.by }): Promise<boolean> => (await deps.authorizer.may(actor, action, { poolId, ...facts })).ok;
   const isDecided = state === "proposed" || state === "consented";
   const isOpen = isDecided || state === "draft" || state === "approved";
@@ -40,6 +41,7 @@ export async function mayOnPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, { 
     approve: approver && person === undefined && missing.length === 0 && obstacles.length === 0,
     mayNotApprove: person ? [person] : [],
     apply: state === "approved" && obstacles.length === 0 && (await may("plan.apply", { unitId: null })),
+    takeBack: state === "applied" && loans.some((loan) => loan.state === "active") && (await may("plan.take-back", { unitId: null })),
     refuse,
     withdraw: (isOpen || state === "expired") && (await may("plan.withdraw", { personId: plan.drafted.by })),
   };

@@ -11,6 +11,7 @@ import type { Reading } from "../ports/store.js";
 import type { WhatIfRecord } from "../ports/what-if.js";
 import { missingConsents, neededConsents } from "./decide-plan.js";
 import { PlanDesk } from "./plan-content.js";
+import { planEffect, type PlanEffect } from "./plan-effect.js";
 import { obstaclesNow, planNotFound, type PlanDeps } from "./plans.js";
 
 /** A plan with its state at this moment. */
@@ -30,6 +31,8 @@ export interface PlanView extends PlanShown {
   readonly obstacles: readonly Problem[];
   /** What became of its loans, once it was applied. */
   readonly loans: readonly LoanRow[];
+  /** What it was to do and did; null: nothing of it was lent. */
+  readonly effect: PlanEffect | null;
   readonly trial: (Pick<WhatIfRecord, "id" | "state" | "progress" | "result" | "problems"> & { readonly isOfThisContent: boolean }) | null;
 }
 
@@ -54,14 +57,17 @@ export async function readPlan({ store, authorizer, clock }: PlanDeps, actor: Ac
   const isOpen = ["draft", "proposed", "consented", "approved"].includes(shown.state);
   const needed = isOpen || shown.state === "expired" ? await neededConsents(reading, plan) : [];
   const others = isOpen ? (await reading.plans.open(now)).filter(({ id: other }) => other !== id) : [];
+  const loans = plan.applied ? await reading.loans.ofPlan(id) : [];
+  const trial = await trialOf(reading, plan);
   return ok({
     ...shown,
     needed,
     missing: missingConsents(needed, plan),
     contested: contested(plan.content.loans, others.map((other) => ({ plan: other.id, loans: other.content.loans }))),
     obstacles: isOpen ? await obstaclesNow(await PlanDesk.open(reading, localDateOf(dayNumberOf(now))), plan) : [],
-    loans: plan.applied ? await reading.loans.ofPlan(id) : [],
-    trial: await trialOf(reading, plan),
+    loans,
+    effect: plan.applied ? await planEffect(reading, plan.applied.at, loans, trial?.isOfThisContent ? (trial.result ?? null) : null, now) : null,
+    trial,
   });
 }
 

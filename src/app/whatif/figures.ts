@@ -89,7 +89,7 @@ export function groupChanges(base: TwinOutcome, changed: TwinOutcome, until: Ins
     .sort((a, b) => weightOf(b) - weightOf(a) || (a.key < b.key ? -1 : 1));
 }
 
-const NOTHING: GroupFigures = { requests: 0, served: 0, unservable: 0, breaches: 0, meanWait: 0, p90Wait: 0 };
+const NOTHING: GroupFigures = { requests: 0, served: 0, unservable: 0, breaches: 0, meanWait: 0, p50Wait: 0, p90Wait: 0 };
 
 /** What law and promise say goes before what is merely slower. */
 const harmOf = (was: GroupFigures, is: GroupFigures): number => is.breaches - was.breaches || is.unservable - was.unservable || is.meanWait - was.meanWait;
@@ -109,7 +109,7 @@ function grouped({ requests }: TwinOutcome, until: Instant, keyOf: (request: Twi
     [...groups].map(([key, of]) => {
       const waits = WaitBook.of(of.map(({ waits: each }) => each)).figures();
       const count = (is: (request: TwinRequest) => boolean): number => of.filter(is).length;
-      return [key, { requests: of.length, served: count(({ state }) => state === "served"), unservable: count(({ state }) => state === "unservable"), breaches: count((request) => isLate(request, until)), meanWait: waits.mean, p90Wait: waits.p90 }];
+      return [key, { requests: of.length, served: count(({ state }) => state === "served"), unservable: count(({ state }) => state === "unservable"), breaches: count((request) => isLate(request, until)), meanWait: waits.mean, p50Wait: waits.p50, p90Wait: waits.p90 }];
     }),
   );
 }

@@ -28,8 +28,15 @@ export const planSent = z.strictObject({
 const hash = z.string().max(100).openapi({ description: "Hash of the content that was seen; another content is refused with what changed." });
 export const planSeen = z.strictObject({ hash });
 export const consentSent = z.strictObject({ hash, unit: z.string().max(200) });
+export const planTakenBack = z.strictObject({ grounds: text(500, 1).openapi({ description: "Why: all units concerned read it." }) });
 export const planRefused = z.strictObject({ reason: text(500, 1) });
 
+const effectFigures = z.object({
+  waitP50: z.number().nullable().openapi({ description: "Minutes of working time." }),
+  waitP90: z.number().nullable(),
+  lateShare: z.number().nullable().openapi({ description: "Requests late, of all that were open on one of the days." }),
+  utilisation: z.number().nullable().openapi({ description: "Given out, of what there was with what is borrowed and without what is lent." }),
+});
 const words = z.object({ zh: z.string(), en: z.string() });
 const mark = z.object({ by: z.string(), at: instant });
 const told = z.object({ code: z.string(), title: z.string(), detail: z.string(), field: z.string().optional(), facts: z.record(z.string(), z.unknown()) });
@@ -78,6 +85,16 @@ export const planShown = z
     contested: z.array(z.object({ resource: z.string(), plan: z.number().int() })).openapi({ description: "Other open plans that would lend the same resources in the same days." }),
     obstacles: z.array(told).openapi({ description: "What was declared anew since, and what is not free any more." }),
     applications: z.array(z.object({ loan: z.number().int(), resource: z.string(), state: z.string(), lent: amountShown, used: amountShown })).openapi({ description: "What became of its loans, once it was applied." }),
+    effect: z
+      .object({
+        from: z.string(),
+        to: z.string(),
+        on: z.string().openapi({ description: "The first day on which it is measured." }),
+        trial: z.object({ from: z.string(), to: z.string() }).nullable().openapi({ description: "The days the prediction speaks of; null: the plan was not tried." }),
+        units: z.array(z.object({ unit: z.string(), side: z.enum(["lends", "borrows", "both"]), predicted: z.object({ without: effectFigures, with: effectFigures }).nullable(), measured: effectFigures.nullable() })),
+      })
+      .nullable()
+      .openapi({ description: "What an applied plan was to do by its trial, and what it did in its first week." }),
     trial: z
       .object({ whatIf: z.string(), state: z.string(), progress: z.number(), isOfThisContent: z.boolean() })
       .nullable()

@@ -109,7 +109,7 @@ const run = z
     divisions: z.array(z.object(used)),
   })
   .openapi("WhatIfRun");
-const groupFigures = z.object({ requests: count, served: count, unservable: count, breaches: count, meanWait: z.number(), p90Wait: z.number() });
+const groupFigures = z.object({ requests: count, served: count, unservable: count, breaches: count, meanWait: z.number(), p50Wait: z.number().optional(), p90Wait: z.number() });
 const groups = z.array(z.object({ key: z.string(), names: namesOrNull, base: groupFigures, scenario: groupFigures, verdict: z.enum(["wins", "loses", "same"]) }));
 const end = z.object({ state: z.enum(["open", "served", "unservable"]), closedAt: z.string().nullable(), late: z.boolean() });
 const queued = z.object({ waiting: count, open: count });

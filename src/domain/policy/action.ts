@@ -224,6 +224,7 @@ export const ACTIONS = [
   "plan.refuse",
   "plan.withdraw",
   "plan.apply",
+  "plan.take-back",
   "standing-limit.read",
   "standing-limit.declare",
 ] as const;

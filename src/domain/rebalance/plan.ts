@@ -54,10 +54,10 @@ export const PLAN_STATES = [...KEPT_PLAN_STATES, "ended", "expired"] as const;
 export type PlanState = (typeof PLAN_STATES)[number];
 
 /** `consent-last`: nobody who must consent is left. */
-export const PLAN_EVENTS = ["edit", "propose", "consent", "consent-last", "approve", "apply", "refuse", "withdraw"] as const;
+export const PLAN_EVENTS = ["edit", "propose", "consent", "consent-last", "approve", "apply", "take-back", "refuse", "withdraw"] as const;
 export type PlanEvent = (typeof PLAN_EVENTS)[number];
 
-const NOTHING: Readonly<Record<PlanEvent, null>> = { edit: null, propose: null, consent: null, "consent-last": null, approve: null, apply: null, refuse: null, withdraw: null };
+const NOTHING: Readonly<Record<PlanEvent, null>> = { edit: null, propose: null, consent: null, "consent-last": null, approve: null, apply: null, "take-back": null, refuse: null, withdraw: null };
 
 /** Every state and every event; null is a refusal. */
 export const PLAN_TRANSITIONS: Readonly<Record<PlanState, Readonly<Record<PlanEvent, KeptPlanState | null>>>> = {
@@ -65,7 +65,8 @@ export const PLAN_TRANSITIONS: Readonly<Record<PlanState, Readonly<Record<PlanEv
   proposed: { ...NOTHING, consent: "proposed", "consent-last": "consented", approve: "approved", refuse: "refused", withdraw: "withdrawn" },
   consented: { ...NOTHING, approve: "approved", refuse: "refused", withdraw: "withdrawn" },
   approved: { ...NOTHING, apply: "applied", withdraw: "withdrawn" },
-  applied: NOTHING,
+  // Its loans come back; what was applied stays on record as applied.
+  applied: { ...NOTHING, "take-back": "applied" },
   refused: NOTHING,
   withdrawn: NOTHING,
   ended: NOTHING,

@@ -56,8 +56,10 @@ export interface GroupFigures {
   readonly served: number;
   readonly unservable: number;
   readonly breaches: number;
-  /** Mean and 90th percentile of the waits of its steps. */
+  /** Mean, median and 90th percentile of the waits of its steps. */
   readonly meanWait: number;
+  /** Absent in results of before it was kept. */
+  readonly p50Wait?: number;
   readonly p90Wait: number;
 }
 

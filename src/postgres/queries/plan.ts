@@ -4,6 +4,7 @@ import { trusted, type PersonId, type PoolId } from "../../domain/id.js";
 import type { KeptPlanState, PlanContent, PlanMark } from "../../domain/rebalance/plan.js";
 import type { Sql } from "../connection.js";
 import { cursorOf, readCursor } from "./cursor.js";
+import { planEffects } from "./plan-effect.js";
 
 interface PlanRow {
   readonly plan_id: number;
@@ -120,6 +121,8 @@ export function plans(sql: Sql, pool: PoolId): Plans {
       const [row] = await sql<{ plan_id: number }[]>`select plan_id from pool.plans where pool_id = ${pool} and trial_id = ${whatIf}::uuid`;
       return row?.plan_id ?? null;
     },
+
+    effects: planEffects(sql, pool),
 
     async standingLimits() {
       const rows = await sql<{ unit_id: string; class_id: string; amount: string; generation: string }[]>`

@@ -4,11 +4,12 @@ import { approvePlan, consentToPlan } from "../../../app/rebalance/decide-plan.j
 import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../../../app/rebalance/plans.js";
 import { listPlans, readPlan, type PlanShown, type PlanView } from "../../../app/rebalance/read-plans.js";
 import { declareStandingLimit, limitKey, readStandingLimits, removeStandingLimit } from "../../../app/rebalance/standing-limits.js";
+import { takeBackPlan } from "../../../app/rebalance/take-back-plan.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
 import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { consentSent, planPage, planRefused, planSeen, planSent, planShown, plansQuery, planSummary, standingLimitSent, standingLimitShown, standingLimitsQuery } from "../../../contract/schemas/plan.js";
+import { consentSent, planPage, planRefused, planSeen, planSent, planShown, planTakenBack, plansQuery, planSummary, standingLimitSent, standingLimitShown, standingLimitsQuery } from "../../../contract/schemas/plan.js";
 import { trusted, type UnitId } from "../../../domain/id.js";
 import type { PlanMark, StandingLimit } from "../../../domain/rebalance/plan.js";
 import { ok, type Result } from "../../../domain/result.js";
@@ -50,6 +51,7 @@ function shown(view: PlanView, language: Language): z.input<typeof planShown> {
     contested: contested.map((one) => ({ ...one })),
     obstacles: obstacles.map((one) => ({ code: one.code, title: problemTitle(language, one), detail: problemTodo(language, one), ...(one.field === undefined ? {} : { field: one.field }), facts: one.facts as Record<string, unknown> })),
     applications: view.loans.map((loan) => ({ loan: Number(loan.id), resource: loan.resourceCode, state: loan.state, lent: loan.lent, used: loan.used })),
+    effect: view.effect && { ...view.effect, units: view.effect.units.map(({ unitId, side, predicted, measured }) => ({ unit: unitId, side, predicted, measured })) },
     trial: trial && { whatIf: trial.id, state: trial.state, progress: trial.progress, isOfThisContent: trial.isOfThisContent },
   };
 }
@@ -189,6 +191,19 @@ const apply = defineRoute({
   handle: async (call) => after(call, await applyPlan(call.deps, call.actor, call.pool, call.params.plan, call.body.hash)),
 });
 
+const takeBack = defineRoute({
+  method: "post",
+  path: "/plans/{plan}/taking-back",
+  access: "plan.take-back",
+  tag: "plans",
+  summary: "Undo an applied plan: each of its loans is recalled with notice, in one act",
+  params: onePlan,
+  body: planTakenBack,
+  response: planShown,
+  problems: ["plan.nothing_to_take_back", "object.transition_illegal"],
+  handle: async (call) => after(call, await takeBackPlan(call.deps, call.actor, call.pool, call.params.plan, call.body.grounds)),
+});
+
 const refuse = defineRoute({
   method: "post",
   path: "/plans/{plan}/refusal",
@@ -262,4 +277,4 @@ const endLimit = defineRoute({
   },
 });
 
-export const planRoutes: readonly Route[] = [list, draft, get, edit, propose, attempt, consent, approve, apply, refuse, withdraw, limits, putLimit, endLimit];
+export const planRoutes: readonly Route[] = [list, draft, get, edit, propose, attempt, consent, approve, apply, takeBack, refuse, withdraw, limits, putLimit, endLimit];

@@ -5,6 +5,7 @@ import { mayOnPlan } from "../../../app/rebalance/may-on-plan.js";
 import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../../../app/rebalance/plans.js";
 import { listPlans, plansToConsent, readPlan } from "../../../app/rebalance/read-plans.js";
 import { declareStandingLimit, readStandingLimits } from "../../../app/rebalance/standing-limits.js";
+import { takeBackPlan } from "../../../app/rebalance/take-back-plan.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
 import { trusted, type PersonId, type UnitId } from "../../../domain/id.js";
@@ -90,6 +91,7 @@ async function one(call: PageCall, refusedAct: { readonly act: string; readonly 
     ...may.consent.map((unit) => ({ act: "consent" as const, unit })),
     ...(may.approve ? [{ act: "approve" as const }] : []),
     ...(may.apply ? [{ act: "apply" as const }] : []),
+    ...(may.takeBack ? [{ act: "take-back" as const }] : []),
     ...(may.refuse ? [{ act: "refuse" as const }] : []),
     ...(may.withdraw ? [{ act: "withdraw" as const }] : []),
   ];
@@ -136,6 +138,8 @@ function acted({ deps, actor, pool, form }: PageCall, act: PlanActName, id: numb
       return approvePlan(deps, actor, pool, id, hash);
     case "apply":
       return applyPlan(deps, actor, pool, id, hash);
+    case "take-back":
+      return takeBackPlan(deps, actor, pool, id, form["grounds"] ?? "");
     case "refuse": {
       const reason = (form["reason"] ?? "").trim().slice(0, 500);
       return reason === "" ? Promise.resolve(refused(problem("input.missing", {}, { field: "reason" }))) : refusePlan(deps, actor, pool, id, reason);
@@ -145,7 +149,7 @@ function acted({ deps, actor, pool, form }: PageCall, act: PlanActName, id: numb
   }
 }
 
-const ACCESS = { try: "plan.try", propose: "plan.edit", consent: "plan.consent", approve: "plan.approve", apply: "plan.apply", refuse: "plan.refuse", withdraw: "plan.withdraw" } as const satisfies Record<PlanActName, PageRoute["access"]>;
+const ACCESS = { try: "plan.try", propose: "plan.edit", consent: "plan.consent", approve: "plan.approve", apply: "plan.apply", "take-back": "plan.take-back", refuse: "plan.refuse", withdraw: "plan.withdraw" } as const satisfies Record<PlanActName, PageRoute["access"]>;
 
 const route = (method: PageRoute["method"], path: string, access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: `/centre/plans${path}`, access, room: "centre", here: "plans", handle });
 

@@ -15,9 +15,10 @@ import { Details, Notice, Progress } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 import { Outcome } from "../what-ifs/page.js";
+import { EffectOfPlan } from "./effect.js";
 import { className, PlanForm, PlanTag, unitName, type PlanFormView, type PlanNames } from "./page.js";
 
-export const PLAN_ACTS = ["try", "propose", "consent", "approve", "apply", "refuse", "withdraw"] as const;
+export const PLAN_ACTS = ["try", "propose", "consent", "approve", "apply", "take-back", "refuse", "withdraw"] as const;
 export type PlanActName = (typeof PLAN_ACTS)[number];
 export const PLAN_DONE = ["kept", ...PLAN_ACTS] as const;
 
@@ -63,7 +64,7 @@ export const PlanPage = ({ frame, page }: Part) => {
       {...(working ? { refreshSeconds: LIVE_SECONDS } : {})}
       breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: inPool(frame, "/centre/plans"), label: t(planText.title) }]} />}
     >
-      <ErrorSummary voice={voice} problems={page.problems} />
+      <ErrorSummary voice={voice} problems={page.problems} labels={{ reason: t(planText.reason), grounds: t(planText.grounds) }} />
       {page.done === undefined ? null : (
         <Notice live>
           <p>{t(planText[`done.${page.done}`])}</p>
@@ -102,6 +103,7 @@ export const PlanPage = ({ frame, page }: Part) => {
       <Consents frame={frame} page={page} />
       <Trial frame={frame} page={page} />
       <Applied frame={frame} page={page} />
+      {page.view.effect === null ? null : <EffectOfPlan frame={frame} names={page} effect={page.view.effect} />}
       <Acts frame={frame} page={page} />
       <Trail frame={frame} page={page} />
     </Layout>
@@ -252,9 +254,10 @@ const Acts = ({ frame, page }: Part) => {
           <input type="hidden" name="key" value={`${page.key}-${at}`} />
           <input type="hidden" name="hash" value={plan.hash} />
           {unit === undefined ? null : <input type="hidden" name="unit" value={unit} />}
+          {act === "take-back" ? <TextField voice={voice} id="grounds" label={t(planText.grounds)} hint={t(planText["grounds.hint"])} value={page.typed["grounds"] ?? ""} maxlength={500} /> : null}
           {act === "refuse" ? <TextField voice={voice} id="reason" label={t(planText.reason)} value={page.typed["reason"] ?? ""} maxlength={500} /> : null}
           <div class="actions">
-            <button class={act === "refuse" || act === "withdraw" || act === "try" ? "button button--quiet" : "button"}>{t(planText[`act.${act}`], unit === undefined ? {} : { unit: unitName(voice, page, unit) })}</button>
+            <button class={act === "refuse" || act === "withdraw" || act === "try" || act === "take-back" ? "button button--quiet" : "button"}>{t(planText[`act.${act}`], unit === undefined ? {} : { unit: unitName(voice, page, unit) })}</button>
           </div>
         </form>
       ))}
