@@ -27,6 +27,16 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
       done(await onDatabase(config, (url) => verifyCommand(url, options, config, print)));
     });
 
+  program
+    .command("story")
+    .description("a flood in a small prefecture, played with the pool and without, ending with verify; on a database of its own")
+    .argument("<name>", "flood")
+    .option("--short", "fewer days")
+    .action(async (_name: string, options: { short?: boolean }) => {
+      const { storyCommand } = await import("./story/command.js");
+      done(await storyCommand(readConfig(process.env), { short: options.short === true }, print));
+    });
+
   const policy = program.command("policy").description("the release's rules, cases and matrix");
   policy
     .command("test")

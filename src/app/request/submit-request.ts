@@ -149,7 +149,8 @@ export async function store(
   for (const one of prepared) requests.push({ ...(await newRequest(deps, tx.poolId, key, one, receivedAt)), ...(paper && { ranked: paper.ranked }) });
   const submitted = await tx.requests.submit({
     applicantId: paper?.applicant ?? person.personId,
-    filedBy: person.personId,
+    // An officer who enters a sheet is no agent of whoever wrote it: the sheet and the audit record name them.
+    filedBy: paper?.applicant ?? person.personId,
     enterpriseCode: enterprise ?? null,
     channel: paper ? "paper" : person.channel,
     // Who plays a trace, or enters a sheet, does not speak for those in it.

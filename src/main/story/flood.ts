@@ -1,0 +1,274 @@
+import { declareDrain } from "../../app/drain/declare-drain.js";
+import { liftDrain } from "../../app/drain/lift-drain.js";
+import { readDrain } from "../../app/drain/read-drains.js";
+import { getRequest } from "../../app/request/get-request.js";
+import { applyPlan } from "../../app/rebalance/apply-plan.js";
+import { returnLoan } from "../../app/rebalance/bring-back-loan.js";
+import { approvePlan, consentToPlan } from "../../app/rebalance/decide-plan.js";
+import { draftPlan, proposePlan } from "../../app/rebalance/plans.js";
+import { readPlan } from "../../app/rebalance/read-plans.js";
+import { draftReorganisation } from "../../app/reorganise/reorganisations.js";
+import { listLoans } from "../../app/rebalance/read-loans.js";
+import { trusted, type UnitId } from "../../domain/id.js";
+import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
+import type { PersonActor } from "../../domain/policy/subject.js";
+import type { storyText } from "../../text/story.js";
+import type { Facts } from "../../text/text.js";
+import { done } from "./done.js";
+import { leftovers, sheetsBehind, storyFigures, type StoryFigures } from "./figures.js";
+import { momentOf, Player, workdays } from "./player.js";
+import { ALONE, POOLED, type StoryWorld } from "./world.js";
+
+export type StoryKey = keyof typeof storyText;
+
+/** Who listens while it is told. */
+export interface Teller {
+  tell(column: "pooled" | "alone", at: Instant, key: StoryKey, facts?: Facts): void;
+  check(key: StoryKey, holds: boolean): void;
+  figures(column: "pooled" | "alone", figures: StoryFigures): void;
+  /** Between two moments of the story: whoever plays it for people to watch rests here. */
+  rest(): Promise<void>;
+}
+
+export interface StorySize {
+  /** Days of the normal week that are played. */
+  readonly calmDays: number;
+  /** Requests for help a day in the flooded county, day by day from the first day of the flood. */
+  readonly helps: readonly number[];
+}
+
+const CEHENG = "522327001";
+const ANLONG = "522328001";
+const CALM = { help: 4, proofs: 6 };
+const FACTOR = 20;
+const AWAY = [...Array.from({ length: 8 }, (_, n) => `ceheng-relief-${String(n + 1).padStart(2, "0")}`), ...Array.from({ length: 4 }, (_, n) => `ceheng-emergency-relief-${String(n + 1).padStart(2, "0")}`)];
+const OFFICERS = 10;
+const POST_MINUTES = 300;
+const SHEETS = 12;
+/** Visits booked for the morning on which the hall is under water. */
+const BOOKED = 6;
+const MONDAY: LocalDate = "2026-07-20";
+
+export const FULL: StorySize = { calmDays: 5, helps: [80, 80, 80, 40, 10, 4, 4] };
+/** The same story in days that a test can wait for. */
+export const SHORT: StorySize = { calmDays: 1, helps: [80, 24, 4] };
+
+export const storyDays = ({ calmDays, helps }: StorySize) => {
+  const days = workdays(MONDAY, calmDays + helps.length);
+  return { calm: days.slice(0, calmDays), flood: days.slice(calmDays) };
+};
+
+/** Plays the flood in one of the two pools. Each scene says what must have come of it. */
+export async function playFlood(world: StoryWorld, column: "pooled" | "alone", size: StorySize, teller: Teller): Promise<StoryFigures> {
+  const story = new Flood(world, column, size, teller);
+  return await story.play();
+}
+
+class Flood {
+  readonly #player: Player;
+  readonly #days: { readonly calm: readonly LocalDate[]; readonly flood: readonly LocalDate[] };
+  readonly #pooled: boolean;
+  readonly #away: number[] = [];
+  #hall: number | undefined;
+  #granted = 0;
+
+  constructor(
+    readonly world: StoryWorld,
+    readonly column: "pooled" | "alone",
+    readonly size: StorySize,
+    readonly teller: Teller,
+  ) {
+    this.#pooled = column === "pooled";
+    this.#player = new Player(world, this.#pooled ? POOLED : ALONE);
+    this.#days = storyDays(size);
+  }
+
+  async play(): Promise<StoryFigures> {
+    await this.calmWeek();
+    const { flood } = this.#days;
+    const recedes = Math.max(2, flood.length - 3);
+    const since = momentOf(flood[0]!, 0);
+    for (const [index, day] of flood.entries()) {
+      await this.#player.day(day, async (tick) => {
+        if (index === 0 && tick === 0) await this.waterRises();
+        if (this.#pooled && index === 0 && tick === 2) await this.lend(flood);
+        if (index === 1 && tick === 1) await this.sheetsCome(flood[0]!);
+        if (this.#pooled && index === 1 && tick === 2) await this.reform();
+        if (index === recedes && tick === 0) await this.waterFalls();
+        await this.ask(index, tick);
+        await this.tellFigures(since);
+        await this.teller.rest();
+      });
+      await this.evening(since);
+    }
+    await this.ending(since);
+    return await this.tellFigures(since);
+  }
+
+  private tell(key: StoryKey, facts?: Facts): void {
+    this.teller.tell(this.column, this.#player.now, key, facts);
+  }
+
+  private check(key: StoryKey, holds: boolean): void {
+    this.teller.check(key, holds);
+  }
+
+  private get deps() {
+    return this.#player.deps;
+  }
+  private get pool() {
+    return this.#player.pool;
+  }
+
+  private async calmWeek(): Promise<void> {
+    const { calm } = this.#days;
+    for (const day of calm) {
+      await this.#player.day(day, async (tick) => {
+        await this.#player.file("flood-help", CEHENG, CALM.help / 4);
+        if (tick < 2) await this.#player.file("residence-proof", CEHENG, CALM.proofs / 2);
+        if (tick === 0) await this.#player.file("flood-help", ANLONG, 2);
+        await this.teller.rest();
+      });
+    }
+    // Who comes after the counters have closed is given the next working day.
+    const views = await this.views(this.#player.filed.map(({ publicId }) => publicId));
+    const late = views.filter(({ deadline }) => deadline.kind === "overdue" || deadline.kind === "missed").length;
+    this.tell("scene.week", { asked: views.length, closed: views.filter(({ state }) => state === "completed").length, late });
+    if (this.#pooled) this.check("check.week", late === 0);
+    await this.#player.clock(this.#player.now + 15 * 60_000);
+    await this.#player.file("residence-proof", CEHENG, BOOKED);
+    await this.#player.settle();
+  }
+
+  /** The hall and a dozen officers are lost before anybody has asked. */
+  private async waterRises(): Promise<void> {
+    const [planner, now] = [await this.#player.as("story-planner"), this.size.helps[0]!];
+    this.tell("scene.flood", { before: CALM.help, now, factor: FACTOR });
+    for (const target of AWAY) this.#away.push(done(await declareDrain(this.deps, planner, this.pool, { kind: "drain", targetKind: "asset", target, reason: "受灾失联", ground: "防汛应急响应" })).id);
+    this.tell("scene.officers", { count: AWAY.length });
+    const booked = this.#player.filed.slice(-BOOKED);
+    const before = await this.views(booked.map(({ publicId }) => publicId));
+    this.#player.closeDesk("ceheng-hall");
+    const kind = this.#pooled ? "drain" : "cordon";
+    this.#hall = done(await declareDrain(this.deps, planner, this.pool, { kind, targetKind: "unit", target: "ceheng-hall", reason: "大厅进水", ground: "防汛应急响应" })).id;
+    await this.#player.settle();
+    if (!this.#pooled) return this.tell("scene.hall_alone", { count: before.filter(({ state }) => state !== "completed").length });
+    const read = done(await readDrain(this.deps, planner, this.pool, this.#hall));
+    const kept = read.notices.filter(({ state }) => state === "kept").length;
+    const after = await this.views(booked.map(({ publicId }) => publicId));
+    this.tell("scene.hall", { kept, open: read.notices.filter(({ state }) => state !== "kept").length });
+    const same = after.every((view, n) => view.number === before[n]!.number && view.promisedDueAt === before[n]!.promisedDueAt && view.statutoryDueAt === before[n]!.statutoryDueAt);
+    this.check("check.numbers", same && kept > 0);
+  }
+
+  /** Draft, consent and approval by three people; then the loan is booked. */
+  private async lend(flood: readonly LocalDate[]): Promise<void> {
+    const [planner, head, approver] = [await this.#player.as("story-planner"), await this.#player.as("anlong-civil-affairs-head"), await this.#player.as("story-approver")];
+    const loan = { class: "staff.relief", lender: "anlong-civil-affairs", borrower: "ceheng-civil-affairs", amount: OFFICERS * POST_MINUTES, from: flood[1]!, to: flood.at(-1)! };
+    const { id } = done(await draftPlan(this.deps, planner, this.pool, { title: "支援册亨", loans: [loan] }));
+    const { hash } = done(await proposePlan(this.deps, planner, this.pool, id));
+    done(await consentToPlan(this.deps, head, this.pool, id, trusted<UnitId>("anlong-civil-affairs"), hash));
+    done(await approvePlan(this.deps, approver, this.pool, id, hash));
+    done(await applyPlan(this.deps, planner, this.pool, id, hash));
+    await this.#player.settle();
+    const name = (actor: typeof planner): string => (actor as PersonActor).displayName;
+    this.tell("scene.loan", { officers: OFFICERS, plan: id, proposer: name(planner), lender: name(head), approver: name(approver) });
+    const { loans } = done(await readPlan(this.deps, planner, this.pool, id));
+    const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
+    this.check("check.loan", loans.every(({ state }) => state === "active") && left.lent === left.borrowed && left.lent > 0);
+  }
+
+  /** Villages without a network wrote down what people asked on the first day; it is entered on the second. */
+  private async sheetsCome(day: LocalDate): Promise<void> {
+    const sheets = Array.from({ length: SHEETS }, (_, n) => ({ serial: `2026-X-${n + 1}`, village: n % 2 ? "上坝村" : "下坝村", occurredAt: momentOf(day, 10 * 60 + 5 * n), division: CEHENG, resident: `村民${n + 1}` }));
+    const receipts = [];
+    for (const sheet of sheets) receipts.push(await this.#player.enterSheet(sheet));
+    this.tell("scene.paper", { count: receipts.length, from: `${day} 10:00` });
+    const asked = done(await getRequest(this.deps, await this.#player.as("ceheng-civil-affairs-clerk"), this.pool, receipts[0]!.number));
+    this.check("check.sheets", receipts.every(({ occurredAt, receivedAt }, n) => occurredAt === sheets[n]!.occurredAt && receivedAt > sheets[n]!.occurredAt) && asked.channel === "paper");
+  }
+
+  /** An agency goes into another while its people are at the doors. */
+  private async reform(): Promise<void> {
+    const planner = await this.#player.as("story-planner");
+    const before = await this.openHelps();
+    const record = { reorganisation: "flood-reform", names: { zh: "应急救助职责划转", en: "Relief goes to Civil Affairs" }, basis: "机构改革方案（演练）", changes: [{ merge: { from: ["ceheng-emergency"], into: "ceheng-civil-affairs" } }] };
+    done(await draftReorganisation(this.deps, planner, this.pool, { record, commitAt: null, expected: null }));
+    this.#player.closeDesk("ceheng-emergency");
+    await this.#player.settle();
+    const after = await this.views(before.map(({ publicId }) => publicId));
+    this.tell("scene.reform", { open: before.length });
+    this.check("check.reform", after.length === before.length && after.every((view, n) => view.number === before[n]!.number && view.promisedDueAt === before[n]!.promisedDueAt));
+  }
+
+  private async ask(index: number, tick: number): Promise<void> {
+    const helps = this.size.helps[index]!;
+    await this.#player.file("flood-help", CEHENG, Math.round((helps * (tick + 1)) / 4) - Math.round((helps * tick) / 4));
+    if (tick === 0) await this.#player.file("flood-help", ANLONG, 2);
+    // Every second household that was helped applies for the grant.
+    const due = Math.floor(this.#player.helped.length / 2) - this.#granted;
+    if (tick > 0 && due > 0) {
+      await this.#player.file("flood-grant", CEHENG, due);
+      this.#granted += due;
+    }
+  }
+
+  private async waterFalls(): Promise<void> {
+    const planner = await this.#player.as("story-planner");
+    this.#player.openDesk("ceheng-hall");
+    for (const id of [...this.#away, this.#hall!]) done(await liftDrain(this.deps, planner, this.pool, id, "水退了"));
+    await this.#player.settle();
+    this.tell("scene.falls");
+  }
+
+  private async evening(since: Instant): Promise<void> {
+    const { asked, helped } = await storyFigures(this.world.sql, this.pool, since, this.#player.now);
+    this.tell("scene.day", { asked, helped, waiting: asked - helped });
+  }
+
+  private async ending(since: Instant): Promise<void> {
+    const { filed } = this.#player;
+    if (this.#pooled) {
+      const head = await this.#player.as("ceheng-civil-affairs-head");
+      const planner = await this.#player.as("story-planner");
+      const { rows } = done(await listLoans(this.deps, planner, this.pool, { limit: 50 }));
+      for (const loan of rows) if (loan.state === "active") done(await returnLoan(this.deps, head, this.pool, loan.id, { grounds: "水退了" }));
+      await this.#player.settle();
+      const stranger = filed.find(({ publicId, division }) => this.#player.helpedBy.get(publicId) === "anlong-civil-affairs" && division === CEHENG);
+      const seen = stranger && done(await getRequest(this.deps, await this.#player.as(stranger.resident), this.pool, stranger.publicId));
+      if (seen) this.tell("scene.unseen", { number: seen.number, desk: seen.steps[0]?.serving[0]?.names.zh ?? "", organ: seen.unit.names.zh });
+      this.check("check.unseen", seen?.unit.id === "ceheng-civil-affairs" && seen.state === "completed");
+    }
+    const grants = filed.filter(({ item }) => item === "flood-grant");
+    const paid = (await this.views(grants.map(({ publicId }) => publicId))).filter(({ state }) => state === "completed").length;
+    const { fenSpent } = await storyFigures(this.world.sql, this.pool, since, this.#player.now);
+    this.tell("scene.grants", { count: grants.length, calls: paid, fen: fenSpent });
+    this.check("check.funds", fenSpent === paid * 80_000);
+    this.check("check.paper", (await sheetsBehind(this.world.sql, this.pool)) === 0);
+    // What was begun on borrowed time goes back when the day is over.
+    await this.#player.clock(momentOf(localDateOf(dayNumberOf(this.#player.now) + 1), 8 * 60));
+    await this.#player.settle();
+    const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
+    this.tell("scene.end", { lent: left.lent, drains: left.drains, open: left.lost });
+    this.check("check.returned", left.lent === 0 && left.borrowed === 0 && left.drains === 0 && left.loans === 0);
+    if (this.#pooled) this.check("check.lost", left.lost === 0);
+  }
+
+  private async openHelps() {
+    return (await this.views(this.#player.filed.slice(-80).map(({ publicId }) => publicId))).filter(({ closedAt }) => closedAt === null);
+  }
+
+  private async views(ids: readonly string[]) {
+    const auditor = await this.#player.as("story-auditor");
+    return await Promise.all(ids.map(async (id) => done(await getRequest(this.deps, auditor, this.pool, id))));
+  }
+
+  private async tellFigures(since: Instant): Promise<StoryFigures> {
+    const figures = await storyFigures(this.world.sql, this.pool, since, this.#player.now);
+    this.teller.figures(this.column, figures);
+    return figures;
+  }
+}
+
+export const storyBegins = (): Instant => momentOf(MONDAY, 8 * 60);
+export const storyDate = (at: Instant): string => `${localDateOf(dayNumberOf(at))} ${new Date(at + 8 * 3_600_000).toISOString().slice(11, 16)}`;
