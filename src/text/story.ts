@@ -16,11 +16,16 @@ export const storyText = defineText({
   "scene.reform": { zh: "机构改革：册亨县应急管理局的救助职责和人员并入民政局；{open} 件在办的号码、日期不变。", en: "Reorganisation: Ceheng Emergency Management goes into Civil Affairs with its people; the {open} open requests keep number and dates." },
   "scene.grants": { zh: "救助金：{count} 件，查户籍 {calls} 次，发放 {fen} 分。", en: "Grants: {count}, the household register asked {calls} times, {fen} fen paid." },
   "scene.unseen": { zh: "{number}：居民没有找过任何单位，{desk} 上门，{organ} 负责。", en: "{number}: the resident asked no office by name; {desk} came, {organ} answers for it." },
+  "scene.order": { zh: "指挥部启动防汛Ⅱ级响应：{document}，{proposer} 拟定，{approver} 签发，到 {until} 为止；应急权力都挂在这份命令上。", en: "Headquarters raises the response to level II: {document}, entered by {proposer}, signed by {approver}, until {until}; every emergency power hangs on it." },
+  "scene.at_once": { zh: "依命令先借后告知：安龙县应急管理局 {officers} 名救助人员当天到册亨。", en: "Under the order, told afterwards: {officers} officers of Anlong Emergency Management help Ceheng the same day." },
+  "scene.first": { zh: "依命令优先：{count} 户被困，先救。", en: "Under the order, first: {count|household is|households are} cut off." },
+  "scene.review": { zh: "事后审查：{document} 共使用 {count} 次（借调 {loans}，优先 {first}），全部补办，无一留存。", en: "The review: {document} was used {count|time|times} ({loans} lent, {first} put first); each made good, none still counts." },
   "scene.day": { zh: "当日：累计求助 {asked} 件，已上门 {helped} 件，等待 {waiting} 件。", en: "By the evening: {asked} asked for help, {helped} were helped, {waiting} wait." },
   "scene.falls": { zh: "水退了：岗位、大厅恢复，借来的人回去。", en: "The water falls: posts and hall are back, those who were lent go home." },
   "scene.end": { zh: "结束：在借 {lent}，停用 {drains}，未办 {open}。", en: "The end: {lent} lent, {drains} out of service, {open} still open." },
   "check.ok": { zh: "符合", en: "holds" },
   "check.not": { zh: "不符合", en: "does NOT hold" },
+  "check.order": { zh: "应急权力每次使用都有记录、都已补办，随命令终止", en: "every use of emergency power is listed and made good, and ended with the order" },
   "check.week": { zh: "平常一周没有超期", en: "nobody waits too long in a normal week" },
   "check.numbers": { zh: "腾空后号码、日期不变", en: "numbers and dates are kept when the hall is drained" },
   "check.loan": { zh: "借出与借入处处相等", en: "what is lent equals what is borrowed" },
@@ -44,3 +49,27 @@ export const storyText = defineText({
   "end.ok": { zh: "故事完整：{checks} 项检查全部符合，处理器 {seconds} 秒。", en: "The story holds: all {checks} checks, {seconds} s of processor time." },
   "end.not": { zh: "故事不成立：{failed} 项不符。", en: "The story does not hold: {failed|check fails|checks fail}." },
 });
+
+/** What the story's people write and say. */
+export const storyWords = defineText({
+  "order.document": { zh: "演练防指〔{year}〕1号", en: "Story HQ ({year}) no. 1" },
+  "order.title": { zh: "启动防汛Ⅱ级应急响应", en: "Flood response, level II" },
+  "order.trigger": { zh: "北盘江册亨段超过保证水位", en: "The river at Ceheng is above the guaranteed level" },
+  "reason.short": { zh: "受灾县人手不足", en: "The flooded county is short of people" },
+  "reason.trapped": { zh: "老人被困，房屋进水", en: "Old people cut off, water in the house" },
+  "reason.falls": { zh: "水退了", en: "The water has fallen" },
+  "reason.away": { zh: "受灾失联", en: "Cut off by the flood" },
+  "reason.hall": { zh: "大厅进水", en: "Water in the hall" },
+  "reason.response": { zh: "防汛应急响应", en: "Flood response" },
+  "plan.title": { zh: "支援册亨", en: "Help for Ceheng" },
+  "reform.basis": { zh: "机构改革方案（演练）", en: "Reorganisation plan (story)" },
+  "village.upper": { zh: "上坝村", en: "Upper Dam Village" },
+  "village.lower": { zh: "下坝村", en: "Lower Dam Village" },
+  "villager": { zh: "村民{n}", en: "Villager {n}" },
+  "need": { zh: "转移、饮水和药品", en: "A way out, water and medicine" },
+  "account": { zh: "一卡通", en: "Benefit card" },
+  "purpose": { zh: "办理手续", en: "For a formality" },
+  "bank.receipt": { zh: "演练银行回单", en: "Receipt of the story's bank" },
+});
+
+export const reformNames = { zh: "应急救助职责划转", en: "Relief goes to Civil Affairs" };

@@ -73,7 +73,7 @@ export async function sheetsBehind(sql: Sql, pool: PoolId): Promise<number> {
     with helps as (
       select r.channel, s.arrived_at, d.order_key
       from pool.requests r join pool.steps s using (pool_id, request_id) join pool.decisions d using (pool_id, step_id)
-      where r.pool_id = ${pool} and r.item_code = 'flood-help' and r.division_code like '522327%'
+      where r.pool_id = ${pool} and r.item_code = 'flood-help' and r.division_code like '522327%' and s.priority_ground is null
     )
     select count(*)::int as n from helps p join helps n on n.arrived_at > p.arrived_at and n.order_key < p.order_key where p.channel = 'paper'`;
   return row!.n;

@@ -12,10 +12,11 @@ import { listLoans } from "../../app/rebalance/read-loans.js";
 import { trusted, type UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
 import type { PersonActor } from "../../domain/policy/subject.js";
-import type { storyText } from "../../text/story.js";
+import { reformNames, type storyText } from "../../text/story.js";
 import type { Facts } from "../../text/text.js";
 import { done } from "./done.js";
 import { leftovers, sheetsBehind, storyFigures, type StoryFigures } from "./figures.js";
+import { AT_ONCE_OFFICERS, Headquarters } from "./headquarters.js";
 import { momentOf, Player, workdays } from "./player.js";
 import { ALONE, POOLED, type StoryWorld } from "./world.js";
 
@@ -68,6 +69,7 @@ class Flood {
   readonly #player: Player;
   readonly #days: { readonly calm: readonly LocalDate[]; readonly flood: readonly LocalDate[] };
   readonly #pooled: boolean;
+  readonly #headquarters: Headquarters;
   readonly #away: number[] = [];
   #hall: number | undefined;
   #granted = 0;
@@ -81,6 +83,8 @@ class Flood {
     this.#pooled = column === "pooled";
     this.#player = new Player(world, this.#pooled ? POOLED : ALONE);
     this.#days = storyDays(size);
+    this.#headquarters = new Headquarters(this.#player);
+    this.#player.meanwhile = () => this.#headquarters.follow();
   }
 
   async play(): Promise<StoryFigures> {
@@ -92,6 +96,7 @@ class Flood {
       await this.#player.day(day, async (tick) => {
         if (index === 0 && tick === 0) await this.waterRises();
         if (this.#pooled && index === 0 && tick === 2) await this.lend(flood);
+        if (this.#pooled && index === 0 && tick === 3) await this.order(flood.at(-1)!);
         if (index === 1 && tick === 1) await this.sheetsCome(flood[0]!);
         if (this.#pooled && index === 1 && tick === 2) await this.reform();
         if (index === recedes && tick === 0) await this.waterFalls();
@@ -144,13 +149,13 @@ class Flood {
   private async waterRises(): Promise<void> {
     const [planner, now] = [await this.#player.as("story-planner"), this.size.helps[0]!];
     this.tell("scene.flood", { before: CALM.help, now, factor: FACTOR });
-    for (const target of AWAY) this.#away.push(done(await declareDrain(this.deps, planner, this.pool, { kind: "drain", targetKind: "asset", target, reason: "受灾失联", ground: "防汛应急响应" })).id);
+    for (const target of AWAY) this.#away.push(done(await declareDrain(this.deps, planner, this.pool, { kind: "drain", targetKind: "asset", target, reason: this.#player.say("reason.away"), ground: this.#player.say("reason.response") })).id);
     this.tell("scene.officers", { count: AWAY.length });
     const booked = this.#player.filed.slice(-BOOKED);
     const before = await this.views(booked.map(({ publicId }) => publicId));
     this.#player.closeDesk("ceheng-hall");
     const kind = this.#pooled ? "drain" : "cordon";
-    this.#hall = done(await declareDrain(this.deps, planner, this.pool, { kind, targetKind: "unit", target: "ceheng-hall", reason: "大厅进水", ground: "防汛应急响应" })).id;
+    this.#hall = done(await declareDrain(this.deps, planner, this.pool, { kind, targetKind: "unit", target: "ceheng-hall", reason: this.#player.say("reason.hall"), ground: this.#player.say("reason.response") })).id;
     await this.#player.settle();
     if (!this.#pooled) return this.tell("scene.hall_alone", { count: before.filter(({ state }) => state !== "completed").length });
     const read = done(await readDrain(this.deps, planner, this.pool, this.#hall));
@@ -161,18 +166,32 @@ class Flood {
     this.check("check.numbers", same && kept > 0);
   }
 
+  /** Every emergency power hangs on one order; two are used at once. */
+  private async order(until: LocalDate): Promise<void> {
+    await this.#headquarters.raiseLevel("522327", until);
+    this.tell("scene.order", { document: this.#headquarters.document, proposer: await this.nameOf("story-planner"), approver: await this.nameOf("story-approver"), until });
+    const waiting = (await this.openHelps()).filter(({ division, steps }) => division === CEHENG && steps[0]?.answer === "none");
+    if (waiting.length > 0) this.tell("scene.first", { count: await this.#headquarters.firstOf(waiting.slice(-3).map(({ publicId }) => publicId)) });
+    await this.#headquarters.lendAtOnce("anlong-emergency", "ceheng-civil-affairs");
+    this.tell("scene.at_once", { officers: AT_ONCE_OFFICERS });
+    await this.#player.settle();
+  }
+
+  private async nameOf(person: string): Promise<string> {
+    return ((await this.#player.as(person)) as PersonActor).displayName;
+  }
+
   /** Draft, consent and approval by three people; then the loan is booked. */
   private async lend(flood: readonly LocalDate[]): Promise<void> {
     const [planner, head, approver] = [await this.#player.as("story-planner"), await this.#player.as("anlong-civil-affairs-head"), await this.#player.as("story-approver")];
     const loan = { class: "staff.relief", lender: "anlong-civil-affairs", borrower: "ceheng-civil-affairs", amount: OFFICERS * POST_MINUTES, from: flood[1]!, to: flood.at(-1)! };
-    const { id } = done(await draftPlan(this.deps, planner, this.pool, { title: "支援册亨", loans: [loan] }));
+    const { id } = done(await draftPlan(this.deps, planner, this.pool, { title: this.#player.say("plan.title"), loans: [loan] }));
     const { hash } = done(await proposePlan(this.deps, planner, this.pool, id));
     done(await consentToPlan(this.deps, head, this.pool, id, trusted<UnitId>("anlong-civil-affairs"), hash));
     done(await approvePlan(this.deps, approver, this.pool, id, hash));
     done(await applyPlan(this.deps, planner, this.pool, id, hash));
     await this.#player.settle();
-    const name = (actor: typeof planner): string => (actor as PersonActor).displayName;
-    this.tell("scene.loan", { officers: OFFICERS, plan: id, proposer: name(planner), lender: name(head), approver: name(approver) });
+    this.tell("scene.loan", { officers: OFFICERS, plan: id, proposer: await this.nameOf("story-planner"), lender: await this.nameOf("anlong-civil-affairs-head"), approver: await this.nameOf("story-approver") });
     const { loans } = done(await readPlan(this.deps, planner, this.pool, id));
     const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
     this.check("check.loan", loans.every(({ state }) => state === "active") && left.lent === left.borrowed && left.lent > 0);
@@ -180,7 +199,7 @@ class Flood {
 
   /** Villages without a network wrote down what people asked on the first day; it is entered on the second. */
   private async sheetsCome(day: LocalDate): Promise<void> {
-    const sheets = Array.from({ length: SHEETS }, (_, n) => ({ serial: `2026-X-${n + 1}`, village: n % 2 ? "上坝村" : "下坝村", occurredAt: momentOf(day, 10 * 60 + 5 * n), division: CEHENG, resident: `村民${n + 1}` }));
+    const sheets = Array.from({ length: SHEETS }, (_, n) => ({ serial: `2026-X-${n + 1}`, village: this.#player.say(n % 2 ? "village.upper" : "village.lower"), occurredAt: momentOf(day, 10 * 60 + 5 * n), division: CEHENG, resident: this.#player.say("villager", { n: n + 1 }) }));
     const receipts = [];
     for (const sheet of sheets) receipts.push(await this.#player.enterSheet(sheet));
     this.tell("scene.paper", { count: receipts.length, from: `${day} 10:00` });
@@ -192,7 +211,7 @@ class Flood {
   private async reform(): Promise<void> {
     const planner = await this.#player.as("story-planner");
     const before = await this.openHelps();
-    const record = { reorganisation: "flood-reform", names: { zh: "应急救助职责划转", en: "Relief goes to Civil Affairs" }, basis: "机构改革方案（演练）", changes: [{ merge: { from: ["ceheng-emergency"], into: "ceheng-civil-affairs" } }] };
+    const record = { reorganisation: "flood-reform", names: reformNames, basis: this.#player.say("reform.basis"), changes: [{ merge: { from: ["ceheng-emergency"], into: "ceheng-civil-affairs" } }] };
     done(await draftReorganisation(this.deps, planner, this.pool, { record, commitAt: null, expected: null }));
     this.#player.closeDesk("ceheng-emergency");
     await this.#player.settle();
@@ -216,7 +235,7 @@ class Flood {
   private async waterFalls(): Promise<void> {
     const planner = await this.#player.as("story-planner");
     this.#player.openDesk("ceheng-hall");
-    for (const id of [...this.#away, this.#hall!]) done(await liftDrain(this.deps, planner, this.pool, id, "水退了"));
+    for (const id of [...this.#away, this.#hall!]) done(await liftDrain(this.deps, planner, this.pool, id, this.#player.say("reason.falls")));
     await this.#player.settle();
     this.tell("scene.falls");
   }
@@ -232,11 +251,13 @@ class Flood {
       const head = await this.#player.as("ceheng-civil-affairs-head");
       const planner = await this.#player.as("story-planner");
       const { rows } = done(await listLoans(this.deps, planner, this.pool, { limit: 50 }));
-      for (const loan of rows) if (loan.state === "active") done(await returnLoan(this.deps, head, this.pool, loan.id, { grounds: "水退了" }));
+      await this.#headquarters.end();
+      await this.#player.settle();
+      for (const loan of rows) if (loan.state === "active" && loan.plan !== null) done(await returnLoan(this.deps, head, this.pool, loan.id, { grounds: this.#player.say("reason.falls") }));
       await this.#player.settle();
       const stranger = filed.find(({ publicId, division }) => this.#player.helpedBy.get(publicId) === "anlong-civil-affairs" && division === CEHENG);
       const seen = stranger && done(await getRequest(this.deps, await this.#player.as(stranger.resident), this.pool, stranger.publicId));
-      if (seen) this.tell("scene.unseen", { number: seen.number, desk: seen.steps[0]?.serving[0]?.names.zh ?? "", organ: seen.unit.names.zh });
+      if (seen) this.tell("scene.unseen", { number: seen.number, desk: seen.steps[0]?.serving[0]?.names[this.world.config.language] ?? "", organ: seen.unit.names[this.world.config.language] });
       this.check("check.unseen", seen?.unit.id === "ceheng-civil-affairs" && seen.state === "completed");
     }
     const grants = filed.filter(({ item }) => item === "flood-grant");
@@ -248,10 +269,18 @@ class Flood {
     // What was begun on borrowed time goes back when the day is over.
     await this.#player.clock(momentOf(localDateOf(dayNumberOf(this.#player.now) + 1), 8 * 60));
     await this.#player.settle();
+    if (this.#pooled) await this.review();
     const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
     this.tell("scene.end", { lent: left.lent, drains: left.drains, open: left.lost });
     this.check("check.returned", left.lent === 0 && left.borrowed === 0 && left.drains === 0 && left.loans === 0);
     if (this.#pooled) this.check("check.lost", left.lost === 0);
+  }
+
+  private async review(): Promise<void> {
+    const { uses, settled } = await this.#headquarters.review();
+    const of = (power: string): number => uses.filter((use) => use.power === power).length;
+    this.tell("scene.review", { document: this.#headquarters.document, count: uses.length, loans: of("lend"), first: of("priority") });
+    this.check("check.order", settled && of("lend") === 1 && of("priority") > 0 && uses.every(({ owed, toldAt, endedAt }) => endedAt !== null && (owed === null || toldAt !== null)));
   }
 
   private async openHelps() {

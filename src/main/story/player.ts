@@ -7,6 +7,8 @@ import { setClock } from "../../app/replay/pool-clock.js";
 import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
 import { DAY_MS, parseLocalDate, startOfDay, type Instant, type LocalDate } from "../../domain/instant.js";
 import type { Actor } from "../../domain/policy/subject.js";
+import { storyWords } from "../../text/story.js";
+import { say, type Facts } from "../../text/text.js";
 import { done } from "./done.js";
 import type { StoryWorld } from "./world.js";
 
@@ -32,6 +34,8 @@ export class Player {
   readonly helped: string[] = [];
   /** Of helps: which desk did it. */
   readonly helpedBy = new Map<string, string>();
+  /** What else goes on by itself: orders that end. */
+  meanwhile: () => Promise<void> = async () => {};
   #resident = 0;
   #now = 0;
   readonly #actors = new Map<string, Actor>();
@@ -47,6 +51,11 @@ export class Player {
   }
   get now(): Instant {
     return this.#now;
+  }
+
+  /** In the language the story is told in. */
+  say(key: keyof typeof storyWords, facts?: Facts): string {
+    return say(this.world.config.language, storyWords[key], facts);
   }
 
   /** As they may act at this moment of the story. */
@@ -75,12 +84,13 @@ export class Player {
   async settle(): Promise<void> {
     for (let pass = 0; pass < PASSES; pass += 1) {
       await this.clock(this.#now + 1);
+      await this.meanwhile();
       if (done(await completeAutomaticSteps(this.deps, this.pool)) === 0) return;
     }
   }
 
   async file(item: string, division: string, count: number): Promise<void> {
-    const answers = { "flood-help": { need: "转移、饮水和药品" }, "flood-grant": { account: "一卡通" }, "residence-proof": { purpose: "办理手续" } }[item] ?? {};
+    const answers = { "flood-help": { need: this.say("need") }, "flood-grant": { account: this.say("account") }, "residence-proof": { purpose: this.say("purpose") } }[item] ?? {};
     for (let n = 0; n < count; n += 1) {
       this.#resident = (this.#resident % RESIDENTS) + 1;
       const resident = `story-resident-${String(this.#resident).padStart(2, "0")}`;
@@ -92,7 +102,7 @@ export class Player {
   async enterSheet(sheet: { readonly serial: string; readonly village: string; readonly occurredAt: Instant; readonly division: string; readonly resident: string }): Promise<Receipt> {
     const clerk = await this.as("ceheng-civil-affairs-clerk");
     const unit = trusted<UnitId>("ceheng-civil-affairs");
-    return done(await recordPaper(this.deps, clerk, this.pool, { ...sheet, unit, item: "flood-help", resident: { name: sheet.resident }, answers: { need: "饮水和药品" } }));
+    return done(await recordPaper(this.deps, clerk, this.pool, { ...sheet, unit, item: "flood-help", resident: { name: sheet.resident }, answers: { need: this.say("need") } }));
   }
 
   /** Every desk works off its share of what it has for today: all of it by the evening. */
@@ -105,7 +115,7 @@ export class Player {
       const [visits, papers] = [due.filter(isVisit), due.filter((row) => !isVisit(row))];
       const today = [...papers, ...visits.slice(0, Math.ceil(visits.length * share))];
       if (today.length === 0) continue;
-      const outcomes = done(await completeSteps(this.deps, clerk, this.pool, today.map((row) => ({ publicId: row.requestPublicId, step: row.name, ...(row.name === "pay" ? { note: "演练银行回单" } : {}) }))));
+      const outcomes = done(await completeSteps(this.deps, clerk, this.pool, today.map((row) => ({ publicId: row.requestPublicId, step: row.name, ...(row.name === "pay" ? { note: this.say("bank.receipt") } : {}) }))));
       for (const { publicId, step, outcome } of outcomes) {
         if (!outcome.ok) done(outcome);
         if (step !== "help") continue;
