@@ -16,3 +16,15 @@ export async function bringBack(io: Io, act: "recall" | "return", loan: string, 
   const done = await remote.write("POST", `/loans/${encodeURIComponent(loan)}/${act}`, body, { "idempotency-key": flags.key ?? freshKey() });
   io.out(flags.output === "json" ? JSON.stringify(done, null, 2) : remote.say("loan.brought-back", { loan, day: String(done["backFrom"]) }));
 }
+
+export interface RenewFlags extends CommonFlags {
+  readonly to: string;
+  readonly output: string;
+}
+
+/** `govpool renew LOAN --to DAY`: drafts the plan that lets it go on. */
+export async function renew(io: Io, loan: string, flags: RenewFlags): Promise<void> {
+  const remote = await Remote.open(io, flags);
+  const made = await remote.write("POST", `/loans/${encodeURIComponent(loan)}/renewal`, { to: flags.to });
+  io.out(flags.output === "json" ? JSON.stringify(made, null, 2) : remote.say("loan.renewed", { loan, day: flags.to, plan: String(made["plan"]) }));
+}

@@ -114,6 +114,11 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
       .action(guarded(async (loan: string, flags: import("./bring-back.js").BringBackFlags) => (await import("./bring-back.js")).bringBack(io, act, loan, flags)));
   }
 
+  remote("renew <loan>", "draft the plan that lets a loan go on after its last day")
+    .requiredOption("--to <day>", "the last day of the renewal")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (loan: string, flags: import("./bring-back.js").RenewFlags) => (await import("./bring-back.js")).renew(io, loan, flags)));
+
   remote("release <claim>", "give back what a direct claim holds")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (id: string, flags: import("./claim.js").ClaimFlags) => (await import("./claim.js")).release(io, id, flags)));

@@ -22,6 +22,7 @@ export function registerPlanActs(plan: Command, done: (code: number) => void, io
     .requiredOption("-f, --file <file>", "YAML or JSON: title, goal, loans")
     .option("--draft", "keep it as a draft")
     .action(guarded(async (flags: PlanFlags & { file: string }) => (await import("./plan.js")).propose(io, flags)));
+  act("submit <id>", "propose a draft that is there").action(post("proposal", () => undefined));
   act("try <id>", "play it beside the pool as it is, on a copy").action(post("trial", () => undefined));
   act("consent <id>", "the lender's head agrees to exactly the content that was seen")
     .requiredOption("--unit <unit>", "the lending unit")

@@ -1366,6 +1366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/loans/{loan}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft the plan that lets a loan go on after its last day; it is proposed and approved as any other */
+        post: operations["postLoansLoanRenewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/loan-balances": {
         parameters: {
             query?: never;
@@ -5441,6 +5458,10 @@ export interface components {
              * @example 2026-11-22T01:30:00.000Z
              */
             endedAt: string | null;
+        };
+        RenewalDraft: {
+            plan: number;
+            hash: string;
         };
         LoanBalance: {
             unit: string;
@@ -18018,6 +18039,122 @@ export interface operations {
             };
         };
     };
+    postLoansLoanRenewal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                loan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The last day of the renewal, which begins on the day after the loan's last.
+                     * @example 2026-12-31
+                     */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Draft the plan that lets a loan go on after its last day; it is proposed and approved as any other */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalDraft"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, loan.term_reversed, loan.term_past, loan.term_too_long, loan.beyond_validity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLoanBalances: {
         parameters: {
             query?: {
@@ -28086,7 +28223,8 @@ export interface operations {
                     } | null;
                     loans: {
                         class: string;
-                        lender: string;
+                        /** @description Left out where a resource is named: whose it is. */
+                        lender?: string;
                         /** @description Code of the lender's resource; left out: whichever of its resources have most to spare. */
                         resource?: string | null;
                         borrower: string;
@@ -28305,7 +28443,8 @@ export interface operations {
                     } | null;
                     loans: {
                         class: string;
-                        lender: string;
+                        /** @description Left out where a resource is named: whose it is. */
+                        lender?: string;
                         /** @description Code of the lender's resource; left out: whichever of its resources have most to spare. */
                         resource?: string | null;
                         borrower: string;

@@ -42,6 +42,7 @@ export const cliText = defineText({
   "drain.cordon": { zh: "{target} 不再接受新的安排（编号 {drain}），已有的安排不动。", en: "{target} is cordoned (drain {drain}): nothing new is given there, and what is held stays." },
   "drain.failover": { zh: "{target} 已报故障（编号 {drain}），未开始的安排正在改派；用 govpool describe drain {drain} 查看哪些不能按原时间办、要告知谁。", en: "{target} is reported broken (drain {drain}); what was not begun is being moved. govpool describe drain {drain} says what cannot be kept and who must be told." },
   "drain.lifted": { zh: "{target} 已恢复（编号 {drain}）。已改派的不再移动。", en: "{target} is back in service (drain {drain}). What was moved stays where it is." },
+  "loan.renewed": { zh: "已拟定第 {plan} 号方案草稿：第 {loan} 号调剂续借到 {day}。提出：govpool plan submit {plan}", en: "Plan {plan} is drafted: loan {loan} would go on until {day}. Propose it: govpool plan submit {plan}" },
   "loan.brought-back": { zh: "调剂 {loan} 自 {day} 起归出借单位；已开始的工作照常办完。", en: "Loan {loan} is the lender's again from {day} on; work that was begun is finished." },
   "annul.done": { zh: "{number} 环节 {step} 的法定名额已撤销，按受理先后发给下一件。", en: "{number}: the number granted at step {step} is annulled and goes to whoever is next in the order of acceptance." },
   "annul.step_needed": { zh: "请用 --step 指定环节。您可以撤销的：{steps}", en: "Name the step with --step. Those you may annul: {steps}" },

@@ -70,4 +70,8 @@ export const loanText = defineText({
   "done.recalled": { zh: "已通知收回。", en: "The recall is announced." },
   "done.returned": { zh: "已归还，登账需要片刻。", en: "It is returned; the books follow in a moment." },
   back: { zh: "返回全部调剂", en: "Back to all loans" },
+  "renew.title": { zh: "续借：第 {loan} 号调剂", en: "Renewal of loan {loan}" },
+  "renew.text": { zh: "续借自到期次日起，条件不变；生成一份方案草稿，同意和批准与其他方案相同。", en: "A renewal begins on the day after the last, by the same terms. It is drafted as a plan, and agreed to and approved as any other." },
+  "renew.until": { zh: "续借到", en: "Renew until" },
+  "renew.button": { zh: "拟定续借方案", en: "Draft the renewal" },
 });

@@ -5,6 +5,7 @@ import { approvePlan, consentToPlan } from "../../src/app/rebalance/decide-plan.
 import { draftPlan, proposePlan, withdrawPlan } from "../../src/app/rebalance/plans.js";
 import { readPlan } from "../../src/app/rebalance/read-plans.js";
 import { planEffect } from "../../src/app/rebalance/plan-effect.js";
+import { renewLoan } from "../../src/app/rebalance/renew-loan.js";
 import { takeBackPlan } from "../../src/app/rebalance/take-back-plan.js";
 import { scenarioOf } from "../../src/app/rebalance/try-plan.js";
 import { trusted, type PersonId, type UnitId } from "../../src/domain/id.js";
@@ -138,4 +139,27 @@ test("all its loans are taken back in one act, with notice, and once", async () 
   expect((await shown(plan.id)).loans).toMatchObject([{ state: "ending", backFrom: "2026-11-26", grounds: "旱情缓解", lent: 360 }]);
   expect(codes(await takeBackPlan(deps, proposer, pool.poolId, plan.id, "旱情缓解"))).toEqual(["plan.nothing_to_take_back"]);
   expect(await together()).toBe(0);
+});
+
+test("a loan is renewed by a plan that goes on after its last day, and a resource that is named says whose it is", async () => {
+  const plan = await approved(120);
+  await apply(plan);
+  await until(async () => (await shown(plan.id)).loans.every(({ state }) => state === "active"));
+  const [loan] = (await shown(plan.id)).loans;
+  const renewal = must(await renewLoan(deps, proposer, pool.poolId, loan!.id, { until: "2026-12-04", title: "续借" }));
+  expect(renewal).toMatchObject({ state: "draft", content: { loans: [{ lender: "health", resource: "health-review", borrower: "market", amount: 120, from: "2026-11-28", to: "2026-12-04" }] } });
+  expect(codes(await renewLoan(deps, proposer, pool.poolId, loan!.id, { until: "2026-11-20", title: "续借" }))).toEqual(["loan.term_reversed loans.0.to"]);
+  expect(codes(await renewLoan(deps, proposer, pool.poolId, 999, { until: "2026-12-04", title: "续借" }))).toEqual(["object.not_found"]);
+
+  const { hash } = must(await proposePlan(deps, proposer, pool.poolId, renewal.id));
+  must(await consentToPlan(deps, head, pool.poolId, renewal.id, trusted<UnitId>("health"), hash));
+  await apply(must(await approvePlan(deps, approver, pool.poolId, renewal.id, hash)));
+  await until(async () => (await shown(renewal.id)).loans.every(({ state }) => state === "active"));
+  expect((await shown(renewal.id)).loans).toMatchObject([{ renews: loan!.id }]);
+
+  must(await takeBackPlan(deps, proposer, pool.poolId, plan.id, "旱情缓解"));
+  expect(codes(await renewLoan(deps, proposer, pool.poolId, loan!.id, { until: "2026-12-20", title: "续借" }))).toEqual(["object.transition_illegal"]);
+  const named = { class: "staff.review", resource: "health-review", borrower: "market", amount: 10, from: "2026-12-07", to: "2026-12-08" };
+  expect(must(await draftPlan(deps, proposer, pool.poolId, { title: "一", loans: [named] })).content.loans).toMatchObject([{ lender: "health" }]);
+  expect(codes(await draftPlan(deps, proposer, pool.poolId, { title: "一", loans: [{ ...named, resource: "nobodys" }] }))).toEqual(["input.unknown_reference loans.0.resource"]);
 });

@@ -5,12 +5,12 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
 import { declarePlan } from "../../domain/rebalance/declare-plan.js";
-import { nextPlanState, planStateAt, PROPOSAL_LIFE_MS, staleness, type PlanEvent, type PlannedLoan, type PlanOrigin } from "../../domain/rebalance/plan.js";
+import { nextPlanState, PLAN_LOANS_MAX, planStateAt, PROPOSAL_LIFE_MS, staleness, type PlanEvent, type PlannedLoan, type PlanOrigin } from "../../domain/rebalance/plan.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { AuditEntry } from "../ports/audit.js";
 import type { StoredPlan } from "../ports/plan.js";
-import type { Transaction } from "../ports/store.js";
+import type { Reading, Transaction } from "../ports/store.js";
 import { lendersOf, PlanDesk, planHash } from "./plan-content.js";
 
 export type PlanDeps = Pick<AppDeps, "store" | "authorizer" | "clock">;
@@ -40,11 +40,24 @@ async function mayDraft({ authorizer }: PlanDeps, actor: Actor, poolId: PoolId, 
   return ok(policyVersion);
 }
 
+/** A resource says whose it is: who names one need not name its unit. */
+async function withLenders(reading: Reading, record: RawRecord): Promise<Result<RawRecord>> {
+  const { loans } = record;
+  if (!Array.isArray(loans)) return ok(record);
+  const isOpen = (loan: unknown): loan is RawRecord => typeof loan === "object" && loan !== null && ((loan as RawRecord)["lender"] ?? "") === "" && typeof (loan as RawRecord)["resource"] === "string" && (loan as RawRecord)["resource"] !== "";
+  const codes = (loans as readonly unknown[]).slice(0, PLAN_LOANS_MAX).flatMap((loan) => (isOpen(loan) ? [String(loan["resource"]).trim()] : []));
+  if (codes.length === 0) return ok(record);
+  const resources = await reading.resources.byCodes(codes);
+  const unknown = (loans as readonly unknown[]).flatMap((loan, at) => (isOpen(loan) && at < PLAN_LOANS_MAX && !resources.has(String(loan["resource"]).trim()) ? [problem("input.unknown_reference", { kind: "resource", id: String(loan["resource"]) }, { field: `loans.${at}.resource` })] : []));
+  return unlessRefused(unknown, { ...record, loans: (loans as readonly unknown[]).map((loan) => (isOpen(loan) ? { ...loan, lender: resources.get(String(loan["resource"]).trim())?.unitId } : loan)) });
+}
+
 /** Keeps a plan as a draft. Nobody but its author changes or proposes it. */
 export async function draftPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, record: RawRecord, origin: PlanOrigin = "hand"): Promise<Result<StoredPlan>> {
   const asked = await signedIn(deps, actor, poolId);
   if (!asked.ok) return asked;
-  const declared = declarePlan(record);
+  const named = await withLenders(deps.store.read(poolId), record);
+  const declared = named.ok ? declarePlan(named.value) : named;
   if (!declared.ok) return declared;
   const allowed = await mayDraft(deps, actor, poolId, declared.value.loans);
   if (!allowed.ok) return allowed;
@@ -63,7 +76,8 @@ export async function draftPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, re
 export function editPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, id: number, record: RawRecord, expected: number): Promise<Result<StoredPlan>> {
   return onPlan(deps, actor, poolId, id, "plan.edit", "edit", (plan) => ({ personId: plan.drafted.by }), async (act, plan) => {
     if (plan.generation !== expected) return refused(problem("object.generation_stale", { expected, actual: plan.generation }));
-    const declared = declarePlan(record);
+    const named = await withLenders(act.tx, record);
+    const declared = named.ok ? declarePlan(named.value) : named;
     if (!declared.ok) return declared;
     const allowed = await mayDraft(deps, actor, poolId, declared.value.loans);
     if (!allowed.ok) return allowed;

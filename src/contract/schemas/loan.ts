@@ -9,6 +9,9 @@ export const loanBalanceQuery = z.strictObject({ ...pageQuery, unit: z.string().
 /** Without a day: as soon as may be. */
 export const bringBackSent = z.strictObject({ grounds: z.string().max(4_000), from: z.string().max(40).optional() });
 
+export const renewalSent = z.strictObject({ to: z.string().max(40).openapi({ description: "The last day of the renewal, which begins on the day after the loan's last.", example: "2026-12-31" }) });
+export const loanDrafted = z.object({ plan: z.number().int(), hash: z.string() }).openapi("RenewalDraft");
+
 export const loanShown = z
   .object({
     loan: z.number().int(),

@@ -7,7 +7,7 @@ const reason = z.union([z.string().max(500), z.strictObject({ zh: given, en: giv
 
 const loanSent = z.strictObject({
   class: z.string().max(200),
-  lender: z.string().max(200),
+  lender: z.string().max(200).optional().openapi({ description: "Left out where a resource is named: whose it is." }),
   resource: z.string().max(200).nullable().optional().openapi({ description: "Code of the lender's resource; left out: whichever of its resources have most to spare." }),
   borrower: z.string().max(200),
   amount: amountSent.openapi({ description: "Per period of the class." }),

@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { recallLoan, returnLoan } from "../../../app/rebalance/bring-back-loan.js";
 import { getLoan, listLoans, readLoanBalances } from "../../../app/rebalance/read-loans.js";
+import { renewLoan } from "../../../app/rebalance/renew-loan.js";
 import type { LoanRow } from "../../../app/ports/loan.js";
 import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { bringBackSent, loanBalanceQuery, loanBalancesShown, loanQuery, loanShown } from "../../../contract/schemas/loan.js";
+import { bringBackSent, loanBalanceQuery, loanBalancesShown, loanDrafted, loanQuery, loanShown, renewalSent } from "../../../contract/schemas/loan.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
 import { ok, type Result } from "../../../domain/result.js";
+import { loanText } from "../../../text/loan.js";
+import { say } from "../../../text/text.js";
 import { defineRoute, type Answer, type Call, type Route } from "../route.js";
 import { shownPeriod } from "../shown-quota.js";
 import { amountOf } from "../shown-register.js";
@@ -120,4 +123,21 @@ const balances = defineRoute({
   },
 });
 
-export const loanRoutes: readonly Route[] = [list, read, recall, giveBack, balances];
+const renew = defineRoute({
+  method: "post",
+  path: "/loans/{loan}/renewal",
+  access: "plan.draft",
+  tag: "rebalancing",
+  summary: "Draft the plan that lets a loan go on after its last day; it is proposed and approved as any other",
+  params: ofLoan,
+  body: renewalSent,
+  status: 201,
+  response: loanDrafted,
+  problems: ["object.transition_illegal", "loan.term_reversed", "loan.term_past", "loan.term_too_long", "loan.beyond_validity"],
+  async handle({ deps, actor, pool, params, body, language }) {
+    const made = await renewLoan(deps, actor, pool, Number(params.loan), { until: body.to, title: say(language, loanText["renew.title"], { loan: params.loan }) });
+    return made.ok ? ok({ body: { plan: made.value.id, hash: made.value.hash }, location: `/plans/${made.value.id}` }) : made;
+  },
+});
+
+export const loanRoutes: readonly Route[] = [list, read, recall, giveBack, renew, balances];

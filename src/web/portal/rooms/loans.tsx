@@ -1,11 +1,13 @@
 import { recallLoan, returnLoan } from "../../../app/rebalance/bring-back-loan.js";
 import { getLoan, listLoans, readLoanBalances } from "../../../app/rebalance/read-loans.js";
+import { renewLoan } from "../../../app/rebalance/renew-loan.js";
 import type { LoanRow } from "../../../app/ports/loan.js";
 import { dayNumberOf, localDateOf } from "../../../domain/instant.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
 import { firstRecallDay, LOAN_STATES } from "../../../domain/rebalance/loan.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import { ok } from "../../../domain/result.js";
+import { loanText } from "../../../text/loan.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { LOAN_DONE, LoanPage, LoansPage, type LoanView } from "../pages/loans/page.js";
@@ -63,7 +65,7 @@ export function loanPages(room: "centre" | "desk"): readonly PageRoute[] {
           ...words.of(loan),
           base,
           earliest: firstRecallDay(localDateOf(dayNumberOf(await deps.clock.now(pool)))),
-          may: { recall: await may("recall"), return: await may("return") },
+          may: { recall: await may("recall"), return: await may("return"), renew: await mayRenew(call, loan) },
           key: freshKey(),
           done: LOAN_DONE.find((one) => one === query("done")),
           problems,
@@ -87,7 +89,23 @@ export function loanPages(room: "centre" | "desk"): readonly PageRoute[] {
       return "to" in done ? go(done.to) : await show(call, act, done.problems);
     });
 
-  return [route("get", "", "loan.read", list), route("get", "/:loan", "loan.read", (call) => show(call)), bringBack("recall"), bringBack("return")];
+  const renew = route("post", "/:loan/renew", "plan.draft", async (call) => {
+    const { deps, actor, pool, frame, form, param } = call;
+    const id = idOf(param("loan"));
+    const done = await once(call, async () => {
+      const made = await renewLoan(deps, actor, pool, id, { until: form["to"] ?? "", title: frame.voice.t(loanText["renew.title"], { loan: String(id) }) });
+      return made.ok ? ok(inPool(frame, `/centre/plans/${made.value.id}?done=kept`)) : made;
+    });
+    return "to" in done ? go(done.to) : await show(call, "renew", done.problems.map((one) => (one.field?.endsWith(".to") ? { ...one, field: "to" } : one)));
+  });
+
+  return [renew, route("get", "", "loan.read", list), route("get", "/:loan", "loan.read", (call) => show(call)), bringBack("recall"), bringBack("return")];
+}
+
+async function mayRenew({ deps, actor, pool }: PageCall, { state, lender, borrower }: LoanRow): Promise<boolean> {
+  if (state !== "active") return false;
+  for (const unitId of [lender, borrower]) if ((await deps.authorizer.may(actor, "plan.draft", { poolId: pool, unitId })).ok) return true;
+  return false;
 }
 
 const idOf = (text: string): number => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0);

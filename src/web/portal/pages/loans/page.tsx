@@ -124,7 +124,7 @@ export interface OneLoanView extends LoanView {
   readonly base: string;
   /** The first day a recall may name. */
   readonly earliest: string;
-  readonly may: { readonly recall: boolean; readonly return: boolean };
+  readonly may: { readonly recall: boolean; readonly return: boolean; readonly renew: boolean };
   readonly key: string;
   readonly done: (typeof LOAN_DONE)[number] | undefined;
   readonly problems: readonly Problem[];
@@ -161,7 +161,7 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
   ];
   return (
     <Layout frame={frame} title={title} hasErrors={view.problems.length > 0}>
-      <ErrorSummary voice={voice} problems={view.problems} labels={{ grounds: t(loanText.grounds), from: t(loanText.from) }} links={{ grounds: `#${view.form}-grounds`, from: `#${view.form}-from` }} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ grounds: t(loanText.grounds), from: t(loanText.from), to: t(loanText["renew.until"]) }} links={{ grounds: `#${view.form}-grounds`, from: `#${view.form}-from` }} />
       <Heading title={title} />
       {view.done === undefined ? null : (
         <Notice live>
@@ -186,6 +186,7 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
       )}
       <Facts facts={rows} />
       {view.may.recall ? <BringBack frame={frame} view={view} act="recall" text={t(loanText["recall.text"], { day: day(voice, view.earliest) })} /> : null}
+      {view.may.renew ? <Renew frame={frame} view={view} /> : null}
       {view.may.return ? <BringBack frame={frame} view={view} act="return" text={t(loanText["return.text"])} /> : null}
       <p>
         <a href={inPool(frame, view.base)}>{t(loanText.back)}</a>
@@ -198,6 +199,25 @@ function shortOf(voice: Voice, { period }: CapacityClass, short: readonly number
   const shown = voice.list(short.slice(0, SHORT_SHOWN).map((one) => voice.period(period, one)));
   return short.length <= SHORT_SHOWN ? shown : `${shown} ${voice.t(loanText["short.more"], { count: short.length })}`;
 }
+
+const Renew = ({ frame, view }: { frame: Frame; view: OneLoanView }) => {
+  const { voice } = frame;
+  const { t } = voice;
+  const own = view.form === "renew";
+  return (
+    <section class="section" aria-labelledby="renew">
+      <h2 id="renew">{t(loanText["renew.button"])}</h2>
+      <p>{t(loanText["renew.text"])}</p>
+      <form method="post" action={inPool(frame, `${view.base}/${view.loan.id}/renew`)}>
+        <input type="hidden" name="key" value={`${view.key}-renew`} />
+        <TextField voice={voice} id="to" label={t(loanText["renew.until"])} type="date" value={own ? view.typed["to"] : ""} error={own ? fieldErrors(voice, view.problems)["to"] : undefined} />
+        <div class="actions">
+          <button class="button button--quiet">{t(loanText["renew.button"])}</button>
+        </div>
+      </form>
+    </section>
+  );
+};
 
 const BringBack = ({ frame, view, act, text }: { frame: Frame; view: OneLoanView; act: "recall" | "return"; text: string }) => {
   const { voice } = frame;
