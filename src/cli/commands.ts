@@ -166,6 +166,19 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (act: string, id: string | undefined, flags: import("./proposal.js").ProposalFlags) => (await import("./proposal.js")).proposal(io, act, id, flags)));
 
+  remote("emergency [act] [name] [cases...]", "orders of the headquarters: enter, sign, end, prioritise, lend, uses, made-good")
+    .option("-f, --file <file>", "YAML: kind: EmergencyOrder, or EmergencyLoans for lend")
+    .option("--reason <text>", "why")
+    .option("-o, --output <form>", "table, json or csv (uses)", "table")
+    .action(guarded(async (act: string | undefined, name: string | undefined, cases: readonly string[], flags: import("./emergency.js").EmergencyFlags) => (await import("./emergency.js")).emergency(io, act, name, cases, flags)));
+
+  remote("rule [act] [name]", "standing rules: propose, approve, refuse, pause, resume, retire, firings")
+    .option("-f, --file <file>", "YAML: kind: StandingRule")
+    .option("--hash <hash>", "what an approval approves")
+    .option("--reason <text>", "why")
+    .option("-o, --output <form>", "table, json or csv (firings)", "table")
+    .action(guarded(async (act: string | undefined, name: string | undefined, flags: import("./emergency.js").RuleFlags) => (await import("./emergency.js")).rule(io, act, name, flags)));
+
   remote("apply", "declare units, classes, resources and items from a folder")
     .requiredOption("-f, --folder <folder>", "folder of YAML and CSV files")
     .option("--dry-run", "say what would change, and change nothing")

@@ -36,6 +36,8 @@ export const NOUNS: readonly Noun[] = [
   { names: ["loans", "loan"], columns: ["loan", "class", "lender", "borrower", "amount", "from", "to", "state", "lent", "used", "backFrom"] },
   { names: ["loan-balances", "loan-balance"], columns: ["unit", "class", "lent", "borrowed"], single: "none" },
   { names: ["quota-changes", "quota-change"], columns: ["change", "at", "actor", "act", "id"], single: "list" },
+  { names: ["emergency-orders", "emergency-order"], columns: ["order", "document", "title", "level", "state", "last", "uses", "standing"] },
+  { names: ["standing-rules", "standing-rule"], columns: ["rule", "title", "state", "mode", "isOn", "measured", "checkedAt", "switchedAt"] },
   { names: ["drains", "drain"], columns: ["drain", "kind", "target", "unit", "from", "to", "moved", "kept", "open", "answered"] },
   { names: ["gaps", "gap"], columns: ["gap", "kind", "reason", "class", "divisionNames", "unitNames", "items", "until"], single: "list" },
   { names: ["reorganisations", "reorganisation", "reform"], columns: ["reorganisation", "names", "state", "effectiveAt", "appliedAt", "generation"] },

@@ -232,6 +232,9 @@ export interface ProblemFacts {
   "emergency.beyond_sunset": { to: string; last: string };
   "emergency.nothing_owed": Record<string, never>;
   "emergency.too_many": { max: number };
+  "rule.one_action": Record<string, never>;
+  "rule.is_on": { rule: string };
+  "rule.too_many": { max: number };
   "plan.empty": Record<string, never>;
   "plan.too_many_loans": { max: number };
   "plan.lender_short": { lender: string; class: string; free: number; amount: number };

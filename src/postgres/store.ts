@@ -49,6 +49,7 @@ import { requests, type Submitting } from "./queries/request.js";
 import { resources } from "./queries/resource.js";
 import { publicRegister } from "./queries/public-register.js";
 import { roleGrants } from "./queries/role-grant.js";
+import { standingRules } from "./queries/standing-rule.js";
 import { units } from "./queries/unit.js";
 import { pressure } from "./queries/pressure.js";
 import { usage } from "./queries/usage.js";
@@ -289,6 +290,9 @@ class PoolReading implements Reading {
   }
   get usage() {
     return usage(this.open.sql, this.poolId);
+  }
+  get standingRules() {
+    return standingRules(this.open.sql, this.poolId);
   }
   get units() {
     return units(this.open.sql, this.poolId);

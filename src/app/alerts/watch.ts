@@ -58,7 +58,7 @@ async function look(tx: Transaction, pool: PoolId, row: AlertRuleRow, now: Insta
   }
 }
 
-function measure({ figure }: AlertRule, whole: FiguresOf): number | null {
+export function measure({ figure }: Pick<AlertRule, "figure">, whole: FiguresOf): number | null {
   switch (figure) {
     case "utilisation":
       return whole.utilisation?.percent ?? null;

@@ -41,6 +41,7 @@ import type { Requests } from "./request.js";
 import type { Resources } from "./resource.js";
 import type { PublicRegister } from "./public-register.js";
 import type { RoleGrants } from "./role-grant.js";
+import type { StandingRules } from "./standing-rule.js";
 import type { Units } from "./unit.js";
 import type { Usage } from "./usage.js";
 import type { WhatIfs } from "./what-if.js";
@@ -95,6 +96,7 @@ export interface Transaction {
   readonly resources: Resources;
   readonly publicRegister: PublicRegister;
   readonly roleGrants: RoleGrants;
+  readonly standingRules: StandingRules;
   readonly traits: Traits;
   readonly units: Units;
   readonly usage: Usage;

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { endRecusals } from "../persons/recusals.js";
 import { applyDueReorganisations } from "../reorganise/reorganisations.js";
+import { lookAtRules } from "../rules/look-at-rules.js";
 import { followEmergencies } from "../emergency/settle.js";
 import { deliverReferrals } from "../request/deliver-referral.js";
 import { completeAll } from "./complete-steps.js";
@@ -74,7 +75,7 @@ export interface AutomaticOptions {
   readonly onFault: (error: unknown, pool: PoolId) => void;
 }
 
-/** Looks through all pools for automatic steps, for referrals another pool has not received, for recusals that have ended, delegations that have begun, reforms whose moment has come and emergency orders, until it is stopped. Any number of processes may do so at once. */
+/** Looks through all pools for automatic steps, for referrals another pool has not received, for recusals that have ended, delegations that have begun, reforms whose moment has come, emergency orders and standing rules, until it is stopped. Any number of processes may do so at once. */
 export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: AutomaticOptions): AutomaticRunner {
   const stopping = new AbortController();
   /** Delegations that began until then brought back whom they could. */
@@ -89,6 +90,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
           await endRecusals(deps, id);
           await applyDueReorganisations(deps, id);
           completed += await followEmergencies(deps, id);
+          completed += await lookAtRules(deps, id);
           const now = await deps.clock.now(id);
           const brought = await reconsiderDelegated(deps, id, delegatedUntil.get(id) ?? 0, now);
           if (brought.ok) delegatedUntil.set(id, now);

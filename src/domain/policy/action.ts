@@ -213,6 +213,13 @@ export const ACTIONS = [
   "emergency.make-good",
   "emergency.settle",
 
+  // What the pool does by itself, or proposes
+  "standing-rule.read",
+  "standing-rule.propose",
+  "standing-rule.approve",
+  "standing-rule.pause",
+  "standing-rule.evaluate",
+
   // Capacity lent by plan
   "plan.read",
   "plan.draft",

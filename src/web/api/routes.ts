@@ -22,6 +22,7 @@ import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
 import { drainRoutes } from "./routes/drains.js";
 import { emergencyRoutes } from "./routes/emergency.js";
+import { standingRuleRoutes } from "./routes/standing-rules.js";
 import { loanRoutes } from "./routes/loans.js";
 import { proposalRoutes } from "./routes/proposals.js";
 import { quotaRoutes } from "./routes/quotas.js";
@@ -58,6 +59,7 @@ export const apiRoutes: readonly Route[] = [
   ...proposalRoutes, ...quotaRoutes,
   ...drainRoutes,
   ...emergencyRoutes,
+  ...standingRuleRoutes,
   ...resourceRoutes,
   ...unitRoutes,
   ...onboardingRoutes,
