@@ -5,7 +5,7 @@
  *   --minutes M   how long (default 5)     --seeds N   how many seeds instead, and no long faults
  *   --from S      the first seed (default: by the clock)
  *   --faults [--fault WORDS]   only the long faults, or those whose name has the words;     --scale X   how much of their full length (default 1)
- *   --planted   plants each known bug and shows the first seed that catches it; --bug WORDS those whose name has them
+ *   --planted   plants each known bug and shows the first seed, or the scene, that catches it; --bug WORDS those whose name has them
  *   --seed S [--keep 1,2,3] [--without fault,fault]    one run again, with its log of picks, then shrunk
  */
 import { availableParallelism } from "node:os";
@@ -111,7 +111,7 @@ async function plantedBugs(part: string): Promise<boolean> {
     const hindrance = unplantable(bug);
     const caught = hindrance === undefined ? await hunt(bug, { seeds: PLANTED_SEEDS_MAX, msMax: PLANTED_MS_MAX }) : undefined;
     allCaught &&= caught !== undefined;
-    const found = caught ? `seed ${String(caught.seed).padStart(3)}  ${caught.broken.split("\n")[0]}` : (hindrance ?? `NOT caught in ${PLANTED_SEEDS_MAX} seeds`);
+    const found = caught ? `${caught.by}  ${caught.broken.split("\n")[0]}` : (hindrance ?? `NOT caught in ${PLANTED_SEEDS_MAX} seeds`);
     console.log(`${bug.name}\n    ${found}`);
   }
   console.log(allCaught ? `\nall ${chosen.length} were caught` : "\nNOT all were caught");

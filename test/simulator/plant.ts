@@ -8,9 +8,9 @@ import type { PlantedBug } from "./planted/bugs.js";
 /** As far up from `test/simulator/` as from `dist/simulator/`. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What a hunt found: the first seed that was broken, and by what. */
+/** What a hunt found: the first seed or scene that was broken, and by what. */
 export interface Caught {
-  readonly seed: number;
+  readonly by: string;
   readonly broken: string;
 }
 
@@ -20,7 +20,7 @@ export function unplantable({ file, find }: PlantedBug): string | undefined {
   return places === 1 ? undefined : `${places} places in ${file} read as the bug expects: ${find}`;
 }
 
-/** Tries seeds on the product with the bug in it, in a thread of its own: a bug may well go round in circles. */
+/** Tries seeds, or the bug's scenes, on the product with the bug in it, in a thread of its own: a bug may well go round in circles. */
 export async function hunt(bug: PlantedBug, { from = 1, seeds, msMax }: { readonly from?: number; readonly seeds: number; readonly msMax: number }): Promise<Caught | undefined> {
   const outfile = join(ROOT, "dist/simulator/planted", `${bug.name.replaceAll(/\W+/g, "-")}.js`);
   await build({
@@ -45,7 +45,7 @@ export async function hunt(bug: PlantedBug, { from = 1, seeds, msMax }: { readon
       },
     ],
   });
-  const worker = new Worker(pathToFileURL(outfile), { workerData: { from, seeds } });
+  const worker = new Worker(pathToFileURL(outfile), { workerData: { from, seeds, ...(bug.scenes !== undefined && { scenes: join(ROOT, "test/scheduler/scenes", bug.scenes) }) } });
   const found = await new Promise<Caught | undefined>((done, fail) => {
     const late = setTimeout(() => done(undefined), msMax);
     worker.once("message", (caught: Caught | undefined) => (clearTimeout(late), done(caught)));
