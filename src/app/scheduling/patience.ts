@@ -24,3 +24,24 @@ export async function patiently<T>(work: () => Promise<T>, pause: Pause, stop: A
     if (stop.aborted) throw new Stopped();
   }
 }
+
+/** The patience of one writer: with one pause and one stop for all that it asks. */
+export class Patience {
+  constructor(
+    private readonly pause: Pause,
+    private readonly stop: AbortSignal,
+  ) {}
+
+  until<T>(work: () => Promise<T>): Promise<T> {
+    return patiently(work, this.pause, this.stop);
+  }
+
+  /** All that `read` pushes. A connection that is lost half-way leaves no half of it behind. */
+  async whole<T>(read: (push: (one: T) => void) => Promise<void>): Promise<readonly T[]> {
+    return await this.until(async () => {
+      const all: T[] = [];
+      await read((one) => all.push(one));
+      return all;
+    });
+  }
+}

@@ -1,17 +1,18 @@
 import type { PoolId, ResourceId, StepId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, type Instant } from "../../domain/instant.js";
 import { claimIdOf } from "../../domain/pool/claim-id.js";
-import { periodAt, periodEnd, periodStart } from "../../domain/pool/period.js";
-import type { Ahead, BalanceDelta, Batch, CapacityWindow, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, ResourceSupply, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
-import type { DeclaredResource, Lease, NextAttempt, OverCapacity, QuotaBook, Taken, TakenCommand, UncountedUse, WriterBatch } from "../ports/writer.js";
+import { periodAt, periodStart } from "../../domain/pool/period.js";
+import type { Ahead, BalanceDelta, Batch, Comparison, Engine, EngineEvent, OffersAsked, OffersFound, QueueRow, StepAsk, Turn, Waiting } from "../../scheduler/contract.js";
+import type { Lease, NextAttempt, OverCapacity, QuotaBook, Taken, TakenCommand, UncountedUse, WriterBatch } from "../ports/writer.js";
 import { declaredAnew, mentioned, oneBatch, prioritised, readied, standsAlone } from "./command-events.js";
 import { AGAIN_MAX, QUESTIONS_MAX, type QueueView, type SchedulingDeps } from "./deps.js";
+import { fateOf, type Fate } from "./batch-fate.js";
+import { DeclaredSupply } from "./declared-supply.js";
 import { numberBatch } from "./number-batch.js";
-import { LoanBook, carriedBy, returned, type LoanNews } from "./loan-book.js";
+import { LoanBook, type LoanNews } from "./loan-book.js";
 import { OpenPicks, type PicksBefore } from "./open-picks.js";
 import { inSlices, Pace, THINGS_PER_SLICE } from "./pace.js";
-import { patiently } from "./patience.js";
-import { Supply } from "./supply.js";
+import { Patience } from "./patience.js";
 
 /** What one look at the database showed, and how much of it this turn answers. */
 export interface Seen {
@@ -52,12 +53,6 @@ interface Sent {
   arrived: boolean;
 }
 
-/** What became of a batch, when all that can be known is known. */
-type Fate =
-  | { readonly kind: "durable" | "lost" }
-  | { readonly kind: "again"; readonly why: string }
-  | { readonly kind: "over-capacity"; readonly rows: readonly OverCapacity[] };
-
 /**
  * The turns of one writer: its engine, what it was fed, and how far it is.
  *
@@ -70,7 +65,6 @@ export class PoolTurns implements QueueView {
   #engine: Engine;
   /** As the newest turn leaves it, should all that are open become durable. */
   #lease: Lease;
-  #supply: Supply | undefined;
   #clock: Taken["clock"] = "real";
   #now: Instant = 0;
   /** Half-hour of the last tick; null: none since loading. */
@@ -86,18 +80,19 @@ export class PoolTurns implements QueueView {
   #thrownAway = 0;
   /** The last batch was thrown away because a step was begun or ended that the engine believed was not. */
   #stale = false;
-  readonly #frozen = new Set<ResourceId>();
   /** Some unit has a quota. */
   #countsQuotas = false;
   readonly #picks = new OpenPicks();
   readonly #loans = new LoanBook();
-  /** Dated resources of loans that are over: the engine is told that nobody offers them. */
-  #closed: readonly ResourceId[] = [];
+  readonly #patience: Patience;
+  readonly #supply: DeclaredSupply;
 
   constructor(deps: SchedulingDeps, lease: Lease) {
     this.#deps = deps;
     this.#pace = new Pace(deps.rhythm);
     this.#lease = lease;
+    this.#patience = new Patience(deps.pause, deps.stop);
+    this.#supply = new DeclaredSupply(deps.writer, this.#patience, this.#loans);
     this.#engine = deps.createEngine();
   }
 
@@ -143,26 +138,24 @@ export class PoolTurns implements QueueView {
 
   /** Feeds a fresh engine all that is declared and booked. Nothing is decided before all of it is in. */
   async load(): Promise<void> {
-    await this.#patiently(async () => {
+    await this.#patience.until(async () => {
       if (this.#now === 0) this.#now = await this.#beginning();
       this.#engine = this.#deps.createEngine();
-      this.#supply = undefined;
       this.#ticked = null;
       this.#more = false;
       this.#answers = [];
       const loaded: StepAsk[] = [];
       this.#loaded = loaded;
       this.#open = [];
-      this.#frozen.clear();
+      this.#supply.begin();
       this.#countsQuotas = false;
       this.#picks.engineLost();
       this.#loans.state([]);
-      this.#closed = [];
       // Of what has ended by the writer's own time: a set clock may be ahead of what was decided so far.
       await this.#deps.writer.load(this.#now, (piece) => {
         switch (piece.kind) {
           case "pool":
-            this.#supply = new Supply(piece.pool, dayNumberOf(this.#now));
+            this.#supply.of(piece.pool, dayNumberOf(this.#now));
             return this.#state(
               { kind: "classes", classes: piece.pool.classes },
               { kind: "divisions", parents: piece.pool.divisions },
@@ -170,14 +163,13 @@ export class PoolTurns implements QueueView {
               { kind: "policy", version: piece.pool.policyVersion },
             );
           case "frozen":
-            for (const id of piece.resources) this.#frozen.add(id);
-            return;
+            return this.#supply.freeze(piece.resources);
           case "loans":
             return this.#loans.state(piece.loans);
           case "resources":
-            return this.#state({ kind: "resources", resources: this.#suppliesOf(piece.resources) });
+            return this.#state({ kind: "resources", resources: this.#supply.stated(piece.resources) });
           case "resourceRows":
-            return this.#state({ kind: "resourceRows", rows: this.#supplied.rows(piece.rows) });
+            return this.#state({ kind: "resourceRows", rows: this.#supply.rows(piece.rows) });
           case "quotas":
             return this.#state(...this.#quotasOf(piece.book));
           case "delegations":
@@ -208,7 +200,7 @@ export class PoolTurns implements QueueView {
     const onTheWay = [...ofOpenTurns.map(({ id }) => id), ...this.#picks.ids];
     // More than one batch answers would be read again for the next.
     const limit = this.#pace.stepsMax;
-    const taken = await this.#patiently(() => this.#deps.writer.takeCommands(limit, onTheWay));
+    const taken = await this.#patience.until(() => this.#deps.writer.takeCommands(limit, onTheWay));
     this.#clock = taken.clock;
     const waiting = taken.commands;
     const full = waiting.length === limit;
@@ -315,7 +307,7 @@ export class PoolTurns implements QueueView {
   async commit(turn: DecidedTurn): Promise<"durable" | "again" | "lost"> {
     const before = await this.settle();
     if (before !== "durable") return before;
-    const sent: Sent = { turn, arrived: false, fate: this.#fateOf(turn.numbered) };
+    const sent: Sent = { turn, arrived: false, fate: fateOf(this.#deps, this.#pace, this.#patience, turn.numbered) };
     const arrive = (): void => void (sent.arrived = true);
     sent.fate.then(arrive, arrive);
     this.#sent = sent;
@@ -341,37 +333,6 @@ export class PoolTurns implements QueueView {
     }
   }
 
-  async #fateOf(numbered: WriterBatch): Promise<Fate> {
-    const { writer, notice, rhythm } = this.#deps;
-    for (let attempt = 1; ; attempt += 1) {
-      const began = rhythm.nowMs();
-      const outcome = await this.#patiently(() => writer.commit(numbered));
-      switch (outcome.kind) {
-        case "committed":
-          this.#pace.committed(rhythm.nowMs() - began, numbered.decisions.length + numbered.commands.length);
-          return { kind: "durable" };
-        case "unknown": {
-          const known = await this.#patiently(() => writer.outcomeOf(numbered));
-          if (known === "stale-epoch") return { kind: "lost" };
-          notice({ kind: "unknown-resolved", as: known });
-          if (known === "committed") return { kind: "durable" };
-          break;
-        }
-        case "conflict":
-          if (attempt < AGAIN_MAX) break;
-          return { kind: "again", why: outcome.kind };
-        case "stale-epoch":
-          return { kind: "lost" };
-        case "stale-revocations":
-        case "stale-step":
-          return { kind: "again", why: outcome.kind };
-        case "over-capacity":
-          return outcome;
-      }
-      await this.#deps.pause(1);
-    }
-  }
-
   /** Until time alone changes something: a half-hour begins, or an unconfirmed hold ends. */
   msToNextTick(): number {
     const toNextPeriod = HALF_HOUR_MS - (this.#now % HALF_HOUR_MS);
@@ -381,71 +342,26 @@ export class PoolTurns implements QueueView {
 
   // — Events.
 
-  get #supplied(): Supply {
-    if (!this.#supply) throw new Error("the pool was not loaded");
-    return this.#supply;
-  }
-
-  #suppliesOf(resources: readonly DeclaredResource[]): ResourceSupply[] {
-    return resources.map((one) => this.#supplied.of(this.#loans.of(one), this.#frozen));
-  }
-
   #state(...facts: EngineEvent[]): void {
     this.#engine.take(facts, this.#now);
   }
 
   /** What is declared anew, and the next stretch of periods when a day has begun. */
   async #facts(commands: readonly TakenCommand[], now: Instant): Promise<{ facts: EngineEvent[]; restated: readonly BalanceDelta[]; thawed: readonly ResourceId[] }> {
-    const { writer } = this.#deps;
     const declaredNow = declaredAnew(commands);
-    const anew = declaredNow === "all" ? declaredNow : [...declaredNow, ...this.#closed];
-    this.#closed = [];
+    const anew = declaredNow === "all" ? declaredNow : [...declaredNow, ...this.#supply.takeClosed()];
     // Units and classes are what the policy's answers rest on, and nothing but a fresh engine asks for them again.
     if (anew === "all") await this.load();
-    const thawed = anew === "all" ? [] : anew.filter((id) => this.#frozen.delete(id));
-
-    const facts: EngineEvent[] = this.#answers;
+    const facts = this.#answers;
     this.#answers = [];
-    if (dayNumberOf(now) > this.#supplied.today) {
-      this.#supplied.moveTo(dayNumberOf(now));
-      const moved = await this.#whole<EngineEvent>((push) =>
-        writer.resources("all", (resources) => {
-          push({ kind: "window", windows: resources.map((one) => ({ resource: one.id, capacity: this.#supplied.window(this.#loans.of(one)) })) });
-        }),
-      );
-      facts.push(...moved);
-    }
-    if (anew.length === 0) return { facts: withPolicy(facts, commands), restated: [], thawed };
-
-    const windows = new Map<ResourceId, CapacityWindow>();
-    const declared = await this.#whole<EngineEvent>((push) =>
-      writer.resources(anew, (resources) => {
-        const supplies = this.#suppliesOf(resources);
-        // On the books a borrower's resource gives nothing of its own.
-        for (const { id, capacity, loaned } of supplies) if (loaned === undefined) windows.set(id, capacity);
-        push({ kind: "resources", resources: supplies });
-      }),
-    );
-    facts.push(...declared);
-    // An engine that was loaded after the declaration sees no change; the books may still show the old capacity.
-    const restated = await this.#whole<BalanceDelta>((push) =>
-      writer.bookedCapacities(anew, now, (rows) => {
-        for (const { resource, period, capacity } of rows) {
-          const window = windows.get(resource);
-          // Where its window does not reach yet, a loan may have booked what the lender gave then.
-          if (window === undefined || window === "unlimited" || period >= window.first + window.amounts.length) continue;
-          const declared = window.amounts[period - window.first] ?? 0;
-          if (declared !== capacity) push({ resource, period, capacity: declared, held: 0, settled: 0 });
-        }
-      }),
-    );
-    return { facts: withPolicy(facts, commands), restated, thawed };
+    const { events, restated, thawed } = await this.#supply.news(anew, now);
+    return { facts: withPolicy([...facts, ...events], commands), restated, thawed };
   }
 
   /** Quotas declared anew, with what is settled of them; gives what the batch is to count for the first time. */
   async #quotas(commands: readonly TakenCommand[], now: Instant, facts: EngineEvent[]): Promise<UncountedUse | null> {
     if (!commands.some(({ command }) => command.kind === "quota.declared")) return null;
-    const book = await this.#patiently(() => this.#deps.writer.quotas(now));
+    const book = await this.#patience.until(() => this.#deps.writer.quotas(now));
     facts.push(...this.#quotasOf(book));
     return book.uncounted.quotas.length === 0 ? null : book.uncounted;
   }
@@ -462,10 +378,10 @@ export class PoolTurns implements QueueView {
     const acts: EngineEvent[] = [];
     const loanNews: LoanNews[] = [];
     const asking = commands.flatMap(({ command }) => readied(command));
-    const { steps, begun } = await this.#patiently(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
+    const { steps, begun } = await this.#patience.until(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
     const byId = new Map(steps.map((step) => [step.id, step]));
     const restricted = commands.some(({ command }) => command.kind === "persons.barred" || command.kind === "delegation.declared");
-    const law = restricted ? await this.#patiently(() => this.#deps.writer.restrictions()) : undefined;
+    const law = restricted ? await this.#patience.until(() => this.#deps.writer.restrictions()) : undefined;
     const loaded = this.#loaded;
     this.#loaded = [];
     for (let from = 0; from < loaded.length; from += THINGS_PER_SLICE) acts.push({ kind: "ready", steps: loaded.slice(from, from + THINGS_PER_SLICE) });
@@ -486,7 +402,7 @@ export class PoolTurns implements QueueView {
       else if (command.kind === "resource.evacuated") acts.push({ ...command, kind: "evacuated" });
       else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
       else if (command.kind === "loan.applied" || command.kind === "loan.brought-back") {
-        const said = await this.#lending(command);
+        const said = await this.#supply.lending(command, now);
         acts.push(...said.events);
         loanNews.push(...said.news);
       }
@@ -505,47 +421,9 @@ export class PoolTurns implements QueueView {
     return { acts, begun, loaded, loanNews };
   }
 
-  /** Loans that begin, in the periods in which the lender's calendar has something to give; or come back. */
-  async #lending(command: Extract<TakenCommand["command"], { kind: "loan.applied" | "loan.brought-back" }>): Promise<{ events: readonly EngineEvent[]; news: readonly LoanNews[] }> {
-    const { writer } = this.#deps;
-    const ids = command.kind === "loan.applied" ? command.loans : [command.loan];
-    const asked = await this.#patiently(() => writer.loans(ids));
-    const all = asked.map((loan) => this.#loans.get(loan.id) ?? loan);
-    const declared = new Map<ResourceId, DeclaredResource>();
-    if (all.length > 0) {
-      const read = await this.#whole<DeclaredResource>((push) => writer.resources([...new Set(all.flatMap(({ lender, borrower }) => [lender, borrower]))], (some) => some.forEach(push)));
-      for (const one of read) declared.set(one.id, one);
-    }
-    const events: EngineEvent[] = [];
-    const news: LoanNews[] = [];
-    for (const loan of all) {
-      const [lender, borrower] = [declared.get(loan.lender), declared.get(loan.borrower)];
-      if (!lender || !borrower) throw new Error(`loan ${loan.id}: its resources are not there`);
-      if (command.kind === "loan.brought-back") {
-        if (loan.state === "applied") continue;
-        const said: LoanNews = { kind: "brought-back", loan: loan.id, from: command.from };
-        this.#loans.hear([said]);
-        news.push(said);
-        const ending = this.#loans.get(loan.id);
-        if (!ending) continue;
-        events.push({ kind: "resources", resources: this.#suppliesOf([borrower]) }, returned(ending));
-        continue;
-      }
-      if (loan.state !== "applied") continue;
-      const gives = lender.offered && !this.#frozen.has(lender.id);
-      const periods = gives ? this.#supplied.term(lender, loan.from, loan.to).filter(({ period }) => periodEnd(loan.kind, period) > this.#now) : [];
-      const booked = { ...loan, periods: periods.map(({ period }) => period) };
-      const said: LoanNews = { kind: "announced", loan: booked };
-      this.#loans.hear([said]);
-      news.push(said);
-      events.push({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.#supplied.of({ ...borrower, loan: carriedBy(booked) }, this.#frozen), periods });
-    }
-    return { events, news };
-  }
-
   async #picked({ step, named, keptBy }: Extract<TakenCommand["command"], { kind: "step.picked" }>): Promise<EngineEvent> {
     if (named.length === 0) return { kind: "unpicked", steps: [step] };
-    const asks = await this.#patiently(() => this.#deps.writer.stepsAsked([step]));
+    const asks = await this.#patience.until(() => this.#deps.writer.stepsAsked([step]));
     const of = new Map(named.map(({ claim, ...supply }) => [claim, supply]));
     return { kind: "picked", steps: asks.map((ask) => ({ ...ask, replaces: keptBy ?? null, claims: ask.claims.map((claim, at) => ({ ...claim, named: of.get(claimIdOf(ask.id, at)) ?? null })) })) };
   }
@@ -554,7 +432,7 @@ export class PoolTurns implements QueueView {
     const facts: EngineEvent[] = [];
     for (let from = 0; from < needs.questions.length; from += QUESTIONS_MAX) {
       const questions = needs.questions.slice(from, from + QUESTIONS_MAX);
-      const allowed = await this.#patiently(() => this.#deps.policy.answers(this.poolId, needs.version, questions));
+      const allowed = await this.#patience.until(() => this.#deps.policy.answers(this.poolId, needs.version, questions));
       const answers = questions.map((question, index) => ({ ...question, allowed: allowed[index] === true }));
       facts.push({ kind: "policyAnswers", version: needs.version, answers });
     }
@@ -566,7 +444,7 @@ export class PoolTurns implements QueueView {
   #durable({ batch, numbered, loanNews }: DecidedTurn): void {
     this.#engine.confirm(batch);
     this.#loans.durable(loanNews);
-    this.#closed = [...this.#closed, ...loanNews.flatMap((one) => (one.kind === "ended" ? [one.borrower] : []))];
+    this.#supply.durable(loanNews);
     this.#open.shift();
     this.#confirmEmpty();
     this.#thrownAway = 0;
@@ -596,17 +474,17 @@ export class PoolTurns implements QueueView {
     this.#ticked = tickedBefore;
     this.#loans.thrownAway();
     this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
-    for (const open of this.#open) for (const id of open.numbered?.thawed ?? []) this.#frozen.add(id);
+    for (const open of this.#open) this.#supply.freeze(open.numbered?.thawed ?? []);
     this.#open = [];
     const { epoch, revocations } = this.#lease;
-    this.#lease = await this.#patiently(() => this.#deps.writer.position());
+    this.#lease = await this.#patience.until(() => this.#deps.writer.position());
     // An earlier sending of it, of which nothing was to be seen when it was asked for, may have arrived since.
     if (this.#lease.epoch !== epoch || this.#lease.lastSeq !== numbered.fromSeq) return "lost";
     // Whatever it was thrown away for: batches that follow say they know of every revocation up to here.
     if (this.#lease.revocations !== revocations) {
       // The command that says so may come after acts of other batches, and none of those may give what was withdrawn.
-      this.#answers.push({ kind: "policy", version: await this.#patiently(() => this.#deps.policy.activeVersion(this.poolId)) });
-      const { delegations, barred } = await this.#patiently(() => this.#deps.writer.restrictions());
+      this.#answers.push({ kind: "policy", version: await this.#patience.until(() => this.#deps.policy.activeVersion(this.poolId)) });
+      const { delegations, barred } = await this.#patience.until(() => this.#deps.writer.restrictions());
       this.#answers.push({ kind: "delegations", delegations }, { kind: "barred", steps: [...barred].map(([step, out]) => ({ step, barred: out })) });
       // Those the engine has forgotten again come with what they asked when they were loaded.
       this.#loaded = this.#loaded.map((ask) => ({ ...ask, barred: barred.get(ask.id) ?? ask.barred }));
@@ -624,10 +502,10 @@ export class PoolTurns implements QueueView {
   /** Over-allocation was prevented where it would have happened, so the engine was wrong: alarm, keep these out, read anew. */
   async #freeze(rows: readonly OverCapacity[], numbered: WriterBatch): Promise<"again" | "lost"> {
     this.#deps.notice({ kind: "frozen", rows });
-    for (const { resource } of rows) this.#frozen.add(resource);
-    await this.#patiently(() => this.#deps.writer.recordFrozen(rows, numbered.decidedAt, numbered.policyVersion));
+    this.#supply.freeze(rows.map(({ resource }) => resource));
+    await this.#patience.until(() => this.#deps.writer.recordFrozen(rows, numbered.decidedAt, numbered.policyVersion));
     const { epoch } = this.#lease;
-    this.#lease = await this.#patiently(() => this.#deps.writer.position());
+    this.#lease = await this.#patience.until(() => this.#deps.writer.position());
     if (this.#lease.epoch !== epoch) return "lost";
     this.#picks.thrownAway(this.#open.map(({ picksBefore }) => picksBefore));
     await this.load();
@@ -639,18 +517,6 @@ export class PoolTurns implements QueueView {
     return this.#clock === "manual" && now > (this.#lease.workedUpTo ?? 0);
   }
 
-  /** All that `read` pushes. A connection that is lost half-way leaves no half of it behind. */
-  async #whole<T>(read: (push: (one: T) => void) => Promise<void>): Promise<readonly T[]> {
-    return await this.#patiently(async () => {
-      const all: T[] = [];
-      await read((one) => all.push(one));
-      return all;
-    });
-  }
-
-  #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return patiently(work, this.#deps.pause, this.#deps.stop);
-  }
 }
 
 const withPolicy = (facts: readonly EngineEvent[], commands: readonly TakenCommand[]): EngineEvent[] => [

@@ -137,7 +137,7 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: "a lost reply is taken for a commit",
-    file: "src/app/scheduling/pool-turns.ts",
+    file: "src/app/scheduling/batch-fate.ts",
     find: 'if (known === "committed") return { kind: "durable" };',
     replace: 'return { kind: "durable" };',
   },
@@ -167,7 +167,7 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: "a new day brings no new periods",
-    file: "src/app/scheduling/pool-turns.ts",
+    file: "src/app/scheduling/declared-supply.ts",
     find: "if (dayNumberOf(now) > this.#supplied.today) {",
     replace: "if (dayNumberOf(now) > this.#supplied.today + 1_000) {",
   },
