@@ -88,7 +88,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     ["cordon", "cordon", "gives nothing new for some days; what is held stays"],
     ["fail", "failover", "it broke: out of service from now, and what is held there is moved"],
   ] as const) {
-    remote(`${name} <target>`, `a unit, a resource or an asset: ${description}`)
+    remote(`${name} <target...>`, `units, resources or assets, all of them or none: ${description}`)
       .requiredOption("--reason <text>", "why")
       .option("--as <kind>", "unit, resource or asset, when several have the name")
       .option("--from <date>", "first day; default: now")
@@ -96,7 +96,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
       .option("--ground <text>", "why it goes before dates that law sets")
       .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
       .option("-o, --output <form>", "table or json", "table")
-      .action(guarded(async (target: string, flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).drain(io, kind, target, flags)));
+      .action(guarded(async (targets: readonly string[], flags: import("./drain.js").DrainFlags) => (await import("./drain.js")).drain(io, kind, targets, flags)));
   }
 
   remote("undrain <drain>", "by its number or by what was drained: back in service; what was moved stays where it is")

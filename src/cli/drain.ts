@@ -14,20 +14,24 @@ export interface DrainFlags extends CommonFlags {
 
 type Kind = "drain" | "cordon" | "failover";
 
-/** `govpool drain UNIT|RESOURCE|ASSET --reason WHY`: out of service, and what is held there moved. A cordon moves nothing. */
-export async function drain(io: Io, kind: Kind, target: string, flags: DrainFlags): Promise<void> {
+/** `govpool drain UNIT|RESOURCE|ASSET … --reason WHY`: out of service, and what is held there moved; several at once, all or none. A cordon moves nothing. */
+export async function drain(io: Io, kind: Kind, names: readonly string[], flags: DrainFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
-  const body = {
+  const targets: { readonly targetKind: string; readonly target: string }[] = [];
+  for (const target of names) targets.push({ targetKind: flags.as ?? (await kindOf(remote, target)), target });
+  const common = {
     kind,
-    targetKind: flags.as ?? (await kindOf(remote, target)),
-    target,
     reason: flags.reason,
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags.to !== undefined && { to: flags.to }),
     ...(flags.ground !== undefined && { ground: flags.ground }),
   };
-  const made = await remote.write("POST", "/drains", body, { "idempotency-key": flags.key ?? freshKey() });
-  io.out(flags.output === "json" ? JSON.stringify(made, null, 2) : remote.say(`drain.${kind}`, { drain: String(made["drain"]), target }));
+  const key = { "idempotency-key": flags.key ?? freshKey() };
+  const [first] = targets;
+  const made = targets.length === 1 ? await remote.write("POST", "/drains", { ...common, ...first }, key) : await remote.write("POST", "/drains/together", { ...common, targets }, key);
+  if (flags.output === "json") return io.out(JSON.stringify(made, null, 2));
+  const numbers = targets.length === 1 ? [made["drain"]] : (made["drains"] as readonly unknown[]);
+  for (const [at, { target }] of targets.entries()) io.out(remote.say(`drain.${kind}`, { drain: String(numbers[at]), target }));
 }
 
 /** `govpool undrain DRAIN|TARGET --reason WHY`: back in service; what was moved stays where it is. */

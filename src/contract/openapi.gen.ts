@@ -1664,6 +1664,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/drains/together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take several out of service at once, all or none: nothing is moved from one of them to another */
+        post: operations["postDrainsTogether"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/drains/{drain}/lift": {
         parameters: {
             query?: never;
@@ -5952,6 +5969,10 @@ export interface components {
                  */
                 heldUntil: string | null;
             }[];
+        };
+        DrainsMade: {
+            /** @description In the order they were named. */
+            drains: number[];
         };
         EmergencyOrderRow: {
             order: number;
@@ -20885,6 +20906,143 @@ export interface operations {
                 };
             };
             /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDrainsTogether: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `cordon` gives nothing new; `drain` also moves what is held and not begun; `failover` says that it broke: from now, and not refused for dates that law sets.
+                     * @enum {string}
+                     */
+                    kind: "drain" | "cordon" | "failover";
+                    /**
+                     * Format: date
+                     * @description The first day; absent: from now.
+                     * @example 2026-11-22
+                     */
+                    from?: string;
+                    /**
+                     * Format: date
+                     * @description The last day; absent: until it is lifted.
+                     * @example 2026-11-22
+                     */
+                    to?: string;
+                    reason: string;
+                    /** @description Why it goes before dates that law sets. */
+                    ground?: string;
+                    /** @description All of them or none. */
+                    targets: {
+                        /** @enum {string} */
+                        targetKind: "unit" | "resource" | "asset";
+                        /** @description A unit's id, or the code of a resource or an asset. Of a unit its staff and material. */
+                        target: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Take several out of service at once, all or none: nothing is moved from one of them to another */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainsMade"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, drain.exists, drain.breaks_law */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, drain.not_drainable, drain.nothing, drain.asset_not_counted, drain.days_past, validity.reversed, input.duplicate */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,11 +1,15 @@
 import { defineText } from "./text.js";
 
-/** The centre's pages of what is out of service. */
+/** Pages of what is out of service: the centre's and a desk's. */
 export const drainText = defineText({
   title: { zh: "停用与腾空", en: "Out of service" },
   lead: {
     zh: "人员请假、大厅关闭、设备损坏时，在这里停用。未开始的安排会改由别人承接，能按原时间的时间不变；办件的编号、名次和期限都不变。不能按原时间办的列成名单，逐一告知。",
     en: "An officer on leave, a hall that is closed, a thing that broke: it is taken out of service here. What has not begun goes to others, at its own time where they can; number, place and time limits stay. Whom that cannot be done for is listed, to be told one by one.",
+  },
+  "lead.desk": {
+    zh: "本单位的人员请假、大厅关闭、设备损坏时，在这里报告或停用。未开始的安排会改由别人承接；不能按原时间办的列成名单，由您告知。",
+    en: "Who of this unit is away, what is closed or broke is reported, or taken out of service, here. What has not begun goes to others; whom that cannot be done for in time is listed for you to tell.",
   },
   "none.title": { zh: "没有停用的", en: "Nothing is out of service" },
   "none.text": { zh: "所有登记在用的人员和物资都在提供容量。", en: "All staff and material that is declared in service gives what it has." },

@@ -102,6 +102,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /drains": () => ({ query: { lifted: "true" } }),
     "get /drains/{drain}": () => ({ params: { drain: "1" } }),
     "post /drains": () => ({ body: { kind: "drain", targetKind: "unit", target: UNIT, from: "2030-01-01", to: "2030-01-02", reason: "试", ground: "试" } }),
+    "post /drains/together": () => ({ body: { kind: "drain", targets: [{ targetKind: "unit", target: UNIT }], from: "2030-01-01", to: "2030-01-02", reason: "试", ground: "试" } }),
     "post /drains/{drain}/lift": () => ({ params: { drain: "1" }, body: { reason: "试" } }),
     "get /standing-rules": () => ({}),
     "get /standing-rules/{rule}": () => ({ params: { rule: "surge" } }),

@@ -246,6 +246,12 @@ describe("govpool drain and undrain", () => {
     expect([drained.code, drained.err]).toEqual([0, ""]);
     expect((await here.json<{ target: string; kind: string }[]>(REGISTRAR, "get", "drains"))[0]).toMatchObject({ target: post, kind: "failover" });
     expect((await here.as(ADMIN, "undrain", post, "--reason", "Mended")).out).toContain(`${post} is back in service`);
+    // Several at once, all or none.
+    const gone = await here.as(REGISTRAR, "fail", post, "nobody-at-all", "--as", "asset", "--reason", "The lights are out");
+    expect([gone.code, gone.out]).toEqual([1, ""]);
+    const two = [post, `${UNIT}-intake-1`];
+    expect((await here.as(REGISTRAR, "fail", ...two, "--reason", "The lights are out")).out.trim().split("\n").map((line) => two.findIndex((name) => line.includes(name)))).toEqual([0, 1]);
+    for (const name of two) expect((await here.as(ADMIN, "undrain", name, "--reason", "Mended")).code).toBe(0);
     expect(await here.as(ADMIN, "undrain", post, "--reason", "Mended")).toMatchObject({ code: 1, err: `There is no “${post}” among drains.` });
   });
 });

@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { declareDrain, type DrainInput } from "../../src/app/drain/declare-drain.js";
+import { declareDrain, declareDrains, type DrainInput } from "../../src/app/drain/declare-drain.js";
 import { liftDrain } from "../../src/app/drain/lift-drain.js";
 import { listDrains, readDrain, recordTold } from "../../src/app/drain/read-drains.js";
 import { putOutOfService, returnToService } from "../../src/app/pool/move-asset.js";
 import { getRequest } from "../../src/app/request/get-request.js";
+import { startStep } from "../../src/app/work/start-step.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
-import { trusted } from "../../src/domain/id.js";
+import { trusted, type ResourceId } from "../../src/domain/id.js";
 import { dayNumberOf } from "../../src/domain/instant.js";
 import type { Result } from "../../src/domain/result.js";
 import { verify } from "../../src/verify/verify.js";
-import { casePool, foodApplication, FRIDAY_NINE, type CasePool } from "../request/case-pool.js";
+import { casePool, foodApplication, FRIDAY_NINE, person, stepNamed, type CasePool } from "../request/case-pool.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
 import { until } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { actor, unit } from "../support/policy-pool.js";
 
 let database: TestDatabase;
 let world: CasePool;
@@ -157,5 +159,48 @@ test("a cordon leaves what is held and gives nothing new; whoever stands before 
   await settled();
   expect(await holder(request)).not.toContain(on);
   value(await liftDrain(world.deps, world.admin, world.pool, failed.id, "修好了"));
+  await settled();
+});
+
+test("officers who are away together are all away, or none is: what one had begun goes on with a colleague who stays, never with one who is away too", async () => {
+  const colleague = () => person(database, world.deps, actor([{ role: "clerk", unitId: unit("market") }]));
+  const officers = [world.clerk, await colleague(), await colleague()];
+  for (const { personId } of officers) {
+    await database.sql`insert into pool.role_grants (pool_id, person_id, role, unit_id, granted_by, granted_at) values (${world.pool}, ${personId}, 'clerk', 'market', ${world.admin.personId}, now())`;
+  }
+  const [row] = await database.sql<{ resource_id: number }[]>`select resource_id from pool.resources where pool_id = ${world.pool} and code = 'market-posts'`;
+  const resource = trusted<ResourceId>(row!.resource_id);
+  for (const [at, { personId }] of officers.entries()) {
+    await database.sql`
+      insert into pool.assets (pool_id, code, unit_id, resource_id, label, amount, person_id) values (${world.pool}, ${`officer-${at + 1}`}, 'market', ${resource}, 'officer', 200, ${personId})`;
+  }
+  await world.deps.store.transact(world.pool, (tx) => tx.commands.append("test", FRIDAY_NINE, { kind: "resource.declared", resources: [resource] }));
+  const elsewhere = [];
+  for (const target of ["market-intake", "market-intake-2"]) elsewhere.push(value(await drain({ kind: "cordon", target })));
+  const request = await filed();
+  expect(await holder(request)).toEqual(["market-posts"]);
+  value(await startStep(world.deps, world.clerk, world.pool, { publicId: request, step: "intake" }));
+  await settled();
+  const before = await seen(request);
+
+  const officer = (at: number) => ({ targetKind: "asset" as const, target: `officer-${at}` });
+  const together = (...targets: readonly { targetKind: "asset"; target: string }[]) => declareDrains(world.deps, world.admin, world.pool, { kind: "drain", reason: "防汛抽调", ground: "抢险", targets });
+  expect(codes(await together(officer(1), { targetKind: "asset", target: "nobody" }))).toEqual(["object.not_found"]);
+  expect(codes(await together(officer(1), officer(1)))).toEqual(["input.duplicate"]);
+  const third = value(await drain({ kind: "cordon", ...officer(3) }));
+  expect(codes(await together(officer(1), officer(3)))).toEqual(["drain.exists"]);
+  expect(value(await listDrains(world.deps, world.admin, world.pool, { lifted: false })).length).toBe(elsewhere.length + 1);
+  value(await liftDrain(world.deps, world.admin, world.pool, third.id, "恢复"));
+
+  const made = value(await together(officer(1), officer(2)));
+  expect(made.map(({ target }) => target)).toEqual(["officer-1", "officer-2"]);
+  await settled();
+  const [step] = await database.sql<{ started_by: string; state: string }[]>`select started_by, state from pool.steps where step_id = ${await stepNamed(database, request, "intake")}`;
+  expect(step).toEqual({ started_by: officers[2]!.personId, state: "working" });
+  const after = await seen(request);
+  expect([after.number, after.promisedDueAt, after.steps[0]!.startsAt]).toEqual([before.number, before.promisedDueAt, before.steps[0]!.startsAt]);
+  const [said] = await database.sql<{ after: { handedOver: string[] } }[]>`select after from pool.audit_records where act = 'drain.declare' and object_id = ${String(made[0]!.id)}`;
+  expect(said!.after.handedOver).toEqual([`${before.number}/intake`]);
+  for (const { id } of [...made, ...elsewhere]) value(await liftDrain(world.deps, world.admin, world.pool, id, "恢复"));
   await settled();
 });

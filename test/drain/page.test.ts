@@ -48,3 +48,31 @@ test.each([
   await page.getByText(say.empty).waitFor();
   await context.close();
 });
+
+test("a clerk reports at the desk what of the unit broke, and may not take anything out of service; its head may, and brings it back", async () => {
+  const clerk = await portal.visit({ language: "zh", width: 360, person: "demo-shijian-banli" });
+  await clerk.page.goto(`${POOL}/desk/drains`);
+  await clerk.page.getByText(words.zh.open, { exact: true }).click();
+  expect(await clerk.page.locator("#kind option").evaluateAll((all) => all.map((one) => one.getAttribute("value")))).toEqual(["failover"]);
+  const asset = await clerk.page.locator("datalist#names option").last().getAttribute("value");
+  await clerk.page.fill("#target", asset!);
+  await clerk.page.fill("#reason", "叫号机坏了");
+  expect(await barriers(clerk.page)).toEqual([]);
+  expect(await sideways(clerk.page)).toBe(0);
+  await clerk.page.getByRole("button", { name: words.zh.save, exact: true }).click();
+  await clerk.page.getByRole("status").getByText(words.zh.saved).waitFor();
+  expect(await clerk.page.getByRole("button", { name: words.zh.lift, exact: true }).count()).toBe(0);
+  const address = clerk.page.url();
+  await clerk.context.close();
+
+  const head = await portal.visit({ language: "en", width: 1280, person: "demo-danwei-fuze" });
+  await head.page.goto(`${POOL}/desk/drains`);
+  await head.page.getByText(words.en.open, { exact: true }).click();
+  expect(await head.page.locator("#kind option").evaluateAll((all) => all.map((one) => one.getAttribute("value")))).toEqual(["drain", "cordon", "failover"]);
+  expect(await barriers(head.page)).toEqual([]);
+  await head.page.goto(address);
+  await head.page.fill("#reason", "Mended");
+  await head.page.getByRole("button", { name: words.en.lift, exact: true }).click();
+  await head.page.getByRole("status").getByText(words.en.lifted).waitFor();
+  await head.context.close();
+});

@@ -1,5 +1,5 @@
 import type { PersonId } from "../../domain/id.js";
-import type { Instant } from "../../domain/instant.js";
+import { dayNumberOf, type Instant } from "../../domain/instant.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { handOver } from "../../domain/request/case.js";
 import type { Drained } from "../ports/drain.js";
@@ -24,9 +24,10 @@ export async function handOverWork(tx: Transaction, covered: readonly Drained[],
   for (const { resource, asset } of covered) {
     if (asset === null) continue;
     const posts = await tx.assets.ofResource(resource);
+    const gone = new Set(await tx.drains.awayOn(resource, dayNumberOf(at)));
     const away = posts.find(({ id }) => id === asset)?.personId;
     if (away == null) continue;
-    const colleagues = posts.flatMap(({ id, personId, state }) => (id !== asset && personId !== null && personId !== away && state === "in-service" ? [personId] : []));
+    const colleagues = posts.flatMap(({ id, personId, state }) => (id !== asset && personId !== null && personId !== away && state === "in-service" && !gone.has(id) ? [personId] : []));
     for (const { publicId, step: stepId } of await tx.drains.begunBy(away, resource)) {
       const [locked] = await tx.requests.lock([publicId]);
       const step = locked?.file.steps.find(({ id }) => id === stepId);

@@ -116,6 +116,8 @@ export interface Drains {
   lift(id: number, by: string, at: Instant, reason: string): Promise<void>;
   /** Unstarted holds of requests there on these days, the most urgent by law first. */
   atStake(resources: readonly ResourceId[], from: DayNumber, to: DayNumber | null, limit: number): Promise<readonly AtStake[]>;
+  /** Assets of a derived resource that are away on the day. */
+  awayOn(resource: ResourceId, day: DayNumber): Promise<readonly AssetId[]>;
   /** Work a person has begun on what the resource gave, and not ended. */
   begunBy(person: PersonId, resource: ResourceId): Promise<readonly { readonly publicId: string; readonly step: StepId }[]>;
   /** Those who must be told first, then the others. */

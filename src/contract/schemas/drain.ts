@@ -14,6 +14,10 @@ export const drainInput = z.strictObject({
   ground: reason.optional().openapi({ description: "Why it goes before dates that law sets." }),
 });
 
+const { targetKind, target, ...common } = drainInput.shape;
+export const drainsInput = z.strictObject({ ...common, targets: z.array(z.strictObject({ targetKind, target })).min(1).max(100).openapi({ description: "All of them or none." }) });
+export const drainsMade = z.object({ drains: z.array(z.number().int()).openapi({ description: "In the order they were named." }) }).openapi("DrainsMade");
+
 const drainFields = {
   drain: z.number().int(),
   kind: z.enum(["drain", "cordon", "failover"]),

@@ -218,6 +218,14 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
         limit ${limit}`;
       return rows.map((row): AtStake => ({ step: trusted(row.step_id), number: row.number, statutoryDueAt: row.statutory_due_at.getTime() }));
     },
+    async awayOn(resource, day) {
+      const rows = await sql<{ asset_id: number }[]>`
+        select w.asset_id
+        from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null
+        where w.pool_id = ${pool} and w.resource_id = ${resource} and w.asset_id is not null
+          and d.from_day - date '1970-01-01' <= ${day} and (d.to_day is null or d.to_day - date '1970-01-01' >= ${day})`;
+      return rows.map(({ asset_id }) => trusted(asset_id));
+    },
     async begunBy(person, resource) {
       const rows = await sql<{ public_id: string; step_id: number }[]>`
         select distinct q.public_id::text, s.step_id

@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
-import { declareDrain } from "../../../app/drain/declare-drain.js";
+import { declareDrain, declareDrains } from "../../../app/drain/declare-drain.js";
 import { liftDrain } from "../../../app/drain/lift-drain.js";
 import { listDrains, mustBeTold, readDrain, recordTold, type SeenDrain } from "../../../app/drain/read-drains.js";
 import type { Drain } from "../../../app/ports/drain.js";
 import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { drainInput, drainParam, drainQuery, drainRow, drainShown, liftInput, noticeParam, toldInput } from "../../../contract/schemas/drain.js";
+import { drainInput, drainParam, drainQuery, drainRow, drainShown, drainsInput, drainsMade, liftInput, noticeParam, toldInput } from "../../../contract/schemas/drain.js";
 import type { StepId } from "../../../domain/id.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
@@ -98,6 +98,22 @@ const declare = defineRoute({
   },
 });
 
+const together = defineRoute({
+  method: "post",
+  path: "/drains/together",
+  access: "drain.declare",
+  tag: "drains",
+  summary: "Take several out of service at once, all or none: nothing is moved from one of them to another",
+  body: drainsInput,
+  status: 201,
+  response: drainsMade,
+  problems: ["drain.not_drainable", "drain.nothing", "drain.asset_not_counted", "drain.exists", "drain.days_past", "drain.breaks_law", "validity.reversed", "input.duplicate"],
+  async handle({ deps, actor, pool, body }) {
+    const made = await declareDrains(deps, actor, pool, body);
+    return made.ok ? ok({ body: { drains: made.value.map(({ id }) => id) } }) : made;
+  },
+});
+
 const lift = defineRoute({
   method: "post",
   path: "/drains/{drain}/lift",
@@ -132,4 +148,4 @@ const tell = defineRoute({
   },
 });
 
-export const drainRoutes: readonly Route[] = [list, one, declare, lift, tell];
+export const drainRoutes: readonly Route[] = [list, one, declare, together, lift, tell];

@@ -311,7 +311,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...decisionRoutes,
   ...figurePages,
   ...pressurePages,
-  ...drainPages,
+  ...drainPages("centre"),
   ...gapPages,
   ...reorganisationPages,
   ...alertPages,

@@ -22,6 +22,7 @@ import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { bookingRoutes } from "./bookings.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
+import { drainPages } from "./drains.js";
 import { loanPages } from "./loans.js";
 import { consentRoutes } from "./plans.js";
 import { lawRoutes } from "./law.js";
@@ -263,6 +264,7 @@ export const deskRoutes: readonly PageRoute[] = [
   ...lawRoutes,
   ...statementRoutes("unit"),
   ...loanPages("desk"),
+  ...drainPages("desk"),
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
   ...onboardingRoutes,

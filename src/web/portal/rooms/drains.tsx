@@ -1,36 +1,43 @@
-import { declareDrain } from "../../../app/drain/declare-drain.js";
+import { declareDrain, DRAINABLE } from "../../../app/drain/declare-drain.js";
 import { liftDrain } from "../../../app/drain/lift-drain.js";
 import { listDrains, mustBeTold, readDrain, recordTold } from "../../../app/drain/read-drains.js";
 import type { StepId } from "../../../domain/id.js";
 import type { Problem } from "../../../domain/problem.js";
 import { ok } from "../../../domain/result.js";
+import type { Choice } from "../components/field.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { DrainPage, DRAINS_DONE, DrainsPage } from "../pages/drains/page.js";
+import { deskUnits, type DeskUnit } from "./units.js";
 
-const HERE = { room: "centre", here: "drains" } as const;
-const PATH = "/centre/drains";
+type Room = "centre" | "desk";
 
 const KINDS = ["drain", "cordon", "failover"] as const;
 const TARGETS = ["unit", "resource", "asset"] as const;
+/** Assets of a unit that are suggested. */
+const ASSETS_MAX = 200;
+const baseOf = (room: Room): string => `/${room}/drains`;
 /** What no number is finds nothing. */
 const idOf = (text: string): number => Number(/^\d{1,15}$/.exec(text)?.[0] ?? 0);
 
-async function drainsPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+async function drainsPage(room: Room, call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query, form } = call;
   const lifted = query("lifted") === "true";
   const found = await listDrains(deps, actor, pool, { lifted });
   if (!found.ok) return refuse(found.problems);
-  const units = await deps.store.read(pool).units.all();
-  const may = await deps.authorizer.may(actor, "drain.declare", { poolId: pool });
+  const own = room === "desk" ? (await deskUnits(call)).unit : undefined;
+  const object = { poolId: pool, ...(own && { unitId: own.id }) };
+  const [declare, report] = [await deps.authorizer.may(actor, "drain.declare", object), await deps.authorizer.may(actor, "drain.report-failure", object)];
   return page(
     <DrainsPage
       frame={frame}
       view={{
+        base: baseOf(room),
+        own: room === "desk",
         drains: found.value,
         lifted,
-        units: units.filter(({ state }) => state === "active").map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
-        may: may.ok,
+        names: own ? await ownThings(call, own) : await unitChoices(call),
+        kinds: KINDS.filter((kind) => (kind === "failover" ? report : declare).ok),
         key: freshKey(),
         problems,
         typed: problems.length === 0 ? {} : form,
@@ -40,7 +47,23 @@ async function drainsPage(call: PageCall, problems: readonly Problem[] = []): Pr
   );
 }
 
-async function drainPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+async function unitChoices({ deps, pool, frame }: PageCall): Promise<Choice[]> {
+  const units = await deps.store.read(pool).units.all();
+  return units.filter(({ state }) => state === "active").map(({ id, names }) => ({ value: id, label: frame.voice.name(names) }));
+}
+
+/** Of a desk's unit: itself, what it gives, and who or what stands behind that. */
+async function ownThings({ deps, pool, frame }: PageCall, { id, names }: DeskUnit): Promise<Choice[]> {
+  const read = deps.store.read(pool);
+  const [resources, assets] = await Promise.all([read.drains.covered("unit", id), read.assets.list({ units: [id] }, { limit: ASSETS_MAX, after: undefined })]);
+  return [
+    { value: id, label: frame.voice.name(names) },
+    ...resources.flatMap(({ code, kind }) => (DRAINABLE.has(kind) ? [{ value: code, label: code }] : [])),
+    ...assets.rows.flatMap(({ code, label, state }) => (state === "in-service" ? [{ value: code, label }] : [])),
+  ];
+}
+
+async function drainPage(room: Room, call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query } = call;
   const found = await readDrain(deps, actor, pool, idOf(call.param("drain")));
   if (!found.ok) return refuse(found.problems);
@@ -51,6 +74,7 @@ async function drainPage(call: PageCall, problems: readonly Problem[] = []): Pro
     <DrainPage
       frame={frame}
       view={{
+        base: baseOf(room),
         seen: found.value,
         counts: { moved: moved.length, kept: moved.filter(({ state }) => state === "kept").length, open: notices.filter(mustBeTold).length },
         unitNames: new Map(units.map(({ id, names }) => [id, frame.voice.name(names)])),
@@ -65,14 +89,13 @@ async function drainPage(call: PageCall, problems: readonly Problem[] = []): Pro
 
 const filled = (text: string | undefined): string | undefined => (text === undefined || text.trim() === "" ? undefined : text.trim());
 
-export const drainPages: readonly PageRoute[] = [
-  { method: "get", path: PATH, access: "drain.read", ...HERE, handle: (call) => drainsPage(call) },
-  {
-    method: "post",
-    path: PATH,
-    access: "drain.declare",
-    ...HERE,
-    async handle(call) {
+/** The centre shows all of the pool, a desk its own unit's: a clerk reports what broke, a head takes out of service. */
+export function drainPages(room: Room): readonly PageRoute[] {
+  const base = baseOf(room);
+  const route = (method: PageRoute["method"], path: string, access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: `${base}${path}`, access, room, here: "drains", handle });
+  return [
+    route("get", "", "drain.read", (call) => drainsPage(room, call)),
+    route("post", "", room === "desk" ? "drain.report-failure" : "drain.declare", async (call) => {
       const { deps, actor, pool, form } = call;
       const done = await once(call, async () => {
         const made = await declareDrain(deps, actor, pool, {
@@ -84,40 +107,28 @@ export const drainPages: readonly PageRoute[] = [
           reason: form["reason"] ?? "",
           ground: filled(form["ground"]),
         });
-        return made.ok ? ok(inPool(call.frame, `${PATH}/${made.value.id}?done=saved`)) : made;
+        return made.ok ? ok(inPool(call.frame, `${base}/${made.value.id}?done=saved`)) : made;
       });
-      return "to" in done ? go(done.to) : await drainsPage(call, done.problems);
-    },
-  },
-  { method: "get", path: `${PATH}/:drain`, access: "drain.read", ...HERE, handle: (call) => drainPage(call) },
-  {
-    method: "post",
-    path: `${PATH}/:drain/lift`,
-    access: "drain.lift",
-    ...HERE,
-    async handle(call) {
+      return "to" in done ? go(done.to) : await drainsPage(room, call, done.problems);
+    }),
+    route("get", "/:drain", "drain.read", (call) => drainPage(room, call)),
+    route("post", "/:drain/lift", "drain.lift", async (call) => {
       const { deps, actor, pool, form } = call;
       const id = idOf(call.param("drain"));
       const done = await once(call, async () => {
         const lifted = await liftDrain(deps, actor, pool, id, form["reason"] ?? "");
-        return lifted.ok ? ok(inPool(call.frame, `${PATH}/${id}?done=lifted`)) : lifted;
+        return lifted.ok ? ok(inPool(call.frame, `${base}/${id}?done=lifted`)) : lifted;
       });
-      return "to" in done ? go(done.to) : await drainPage(call, done.problems);
-    },
-  },
-  {
-    method: "post",
-    path: `${PATH}/:drain/told/:step`,
-    access: "drain.tell",
-    ...HERE,
-    async handle(call) {
+      return "to" in done ? go(done.to) : await drainPage(room, call, done.problems);
+    }),
+    route("post", "/:drain/told/:step", "drain.tell", async (call) => {
       const { deps, actor, pool, form } = call;
       const id = idOf(call.param("drain"));
       const done = await once(call, async () => {
         const told = await recordTold(deps, actor, pool, id, idOf(call.param("step")) as StepId, form["how"] ?? "");
-        return told.ok ? ok(inPool(call.frame, `${PATH}/${id}?done=told`)) : told;
+        return told.ok ? ok(inPool(call.frame, `${base}/${id}?done=told`)) : told;
       });
-      return "to" in done ? go(done.to) : await drainPage(call, done.problems);
-    },
-  },
-];
+      return "to" in done ? go(done.to) : await drainPage(room, call, done.problems);
+    }),
+  ];
+}

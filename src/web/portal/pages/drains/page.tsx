@@ -1,6 +1,6 @@
 import type { SeenDrain } from "../../../../app/drain/read-drains.js";
 import { mustBeTold } from "../../../../app/drain/read-drains.js";
-import type { Drain, DrainCounts, DrainNotice } from "../../../../app/ports/drain.js";
+import type { Drain, DrainCounts, DrainKind, DrainNotice } from "../../../../app/ports/drain.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { drainText } from "../../../../text/portal-drains.js";
 import type { Voice } from "../../../../text/voice.js";
@@ -15,16 +15,22 @@ import { Layout } from "../../layout.js";
 export const DRAINS_DONE = ["saved", "told", "lifted"] as const;
 
 export interface DrainsView {
+  /** `/centre/drains`, or a desk's. */
+  readonly base: string;
+  /** At a desk. */
+  readonly own: boolean;
   readonly drains: readonly (Drain & DrainCounts)[];
   readonly lifted: boolean;
-  readonly units: readonly Choice[];
-  readonly may: boolean;
+  /** Names that may be written: units; at a desk what its unit has. */
+  readonly names: readonly Choice[];
+  /** What this reader may do. */
+  readonly kinds: readonly DrainKind[];
   readonly key: string;
   readonly problems: readonly Problem[];
   readonly typed: Readonly<Record<string, string>>;
 }
 
-const here = (frame: Frame, path: string): string => inPool(frame, `/centre/drains${path}`);
+const here = (frame: Frame, base: string, path: string): string => inPool(frame, `${base}${path}`);
 const days = ({ t }: Voice, { from, to }: Drain): string => (to === null ? t(drainText["days.open"], { from }) : t(drainText["days.to"], { from, to }));
 
 function progress({ t, number }: Voice, { liftedAt, answered, moved, kept, open }: Drain & DrainCounts): string {
@@ -42,7 +48,7 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
   return (
     <Layout frame={frame} title={t(drainText.title)} wide hasErrors={view.problems.length > 0}>
       <ErrorSummary voice={voice} problems={view.problems} labels={{ target: t(drainText.target), from: t(drainText.from), to: t(drainText.to), reason: t(drainText.reason), ground: t(drainText.ground) }} />
-      <Heading title={t(drainText.title)} lead={t(drainText.lead)} />
+      <Heading title={t(drainText.title)} lead={t(drainText[view.own ? "lead.desk" : "lead"])} />
       {view.drains.length === 0 ? (
         <Empty title={t(drainText["none.title"])} text={t(drainText["none.text"])} />
       ) : (
@@ -54,7 +60,7 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
           dense
           rows={view.drains}
           columns={[
-            { key: "target", label: t(drainText.target), header: true, cell: (row) => <a href={here(frame, `/${row.id}`)}>{row.targetKind === "unit" ? name(row.unitNames) : row.target}</a> },
+            { key: "target", label: t(drainText.target), header: true, cell: (row) => <a href={here(frame, view.base, `/${row.id}`)}>{row.targetKind === "unit" ? name(row.unitNames) : row.target}</a> },
             { key: "unit", label: t(drainText.unit), cell: (row) => name(row.unitNames) },
             { key: "kind", label: t(drainText.kind), cell: (row) => t(drainText[`kind.${row.kind}`]) },
             { key: "days", label: t(drainText.days), cell: (row) => days(voice, row) },
@@ -63,16 +69,16 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
         />
       )}
       <p>
-        <a href={here(frame, view.lifted ? "" : "?lifted=true")}>{t(drainText[view.lifted ? "lifted.hide" : "lifted.show"])}</a>
+        <a href={here(frame, view.base, view.lifted ? "" : "?lifted=true")}>{t(drainText[view.lifted ? "lifted.hide" : "lifted.show"])}</a>
       </p>
-      {view.may ? (
+      {view.kinds.length > 0 ? (
         <Details summary={t(drainText.new)} open={view.problems.length > 0}>
-          <form method="post" action={here(frame, "")}>
+          <form method="post" action={here(frame, view.base, "")}>
             <input type="hidden" name="key" value={view.key} />
-            <SelectField voice={voice} id="kind" label={t(drainText.kind)} value={typed["kind"] ?? "drain"} options={(["drain", "cordon", "failover"] as const).map((value) => ({ value, label: t(drainText[`kind.${value}`]) }))} />
-            <SelectField voice={voice} id="targetKind" label={t(drainText.targetKind)} value={typed["targetKind"] ?? "resource"} options={(["asset", "resource", "unit"] as const).map((value) => ({ value, label: t(drainText[`target.${value}`]) }))} />
-            <TextField voice={voice} id="target" label={t(drainText.target)} hint={t(drainText["code.hint"])} value={typed["target"]} maxlength={120} spellcheck={false} list="units" error={errors["target"]} />
-            <Suggestions id="units" options={view.units} />
+            <SelectField voice={voice} id="kind" label={t(drainText.kind)} value={typed["kind"] ?? view.kinds[0]} options={view.kinds.map((value) => ({ value, label: t(drainText[`kind.${value}`]) }))} />
+            <SelectField voice={voice} id="targetKind" label={t(drainText.targetKind)} value={typed["targetKind"] ?? (view.own ? "asset" : "resource")} options={(["asset", "resource", "unit"] as const).map((value) => ({ value, label: t(drainText[`target.${value}`]) }))} />
+            <TextField voice={voice} id="target" label={t(drainText.target)} hint={t(drainText["code.hint"])} value={typed["target"]} maxlength={120} spellcheck={false} list="names" error={errors["target"]} />
+            <Suggestions id="names" options={view.names} />
             <TextField voice={voice} id="from" type="date" width="medium" label={t(drainText.from)} value={typed["from"]} error={errors["from"]} />
             <TextField voice={voice} id="to" type="date" width="medium" label={t(drainText.to)} value={typed["to"]} error={errors["to"]} />
             <TextField voice={voice} id="reason" label={t(drainText.reason)} value={typed["reason"]} maxlength={2_000} error={errors["reason"]} />
@@ -88,6 +94,7 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
 };
 
 export interface DrainView {
+  readonly base: string;
   readonly seen: SeenDrain;
   readonly counts: DrainCounts;
   readonly unitNames: ReadonlyMap<string, string>;
@@ -142,7 +149,7 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
         <section class="section" aria-labelledby="lift">
           <h2 id="lift">{t(drainText.lift)}</h2>
           <p class="soft">{t(drainText["lift.text"])}</p>
-          <form method="post" action={here(frame, `/${drain.id}/lift`)}>
+          <form method="post" action={here(frame, view.base, `/${drain.id}/lift`)}>
             <input type="hidden" name="key" value={view.key} />
             <TextField voice={voice} id="reason" label={t(drainText["lift.reason"])} maxlength={2_000} error={errors["reason"]} />
             <div class="actions">
@@ -152,7 +159,7 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
         </section>
       ) : null}
       <p>
-        <a href={here(frame, "")}>{t(drainText["one.back"])}</a>
+        <a href={here(frame, view.base, "")}>{t(drainText["one.back"])}</a>
       </p>
     </Layout>
   );
@@ -188,7 +195,7 @@ function told(frame: Frame, view: DrainView, row: DrainNotice) {
   if (row.toldAt !== null) return t(drainText["told.at"], { date: dateTime(row.toldAt), how: row.toldHow ?? "" });
   if (!mustBeTold(row) || !view.seen.mayTell) return "—";
   return (
-    <form method="post" action={here(frame, `/${view.seen.drain.id}/told/${row.step}`)}>
+    <form method="post" action={here(frame, view.base, `/${view.seen.drain.id}/told/${row.step}`)}>
       <input type="hidden" name="key" value={`${view.key}-${row.step}`} />
       <label class="visually-hidden" for={`how-${row.step}`}>
         {t(drainText["told.how"])} {row.request?.number}
