@@ -256,6 +256,13 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
       return rows.map(noticeOf);
     },
     async toOffer(limit, alternatives) {
+      // Asked every second by every process, and nearly always nobody is to be told: planning what follows costs a hundred times this.
+      const [any] = await sql`
+        select from pool.drains d
+        where d.pool_id = ${pool} and d.lifted_at is null and d.kind <> 'cordon'
+          and exists (select from pool.drain_notices n where n.pool_id = d.pool_id and n.drain_id = d.drain_id and n.told_at is null)
+        limit 1`;
+      if (!any) return [];
       const rows = await sql<{ drain_id: number; step_id: number; number: string; was_at: Date; is_at: Date | null }[]>`
         select n.drain_id, n.step_id, q.number, n.was_at, g.starts_at as is_at
         from pool.drains d

@@ -11,12 +11,17 @@ export interface ReferenceOptions {
   readonly frameOf: (c: Context<Env>) => Promise<Frame>;
 }
 
-/** `/api/openapi.json`, `/api/docs`, `/problems`: open to everybody, made once. */
+/** `/api/openapi.json`, `/api/docs`, `/problems`: open to everybody, made once, when somebody first asks: it takes a fifth of what a start takes. */
 export function referenceRouter({ version, frameOf }: ReferenceOptions): Hono<Env> {
-  const document = openApiDocument(version);
-  const operations = operationsByTag(document as unknown as ApiDocument);
+  const document = once(() => openApiDocument(version));
+  const operations = once(() => operationsByTag(document() as unknown as ApiDocument));
   return new Hono<Env>()
-    .get("/api/openapi.json", (c) => c.json(document))
-    .get("/api/docs", async (c) => c.html(<ApiPage frame={await frameOf(c)} operations={operations} />))
+    .get("/api/openapi.json", (c) => c.json(document()))
+    .get("/api/docs", async (c) => c.html(<ApiPage frame={await frameOf(c)} operations={operations()} />))
     .get("/problems", async (c) => c.html(<ProblemsPage frame={await frameOf(c)} />));
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
