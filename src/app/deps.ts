@@ -4,6 +4,8 @@ import type { Clock } from "./ports/clock.js";
 import type { Idempotency } from "./ports/idempotency.js";
 import type { Identity } from "./ports/identity.js";
 import type { ManifestReader } from "./ports/manifest.js";
+import type { Optimiser } from "./ports/optimiser.js";
+import type { PlanSearches } from "./ports/plan-search.js";
 import type { PolicyWorkbench } from "./ports/policy.js";
 import type { PoolDirectory } from "./ports/pool-directory.js";
 import type { RequestIds } from "./ports/serial.js";
@@ -34,5 +36,7 @@ export interface AppDeps {
   readonly importRunner: ImportRunner;
   readonly scenarios: Scenarios;
   readonly whatIfRunner: WhatIfRunner;
+  readonly optimiser: Optimiser;
+  readonly planSearches: PlanSearches;
   readonly webhookSender: WebhookSender;
 }

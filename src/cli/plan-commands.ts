@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { CallRefused } from "./call.js";
 import { guard } from "./commands.js";
 import type { Io } from "./io.js";
 import type { PlanFlags } from "./plan.js";
@@ -18,10 +19,18 @@ export function registerPlanActs(plan: Command, done: (code: number) => void, io
   const post = (path: string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
     guarded(async (id: string, flags: PlanFlags) => (await import("./plan.js")).actOnPlan(io, id, path, bodyOf(flags), flags));
 
-  act("propose", "draft a plan from a file and propose it")
-    .requiredOption("-f, --file <file>", "YAML or JSON: title, goal, loans")
+  act("propose", "draft a plan from a file and propose it; or, with --goal, let the optimiser look for one, which stays a draft")
+    .option("-f, --file <file>", "YAML or JSON: title, goal, loans")
     .option("--draft", "keep it as a draft")
-    .action(guarded(async (flags: PlanFlags & { file: string }) => (await import("./plan.js")).propose(io, flags)));
+    .option("--goal <goal>", "breaches, wait or evenness; or weights: breaches=10,wait=1,evenness=5")
+    .action(
+      guarded(async (flags: PlanFlags) => {
+        const cli = await import("./plan.js");
+        if (flags.goal !== undefined && flags.file === undefined) return cli.search(io, { ...flags, goal: flags.goal });
+        if (flags.file !== undefined && flags.goal === undefined) return cli.propose(io, { ...flags, file: flags.file });
+        throw new CallRefused(["plan propose: -f FILE | --goal GOAL"], "usage");
+      }),
+    );
   act("submit <id>", "propose a draft that is there").action(post("proposal", () => undefined));
   act("try <id>", "play it beside the pool as it is, on a copy").action(post("trial", () => undefined));
   act("consent <id>", "the lender's head agrees to exactly the content that was seen")

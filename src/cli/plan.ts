@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { PLAN_GOALS } from "../text/plan-search.js";
 import { CallRefused } from "./call.js";
 import type { CommonFlags, Io } from "./io.js";
 import type { Row } from "./nouns.js";
@@ -9,6 +10,7 @@ import { renderTable } from "./table.js";
 export interface PlanFlags extends CommonFlags {
   readonly file?: string;
   readonly draft?: boolean;
+  readonly goal?: string;
   readonly hash?: string;
   readonly unit?: string;
   readonly reason?: string;
@@ -48,6 +50,30 @@ export async function propose(io: Io, flags: PlanFlags & { readonly file: string
   const remote = await Remote.open(io, flags);
   const drafted = await remote.write("POST", "/plans", read(remote, flags.file));
   show(io, remote, flags, flags.draft ? drafted : await remote.write("POST", `/plans/${String(drafted["plan"])}/proposal`));
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** `govpool plan propose --goal breaches`: a server looks for a plan and plays it; what helps is kept as a draft. */
+export async function search(io: Io, flags: PlanFlags & { readonly goal: string }): Promise<number> {
+  const remote = await Remote.open(io, flags);
+  const goal = (PLAN_GOALS as Readonly<Record<string, object>>)[flags.goal] ?? Object.fromEntries(flags.goal.split(",").map((part) => part.split("=", 2)).map(([name, weight]) => [name ?? "", Number(weight)]));
+  let found = await remote.write("POST", "/plan-searches", { ...goal });
+  const id = String(found["search"]);
+  while (found["state"] === "running") {
+    io.progress(`${String(found["progress"])} % · ${String(found["said"])}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    found = await remote.get(`/plan-searches/${id}`);
+  }
+  io.progress("");
+  if (found["state"] === "failed") {
+    const problems = found["problems"] as readonly { readonly code: string; readonly title: string; readonly detail: string }[];
+    throw new CallRefused(problems.map(({ title, detail }) => `${title}\n  ${detail}`), problems[0]?.code ?? "plan-search");
+  }
+  if (flags.output === "json") io.out(JSON.stringify(found, null, 2));
+  else io.out(String(found["said"]));
+  if (found["state"] === "found" && flags.output !== "json") show(io, remote, flags, await remote.get(`/plans/${String(found["plan"])}`));
+  return 0;
 }
 
 /** One act on a plan, and the plan after it. */

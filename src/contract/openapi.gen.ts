@@ -3096,6 +3096,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/plan-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for a plan that is worth it, play it beside doing nothing, and keep it as a draft; one at a time */
+        post: operations["postPlanSearches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/plan-searches/{search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a search for a plan is, and what came of it */
+        get: operations["getPlanSearchesSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/policies": {
         parameters: {
             query?: never;
@@ -7552,6 +7586,54 @@ export interface components {
             /** @description In the class's unit of measure; money in fen, as a string of digits. */
             amount: number | string;
             generation: number;
+        };
+        PlanSearch: {
+            search: string;
+            /** @enum {string} */
+            state: "running" | "found" | "nothing" | "failed";
+            goal: {
+                breaches: number;
+                wait: number;
+                evenness: number;
+            };
+            askedBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            askedAt: string;
+            /** @enum {string} */
+            phase: "reading" | "searching" | "trying" | "drafting";
+            /** @description In percent. */
+            progress: number;
+            classes: number;
+            solved: number;
+            moves: number;
+            /** @description Of what could be saved, the part that is not proven to be out of reach. */
+            gap: number | null;
+            /** @description How far it is or what came of it, in words. */
+            said: string;
+            /** @description The draft that came of it. */
+            plan: number | null;
+            /**
+             * @description Why nothing is proposed.
+             * @enum {string|null}
+             */
+            reason: "no-class" | "nobody-waits" | "nobody-spares" | "budget-spent" | "not-worth" | "not-free" | "tried-worse" | null;
+            /** @description As it was played last beside doing nothing. */
+            trial: {
+                /** @description Without the plan, with it. */
+                breaches: number[];
+                /** @description 90th percentile of waits in working minutes, without the plan and with it. */
+                p90: number[];
+                /** @description Loans left out because it was worse with them. */
+                dropped: number;
+            } | null;
+            problems: {
+                code: string;
+                title: string;
+                detail: string;
+            }[];
         };
         PolicyVersion: {
             version: number;
@@ -30995,6 +31077,190 @@ export interface operations {
                 };
             };
             /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPlanSearches: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From 0 to 100; left out: 0. */
+                    breaches?: number;
+                    /** @description From 0 to 100; left out: 0. */
+                    wait?: number;
+                    /** @description From 0 to 100; left out: 0. */
+                    evenness?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Look for a plan that is worth it, play it beside doing nothing, and keep it as a draft; one at a time */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSearch"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, plan.search_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, plan.goal_empty, amount.negative, amount.fractional */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanSearchesSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far a search for a plan is, and what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSearch"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

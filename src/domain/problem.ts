@@ -249,6 +249,9 @@ export interface ProblemFacts {
   "plan.consented_already": { unit: string };
   "plan.expired": Record<string, never>;
   "plan.nothing_to_take_back": Record<string, never>;
+  "plan.goal_empty": Record<string, never>;
+  "plan.search_running": Record<string, never>;
+  "plan.search_interrupted": Record<string, never>;
   "what-if.kept_by_plan": { plan: number };
 
   // two persons

@@ -27,6 +27,8 @@ import { createTables } from "../tabular/tables.js";
 import { createWebhookSender } from "../webhook/sender.js";
 import { ConfigError, type Config } from "./config.js";
 import { createQueueReader } from "./queue-reader.js";
+import { createOptimiser } from "../optimiser/create-optimiser.js";
+import { createPlanSearches } from "./plan-searches.js";
 import { createWhatIfRunner } from "./what-if-runner.js";
 
 /** Connections of one web process: what PostgreSQL works off at once on a few cores, and some more. */
@@ -63,6 +65,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
   const clock = poolClock(aside);
   const tables = createTables();
   const whatIfRunner = createWhatIfRunner({ databaseUrl, store, onFault: (error) => log.error({ part: "what-ifs", err: error }, "a what-if failed") });
+  const planSearches = createPlanSearches((error) => log.error({ part: "plan-searches", err: error }, "looking for a plan failed"));
   const importRunner = createImportRunner({ store, authorizer, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
 
   const deps: AppDeps = {
@@ -80,6 +83,8 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     importRunner,
     scenarios,
     whatIfRunner,
+    optimiser: createOptimiser(),
+    planSearches,
     webhookSender: createWebhookSender({ allowedHosts: config.webhookHosts }),
     vault,
     identity: createIdentity({
@@ -102,7 +107,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
     formSecret: deriveKey(masterKey, "form tokens").toString("base64url"),
     close: async () => {
       clearInterval(sweeping);
-      await Promise.all([importRunner.stop(), whatIfRunner.stop()]);
+      await Promise.all([importRunner.stop(), whatIfRunner.stop(), planSearches.stop()]);
       await Promise.all([connection.end(), aside.end()]);
     },
   };

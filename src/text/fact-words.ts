@@ -36,6 +36,7 @@ const kinds = defineText({
   resource: { zh: "资源", en: "resource" },
   "role-grant": { zh: "角色授予", en: "role grant" },
   row: { zh: "行", en: "row" },
+  "plan-search": { zh: "方案寻找", en: "search for a plan" },
   "standing-limit": { zh: "常设限额", en: "standing limit" },
   step: { zh: "环节", en: "step" },
   token: { zh: "访问令牌", en: "access token" },

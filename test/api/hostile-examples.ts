@@ -284,6 +284,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
         loans: [{ class: "staff.review", lender: UNIT, resource: "qxn-education-review", borrower: "qxn-transport", amount: 10, from: "2030-01-07", to: "2030-01-11", legalBasis: "试", why: "试", without: names }],
       },
     }),
+    "post /plan-searches": () => ({ body: { breaches: 10, wait: 1, evenness: 5 } }),
+    "get /plan-searches/{search}": () => ({ params: { search: "00000000-0000-4000-8000-000000000000" } }),
     "get /plans/{plan}": () => ({ params: { plan: "1" } }),
     "put /plans/{plan}": () => ({ params: { plan: "1" }, body: { title: "试", loans: [{ class: "staff.review", lender: UNIT, resource: null, borrower: "qxn-transport", amount: "10", from: "2030-01-07", to: "2030-01-11", legalBasis: null }] }, ...existing("plans", "1") }),
     "post /plans/{plan}/proposal": () => ({ params: { plan: "1" } }),

@@ -35,7 +35,7 @@ test.each([
   const { page } = proposer;
   await page.goto(`${POOL}/centre/plans`);
   if (language === "zh") await page.getByText(say.empty).waitFor();
-  else await page.locator("details summary").first().click();
+  await page.locator("details:has(#title) > summary").click();
   await sound(proposer);
   await page.fill("#title", title);
   await page.selectOption("[name=class0]", "staff.review");

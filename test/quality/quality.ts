@@ -1,5 +1,5 @@
 /** `npm run quality`: how good the engine's choices are, as docs/quality.md. Words about the run go to standard error. */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,9 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { mean } from "./bootstrap.js";
 import { CASES, DECLARED, game, HORIZONS, large, runCase, tune, type CaseResult, type GameResult, type LargeResult, type TuneResult } from "./cases.js";
 import { SMALL, wholeCase, type WholeResult } from "./whole.js";
+import { solver } from "../../src/optimiser/solver.js";
+import { isBroken, lendingReport, lendingTasks, type LendingTask } from "./rebalance/rebalance.js";
+import { lendFor, type LendingResult } from "./rebalance/lend.js";
 import { report } from "./report.js";
 
 /** One piece of work for a thread: nothing but numbers and names goes in, nothing but figures comes out. */
@@ -15,12 +18,14 @@ type Task =
   | { readonly kind: "tune" | "case"; readonly name: string; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
   | { readonly kind: "game"; readonly seed: number; readonly quick: boolean; readonly horizonDays: number }
   | { readonly kind: "whole"; readonly name: string; readonly seed: number }
-  | { readonly kind: "large"; readonly quick: boolean };
-type Result = TuneResult | CaseResult | GameResult | WholeResult | LargeResult;
+  | { readonly kind: "large"; readonly quick: boolean }
+  | LendingTask;
+type Result = TuneResult | CaseResult | GameResult | WholeResult | LargeResult | LendingResult;
 
 async function perform(task: Task): Promise<Result | null> {
   if (task.kind === "large") return large(task.quick);
   if (task.kind === "whole") return wholeCase(task.name, task.seed);
+  if (task.kind === "lend") return lendFor(await solver(), task.seed, task.size);
   if (task.kind === "game") return game(task.seed, task.quick, task.horizonDays);
   const one = CASES.find(({ name }) => name === task.name)!;
   return task.kind === "tune" ? tune(one, task.seed, task.quick) : runCase(one, task.seed, task.quick, task.horizonDays);
@@ -33,6 +38,9 @@ const KEPT = join(ROOT, "dist", "quality", "results.jsonl");
 /** Loads and due dates of the workloads were set while looking at the seeds before it. */
 const FIRST_SEED = 11;
 
+/** What is written by hand about the optimiser itself follows in the same page, and stays. */
+const BY_HAND = "## The optimiser by itself";
+
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 
 if (isMainThread) await main();
@@ -44,11 +52,7 @@ async function main(): Promise<void> {
     options: { quick: { type: "boolean", default: false }, seeds: { type: "string" }, out: { type: "string" }, from: { type: "string" }, list: { type: "boolean", default: false } },
   });
   if (positionals.length === 1 && positionals[0] === "rebalance") {
-    const { rebalance } = await import("./rebalance/rebalance.js");
-    const made = await rebalance(values.quick, Number(values.seeds ?? (values.quick ? 2 : 10)), say);
-    if (values.out !== undefined) writeFileSync(join(values.out, "rebalance.md"), made.text);
-    process.stdout.write(made.text);
-    process.exitCode = made.broken ? 1 : 0;
+    await rebalance(values.quick, Number(values.seeds ?? (values.quick ? 2 : 5)), values.out ?? (values.quick ? join(ROOT, "dist", "quality-report") : join(ROOT, "docs")));
     return;
   }
   const names = [...CASES.map(({ name }) => name), "w6", "whole", "w1-large"];
@@ -105,6 +109,19 @@ async function main(): Promise<void> {
   say(`${join(folder, "quality.md")}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (!whole) process.stdout.write(made.text);
   process.exitCode = made.broken ? 1 : 0;
+}
+
+async function rebalance(quick: boolean, seeds: number, folder: string): Promise<void> {
+  writeFileSync(KEPT, "");
+  const results = (await inThreads(lendingTasks(quick, seeds))).filter((one): one is LendingResult => one?.kind === "lend");
+  const text = lendingReport(results, seeds, quick);
+  const path = join(folder, "rebalance.md");
+  const there = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const kept = there.includes(BY_HAND) ? `\n${there.slice(there.indexOf(BY_HAND))}` : "";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, text + kept);
+  process.stdout.write(text);
+  process.exitCode = isBroken(results) ? 1 : 0;
 }
 
 /** In the order of the tasks, whichever thread was first. */

@@ -8,6 +8,8 @@ import { PolicyBook } from "../../src/casbin/policy-book.js";
 import { readPolicyFiles } from "../../src/casbin/policy-files.js";
 import { createWorkbench } from "../../src/casbin/workbench.js";
 import { createQueueReader } from "../../src/main/queue-reader.js";
+import { createOptimiser } from "../../src/optimiser/create-optimiser.js";
+import { createPlanSearches } from "../../src/main/plan-searches.js";
 import { createWhatIfRunner } from "../../src/main/what-if-runner.js";
 import { scenarios } from "../../src/manifest/read-scenario.js";
 import { manifestReader } from "../../src/manifest/reader.js";
@@ -66,6 +68,8 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     importRunner: createImportRunner({ store, authorizer, tables, onFault: (error) => console.error(error) }),
     scenarios,
     whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store, onFault: (error) => console.error(error) }),
+    optimiser: createOptimiser(),
+    planSearches: createPlanSearches((error) => console.error(error)),
     webhookSender: createWebhookSender({ allowedHosts: ["127.0.0.1"] }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),

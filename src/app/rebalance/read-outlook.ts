@@ -3,6 +3,7 @@ import { dayNumberOf, type DayNumber, type Instant } from "../../domain/instant.
 import { Calendars } from "../../domain/pool/calendars.js";
 import { isWorkingDay } from "../../domain/pool/calendar.js";
 import { forecast, HISTORY_DAYS, LEVEL_DAYS, measured, profileOf, seasonAhead, spreadAhead, type DailyAmounts, type ForecastBasis, type ForecastDay, type ForecastError } from "../../domain/rebalance/forecast.js";
+import { RECENT_DAYS, type AskedLately } from "../../domain/rebalance/prudence.js";
 import type { DayRange, PressureKey, PressureScope, SupplyDay, WaitingDay } from "../ports/pressure.js";
 import type { Reading } from "../ports/store.js";
 
@@ -90,8 +91,12 @@ export function aheadOf(classId: ClassId, series: DailyAmounts | undefined, { ba
 export interface OutlookCell extends PressureKey {
   /** Expected to be asked on each day, in the class's measure. */
   readonly demand: readonly number[];
+  /** What the forecast's level was made of, and the newer half of it. */
+  readonly lately: AskedLately;
   /** Declared for each day, with what is borrowed and lent. */
   readonly capacity: readonly number[];
+  /** The same without loans. */
+  readonly own: readonly number[];
   /** Held or settled already. */
   readonly used: readonly number[];
   /** What waits now, by the day it is due. */
@@ -119,7 +124,7 @@ export async function readOutlook(reading: Book, now: Instant, days: number, sco
   const { pressure } = reading;
   const [history, asked, supply, waiting, rates] = [
     await readHistory(reading, { class: scope.class }, horizon, days),
-    await pressure.askedByCell(scope, lately, lately),
+    await pressure.askedByCell(scope, { from: today - RECENT_DAYS, to: today - 1 }, lately),
     await pressure.supplyByDay(scope, horizon.supplyDays({ from: today, to: today + days - 1 })),
     await pressure.waiting(scope),
     await readRates(reading, scope, horizon),
@@ -130,13 +135,19 @@ export async function readOutlook(reading: Book, now: Instant, days: number, sco
     const key = cellKey({ classId, unitId, county });
     let known = cells.get(key);
     const none = (): number[] => new Array<number>(days).fill(0);
-    if (!known) cells.set(key, (known = { classId, unitId, county, demand: none(), capacity: none(), used: none(), backlog: [], ratePerDay: rates.get(key) ?? 0 }));
+    if (!known) cells.set(key, (known = { classId, unitId, county, demand: none(), lately: { fourWeeks: 0, twoWeeks: 0 }, capacity: none(), own: none(), used: none(), backlog: [], ratePerDay: rates.get(key) ?? 0 }));
     return known;
   };
-  for (const row of asked) if (row.recent > 0) cell(row).demand = [...(shares.get(row.classId)?.(row.recent) ?? new Array<number>(days).fill(0))];
+  for (const row of asked) {
+    if (row.recent <= 0) continue;
+    const known = cell(row);
+    known.demand = [...(shares.get(row.classId)?.(row.recent) ?? new Array<number>(days).fill(0))];
+    known.lately = { fourWeeks: row.recent, twoWeeks: row.arrived };
+  }
   for (const row of supply) {
     const known = cell(row);
     known.capacity[row.day - today] = row.capacity + row.borrowed - row.lent;
+    known.own[row.day - today] = row.capacity;
     known.used[row.day - today] = row.held + row.settled;
   }
   for (const { dueDay, steps, amount, ...key } of waiting) cell(key).backlog.push({ dueDay, steps, amount });

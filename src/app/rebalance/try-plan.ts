@@ -37,12 +37,14 @@ export async function tryPlan(deps: PlanDeps & Pick<AppDeps, "whatIfRunner">, ac
 }
 
 /** The plan's loans as a scenario, as far ahead as one is played. */
-export function scenarioOf(id: number, { title, loans }: PlanContent, today: string): Scenario {
+export const scenarioOf = (id: number, content: PlanContent, today: string): Scenario => scenarioFor(`${id} ${content.title}`, content, today);
+
+export function scenarioFor(name: string, { loans }: Pick<PlanContent, "loans">, today: string): Scenario {
   const first = parseLocalDate(today)!;
   const last = Math.max(...loans.map(({ to }) => parseLocalDate(to) ?? first)) + DAYS_AFTER;
   const days = Math.min(SCENARIO_LIMITS.daysMax, Math.max(1, last - first + 1));
   return {
-    name: `${id} ${title}`.slice(0, NAME_MAX),
+    name: name.slice(0, NAME_MAX),
     seed: SEED,
     days,
     supply: loans.map(({ classId, lender, resource, borrower, amount, from, to }) => ({ lend: { class: classId, lender, resource, borrower, count: 1, amount, from: from < today ? today : from, to } })),

@@ -43,6 +43,15 @@ export function declarePlan(record: unknown): Result<PlanDeclaration> {
   return unlessRefused(reader.problems, { title, goal, loans });
 }
 
+/** `{ breaches?, wait?, evenness? }`: what a plan is looked for, of which something must weigh. */
+export function parseWeights(record: unknown): Result<PlanGoal> {
+  const reader = new RecordReader({ goal: record }, []);
+  const goal = goalOf(reader);
+  if (goal && reader.problems.length === 0 && goal.breaches + goal.wait + goal.evenness === 0) reader.refuse(problem("plan.goal_empty", {}, reader.at("goal")));
+  reader.end();
+  return unlessRefused(reader.problems, goal ?? { breaches: 0, wait: 0, evenness: 0 });
+}
+
 function goalOf(reader: RecordReader): PlanGoal | null {
   const goal = reader.record("goal");
   if (!goal) return null;

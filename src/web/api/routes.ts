@@ -16,6 +16,7 @@ import { manifestRoutes } from "./routes/manifests.js";
 import { onboardingRoutes } from "./routes/onboarding.js";
 import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
+import { planSearchRoutes } from "./routes/plan-searches.js";
 import { planRoutes } from "./routes/plans.js";
 import { policyRoutes } from "./routes/policies.js";
 import { pressureRoutes } from "./routes/pressure.js";
@@ -73,6 +74,7 @@ export const apiRoutes: readonly Route[] = [
   ...manifestRoutes,
   ...peopleRoutes,
   ...planRoutes,
+  ...planSearchRoutes,
   ...policyRoutes,
   ...auditRoutes,
   ...usageRoutes,

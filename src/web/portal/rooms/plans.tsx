@@ -4,6 +4,7 @@ import { approvePlan, consentToPlan } from "../../../app/rebalance/decide-plan.j
 import { mayOnPlan } from "../../../app/rebalance/may-on-plan.js";
 import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../../../app/rebalance/plans.js";
 import { listPlans, plansToConsent, readPlan } from "../../../app/rebalance/read-plans.js";
+import { beginPlanSearch, latestPlanSearch } from "../../../app/rebalance/search-plan.js";
 import { declareStandingLimit, readStandingLimits } from "../../../app/rebalance/standing-limits.js";
 import { takeBackPlan } from "../../../app/rebalance/take-back-plan.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
@@ -14,10 +15,12 @@ import { problem, type Problem } from "../../../domain/problem.js";
 import type { RawRecord } from "../../../domain/record.js";
 import type { PlanContent } from "../../../domain/rebalance/plan.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
+import { PLAN_GOALS } from "../../../text/plan-search.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { ConsentsPage } from "../pages/plans/consents.js";
 import { LOANS_IN_FORM, PlansPage, type PlanFormView, type PlanNames } from "../pages/plans/page.js";
+import { GOALS, type PlanSearchView } from "../pages/plans/search.js";
 import { PLAN_ACTS, PLAN_DONE, PlanPage, type OpenAct, type PlanActName } from "../pages/plans/plan.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 
@@ -68,13 +71,19 @@ async function mayDraft({ deps, actor, pool }: PageCall): Promise<boolean> {
   return false;
 }
 
-async function list(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+/** Null: this person asks for no plan of all units. */
+async function searchView({ deps, actor, pool, form }: PageCall, problems: readonly Problem[]): Promise<PlanSearchView | null> {
+  if (!(await deps.authorizer.may(actor, "plan.propose", { poolId: pool, unitId: null })).ok) return null;
+  return { latest: await latestPlanSearch(deps, actor, pool), typed: problems.length === 0 ? {} : form, problems, key: freshKey() };
+}
+
+async function list(call: PageCall, problems: readonly Problem[] = [], searching: readonly Problem[] = []): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query, form } = call;
   const found = await listPlans(deps, actor, pool, {}, { limit: PAGE_ROWS, ...(query("after") === "" ? {} : { after: query("after") }) });
   if (!found.ok) return refuse(found.problems);
   const view = (await mayDraft(call)) ? await formView(call, { action: inPool(frame, "/centre/plans"), generation: null, typed: problems.length === 0 ? {} : form, problems }) : null;
   const next = found.value.next === null ? undefined : queryString({ after: found.value.next });
-  return page(<PlansPage frame={frame} view={{ rows: found.value.rows, next, form: view }} />, problems.length === 0 ? undefined : 422);
+  return page(<PlansPage frame={frame} view={{ rows: found.value.rows, next, form: view, search: await searchView(call, searching) }} />, problems.length + searching.length === 0 ? undefined : 422);
 }
 
 const numberOf = (call: PageCall): number => (/^\d{1,9}$/.test(call.param("plan")) ? Number(call.param("plan")) : 0);
@@ -202,6 +211,16 @@ export const planRoutes: readonly PageRoute[] = [
       return made.ok ? ok(inPool(call.frame, `/centre/plans/${made.value.id}?done=kept`)) : made;
     });
     return "to" in done ? go(done.to) : await list(call, done.problems);
+  }),
+  route("post", "/searches", "plan.propose", async (call) => {
+    const { deps, actor, pool, form, frame } = call;
+    const goal = GOALS.find((one) => one === form["goal"]);
+    const weights = goal ? PLAN_GOALS[goal] : Object.fromEntries(GOALS.map((one) => [one, form[one] ?? ""]));
+    const done = await once(call, async () => {
+      const begun = await beginPlanSearch(deps, actor, pool, weights, frame.voice.language);
+      return begun.ok ? ok(inPool(frame, "/centre/plans")) : begun;
+    });
+    return "to" in done ? go(done.to) : await list(call, [], done.problems);
   }),
   route("get", "/:plan", "plan.read", (call) => one(call)),
   route("post", "/:plan/edit", "plan.edit", async (call) => {

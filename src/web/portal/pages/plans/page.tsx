@@ -14,6 +14,7 @@ import { Tag, type Tone } from "../../components/tag.js";
 import type { ShapeName } from "../../components/shape.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
+import { LIVE_SECONDS, PlanSearchPart, type PlanSearchView } from "./search.js";
 
 const looks: Record<PlanState, { readonly shape: ShapeName; readonly tone: Tone }> = {
   draft: { shape: "ring", tone: "still" },
@@ -114,6 +115,8 @@ export interface PlansView {
   readonly next: string | undefined;
   /** Null: this person drafts none. */
   readonly form: PlanFormView | null;
+  /** Null: this person asks for none of all units. */
+  readonly search: PlanSearchView | null;
 }
 
 /** All plans, and the form that drafts one by hand. */
@@ -121,13 +124,16 @@ export const PlansPage = ({ frame, view }: { readonly frame: Frame; readonly vie
   const { voice } = frame;
   const { t } = voice;
   const base = inPool(frame, "/centre/plans");
-  const problems = view.form?.problems ?? [];
+  const drafting = view.form?.problems ?? [];
+  const problems = [...drafting, ...(view.search?.problems ?? [])];
+  const isSearching = view.search !== null && view.search.latest !== null && view.search.latest.end === null;
   return (
-    <Layout frame={frame} title={t(planText.title)} hasErrors={problems.length > 0} wide>
+    <Layout frame={frame} title={t(planText.title)} hasErrors={problems.length > 0} wide {...(isSearching ? { refreshSeconds: LIVE_SECONDS } : {})}>
       <ErrorSummary voice={voice} problems={problems} />
       <Heading title={t(planText.title)} lead={t(planText.lead)} />
+      {view.search === null ? null : <PlanSearchPart frame={frame} view={view.search} />}
       {view.form === null ? null : (
-        <Details summary={t(planText["form.title"])} open={problems.length > 0 || view.rows.length === 0}>
+        <Details summary={t(planText["form.title"])} open={drafting.length > 0 || (view.rows.length === 0 && view.search === null)}>
           <PlanForm frame={frame} view={view.form} />
         </Details>
       )}
