@@ -32,9 +32,12 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .description("a flood in a small prefecture, played with the pool and without, ending with verify; on a database of its own")
     .argument("<name>", "flood")
     .option("--short", "fewer days")
-    .action(async (_name: string, options: { short?: boolean }) => {
+    .option("--serve", "a page to watch it on while it plays")
+    .option("--pace <seconds>", "with --serve: rest between two moments of the story", "2")
+    .action(async (_name: string, options: { short?: boolean; serve?: boolean; pace: string }) => {
       const { storyCommand } = await import("./story/command.js");
-      done(await storyCommand(readConfig(process.env), { short: options.short === true }, print));
+      const paceMs = options.serve === true ? Math.max(0, Number(options.pace) || 0) * 1_000 : undefined;
+      done(await storyCommand(readConfig(process.env), { short: options.short === true, paceMs }, print));
     });
 
   const policy = program.command("policy").description("the release's rules, cases and matrix");

@@ -24,9 +24,9 @@ export type StoryKey = keyof typeof storyText;
 
 /** Who listens while it is told. */
 export interface Teller {
-  tell(column: "pooled" | "alone", at: Instant, key: StoryKey, facts?: Facts): void;
+  tell(at: Instant, key: StoryKey, facts?: Facts): void;
   check(key: StoryKey, holds: boolean): void;
-  figures(column: "pooled" | "alone", figures: StoryFigures): void;
+  figures(figures: StoryFigures): void;
   /** Between two moments of the story: whoever plays it for people to watch rests here. */
   rest(): Promise<void>;
 }
@@ -111,7 +111,7 @@ class Flood {
   }
 
   private tell(key: StoryKey, facts?: Facts): void {
-    this.teller.tell(this.column, this.#player.now, key, facts);
+    this.teller.tell(this.#player.now, key, facts);
   }
 
   private check(key: StoryKey, holds: boolean): void {
@@ -294,7 +294,7 @@ class Flood {
 
   private async tellFigures(since: Instant): Promise<StoryFigures> {
     const figures = await storyFigures(this.world.sql, this.pool, since, this.#player.now);
-    this.teller.figures(this.column, figures);
+    this.teller.figures(figures);
     return figures;
   }
 }
