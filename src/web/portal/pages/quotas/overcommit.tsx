@@ -28,21 +28,23 @@ export const OvercommitPage = ({ frame, view }: { readonly frame: Frame; readonl
     <Layout frame={frame} title={t(quotaText["overcommit.new"])} wide hasErrors={view.problems.length > 0} breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: inPool(frame, "/centre/quotas"), label: t(quotaText.title) }]} />}>
       <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
       <Heading title={t(quotaText["overcommit.new"])} lead={t(quotaText["overcommit.lead"])} />
-      {view.effect === undefined ? null : <Effect frame={frame} effect={view.effect} title={t(quotaText["effect.title"])} />}
-      <form method="post" action={inPool(frame, "/centre/quotas/overcommit")}>
-        <input type="hidden" name="key" value={view.key} />
-        <TextField voice={voice} id="resource" label={labels.resource} value={view.typed["resource"]} maxlength={200} spellcheck={false} error={errors["resource"]} {...(view.now === undefined ? {} : { hint: t(quotaText["overcommit.now"], { percent: view.now }) })} />
-        <TextField voice={voice} id="percent" type="number" width="short" label={labels.percent} hint={t(quotaText["overcommit.percent.hint"])} value={view.typed["percent"]} error={errors["percent"]} />
-        <p class="soft">{t(quotaText["two.lead"])}</p>
-        <div class="actions">
-          <button class="button button--quiet" name="act" value="preview">
-            {t(quotaText.preview)}
-          </button>
-          <button class="button" name="act" value="save">
-            {t(quotaText.save)}
-          </button>
-        </div>
-      </form>
+      <div class="stack">
+        {view.effect === undefined ? null : <Effect frame={frame} effect={view.effect} title={t(quotaText["effect.title"])} />}
+        <form method="post" action={inPool(frame, "/centre/quotas/overcommit")}>
+          <input type="hidden" name="key" value={view.key} />
+          <TextField voice={voice} id="resource" label={labels.resource} value={view.typed["resource"]} maxlength={200} spellcheck={false} error={errors["resource"]} {...(view.now === undefined ? {} : { hint: t(quotaText["overcommit.now"], { percent: view.now }) })} />
+          <TextField voice={voice} id="percent" type="number" width="short" label={labels.percent} hint={t(quotaText["overcommit.percent.hint"])} value={view.typed["percent"]} error={errors["percent"]} />
+          <p class="soft">{t(quotaText["two.lead"])}</p>
+          <div class="actions">
+            <button class="button button--quiet" name="act" value="preview">
+              {t(quotaText.preview)}
+            </button>
+            <button class="button" name="act" value="save">
+              {t(quotaText.save)}
+            </button>
+          </div>
+        </form>
+      </div>
     </Layout>
   );
 };

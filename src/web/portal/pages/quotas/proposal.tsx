@@ -95,36 +95,38 @@ export const ProposalPage = ({ frame, view }: Part) => {
         </Notice>
       )}
       <Heading title={title} lead={proposal.content.undoes === null ? t(quotaText["two.lead"]) : t(quotaText["proposal.undoes"], { change: proposal.content.undoes })} facts={<ProposalTag voice={voice} state={state} />} />
-      <Facts
-        facts={[
-          [t(quotaText["proposal.by"]), said(proposal.proposed)],
-          proposal.decided === null ? undefined : [t(quotaText["proposal.decided"]), said(proposal.decided)],
-          proposal.decided?.reason == null ? undefined : [t(quotaText["proposal.reason"]), proposal.decided.reason],
-          [
-            t(quotaText["proposal.hash"]),
-            <>
-              <code>{proposal.hash.slice(0, SHORT_HASH)}</code> <span class="soft">{t(quotaText["proposal.hash.text"])}</span>
-            </>,
-          ],
-        ]}
-      />
-      {state === "proposed" ? <p class="small soft">{t(quotaText["proposal.expires"], { at: voice.dateTime(proposal.expiresAt) })}</p> : null}
-      <DataTable
-        voice={voice}
-        caption={t(quotaText["proposal.count"], { count: proposal.content.changes.length })}
-        cards
-        dense
-        rows={proposal.content.changes}
-        columns={[
-          { key: "what", label: t(quotaText["changes.what"]), header: true, cell: ({ kind, id }) => whatOf(frame, view.named, { objectKind: kind, objectId: id }) },
-          { key: "before", label: t(quotaText["changes.before"]), cell: ({ kind, id, before }) => (before === null ? t(quotaText["proposal.made"]) : factsOf(frame, view.named, { objectKind: kind, objectId: id }, before)) },
-          { key: "after", label: t(quotaText["changes.after"]), cell: ({ kind, id, after }) => (after === null ? t(quotaText["proposal.gone"]) : factsOf(frame, view.named, { objectKind: kind, objectId: id }, after)) },
-        ]}
-      />
-      <Told frame={frame} title={t(quotaText["proposal.obstacles"])} problems={obstacles} kind="alarm" />
-      {effect === null ? null : <Effect frame={frame} effect={effect} title={t(quotaText["effect.now"])} />}
-      <Told frame={frame} title={t(quotaText["proposal.may-not"])} problems={view.mayNotApprove} kind="warning" />
-      <Acts frame={frame} view={view} />
+      <div class="stack">
+        <Facts
+          facts={[
+            [t(quotaText["proposal.by"]), said(proposal.proposed)],
+            proposal.decided === null ? undefined : [t(quotaText["proposal.decided"]), said(proposal.decided)],
+            proposal.decided?.reason == null ? undefined : [t(quotaText["proposal.reason"]), proposal.decided.reason],
+            [
+              t(quotaText["proposal.hash"]),
+              <>
+                <code>{proposal.hash.slice(0, SHORT_HASH)}</code> <span class="soft">{t(quotaText["proposal.hash.text"])}</span>
+              </>,
+            ],
+          ]}
+        />
+        {state === "proposed" ? <p class="small soft">{t(quotaText["proposal.expires"], { at: voice.dateTime(proposal.expiresAt) })}</p> : null}
+        <DataTable
+          voice={voice}
+          caption={t(quotaText["proposal.count"], { count: proposal.content.changes.length })}
+          cards
+          dense
+          rows={proposal.content.changes}
+          columns={[
+            { key: "what", label: t(quotaText["changes.what"]), header: true, cell: ({ kind, id }) => whatOf(frame, view.named, { objectKind: kind, objectId: id }) },
+            { key: "before", label: t(quotaText["changes.before"]), cell: ({ kind, id, before }) => (before === null ? t(quotaText["proposal.made"]) : factsOf(frame, view.named, { objectKind: kind, objectId: id }, before)) },
+            { key: "after", label: t(quotaText["changes.after"]), cell: ({ kind, id, after }) => (after === null ? t(quotaText["proposal.gone"]) : factsOf(frame, view.named, { objectKind: kind, objectId: id }, after)) },
+          ]}
+        />
+        <Told frame={frame} title={t(quotaText["proposal.obstacles"])} problems={obstacles} kind="alarm" />
+        {effect === null ? null : <Effect frame={frame} effect={effect} title={t(quotaText["effect.now"])} />}
+        <Told frame={frame} title={t(quotaText["proposal.may-not"])} problems={view.mayNotApprove} kind="warning" />
+        <Acts frame={frame} view={view} />
+      </div>
     </Layout>
   );
 };
@@ -149,7 +151,7 @@ const Acts = ({ frame, view }: Part) => {
   const acts = PROPOSAL_ACTS.filter((act) => view.may[act]);
   if (acts.length === 0) return null;
   return (
-    <section class="section" aria-labelledby="acts">
+    <section class="section stack" aria-labelledby="acts">
       <h2 id="acts">{t(quotaText["proposal.acts"])}</h2>
       {acts.map((act) => (
         <form method="post" action={here(frame, `/${view.proposal.id}/${act}`)}>
