@@ -51,6 +51,8 @@ export const portalText = defineText({
   "nav.plans": { zh: "调度方案", en: "Plans" },
   "nav.consents": { zh: "待同意的调剂", en: "Consents" },
   "nav.quotas": { zh: "配额", en: "Quotas" },
+  "nav.rules": { zh: "常设规则", en: "Standing rules" },
+  "nav.emergency": { zh: "应急响应", en: "Emergency" },
   "nav.drains": { zh: "停用与腾空", en: "Out of service" },
   "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
   "nav.reorganisations": { zh: "机构改革", en: "Reforms" },

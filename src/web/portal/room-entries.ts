@@ -54,6 +54,8 @@ export const ROOM_ENTRIES = {
     { key: "loans", path: "/centre/loans", access: "loan.read", group: "rebalance" },
     { key: "plans", path: "/centre/plans", access: "plan.read", group: "rebalance" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
+    { key: "rules", path: "/centre/rules", access: "standing-rule.read", group: "rebalance" },
+    { key: "emergency", path: "/centre/emergency", access: "emergency.read", group: "rebalance" },
     { key: "drains", path: "/centre/drains", access: "drain.read", group: "rebalance" },
     { key: "gaps", path: "/centre/gaps", access: "gap.read", group: "oversee" },
     { key: "reorganisations", path: "/centre/reorganisations", access: "reorganisation.read", group: "rebalance" },

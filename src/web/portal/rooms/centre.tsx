@@ -30,6 +30,8 @@ import { alertPages } from "./alerts.js";
 import { decisionRoutes } from "./decision.js";
 import { figurePages } from "./figures.js";
 import { drainPages } from "./drains.js";
+import { emergencyPages } from "./emergency.js";
+import { rulePages } from "./rules.js";
 import { gapPages } from "./gaps.js";
 import { disparityPages } from "./disparity.js";
 import { importRoutes } from "./imports.js";
@@ -312,6 +314,8 @@ export const centreRoutes: readonly PageRoute[] = [
   ...figurePages,
   ...pressurePages,
   ...drainPages("centre"),
+  ...emergencyPages,
+  ...rulePages,
   ...gapPages,
   ...reorganisationPages,
   ...alertPages,

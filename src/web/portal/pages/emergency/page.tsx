@@ -1,0 +1,192 @@
+import type { ShownOrder } from "../../../../app/emergency/orders.js";
+import type { EmergencyUse } from "../../../../app/ports/emergency.js";
+import type { Problem } from "../../../../domain/problem.js";
+import { emergencyText } from "../../../../text/emergency.js";
+import type { Voice } from "../../../../text/voice.js";
+import { DataTable } from "../../components/data-table.js";
+import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
+import { Choices, SelectField, TextField, type Choice } from "../../components/field.js";
+import { Heading } from "../../components/heading.js";
+import { Details, Empty } from "../../components/panels.js";
+import { inPool, type Frame } from "../../frame.js";
+import { Layout } from "../../layout.js";
+
+export interface OrdersView {
+  readonly orders: readonly (ShownOrder & { readonly uses: number; readonly standing: number })[];
+  readonly grounds: readonly Choice[];
+  readonly mayEnter: boolean;
+  readonly key: string;
+  readonly problems: readonly Problem[];
+  readonly typed: Readonly<Record<string, string>>;
+}
+
+const here = (frame: Frame, path: string): string => inPool(frame, `/centre/emergency${path}`);
+const LEVELS = ["1", "2", "3", "4"] as const;
+const levelOf = ({ t }: Voice, level: 1 | 2 | 3 | 4): string => t(emergencyText[`level.${level}`]);
+
+/** Orders of the headquarters, and the form in which one is entered. */
+export const OrdersPage = ({ frame, view }: { readonly frame: Frame; readonly view: OrdersView }) => {
+  const { voice } = frame;
+  const { t, number } = voice;
+  const errors = fieldErrors(voice, view.problems);
+  const { typed } = view;
+  const labels = { document: t(emergencyText.document), title: t(emergencyText.orderTitle), trigger: t(emergencyText.trigger), until: t(emergencyText.until), divisions: t(emergencyText.divisions), items: t(emergencyText.items), powers: t(emergencyText.ground), atOnce: t(emergencyText.atOnce) };
+  return (
+    <Layout frame={frame} title={t(emergencyText.title)} wide hasErrors={view.problems.length > 0}>
+      <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
+      <Heading title={t(emergencyText.title)} lead={t(emergencyText.lead)} />
+      {view.orders.length === 0 ? (
+        <Empty title={t(emergencyText["none.title"])} text={t(emergencyText["none.text"])} />
+      ) : (
+        <DataTable
+          voice={voice}
+          caption={t(emergencyText.title)}
+          captionHidden
+          cards
+          dense
+          rows={view.orders}
+          columns={[
+            { key: "document", label: t(emergencyText.document), header: true, cell: ({ order }) => <a href={here(frame, `/${order.id}`)}>{order.document}</a> },
+            { key: "title", label: t(emergencyText.orderTitle), cell: ({ order }) => order.title },
+            { key: "level", label: t(emergencyText.level), cell: ({ order }) => levelOf(voice, order.level) },
+            { key: "state", label: t(emergencyText.state), cell: ({ state }) => t(emergencyText[`state.${state}`]) },
+            { key: "until", label: t(emergencyText.until), cell: ({ last }) => last },
+            { key: "uses", label: t(emergencyText.uses), cell: (row) => t(emergencyText["uses.of"], { uses: number(row.uses), standing: number(row.standing) }) },
+          ]}
+        />
+      )}
+      {view.mayEnter ? (
+        <Details summary={t(emergencyText.new)} open={view.problems.length > 0}>
+          <form method="post" action={here(frame, "")}>
+            <input type="hidden" name="key" value={view.key} />
+            <TextField voice={voice} id="document" label={labels.document} value={typed["document"]} maxlength={120} error={errors["document"]} />
+            <TextField voice={voice} id="title" label={labels.title} value={typed["title"]} maxlength={200} error={errors["title"]} />
+            <SelectField voice={voice} id="level" label={t(emergencyText.level)} value={typed["level"] ?? "3"} options={LEVELS.map((value) => ({ value, label: t(emergencyText[`level.${value}`]) }))} />
+            <TextField voice={voice} id="trigger" label={labels.trigger} value={typed["trigger"]} maxlength={2_000} error={errors["trigger"]} />
+            <TextField voice={voice} id="divisions" label={labels.divisions} value={typed["divisions"]} maxlength={2_000} spellcheck={false} error={errors["divisions"] ?? errors["divisions.0"]} />
+            <TextField voice={voice} id="items" label={labels.items} value={typed["items"]} maxlength={2_000} spellcheck={false} error={errors["items"] ?? errors["items.0"]} />
+            <SelectField voice={voice} id="ground" label={labels.powers} value={typed["ground"] ?? ""} options={view.grounds} none={t(emergencyText["ground.none"])} error={errors["powers"]} />
+            <TextField voice={voice} id="lend" label={t(emergencyText.lend)} hint={t(emergencyText["lend.hint"])} value={typed["lend"]} maxlength={2_000} spellcheck={false} error={errors["powers.lend.0.class"] ?? errors["powers.lend.0.amount"]} />
+            <Choices voice={voice} id="rules" type="checkbox" label={t(emergencyText.rules)} options={[{ value: "true", label: t(emergencyText["power.rules"]) }]} values={typed["rules"] === "true" ? ["true"] : []} />
+            <TextField voice={voice} id="until" type="date" width="medium" label={labels.until} hint={t(emergencyText["until.hint"])} value={typed["until"]} error={errors["until"]} />
+            <SelectField
+              voice={voice}
+              id="replaces"
+              label={t(emergencyText.replaces)}
+              value={typed["replaces"] ?? ""}
+              none={t(emergencyText["replaces.none"])}
+              options={view.orders.filter(({ state }) => state === "in-force" || state === "unconfirmed").map(({ order }) => ({ value: String(order.id), label: order.document }))}
+              error={errors["replaces"]}
+            />
+            <Choices voice={voice} id="atOnce" type="checkbox" label={t(emergencyText["state.unconfirmed"])} options={[{ value: "true", label: labels.atOnce }]} values={typed["atOnce"] === "true" ? ["true"] : []} error={errors["atOnce"]} />
+            <div class="actions">
+              <button class="button">{t(emergencyText.save)}</button>
+            </div>
+          </form>
+        </Details>
+      ) : null}
+    </Layout>
+  );
+};
+
+export interface OrderView {
+  readonly shown: ShownOrder;
+  readonly uses: readonly EmergencyUse[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly units: ReadonlyMap<string, string>;
+  readonly maySign: boolean;
+  readonly mayEnd: boolean;
+  readonly mayMakeGood: (use: EmergencyUse) => boolean;
+  readonly key: string;
+  readonly problems: readonly Problem[];
+}
+
+/** One order: what it allows, how it stands, and every use of it. */
+export const OrderPage = ({ frame, view }: { readonly frame: Frame; readonly view: OrderView }) => {
+  const { voice } = frame;
+  const { t, list, dateTime, number } = voice;
+  const { order, state, last } = view.shown;
+  const { priority, lend, rules } = order.powers;
+  const errors = fieldErrors(voice, view.problems);
+  return (
+    <Layout frame={frame} title={order.document} wide hasErrors={view.problems.length > 0}>
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ reason: t(emergencyText.reason) }} />
+      <Heading title={order.document} lead={`${order.title} · ${levelOf(voice, order.level)} · ${t(emergencyText[`state.${state}`])}`} />
+      <p>{order.trigger}</p>
+      <p>{t(emergencyText["one.scope"], { divisions: order.divisions.length === 0 ? t(emergencyText["one.everywhere"]) : list(order.divisions), items: order.items.length === 0 ? t(emergencyText["one.every-item"]) : list(order.items) })}</p>
+      <p>{t(emergencyText["one.dates"], { from: dateTime(order.startsAt), last })}</p>
+      {state === "unconfirmed" && order.confirmBy !== null ? <p>{t(emergencyText["one.confirm"], { at: dateTime(order.confirmBy) })}</p> : null}
+      {order.settledAt === null ? null : <p>{t(emergencyText["one.settled"], { at: dateTime(order.settledAt) })}</p>}
+      <ul>
+        {priority === null ? null : <li>{t(emergencyText[priority.everyCase ? "power.every-case" : "power.priority"], { ground: priority.ground })}</li>}
+        {lend.map(({ classId, amount }) => (
+          <li>{t(emergencyText["power.lend"], { class: classId, amount: number(amount) })}</li>
+        ))}
+        {rules ? <li>{t(emergencyText["power.rules"])}</li> : null}
+      </ul>
+      <section class="section" aria-labelledby="uses">
+        <h2 id="uses">{t(emergencyText["use.title"])}</h2>
+        {view.uses.length === 0 ? (
+          <p class="soft">{t(emergencyText["use.none"])}</p>
+        ) : (
+          <DataTable
+            voice={voice}
+            caption={t(emergencyText["use.title"])}
+            captionHidden
+            cards
+            dense
+            rows={view.uses}
+            columns={[
+              { key: "what", label: t(emergencyText["use.what"]), header: true, cell: (use) => whatOf(view, voice, use) },
+              { key: "when", label: t(emergencyText["use.when"]), cell: (use) => dateTime(use.at) },
+              { key: "who", label: t(emergencyText["use.who"]), cell: (use) => view.names.get(use.by) ?? t(emergencyText["use.system"]) },
+              { key: "reason", label: t(emergencyText["use.reason"]), cell: (use) => use.reason },
+              { key: "owed", label: t(emergencyText["use.owed"]), cell: (use) => owedOf(frame, view, use) },
+              { key: "standing", label: t(emergencyText["use.standing"]), cell: (use) => (use.endedAt === null ? t(emergencyText["use.counts"]) : t(emergencyText["use.over"], { at: dateTime(use.endedAt) })) },
+            ]}
+          />
+        )}
+      </section>
+      {view.maySign ? (
+        <form method="post" action={here(frame, `/${order.id}/sign`)}>
+          <input type="hidden" name="key" value={view.key} />
+          <button class="button">{t(emergencyText.sign)}</button>
+        </form>
+      ) : null}
+      {view.mayEnd ? (
+        <form method="post" action={here(frame, `/${order.id}/end`)}>
+          <input type="hidden" name="key" value={`${view.key}-end`} />
+          <TextField voice={voice} id="reason" label={t(emergencyText.reason)} maxlength={2_000} error={errors["reason"]} />
+          <div class="actions">
+            <button class="button button--quiet">{t(emergencyText.end)}</button>
+          </div>
+        </form>
+      ) : null}
+      <p>
+        <a href={here(frame, "")}>{t(emergencyText.back)}</a>
+      </p>
+    </Layout>
+  );
+};
+
+function whatOf(view: OrderView, { t, number }: Voice, { request, loan, rule }: EmergencyUse): string {
+  const unit = (id: string): string => view.units.get(id) ?? id;
+  if (request) return t(emergencyText["use.priority"], { number: request.number });
+  if (rule !== null && !loan) return t(emergencyText["use.rule"], { rule });
+  return loan ? t(emergencyText["use.lend"], { loan: number(loan.id), lender: unit(loan.lender), borrower: unit(loan.borrower), class: loan.class, amount: number(loan.amount) }) : "";
+}
+
+function owedOf(frame: Frame, view: OrderView, use: EmergencyUse) {
+  const { t, dateTime } = frame.voice;
+  if (use.owed === null) return "—";
+  const owed = t(emergencyText[`use.owed.${use.owed}`]);
+  if (use.toldAt !== null) return `${owed} · ${t(emergencyText["use.good"], { at: dateTime(use.toldAt) })}`;
+  if (!view.mayMakeGood(use)) return owed;
+  return (
+    <form method="post" action={here(frame, `/${use.order}/made-good/${use.id}`)}>
+      <input type="hidden" name="key" value={`${view.key}-${use.id}`} />
+      {owed}{" "}
+      <button class="button button--quiet button--small">{t(emergencyText["use.make-good"])}</button>
+    </form>
+  );
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers, POOL, runningPortal, sideways, type RunningPortal } from "../portal/running-portal.js";
+
+let portal: RunningPortal;
+beforeAll(async () => {
+  portal = await runningPortal();
+});
+afterAll(() => portal.stop());
+
+const words = {
+  zh: { empty: "没有应急命令", open: "录入一份命令", save: "录入", force: "已生效，待另一人确认", end: "提前终止或撤回", ended: "已提前终止", noRule: "没有常设规则", approve: "批准", active: "有效", pause: "暂停", paused: "已暂停" },
+  en: { empty: "No emergency orders", open: "Enter an order", save: "Enter", force: "In force, not confirmed yet", end: "End or withdraw it", ended: "Ended early", noRule: "No standing rules", approve: "Approve", active: "In force", pause: "Pause", paused: "Paused" },
+} as const;
+
+test.each([
+  ["zh", 360],
+  ["en", 1280],
+] as const)("the headquarters enters an order with immediate effect and ends it; a rule is approved and paused: %s at %i pixels", async (language, width) => {
+  const { context, page } = await portal.visit({ language, width, person: "demo-ziyuanchi-guanli" });
+  const say = words[language];
+  const sound = async (): Promise<void> => {
+    expect(await barriers(page)).toEqual([]);
+    expect(await sideways(page)).toBe(0);
+  };
+  await page.goto(`${POOL}/centre/emergency`);
+  if (language === "zh") await page.getByText(say.empty).waitFor();
+  await page.getByText(say.open, { exact: true }).click();
+  await page.fill("#document", `州应急指〔2026〕${width}号`);
+  await page.fill("#title", "启动防汛Ⅰ级应急响应");
+  await page.fill("#trigger", "南盘江水位超警戒");
+  await page.selectOption("#level", "1");
+  await page.fill("#lend", "staff.review 240");
+  await page.locator('input[name="atOnce"]').check();
+  await page.fill("#until", "2001-01-01");
+  await page.getByRole("button", { name: say.save, exact: true }).click();
+  await page.getByRole("alert").waitFor();
+  await sound();
+  await page.fill("#until", new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10));
+  await page.getByRole("button", { name: say.save, exact: true }).click();
+  await page.getByText(say.force).first().waitFor();
+  await sound();
+  await page.fill("#reason", "水位回落");
+  await page.getByRole("button", { name: say.end, exact: true }).click();
+  await page.getByText(say.ended).first().waitFor();
+
+  await page.goto(`${POOL}/centre/rules`);
+  if (language === "zh") await page.getByText(say.noRule).waitFor();
+  await portal.sql`
+    insert into pool.standing_rules (pool_id, rule_id, state, content, content_hash, proposed_by, proposed_at)
+    values ('qianxinan', ${`season-${width}`}, 'proposed', ${portal.sql.json({ id: `season-${width}`, title: "报税季", when: { kind: "schedule", from: "03-01", to: "03-15", weekdays: [] }, does: { kind: "open", resources: ["reserve"] }, mode: "propose", emergency: false, limits: { runsPerWeek: 1, coolDownMinutes: 60, minimumMinutes: 0, termDays: 5 } })}, ${"a".repeat(64)}, gen_random_uuid(), clock_timestamp())`;
+  await page.goto(`${POOL}/centre/rules/season-${width}`);
+  await page.getByRole("button", { name: say.approve, exact: true }).click();
+  await page.getByText(say.active).first().waitFor();
+  await sound();
+  await page.fill("#reason", "先停一停");
+  await page.getByRole("button", { name: say.pause, exact: true }).click();
+  await page.getByText(say.paused).first().waitFor();
+  await page.goto(`${POOL}/centre/rules`);
+  await sound();
+  await context.close();
+});
