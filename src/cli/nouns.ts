@@ -67,6 +67,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["what-ifs", "what-if"], columns: ["whatIf", "name", "state", "progress", "askedAt", "resultHash"] },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["proposals", "proposal"], columns: ["proposal", "state", "hash", "changes", "proposed", "expiresAt"] },
+  { names: ["task-forces", "task-force"], columns: ["taskForce", "state", "names", "until", "members", "leads"] },
   { names: ["plans", "plan"], columns: ["plan", "state", "title", "origin", "hash", "loans", "expiresAt"] },
   { names: ["standing-limits", "standing-limit"], columns: ["limit", "unit", "class", "amount", "generation"], single: "list" },
   { names: ["tokens", "token"], columns: ["token", "label", "createdAt", "expiresAt", "revokedAt"], single: "list" },

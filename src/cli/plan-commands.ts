@@ -43,3 +43,29 @@ export function registerPlanActs(plan: Command, done: (code: number) => void, io
   act("refuse <id>", "refuse it, and say why").requiredOption("--reason <text>", "as its author will read it").action(post("refusal", ({ reason }) => ({ reason })));
   act("withdraw <id>", "withdraw one that was not applied").action(post("withdrawal", () => undefined));
 }
+
+/** `govpool task-force create|consent|approve|refuse|withdraw|dissolve`: each act by its own person. */
+export function registerTaskForce(program: Command, done: (code: number) => void, io: Io): void {
+  const force = program.command("task-force").description("virtual offices of several units' resources");
+  const guarded = guard(done, io);
+  const act = (name: string, description: string): Command =>
+    force
+      .command(name)
+      .description(description)
+      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+      .option("--lang <language>", "zh or en")
+      .option("-o, --output <form>", "table or json", "table");
+  const post = (path: string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
+    guarded(async (id: string, flags: PlanFlags) => (await import("./task-force.js")).actOnTaskForce(io, id, path, bodyOf(flags), flags));
+
+  act("create", "propose one from a file")
+    .requiredOption("-f, --file <file>", "YAML or JSON: taskForce, names, basis, until, members, items")
+    .action(guarded(async (flags: PlanFlags & { file: string }) => (await import("./task-force.js")).create(io, flags)));
+  act("consent <id>", "a member's head agrees").requiredOption("--unit <unit>", "the member").action(post("consents", ({ unit }) => ({ unit })));
+  act("approve <id>", "a second person approves: it takes cases from now on").action(post("approval", () => undefined));
+  act("refuse <id>", "refuse it, and say why").requiredOption("--reason <text>", "as its author will read it").action(post("refusal", ({ reason }) => ({ reason })));
+  act("withdraw <id>", "take a proposal back").action(post("withdrawal", () => undefined));
+  act("dissolve <id>", "end it: cases go to their lead organs, resources go back").requiredOption("--reason <text>", "as all members will read it").action(post("dissolution", ({ reason }) => ({ reason })));
+}

@@ -21,7 +21,7 @@ export interface PlanFlags extends CommonFlags {
 /** Bytes of a file with a plan: two hundred loans with their reasons are less. */
 const FILE_BYTES_MAX = 512 * 1024;
 
-function read(remote: Remote, file: string): Record<string, unknown> {
+export function read(remote: Remote, file: string): Record<string, unknown> {
   try {
     const text = readFileSync(file);
     if (text.length > FILE_BYTES_MAX) throw new Error(`> ${FILE_BYTES_MAX}`);

@@ -235,6 +235,17 @@ export interface ProblemFacts {
   "rule.one_action": Record<string, never>;
   "rule.is_on": { rule: string };
   "rule.too_many": { max: number };
+  "task-force.until_past": { until: string; today: string };
+  "task-force.not_owned": { resource: string; unit: string };
+  "task-force.of_task_force": { unit: string };
+  "task-force.function_not_held": { item: string; class: string; division: string };
+  "task-force.no_member_competent": { item: string; division: string };
+  "task-force.item_taken": { item: string; other: string };
+  "task-force.consent_missing": { unit: string };
+  "task-force.consent_not_asked": { unit: string };
+  "task-force.consented_already": { unit: string };
+  "task-force.takes_no_referral": { unit: string };
+  "task-force.is_no_organ": { unit: string };
   "plan.empty": Record<string, never>;
   "plan.too_many_loans": { max: number };
   "plan.lender_short": { lender: string; class: string; free: number; amount: number };

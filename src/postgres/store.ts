@@ -53,6 +53,7 @@ import { standingRules } from "./queries/standing-rule.js";
 import { units } from "./queries/unit.js";
 import { pressure } from "./queries/pressure.js";
 import { usage } from "./queries/usage.js";
+import { taskForces } from "./queries/task-force.js";
 import { whatIfs } from "./queries/what-if.js";
 import { workQueue } from "./queries/work.js";
 import { Submissions } from "./submissions.js";
@@ -299,6 +300,9 @@ class PoolReading implements Reading {
   }
   get work() {
     return workQueue(this.open.sql, this.poolId);
+  }
+  get taskForces() {
+    return taskForces(this.open.sql, this.poolId);
   }
   get whatIfs() {
     return whatIfs(this.open.sql, this.poolId);

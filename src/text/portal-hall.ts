@@ -156,6 +156,8 @@ export const hallText = defineText({
   "receipt.copy": { zh: "复制编号", en: "Copy the number" },
   "receipt.copied": { zh: "已复制", en: "Copied" },
   "receipt.next": { zh: "接下来", en: "What happens next" },
+  "receipt.next.lead": { zh: "由{unit}代表{lead}办理；{lead}依法负责。", en: "{unit} will handle it in the name of {lead}, which is responsible in law." },
+  "request.fact.lead": { zh: "依法负责的机关", en: "Responsible in law" },
   "receipt.next.unit": { zh: "由{unit}办理。", en: "{unit} will handle it." },
   "receipt.next.due": { zh: "最迟 {date}办结。", en: "It will be finished by {date}." },
   "receipt.next.follow": { zh: "每走一步，“我的办件”里都会更新。需要您补充时也会在那里说明。", en: "Every step shows under My requests, and so does anything we need from you." },

@@ -277,6 +277,14 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /what-ifs/{whatIf}/file": () => ({ params: { whatIf: things.whatIf }, query: { format: "csv" } }),
     "post /what-ifs/{whatIf}/cancellation": () => ({ params: { whatIf: things.whatIf } }),
     "delete /what-ifs/{whatIf}": () => ({ params: { whatIf: things.whatIf } }),
+    "get /task-forces": () => ({ query: { limit: "5", after: "", state: "active" } }),
+    "post /task-forces": () => ({ body: { taskForce: "flood-office", names: { zh: "专班", en: "Task force" }, basis: "州防指〔2026〕1号", until: "2030-01-07", parent: null, members: [{ unit: UNIT, resources: [{ resource: "qxn-education-review-support", amount: "10" }] }], items: [{ item: "no-such-item", divisions: ["522301"] }] } }),
+    "get /task-forces/{taskForce}": () => ({ params: { taskForce: "flood-office" } }),
+    "post /task-forces/{taskForce}/consents": () => ({ params: { taskForce: "flood-office" }, body: { unit: UNIT } }),
+    "post /task-forces/{taskForce}/approval": () => ({ params: { taskForce: "flood-office" } }),
+    "post /task-forces/{taskForce}/refusal": () => ({ params: { taskForce: "flood-office" }, body: { reason: "试" } }),
+    "post /task-forces/{taskForce}/withdrawal": () => ({ params: { taskForce: "flood-office" } }),
+    "post /task-forces/{taskForce}/dissolution": () => ({ params: { taskForce: "flood-office" }, body: { reason: "试" } }),
     "get /plans": () => ({ query: { limit: "5", after: "", state: "draft" } }),
     "post /plans": () => ({
       body: {

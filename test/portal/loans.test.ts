@@ -23,7 +23,7 @@ async function lend(lender: string, borrower: string, amount: number): Promise<n
   const deps = registerDeps({ sql: portal.sql } as TestDatabase);
   const today = dayNumberOf(Date.now());
   const made = await declaring(deps, system(poolId), poolId, 1, (act) =>
-    applyLoans(act, [{ classId: "staff.review" as ClassId, lenderResource: resource!.resource_id, borrower: borrower as UnitId, amount, from: localDateOf(today + 1), to: localDateOf(today + 14), legalBasis: null }], null),
+    applyLoans(act, [{ classId: "staff.review" as ClassId, lenderResource: resource!.resource_id, borrower: borrower as UnitId, amount, from: localDateOf(today + 1), to: localDateOf(today + 14), legalBasis: null }]),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
   const [{ id } = { id: 0 }] = made.value;

@@ -62,7 +62,7 @@ const terms = (more: Partial<LoanTerms> = {}): LoanTerms => ({
   legalBasis: null,
   ...more,
 });
-const apply = (...all: LoanTerms[]) => declaring(deps, actor(), pool.poolId, 1, (act) => applyLoans(act, all, null));
+const apply = (...all: LoanTerms[]) => declaring(deps, actor(), pool.poolId, 1, (act) => applyLoans(act, all));
 const applied = async (more: Partial<LoanTerms> = {}) => {
   const [made] = value(await apply(terms(more)));
   await until(async () => value(await getLoan(deps, actor(), pool.poolId, made!.id)).state !== "applied");

@@ -84,7 +84,7 @@ export async function lendUnderOrder(deps: EmergencyDeps, actor: Actor, pool: Po
     const short = await desk.shortfalls(terms);
     if (short.length > 0) return unlessRefused(short, undefined as never);
     const consents = consentsNeeded(terms, await act.tx.plans.standingLimits(), await act.tx.loans.standing());
-    const applied = await applyLoans(act, terms, null);
+    const applied = await applyLoans(act, terms);
     if (!applied.ok) return applied;
     await act.tx.emergencies.recordUses(
       applied.value.map((loan, at) => ({

@@ -22,18 +22,19 @@ export async function mayWorkOn(deps: AppDeps, tx: Transaction, actor: Actor, po
 
 /** Whoever decides in another unit's name does so while its delegation lasts. */
 async function delegationHolds(tx: Transaction, locked: LockedCase, step: StepId, at: Instant): Promise<Result<void>> {
-  const others = (locked.servingByStep.get(step) ?? []).filter((unit) => unit !== locked.unitId);
+  const others = (locked.servingByStep.get(step) ?? []).filter((unit) => unit !== locked.unitId && unit !== locked.leadUnitId);
   if (others.length === 0) return ok();
   const deciding = new Set((await tx.classes.all()).filter(({ act }) => act === "deciding").map(({ id }) => id));
   const inName = (await tx.requests.allocations(locked.publicId)).filter(
-    (given) => given.step === step && given.state === "held" && given.unitId !== locked.unitId && deciding.has(given.classId),
+    (given) => given.step === step && given.state === "held" && given.unitId !== locked.unitId && given.unitId !== locked.leadUnitId && deciding.has(given.classId),
   );
   if (inName.length === 0) return ok();
+  const inNameOf = locked.leadUnitId ?? locked.unitId;
   const pairs = actingFor(await tx.delegations.living());
   const holds = inName.every(({ unitId, classId }) =>
-    pairs.some((one) => one.from === locked.unitId && one.to === unitId && one.classId === classId && one.validFrom <= at && (one.validTo === null || at < one.validTo)),
+    pairs.some((one) => one.from === inNameOf && one.to === unitId && one.classId === classId && one.validFrom <= at && (one.validTo === null || at < one.validTo)),
   );
-  return holds ? ok() : refused(problem("step.delegation_ended", { unit: locked.unitId }));
+  return holds ? ok() : refused(problem("step.delegation_ended", { unit: inNameOf }));
 }
 
 /** Whether somebody who is named may: a person who works for the unit and takes part in the step. */

@@ -10,6 +10,8 @@ export interface NewLoan {
   readonly terms: LoanTerms;
   readonly lender: UnitId;
   readonly plan: number | null;
+  /** The borrower, where it is one. */
+  readonly taskForce: string | null;
   readonly renews: LoanId | null;
 }
 
@@ -21,6 +23,7 @@ export interface LoanRow extends LoanTerms {
   readonly resource: ResourceId;
   readonly resourceCode: string;
   readonly plan: number | null;
+  readonly taskForce: string | null;
   readonly renews: LoanId | null;
   readonly state: LoanState;
   /** How many periods carry it; null: the writer has not answered. */
@@ -74,6 +77,7 @@ export interface Loans {
   /** Newest first. */
   list(filter: LoanFilter, page: PageAsked): Promise<Page<LoanRow>>;
   ofPlan(plan: number): Promise<readonly LoanRow[]>;
+  ofTaskForce(id: string): Promise<readonly LoanRow[]>;
   /** Booked, or about to be. */
   standing(): Promise<readonly StandingTerms[]>;
   /** The loan whose dated resource it is. */

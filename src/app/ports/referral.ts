@@ -47,8 +47,8 @@ export interface StepWithoutOfficer {
 
 export interface Referrals {
   of(request: RequestId): Promise<readonly Referral[]>;
-  /** Writes the referral down and makes the other unit answer for the request and for what its open steps ask. */
-  move(request: RequestId, referral: Omit<Referral, "ordinal" | "deliveredAt">, openSteps: readonly StepId[]): Promise<void>;
+  /** Writes the referral down and makes the other unit answer for the request and for what its open steps ask; of a task force, with the lead in whose name it acts. */
+  move(request: RequestId, referral: Omit<Referral, "ordinal" | "deliveredAt">, openSteps: readonly StepId[], lead?: UnitId | null): Promise<void>;
   /** Referrals to other pools that have not arrived as far as this pool knows, oldest first. */
   undelivered(limit: number): Promise<readonly LeavingRequest[]>;
   delivered(request: RequestId, ordinal: number, at: Instant): Promise<void>;

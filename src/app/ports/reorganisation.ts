@@ -24,6 +24,8 @@ export type Undo =
   | { readonly kind: "resources"; readonly from: UnitId; readonly to: UnitId; readonly rows: readonly MovedResource[] }
   | { readonly kind: "assets"; readonly from: UnitId; readonly to: UnitId; readonly ids: readonly number[] }
   | { readonly kind: "requests"; readonly from: UnitId; readonly to: UnitId; readonly ids: readonly RequestId[] }
+  /** Of cases a task force has: in whose name they are. */
+  | { readonly kind: "leads"; readonly from: UnitId; readonly to: UnitId; readonly ids: readonly RequestId[] }
   | { readonly kind: "direct-claims"; readonly from: UnitId; readonly to: UnitId; readonly ids: readonly number[] }
   | { readonly kind: "roles"; readonly granted: readonly number[] }
   | { readonly kind: "delegations"; readonly made: readonly number[]; readonly ended: readonly number[] }

@@ -18,6 +18,8 @@ export interface NewRequest {
   readonly itemVersion: number;
   readonly itemGeneration: number;
   readonly unitId: UnitId;
+  /** Who is responsible in law, where a task force has the case. */
+  readonly leadUnitId: UnitId | null;
   readonly division: DivisionCode;
   readonly promisedDueAt: Instant;
   readonly statutoryDueAt: Instant;
@@ -80,6 +82,8 @@ export interface RequestOwnership {
   readonly item: ItemCode;
   readonly itemVersion: number;
   readonly unitId: UnitId;
+  /** Who is responsible in law, where a task force has the case. */
+  readonly leadUnitId: UnitId | null;
   readonly division: DivisionCode;
   readonly applicantId: PersonId;
   readonly enterpriseCode: string | null;
@@ -156,6 +160,8 @@ export interface RequestSummary {
   readonly itemNames: Names;
   readonly unitId: UnitId;
   readonly unitNames: Names;
+  /** Who is responsible in law, where a task force has the case. */
+  readonly lead: Serving | null;
   readonly division: DivisionCode;
   readonly divisionNames: Names | null;
   readonly state: RequestState;

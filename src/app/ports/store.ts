@@ -42,6 +42,7 @@ import type { Resources } from "./resource.js";
 import type { PublicRegister } from "./public-register.js";
 import type { RoleGrants } from "./role-grant.js";
 import type { StandingRules } from "./standing-rule.js";
+import type { TaskForces } from "./task-force.js";
 import type { Units } from "./unit.js";
 import type { Usage } from "./usage.js";
 import type { WhatIfs } from "./what-if.js";
@@ -97,6 +98,7 @@ export interface Transaction {
   readonly publicRegister: PublicRegister;
   readonly roleGrants: RoleGrants;
   readonly standingRules: StandingRules;
+  readonly taskForces: TaskForces;
   readonly traits: Traits;
   readonly units: Units;
   readonly usage: Usage;

@@ -15,6 +15,12 @@ export interface AppliedLoan {
   readonly resource: ResourceId;
 }
 
+/** What was approved: a plan, or a task force that borrows. */
+export interface LoanSource {
+  readonly plan?: number | null;
+  readonly taskForce?: string | null;
+}
+
 /** What a proposal is judged by. A resource that is not there is a problem of the loan that names it. */
 export interface LoanSettings {
   readonly problems: readonly Problem[];
@@ -22,7 +28,7 @@ export interface LoanSettings {
 }
 
 /** Whether the loans are lawful together, as things stand: each beside those that stand already and those before it. */
-export async function judgeLoans(reading: Reading, today: string, terms: readonly LoanTerms[], plan: number | null): Promise<LoanSettings> {
+export async function judgeLoans(reading: Reading, today: string, terms: readonly LoanTerms[], { plan = null, taskForce = null }: LoanSource): Promise<LoanSettings> {
   const [classes, units, standing, resources] = await Promise.all([
     reading.classes.all(),
     reading.units.some([...new Set(terms.map(({ borrower }) => borrower))]),
@@ -47,9 +53,9 @@ export async function judgeLoans(reading: Reading, today: string, terms: readonl
     if (!borrower) found.push(problem("input.unknown_reference", { kind: "unit", id: one.borrower.slice(0, 63) }, { field: "borrower" }));
     if (resource && cls && borrower) {
       const lender = unitOf.get(resource.unitId)!;
-      found.push(...loanProblems(one, { today, class: cls, resource, lender, borrower, standing: beside }));
+      found.push(...loanProblems(one, { today, class: cls, resource, lender, borrower, ofTaskForce: taskForce !== null, standing: beside }));
       if (found.length === 0) beside.push({ ...one, lender: lender.id });
-      loans.push({ terms: one, lender: lender.id, plan, renews: renewedBy(one, standing) });
+      loans.push({ terms: one, lender: lender.id, plan, taskForce, renews: renewedBy(one, standing) });
     }
     problems.push(...found.map((each) => ({ ...each, field: `loans.${at}${each.field === undefined ? "" : `.${each.field}`}` })));
   }
@@ -66,9 +72,9 @@ function renewedBy({ lenderResource, borrower, from }: LoanTerms, standing: read
  * Loans that were approved, in the transaction that says so: their rows, the borrowers' dated resources, the record and word to the
  * writer. Whoever calls has asked whether they may, and holds `lockDeclaring`, so that two proposals cannot make a circle together.
  */
-export async function applyLoans(act: DeclaringAct, terms: readonly LoanTerms[], plan: number | null): Promise<Result<readonly AppliedLoan[]>> {
+export async function applyLoans(act: DeclaringAct, terms: readonly LoanTerms[], source: LoanSource = {}): Promise<Result<readonly AppliedLoan[]>> {
   const { tx, actorId, at } = act;
-  const judged = await judgeLoans(tx, localDateOf(dayNumberOf(at)), terms, plan);
+  const judged = await judgeLoans(tx, localDateOf(dayNumberOf(at)), terms, source);
   const [first, ...rest] = judged.problems;
   if (first) return refused(first, ...rest);
   const made = await tx.loans.insert(judged.loans, actorId, at);
@@ -76,7 +82,7 @@ export async function applyLoans(act: DeclaringAct, terms: readonly LoanTerms[],
     ...made.map(({ id, resource }, n) => {
       const { terms: bound, lender, renews } = judged.loans[n]!;
       // Approving was another act, on record with its plan.
-      return { occurredAt: at, actorId, act: "loan.applied", objectKind: "loan", objectId: String(id), after: { ...bound, lender, resource, plan, renews }, policyVersion: act.policyVersion };
+      return { occurredAt: at, actorId, act: "loan.applied", objectKind: "loan", objectId: String(id), after: { ...bound, lender, resource, ...source, renews }, policyVersion: act.policyVersion };
     }),
   );
   if (made.length > 0) await tx.commands.append(actorId, at, { kind: "loan.applied", loans: made.map(({ id }) => id) });

@@ -18,7 +18,7 @@ export function applyPlan(deps: PlanDeps, actor: Actor, poolId: PoolId, id: numb
     if (seen) return refused(seen);
     const obstacles = await obstaclesNow(await deskOf(act), plan);
     if (obstacles.length > 0) return unlessRefused(obstacles, undefined as never);
-    const applied = await applyLoans({ tx: act.tx, actor, actorId: act.by, at: act.at, policyVersion: act.policyVersion, dryRun: false }, plan.content.loans, id);
+    const applied = await applyLoans({ tx: act.tx, actor, actorId: act.by, at: act.at, policyVersion: act.policyVersion, dryRun: false }, plan.content.loans, { plan: id });
     if (!applied.ok) return applied;
     await act.tx.plans.apply(id, act);
     return ok({ before: { state: plan.state }, after: { state: "applied", hash: plan.hash, loans: applied.value.map((loan) => loan.id) } });

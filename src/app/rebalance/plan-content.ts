@@ -34,6 +34,13 @@ async function freeByDay(reading: Reading, resource: Resource, of: CapacityClass
   return days;
 }
 
+/** What is free of it in every period of a term in which it gives anything; 0: it gives nothing. */
+export async function freeInTerm(reading: Reading, resource: Resource, of: CapacityClass, from: LocalDate, to: LocalDate): Promise<Amount> {
+  const first = parseLocalDate(from) ?? 0;
+  const free = [...(await freeByDay(reading, resource, of, first, parseLocalDate(to) ?? first)).values()];
+  return free.length === 0 ? 0 : Math.max(0, Math.min(...free));
+}
+
 const daysOf = ({ from, to }: Pick<PlannedLoan, "from" | "to">): { readonly first: DayNumber; readonly last: DayNumber } => ({ first: parseLocalDate(from) ?? 0, last: parseLocalDate(to) ?? 0 });
 
 /** Makes a plan of what somebody wrote: names become resources, everything the loans rest on is noted, everything unlawful is refused. */

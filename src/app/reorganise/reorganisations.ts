@@ -216,7 +216,7 @@ async function reread(tx: Transaction, id: string): Promise<Result<Reorganisatio
 function summaryOf(done: readonly Done[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const part of done) {
-    const count = part.kind === "resources" ? part.rows.length : part.kind === "cases" ? part.publicIds.length : part.kind === "assets" || part.kind === "requests" || part.kind === "direct-claims" ? part.ids.length : 1;
+    const count = part.kind === "resources" ? part.rows.length : part.kind === "cases" ? part.publicIds.length : part.kind === "assets" || part.kind === "requests" || part.kind === "leads" || part.kind === "direct-claims" ? part.ids.length : 1;
     counts[part.kind] = (counts[part.kind] ?? 0) + count;
   }
   return counts;

@@ -72,7 +72,7 @@ export async function actOnCase(
         objectKind: "request",
         objectId: locked.publicId,
         before: { state: locked.file.status.state },
-        after: { state: act.case.status.state, ...facts },
+        after: { state: act.case.status.state, ...(locked.leadUnitId === null ? {} : { inTheNameOf: locked.leadUnitId }), ...facts },
         policyVersion: permission.value.policyVersion,
       }),
       tx.commands.append(actorIdOf(actor), at, ...act.commands),
@@ -85,11 +85,12 @@ export async function actOnCase(
 /** What the policy is asked about a request. */
 export const factsOf = (
   pool: PoolId,
-  request: Pick<RequestOwnership, "unitId" | "servingUnitIds" | "applicantId" | "enterpriseCode">,
+  request: Pick<RequestOwnership, "unitId" | "servingUnitIds" | "applicantId" | "enterpriseCode"> & Partial<Pick<RequestOwnership, "leadUnitId">>,
 ): ObjectFacts => ({
   poolId: pool,
   unitId: request.unitId,
-  servingUnitIds: request.servingUnitIds,
+  // Who is responsible in law for what a task force does sees it.
+  servingUnitIds: request.leadUnitId == null ? request.servingUnitIds : [...request.servingUnitIds, request.leadUnitId],
   personId: request.applicantId,
   enterpriseCode: request.enterpriseCode,
 });
@@ -106,7 +107,7 @@ export async function mayOnCase(
   actor: Actor,
   pool: PoolId,
   action: Action,
-  request: Pick<RequestOwnership, "unitId" | "servingUnitIds" | "applicantId" | "enterpriseCode">,
+  request: Parameters<typeof factsOf>[1],
 ): Promise<Result<Allowed>> {
   const playing = await mayPlay(deps, actor, pool);
   return playing ? ok(playing) : await deps.authorizer.may(actor, action, factsOf(pool, request));
@@ -114,7 +115,7 @@ export async function mayOnCase(
 
 /** As `mayOnCase`, for an act on one step: a unit that serves another step of the request has no say in this one. */
 export const mayOnStep = (deps: AppDeps, actor: Actor, pool: PoolId, action: Action, locked: LockedCase, step: StepId): Promise<Result<Allowed>> =>
-  mayOnCase(deps, actor, pool, action, { ...locked, servingUnitIds: locked.servingByStep.get(step) ?? [] });
+  mayOnCase(deps, actor, pool, action, { ...locked, leadUnitId: null, servingUnitIds: locked.servingByStep.get(step) ?? [] });
 
 export const doingOf = (actor: Actor, at: Instant): Doing => ({ by: actor.kind === "person" ? actor.personId : SYSTEM_PERSON, at });
 

@@ -59,6 +59,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
           itemVersion: item.version,
           itemGeneration: item.generation,
           unitId: leaving.toUnitId,
+          leadUnitId: null,
           division: owned.division,
           ...due,
           answersSealed: leaving.answersSealed,

@@ -1,4 +1,4 @@
-import type { PoolId, UnitId } from "../../domain/id.js";
+import type { PoolId } from "../../domain/id.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { refused, type Result } from "../../domain/result.js";
@@ -29,7 +29,8 @@ export async function designateUnit(deps: AppDeps, actor: Actor, pool: PoolId, i
     const map = await tx.catalogue.poolMap(true);
     const office = map.offices.find(({ id }) => id === input.unit);
     if (!office) return refused(problem("input.unknown_reference", { kind: "unit", id: input.unit.slice(0, 63) }, { field: "unit" }));
+    if (map.routing.takers?.some(({ unit }) => unit === office.id)) return refused(problem("task-force.takes_no_referral", { unit: office.id }, { field: "unit" }));
     if (office.id === locked.unitId) return refused(problem("referral.already_competent", { unit: office.id }, { field: "unit" }));
-    return await moved(acting, office.id as UnitId, "designation", words.value);
+    return await moved(acting, office, "designation", words.value);
   });
 }

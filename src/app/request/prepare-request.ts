@@ -2,7 +2,7 @@ import type { FormField, Item, ItemGuide } from "../../domain/catalogue/item.js"
 import type { DivisionCode, ItemCode } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { checkAnswers, checkMaterials, type AnswerContext, type Answers } from "../../domain/request/answers.js";
-import { competentUnit, type Office } from "../../domain/request/competence.js";
+import { competentUnit, type Competent } from "../../domain/request/competence.js";
 import { dueDates, type DueDates, type Limits } from "../../domain/request/deadline.js";
 import { planSteps, type PlannedStep } from "../../domain/request/plan.js";
 import { problem, type Problem } from "../../domain/problem.js";
@@ -12,7 +12,7 @@ import type { PoolMap } from "../ports/catalogue.js";
 /** One request, checked and planned, before it has a number. */
 export interface Prepared {
   readonly item: Item;
-  readonly office: Office;
+  readonly office: Competent;
   readonly division: DivisionCode;
   readonly due: DueDates;
   readonly steps: readonly PlannedStep[];

@@ -1,8 +1,8 @@
-import { parsePoolId, type PersonId, type PoolId, type UnitId } from "../../domain/id.js";
+import { parsePoolId, type PersonId, type PoolId } from "../../domain/id.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { leave, refer } from "../../domain/request/case.js";
-import { competentUnit } from "../../domain/request/competence.js";
+import { competentUnit, lawfulUnit, type Competent } from "../../domain/request/competence.js";
 import { dueDates, extended } from "../../domain/request/deadline.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
@@ -53,25 +53,28 @@ async function within(acting: Acting, input: ReferralInput): Promise<Result<Acte
   if (!words.ok) return words;
   const unit = await competent(tx, locked, input.unit);
   if (!unit.ok) return unit;
-  if (unit.value === locked.unitId) return refused(problem("referral.already_competent", { unit: unit.value }, { field: "unit" }));
+  if (unit.value.id === locked.unitId) return refused(problem("referral.already_competent", { unit: unit.value.id }, { field: "unit" }));
   return await moved(acting, unit.value, "referral", words.value);
 }
 
 /** Found by item and place. A unit that is named must be that one, unless it is the present one that the rule finds. */
-async function competent(tx: Transaction, locked: LockedCase, named: string | undefined): Promise<Result<UnitId>> {
+async function competent(tx: Transaction, locked: LockedCase, named: string | undefined): Promise<Result<Competent>> {
   const [map, item] = await Promise.all([tx.catalogue.poolMap(true), tx.items.version(locked.item, locked.itemVersion)]);
   if (!item) throw new Error(`request ${locked.number} has no item version`);
   const lawful = competentUnit(item.guide, locked.division, map.offices, map.parents, map.routing);
-  if (named === undefined) return lawful.ok ? ok(lawful.value.id) : lawful;
+  if (named === undefined) return lawful;
   const office = map.offices.find(({ id }) => id === named);
   if (!office) return refused(problem("input.unknown_reference", { kind: "unit", id: named.slice(0, 63) }, { field: "unit" }));
-  if (!lawful.ok || lawful.value.id === office.id || lawful.value.id === locked.unitId) return ok(office.id);
+  if (lawful.ok && lawful.value.id === office.id) return lawful;
+  // A task force has what comes to it by its items alone: a case is referred to whoever answers in law.
+  if (map.routing.takers?.some(({ unit }) => unit === office.id)) return refused(problem("task-force.takes_no_referral", { unit: office.id }, { field: "unit" }));
+  if (!lawful.ok || lawful.value.id === locked.unitId || lawful.value.lead?.id === office.id) return ok(office);
   const { id, names } = lawful.value;
   return refused(problem("referral.not_competent", { unit: office.id, competent: id, competentZh: names.zh, competentEn: names.en }, { field: "unit" }));
 }
 
 /** The other unit answers from now on; the dates are counted anew from the same receipt. */
-export async function moved({ tx, locked, doing }: Acting, to: UnitId, kind: Referral["kind"], { reason, basis }: Words): Promise<Result<Acted>> {
+export async function moved({ tx, locked, doing }: Acting, { id: to, lead }: Pick<Competent, "id" | "lead">, kind: Referral["kind"], { reason, basis }: Words): Promise<Result<Acted>> {
   const [map, item] = await Promise.all([tx.catalogue.poolMap(), tx.items.version(locked.item, locked.itemVersion)]);
   if (!item) throw new Error(`request ${locked.number} has no item version`);
   const { file } = locked;
@@ -84,8 +87,8 @@ export async function moved({ tx, locked, doing }: Acting, to: UnitId, kind: Ref
   const act = refer(file, due);
   if (!act.ok) return act;
   const referral = { kind, fromUnitId: locked.unitId, toUnitId: to, toPoolId: null, reason, basis, actorId: doing.by as PersonId, at: doing.at };
-  await tx.referrals.move(file.id, referral, act.value.open);
-  return ok({ act: act.value, facts: { from: locked.unitId, to, reason, basis } });
+  await tx.referrals.move(file.id, referral, act.value.open, lead?.id ?? null);
+  return ok({ act: act.value, facts: { from: locked.unitId, to, ...(lead === undefined ? {} : { lead: lead.id }), reason, basis } });
 }
 
 async function leaving({ tx, locked, doing, deps }: Acting, pool: PoolId, input: ReferralInput): Promise<Result<Acted>> {
@@ -97,7 +100,7 @@ async function leaving({ tx, locked, doing, deps }: Acting, pool: PoolId, input:
   if (!item) return refused(problem("referral.item_absent", { pool }, { field: "pool" }));
   const place = placeOf(map, locked.division);
   if (!place.ok && input.unit === undefined) return place;
-  const office = input.unit === undefined ? competentUnit(item.guide, locked.division, map.offices, map.parents, map.routing) : named(map.offices, input.unit);
+  const office = input.unit === undefined ? lawfulUnit(item.guide, locked.division, map.offices, map.parents, map.routing) : named(map.offices, input.unit);
   if (!office.ok) return office;
   const { reason, basis } = words.value;
   const act = leave(locked.file, reason, doing);

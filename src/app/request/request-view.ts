@@ -79,6 +79,8 @@ export interface StatusView {
   readonly number: string;
   readonly itemNames: Names;
   readonly unit: { readonly names: Names; readonly phone: string | null };
+  /** Who is responsible in law, where a task force has the case. */
+  readonly lead: Names | null;
   readonly state: RequestState;
   readonly receivedAt: Instant;
   readonly promisedDueAt: Instant;
@@ -98,6 +100,7 @@ export const lineOf = (stack: CalendarStack, summary: RequestSummary, now: Insta
   itemNames: summary.itemNames,
   unitId: summary.unitId,
   unitNames: summary.unitNames,
+  lead: summary.lead,
   division: summary.division,
   divisionNames: summary.divisionNames,
   state: summary.state,

@@ -38,6 +38,8 @@ export interface Receipt {
   readonly item: string;
   readonly itemNames: Names;
   readonly unit: { readonly id: string; readonly names: Names };
+  /** Who is responsible in law, where a task force has the case. */
+  readonly lead: { readonly id: string; readonly names: Names } | null;
   readonly division: DivisionCode;
   readonly receivedAt: Instant;
   /** When it was asked on paper; null: when it was received. */
@@ -183,6 +185,7 @@ async function newRequest(deps: AppDeps, pool: PoolId, key: WrappedKey, prepared
     itemVersion: item.version,
     itemGeneration: item.generation,
     unitId: office.id,
+    leadUnitId: office.lead?.id ?? null,
     division,
     ...due,
     answersSealed: sealGiven(deps.vault, key, { answers: prepared.answers, materials: prepared.materials, supplements: [] }),
@@ -199,6 +202,7 @@ const receiptOf = (deps: AppDeps, request: NewRequest, { item, office, missing }
   item: item.code,
   itemNames: item.guide.names,
   unit: { id: office.id, names: office.names },
+  lead: office.lead ?? null,
   division: request.division,
   receivedAt,
   occurredAt: request.ranked?.from ?? null,

@@ -148,7 +148,7 @@ async function lend(act: DeclaringAct, rule: StoredRule, order: EmergencyOrder |
   await act.tx.audit.append(entryOf(act, "plan.propose", "plan", String(plan), { after: { state: "proposed", hash, rule: content.id, content: settled.value } }));
   if (content.mode === "propose") return done({ plan });
   await act.tx.plans.approve(plan, hash, { by: rule.approved!.by, at: act.at });
-  const applied = await applyLoans(act, loans, plan);
+  const applied = await applyLoans(act, loans, { plan: plan });
   // Nothing was written by what was refused, and the plan would stand approved for nobody.
   if (!applied.ok) return await act.tx.plans.close(plan, "withdrawn", content.title, { by: SYSTEM_PERSON as PersonId, at: act.at }), heldBy("refused", applied.problems);
   await act.tx.plans.apply(plan, { by: SYSTEM_PERSON as PersonId, at: act.at });

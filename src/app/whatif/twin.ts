@@ -306,8 +306,9 @@ class Twin {
     if (plan === undefined) {
       const { office, steps } = planRequest(this.run.copy.map, item, division, at, item);
       const unitId = office.ok ? office.value.id : undefined;
+      const lead = office.ok ? (office.value.lead?.id ?? null) : null;
       // Those who ask the same share one list: the engine knows them by it.
-      plan = unitId === undefined || !steps.ok ? null : { unitId, steps: steps.value.map((step) => ({ ...step, asks: claimAsks(step, division, unitId) })) };
+      plan = unitId === undefined || !steps.ok ? null : { unitId, steps: steps.value.map((step) => ({ ...step, asks: claimAsks(step, division, unitId, lead) })) };
       ofItem.set(division, plan);
     }
     return plan;

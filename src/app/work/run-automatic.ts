@@ -4,6 +4,7 @@ import type { SystemActor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { endRecusals } from "../persons/recusals.js";
+import { dissolveDueTaskForces } from "../rebalance/dissolve-task-force.js";
 import { applyDueReorganisations } from "../reorganise/reorganisations.js";
 import { lookAtRules } from "../rules/look-at-rules.js";
 import { followEmergencies } from "../emergency/settle.js";
@@ -91,6 +92,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
           await applyDueReorganisations(deps, id);
           completed += await followEmergencies(deps, id);
           completed += await lookAtRules(deps, id);
+          await dissolveDueTaskForces(deps, id);
           const now = await deps.clock.now(id);
           const brought = await reconsiderDelegated(deps, id, delegatedUntil.get(id) ?? 0, now);
           if (brought.ok) delegatedUntil.set(id, now);

@@ -43,7 +43,10 @@ export function stepAudit(of: {
     objectKind: "step",
     objectId: `${locked.publicId}/${step.name}`,
     before: { state: step.state, request: (of.before ?? locked.file).status.state },
-    after: { state: stepOutcome(locked, after, step.id).state, request: after.status.state, ...of.facts },
+    after: { state: stepOutcome(locked, after, step.id).state, request: after.status.state, ...inTheNameOf(locked), ...of.facts },
     policyVersion: of.policyVersion,
   };
 }
+
+/** What a record says of an act on a task force's case: whose it is in law. */
+export const inTheNameOf = ({ leadUnitId }: Pick<LockedCase, "leadUnitId">): { readonly inTheNameOf?: string } => (leadUnitId === null ? {} : { inTheNameOf: leadUnitId });

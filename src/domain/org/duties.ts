@@ -1,7 +1,7 @@
 import type { Level, Names } from "../catalogue/item.js";
 import type { ClassId, DivisionCode, ItemCode, UnitId } from "../id.js";
 import type { LocalDate } from "../instant.js";
-import { competentUnit, type Office, type Routing } from "../request/competence.js";
+import { competentUnit, type Competent, type Office, type Routing } from "../request/competence.js";
 import type { Result } from "../result.js";
 import { divisionChain, liesIn, type Division, type DivisionParents } from "./division.js";
 import type { Unit } from "./unit.js";
@@ -135,9 +135,9 @@ export function gaps(facts: DutyFacts): Gap[] {
   const holds = (classId: ClassId, area: DivisionCode, unit: UnitId | null): boolean =>
     (holders.get(classId) ?? []).some((lead) => (unit === null || lead.unitId === unit) && lead.jurisdiction.some((division) => liesIn(facts.parents, area, division)));
   // Items of one line, level and holder have one office at a place, but for those a rule names.
-  const ruled = new Set(facts.routing.routes.map((route) => route.item));
-  const offices = new Map<string, Result<Office>>();
-  const officeOf = ({ item, line, level, unit }: Duty, area: DivisionCode): Result<Office> => {
+  const ruled = new Set([...facts.routing.routes, ...(facts.routing.takers ?? [])].map((route) => route.item));
+  const offices = new Map<string, Result<Competent>>();
+  const officeOf = ({ item, line, level, unit }: Duty, area: DivisionCode): Result<Competent> => {
     const key = `${line} ${level} ${unit ?? ""} ${area} ${ruled.has(item) ? item : ""}`;
     const known = offices.get(key) ?? competentUnit({ item, line, level, ...(unit === null ? {} : { unit }) }, area, facts.offices, facts.parents, facts.routing);
     offices.set(key, known);
@@ -152,7 +152,8 @@ export function gaps(facts: DutyFacts): Gap[] {
         add({ reason: closed ? "not-public" : "no-unit", classId: null, unit: closed?.id ?? duty.unit, ...about }, duty);
         continue;
       }
-      const unit = office.value.id;
+      // A task force holds nothing itself: it acts in its lead's name.
+      const unit = (office.value.lead ?? office.value).id;
       for (const { class: classId, own } of duty.functions) {
         if (!holds(classId, area, own ? unit : null)) add({ reason: "no-function", classId, unit, ...about }, duty);
       }

@@ -232,6 +232,13 @@ export const ACTIONS = [
   "plan.withdraw",
   "plan.apply",
   "plan.take-back",
+  "task-force.read",
+  "task-force.propose",
+  "task-force.consent",
+  "task-force.approve",
+  "task-force.refuse",
+  "task-force.withdraw",
+  "task-force.dissolve",
   "standing-limit.read",
   "standing-limit.declare",
 ] as const;

@@ -70,6 +70,8 @@ export interface LoanSetting {
   readonly resource: Pick<Resource, "code" | "unitId" | "classId" | "limits" | "state" | "validFrom" | "validTo"> & { readonly borrowed: boolean };
   readonly lender: Pick<Unit, "id" | "level" | "state">;
   readonly borrower: Pick<Unit, "id" | "level" | "state">;
+  /** The borrower is a task force: each of its acts is done in the name of a member that may decide. */
+  readonly ofTaskForce?: boolean;
   /** All of the pool that stand, and others of the same proposal; those of other classes are not looked at. */
   readonly standing: readonly StandingLoan[];
 }
@@ -79,8 +81,9 @@ export function loanProblems(terms: LoanTerms, setting: LoanSetting): readonly P
   const { class: cls, resource, lender, borrower } = setting;
   const problems = [...amountProblems(terms, resource), ...termProblems(terms, setting)];
   if (resource.classId !== terms.classId || cls.id !== terms.classId) problems.push(problem("loan.class_of_resource", { resource: resource.code, class: resource.classId }, { field: "classId" }));
-  if (cls.lend === "none") problems.push(problem("loan.not_lendable", { class: cls.id }, { field: "classId" }));
-  else if (cls.kind === "staff" && cls.act !== "assisting") problems.push(problem("loan.deciding_act", { class: cls.id }, { field: "classId" }));
+  const deciders = cls.kind === "staff" && setting.ofTaskForce === true;
+  if (cls.lend === "none" && !deciders) problems.push(problem("loan.not_lendable", { class: cls.id }, { field: "classId" }));
+  else if (cls.kind === "staff" && cls.act !== "assisting" && !deciders) problems.push(problem("loan.deciding_act", { class: cls.id }, { field: "classId" }));
   // What has no periods, or is used up, cannot come back when the term is over.
   else if (cls.consumable || (cls.period !== "day" && cls.period !== "slot")) problems.push(problem("loan.does_not_come_back", { class: cls.id }, { field: "classId" }));
   if (resource.borrowed || resource.unitId !== lender.id) problems.push(problem("loan.not_owned", { resource: resource.code }, { field: "lenderResource" }));

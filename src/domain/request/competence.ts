@@ -22,12 +22,28 @@ export interface Route {
   readonly item: ItemCode | null;
 }
 
+/** A task force (专班) takes an item's cases where one of its members is competent. */
+export interface Taker {
+  readonly unit: UnitId;
+  readonly item: ItemCode;
+  /** Empty: wherever a member is competent. */
+  readonly divisions: readonly DivisionCode[];
+  readonly members: readonly UnitId[];
+}
+
+/** Whose a case is; of a task force's, with the organ that is responsible in law. */
+export interface Competent extends Office {
+  readonly lead?: Pick<Office, "id" | "names">;
+}
+
 /** What reforms and rulings made of who is competent by line and place. */
 export interface Routing {
   /** Units that have ended and gave their business to another: places are still found by them. */
   readonly former: readonly Office[];
   readonly routes: readonly Route[];
-  /** Another when any rule came or ended: whoever stores by a copy compares it. */
+  /** Absent: no task force takes anything. */
+  readonly takers?: readonly Taker[];
+  /** Another when any rule or task force came or ended: whoever stores by a copy compares it. */
   readonly mark: string;
 }
 
@@ -56,6 +72,26 @@ export function routed({ routes }: Pick<Routing, "routes">, unit: UnitId, item: 
  * beneath it, then any of the line.
  */
 export function competentUnit(
+  item: Pick<ItemGuide, "line" | "level" | "unit"> & { readonly item?: ItemCode },
+  place: DivisionCode,
+  offices: readonly Office[],
+  parents: DivisionParents,
+  routing: Routing = NO_ROUTING,
+): Result<Competent> {
+  const lead = lawfulUnit(item, place, offices, parents, routing);
+  const takers = lead.ok && item.item !== undefined ? (routing.takers ?? []).filter((taker) => taker.item === item.item) : [];
+  if (!lead.ok || takers.length === 0) return lead;
+  const { id, names } = lead.value;
+  const chain = divisionChain(parents, place);
+  const taker = takers.find(
+    ({ divisions, members }) => (divisions.length === 0 || divisions.some((division) => chain.includes(division))) && members.some((member) => routed(routing, member, item.item ?? null) === id),
+  );
+  const office = taker && offices.find((one) => one.id === taker.unit);
+  return office ? ok({ ...office, lead: { id, names } }) : lead;
+}
+
+/** As `competentUnit`, whatever task forces take: the organ that is responsible in law. */
+export function lawfulUnit(
   item: Pick<ItemGuide, "line" | "level" | "unit"> & { readonly item?: ItemCode },
   place: DivisionCode,
   offices: readonly Office[],

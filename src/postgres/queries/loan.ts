@@ -20,6 +20,7 @@ interface Row {
   readonly to_day: string;
   readonly legal_basis: string | null;
   readonly plan_id: number | null;
+  readonly task_force_id: string | null;
   readonly renews_loan_id: string | null;
   readonly state: LoanRow["state"];
   readonly carried: number | null;
@@ -50,6 +51,7 @@ const loanOf = (row: Row): LoanRow => ({
   to: row.to_day,
   legalBasis: row.legal_basis,
   plan: row.plan_id,
+  taskForce: row.task_force_id,
   renews: row.renews_loan_id === null ? null : trusted<LoanId>(Number(row.renews_loan_id)),
   state: row.state,
   periods: row.carried,
@@ -69,7 +71,7 @@ const loanOf = (row: Row): LoanRow => ({
 export function loans(sql: Sql, pool: PoolId): Loans {
   const columns = sql`
     l.loan_id, l.class_id, l.lender_unit_id, l.lender_resource_id, x.code as lender_code, l.borrower_unit_id, l.resource_id, r.code as resource_code,
-    l.amount, l.from_day::text, l.to_day::text, l.legal_basis, l.plan_id, l.renews_loan_id, l.state, cardinality(l.periods) as carried, l.short_periods,
+    l.amount, l.from_day::text, l.to_day::text, l.legal_basis, l.plan_id, l.task_force_id, l.renews_loan_id, l.state, cardinality(l.periods) as carried, l.short_periods,
     l.back_from::text, l.ended_as, l.grounds, l.applied_by, l.applied_at, l.brought_back_by, l.brought_back_at, l.ended_at, b.lent, b.used`;
   // The books of a dated resource are read by its key.
   const from = sql`
@@ -84,7 +86,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
   return {
     async insert(all, appliedBy, at) {
       const made: { id: LoanId; resource: ResourceId }[] = [];
-      for (const { terms, lender, plan, renews } of all) {
+      for (const { terms, lender, plan, taskForce, renews } of all) {
         const [row] = await sql<{ loan_id: string; resource_id: string }[]>`
           with named as (
             select nextval(pg_get_serial_sequence('pool.loans', 'loan_id')) as loan_id
@@ -101,7 +103,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
                        from pool.resources o
                        where o.pool_id = x.pool_id and o.unit_id = u.unit_id and o.class_id = x.class_id and o.state = 'published' and o.lender_resource_id is null
                      ) places order by place),
-                   ${terms.from}::date, ${terms.to}::date, x.automated, 'published', 'loan', x.resource_id, case c.lend when 'work' then x.unit_id end
+                   ${terms.from}::date, ${terms.to}::date, x.automated, 'published', 'loan', x.resource_id, case when c.lend = 'work' or c.kind = 'staff' then x.unit_id end
             from named n
               join pool.resources x on x.pool_id = ${pool} and x.resource_id = ${terms.lenderResource}
               join pool.classes c on c.pool_id = x.pool_id and c.class_id = x.class_id
@@ -109,9 +111,9 @@ export function loans(sql: Sql, pool: PoolId): Loans {
             returning resource_id
           )
           insert into pool.loans (pool_id, loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, resource_id, amount, from_day, to_day, legal_basis,
-            plan_id, renews_loan_id, state, applied_by, applied_at)
+            plan_id, task_force_id, renews_loan_id, state, applied_by, applied_at)
           select ${pool}, n.loan_id, ${terms.classId}, ${lender}, ${terms.lenderResource}, ${terms.borrower}, d.resource_id, ${terms.amount}, ${terms.from}, ${terms.to}, ${terms.legalBasis},
-            ${plan}, ${renews}, 'applied', ${appliedBy}, ${new Date(at)}
+            ${plan}, ${taskForce}, ${renews}, 'applied', ${appliedBy}, ${new Date(at)}
           from named n, dated d
           returning loan_id, resource_id`;
         if (!row) throw new Error(`resource ${terms.lenderResource} or unit ${terms.borrower} went away`);
@@ -141,6 +143,10 @@ export function loans(sql: Sql, pool: PoolId): Loans {
     },
     async ofPlan(plan) {
       const rows = await sql<Row[]>`select ${columns} from ${from} where l.pool_id = ${pool} and l.plan_id = ${plan} order by l.loan_id`;
+      return rows.map(loanOf);
+    },
+    async ofTaskForce(id) {
+      const rows = await sql<Row[]>`select ${columns} from ${from} where l.pool_id = ${pool} and l.task_force_id = ${id} order by l.loan_id`;
       return rows.map(loanOf);
     },
     async standing() {

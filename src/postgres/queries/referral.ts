@@ -89,15 +89,15 @@ export const referrals = (sql: Sql, pool: PoolId): Referrals => ({
     const rows = await sql<Row[]>`select * from pool.referrals where pool_id = ${pool} and request_id = ${request} order by ordinal`;
     return rows.map(referralOf);
   },
-  async move(request, { kind, fromUnitId, toUnitId, toPoolId, reason, basis, actorId, at }, openSteps) {
+  async move(request, { kind, fromUnitId, toUnitId, toPoolId, reason, basis, actorId, at }, openSteps, lead = null) {
     await sql`
       insert into pool.referrals (pool_id, request_id, ordinal, kind, from_unit_id, to_unit_id, to_pool_id, reason, basis, actor_id, at)
       select ${pool}, ${request}, coalesce(max(ordinal), 0) + 1, ${kind}, ${fromUnitId}, ${toUnitId}, ${toPoolId}::text, ${reason}, ${basis}, ${actorId}::uuid, ${new Date(at)}::timestamptz
       from pool.referrals where pool_id = ${pool} and request_id = ${request}`;
     if (toPoolId !== null) return;
-    await sql`update pool.requests set unit_id = ${toUnitId} where pool_id = ${pool} and request_id = ${request}`;
+    await sql`update pool.requests set unit_id = ${toUnitId}, lead_unit_id = ${lead} where pool_id = ${pool} and request_id = ${request}`;
     await sql`
-      update pool.claims set unit_id = ${toUnitId}
+      update pool.claims set unit_id = ${lead === null ? sql`${toUnitId}` : sql`case when split_part(class_id, '.', 1) in ('function', 'funds', 'data') then ${lead} else ${toUnitId} end`}
       where pool_id = ${pool} and step_id = any(${openSteps.map(Number)}::int8[])`;
     // What these steps ask is no longer what others of the item ask.
     await sql`update pool.steps set ask_id = null where pool_id = ${pool} and step_id = any(${openSteps.map(Number)}::int8[])`;

@@ -1,6 +1,6 @@
 import type { GivenAllocation, RequestOwnership, ReachedLimit, Requests, Submitted } from "../../app/ports/request.js";
 import { pageOf } from "../../app/ports/page.js";
-import { trusted, type PoolId } from "../../domain/id.js";
+import { trusted, type UnitId, type PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
 import { lockCases } from "../sql/lock-cases.js";
 import { requestRecord, summaryColumns, summaryOf, summaryTables, type SummaryRow } from "../sql/request-record.js";
@@ -16,6 +16,7 @@ interface OwnershipRow {
   readonly item_code: string;
   readonly item_version: number;
   readonly unit_id: string;
+  readonly lead_unit_id: string | null;
   readonly division_code: string;
   readonly applicant_id: string;
   readonly enterprise_code: string | null;
@@ -32,6 +33,7 @@ const ownershipOf = (row: OwnershipRow): RequestOwnership => ({
   item: trusted(row.item_code),
   itemVersion: row.item_version,
   unitId: trusted(row.unit_id),
+  leadUnitId: row.lead_unit_id === null ? null : trusted<UnitId>(row.lead_unit_id),
   division: trusted(row.division_code),
   applicantId: trusted(row.applicant_id),
   enterpriseCode: row.enterprise_code,
@@ -120,7 +122,7 @@ export function requests(sql: Sql, pool: PoolId, gauge: QueueGauge, submitting: 
 
     async ownership(publicId) {
       const [row] = await sql<OwnershipRow[]>`
-        select r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
+        select r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.lead_unit_id, r.division_code, r.applicant_id, r.enterprise_code,
           r.bundle_request_id, r.waits_for, r.received_at, r.generation,
           array(
             select distinct coalesce(x.serving_unit_id, x.unit_id) as unit_id

@@ -11,6 +11,7 @@ interface CaseRow {
   readonly item_code: string;
   readonly item_version: number;
   readonly unit_id: string;
+  readonly lead_unit_id: string | null;
   readonly division_code: string;
   readonly applicant_id: string;
   readonly enterprise_code: string | null;
@@ -45,7 +46,7 @@ export async function lockCases(sql: Sql, pool: PoolId, which: ReturnType<Sql>):
     for no key update`.execute();
   const rows = sql<CaseRow[]>`
     select
-      r.request_id, r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.division_code, r.applicant_id, r.enterprise_code,
+      r.request_id, r.public_id, r.number, r.item_code, r.item_version, r.unit_id, r.lead_unit_id, r.division_code, r.applicant_id, r.enterprise_code,
       r.bundle_request_id, r.waits_for, r.received_at, r.generation, r.state, r.paused_at, r.paused_working_days, r.closed_at, r.grounds,
       r.promised_due_at, r.statutory_due_at,
       array(
@@ -94,6 +95,7 @@ const lockedCase = (row: CaseRow): LockedCase => ({
   item: trusted(row.item_code),
   itemVersion: row.item_version,
   unitId: trusted(row.unit_id),
+  leadUnitId: row.lead_unit_id === null ? null : trusted<UnitId>(row.lead_unit_id),
   division: trusted(row.division_code),
   applicantId: trusted(row.applicant_id),
   enterpriseCode: row.enterprise_code,

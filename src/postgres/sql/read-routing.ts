@@ -1,4 +1,5 @@
-import { trusted, type PoolId } from "../../domain/id.js";
+import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
+import type { TaskForceContent } from "../../domain/rebalance/task-force.js";
 import type { Routing } from "../../domain/request/competence.js";
 import type { Level } from "../../domain/catalogue/item.js";
 import type { Sql } from "../connection.js";
@@ -12,8 +13,10 @@ interface FormerRow {
   readonly division_code: string;
 }
 
-/** Of the rules that stand: how many, and the sum of their numbers. */
-export const routingMark = (sql: Sql, pool: PoolId) => sql`select count(*) || ':' || coalesce(sum(rule_id), 0) from pool.routing_rules where pool_id = ${pool} and ended_at is null`;
+/** Of the rules that stand: how many, and the sum of their numbers; and the task forces that take cases. */
+export const routingMark = (sql: Sql, pool: PoolId) => sql`
+  select (select count(*) || ':' || coalesce(sum(rule_id), 0) from pool.routing_rules where pool_id = ${pool} and ended_at is null)
+    || coalesce((select ':' || string_agg(task_force_id, ',' order by task_force_id) from pool.task_forces where pool_id = ${pool} and state = 'active'), '')`;
 
 /** Rules that stand, and the units that ended and gave everything to another. Most pools have none. */
 export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
@@ -21,6 +24,8 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
     select rule_id, from_unit_id, to_unit_id, item_code from pool.routing_rules
     where pool_id = ${pool} and ended_at is null
     order by rule_id`;
+  const forces = await sql<{ task_force_id: string; content: TaskForceContent }[]>`
+    select task_force_id, content from pool.task_forces where pool_id = ${pool} and state = 'active' order by task_force_id`;
   const former =
     routes.length === 0
       ? []
@@ -31,7 +36,10 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
             and u.unit_id in (select from_unit_id from pool.routing_rules where pool_id = ${pool} and ended_at is null and item_code is null)
           order by u.unit_id`;
   return {
-    mark: `${routes.length}:${routes.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}`,
+    mark: `${routes.length}:${routes.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}`,
+    ...(forces.length === 0
+      ? {}
+      : { takers: forces.flatMap(({ task_force_id, content }) => content.items.map(({ item, divisions }) => ({ unit: trusted<UnitId>(task_force_id), item, divisions, members: content.members }))) }),
     routes: routes.map((row) => ({ from: trusted(row.from_unit_id), to: trusted(row.to_unit_id), item: row.item_code === null ? null : trusted(row.item_code) })),
     former: former.map((row) => ({ id: trusted(row.unit_id), names: { zh: row.name_zh, en: row.name_en }, line: row.line, level: row.level, division: trusted(row.division_code), ended: true })),
   };

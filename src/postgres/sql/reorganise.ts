@@ -79,6 +79,27 @@ async function giveRequests(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, on
   return ids.map((id) => trusted<RequestId>(id));
 }
 
+/** Cases of task forces that act in the first unit's name act in the other's from now on. */
+async function giveLeads(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, only: readonly RequestId[] | "open"): Promise<readonly RequestId[]> {
+  const moved = await sql<{ request_id: number }[]>`
+    update pool.requests set lead_unit_id = ${to}, generation = generation + 1
+    where pool_id = ${pool} and lead_unit_id = ${from} and closed_at is null
+      ${only === "open" ? sql`` : sql`and request_id = any(${only.map(Number)}::int8[])`}
+    returning request_id`;
+  const ids = moved.map(({ request_id }) => Number(request_id));
+  if (ids.length === 0) return [];
+  await sql`
+    with asked as (
+      update pool.claims k set unit_id = ${to}
+      from pool.steps s
+      where s.pool_id = ${pool} and s.request_id = any(${ids}::int8[]) and s.ended_at is null
+        and k.pool_id = s.pool_id and k.step_id = s.step_id and k.unit_id = ${from}
+      returning k.step_id
+    )
+    update pool.steps set ask_id = null where pool_id = ${pool} and step_id in (select step_id from asked)`;
+  return ids.map((id) => trusted<RequestId>(id));
+}
+
 async function giveDirectClaims(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, only: readonly number[] | "open"): Promise<readonly number[]> {
   const moved = await sql<{ direct_claim_id: number; steps: number[] }[]>`
     update pool.direct_claims set unit_id = ${to}, generation = generation + 1
@@ -175,6 +196,7 @@ async function giveLoans(sql: Sql, pool: PoolId, from: UnitId, to: UnitId): Prom
 export async function handOver(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, reforming: Reforming): Promise<readonly Undo[]> {
   return [
     { kind: "requests", from, to, ids: await giveRequests(sql, pool, from, to, "open", reforming) },
+    { kind: "leads", from, to, ids: await giveLeads(sql, pool, from, to, "open") },
     { kind: "direct-claims", from, to, ids: await giveDirectClaims(sql, pool, from, to, "open") },
     await copyRoles(sql, pool, from, to, reforming.at),
     await giveDelegations(sql, pool, from, to, reforming),
@@ -237,4 +259,4 @@ export async function route(sql: Sql, pool: PoolId, from: UnitId, to: UnitId, it
   return { kind: "routes", made: made.map(({ rule_id }) => Number(rule_id)), ended: ended.map(({ rule_id }) => Number(rule_id)) };
 }
 
-export { giveDirectClaims, giveRequests };
+export { giveDirectClaims, giveLeads, giveRequests };

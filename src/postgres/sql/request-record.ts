@@ -12,6 +12,9 @@ export interface SummaryRow {
   readonly unit_id: string;
   readonly unit_zh: string;
   readonly unit_en: string;
+  readonly lead_id: string | null;
+  readonly lead_zh: string | null;
+  readonly lead_en: string | null;
   readonly division_code: string;
   readonly division_zh: string | null;
   readonly division_en: string | null;
@@ -29,6 +32,7 @@ export interface SummaryRow {
 /** Columns and tables of one line about a request `r`. */
 export const summaryColumns = (sql: Sql) => sql`
   r.public_id, r.number, r.item_code, i.name_zh as item_zh, i.name_en as item_en, r.unit_id, u.name_zh as unit_zh, u.name_en as unit_en,
+  l.unit_id as lead_id, l.name_zh as lead_zh, l.name_en as lead_en,
   r.division_code, v.name_zh as division_zh, v.name_en as division_en, r.state, r.received_at, r.occurred_at, r.promised_due_at, r.statutory_due_at,
   r.paused_at, r.closed_at, r.enterprise_code, r.bundle_code`;
 
@@ -36,6 +40,7 @@ export const summaryTables = (sql: Sql) => sql`
   pool.requests r
     join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version
     join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
+    left join pool.units l on l.pool_id = r.pool_id and l.unit_id = r.lead_unit_id
     left join pool.divisions v on v.pool_id = r.pool_id and v.code = r.division_code`;
 
 export const summaryOf = (row: SummaryRow): RequestSummary => ({
@@ -45,6 +50,7 @@ export const summaryOf = (row: SummaryRow): RequestSummary => ({
   itemNames: { zh: row.item_zh, en: row.item_en },
   unitId: trusted(row.unit_id),
   unitNames: { zh: row.unit_zh, en: row.unit_en },
+  lead: row.lead_id === null ? null : { unitId: trusted(row.lead_id), names: { zh: row.lead_zh ?? row.lead_id, en: row.lead_en ?? row.lead_id } },
   division: trusted(row.division_code),
   divisionNames: row.division_zh === null ? null : { zh: row.division_zh, en: row.division_en ?? row.division_zh },
   state: row.state,

@@ -32,7 +32,7 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
     ), q as (
       select *
       from jsonb_to_recordset(${sql.json(filed.map(requestRow) as never)}) as q (
-        at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text,
+        at int, ordinal int, public_id uuid, number text, item_code text, item_version int, item_generation int8, unit_id text, lead_unit_id text,
         division_code text, promised_due_at timestamptz, statutory_due_at timestamptz, answers_sealed text,
         status_secret_hash text, waits_for text[], ready int, occurred_at timestamptz, ranks_due_at timestamptz)
     ), standing as (
@@ -57,12 +57,12 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
       where c.stands
     ), r as (
       insert into pool.requests (
-        pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, division_code,
+        pool_id, public_id, number, item_code, item_version, bundle_code, bundle_request_id, waits_for, unit_id, lead_unit_id, division_code,
         applicant_id, filed_by, enterprise_code, channel, language, state, received_at, occurred_at, promised_due_at, statutory_due_at,
         answers_sealed, status_secret_hash)
       select
         ${pool}, f.public_id, f.number, f.item_code, f.item_version, f.bundle_code, f.bundle_id, f.waits_for,
-        f.unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel, f.language,
+        f.unit_id, f.lead_unit_id, f.division_code, f.applicant_id, f.filed_by, f.enterprise_code, f.channel, f.language,
         'received', f.received_at, f.occurred_at, f.promised_due_at, f.statutory_due_at, f.answers_sealed, f.status_secret_hash
       from filed f
       order by f.at, f.ordinal
@@ -121,7 +121,8 @@ export async function submitRequests(sql: Sql, pool: PoolId, submissions: readon
         ${pool}, f.received_at, f.actor_id, f.enterprise_code, 'request.submit', 'request', f.public_id,
         jsonb_build_object('state', 'received', 'number', f.number, 'item', f.item_code, 'version', f.item_version, 'unit', f.unit_id,
           'division', f.division_code, 'channel', f.channel, 'bundle', f.bundle_code)
-          || case when f.occurred_at is null then '{}' else jsonb_build_object('occurredAt', f.occurred_at, 'recordedAt', f.received_at) end,
+          || case when f.occurred_at is null then '{}' else jsonb_build_object('occurredAt', f.occurred_at, 'recordedAt', f.received_at) end
+          || case when f.lead_unit_id is null then '{}'::jsonb else jsonb_build_object('lead', f.lead_unit_id) end,
         f.policy_version
       from filed f
       order by f.at, f.ordinal
@@ -228,6 +229,7 @@ const requestRow = ({ at, request }: { readonly at: number; readonly request: Ne
   item_version: request.itemVersion,
   item_generation: request.itemGeneration,
   unit_id: request.unitId,
+  lead_unit_id: request.leadUnitId,
   division_code: request.division,
   promised_due_at: iso(request.promisedDueAt),
   statutory_due_at: iso(request.statutoryDueAt),
@@ -242,9 +244,9 @@ const requestRow = ({ at, request }: { readonly at: number; readonly request: Ne
 /** Steps, and beside them what they ask, each ask once: most steps of a busy moment ask what another asks. */
 function stepRows(requests: readonly NewRequest[]): { readonly asks: string; readonly steps: readonly object[] } {
   const asks = new Map<string, number>();
-  const steps = requests.flatMap(({ division, unitId, steps: planned }, request) =>
+  const steps = requests.flatMap(({ division, unitId, leadUnitId, steps: planned }, request) =>
     planned.map((step) => {
-      const text = askText(step, division, unitId);
+      const text = askText(step, division, unitId, leadUnitId);
       const ask = asks.get(text) ?? asks.size;
       asks.set(text, ask);
       return {
@@ -268,11 +270,11 @@ function stepRows(requests: readonly NewRequest[]): { readonly asks: string; rea
 /** By a recipe's own list of claims, as long as its copy is kept: writing the same text again was what intake did most. */
 const askTexts = new WeakMap<PlannedStep["claims"], Map<string, string>>();
 
-function askText(step: PlannedStep, division: DivisionCode, unitId: UnitId): string {
+function askText(step: PlannedStep, division: DivisionCode, unitId: UnitId, lead: UnitId | null): string {
   let texts = askTexts.get(step.claims);
   if (!texts) askTexts.set(step.claims, (texts = new Map()));
-  const where = `${step.mode} ${division} ${unitId}`;
+  const where = `${step.mode} ${division} ${unitId} ${lead ?? ""}`;
   let text = texts.get(where);
-  if (text === undefined) texts.set(where, (text = JSON.stringify(claimAsks(step, division, unitId))));
+  if (text === undefined) texts.set(where, (text = JSON.stringify(claimAsks(step, division, unitId, lead))));
   return text;
 }

@@ -1,7 +1,7 @@
 import type { Reforming, Undo } from "../../app/ports/reorganisation.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Sql } from "../connection.js";
-import { fingerprint, giveDirectClaims, giveRequests, quotasAs } from "./reorganise.js";
+import { fingerprint, giveDirectClaims, giveLeads, giveRequests, quotasAs } from "./reorganise.js";
 
 /** Which of the rows it touched were declared anew since, or are somebody else's now. Work that went on is no change. */
 export async function changedSince(sql: Sql, pool: PoolId, undo: Undo): Promise<readonly string[]> {
@@ -46,6 +46,7 @@ export async function changedSince(sql: Sql, pool: PoolId, undo: Undo): Promise<
       return now === undo.as ? [] : undo.classes.map((id) => `quota ${undo.units[1] ?? ""}:${id}`);
     }
     case "requests":
+    case "leads":
     case "direct-claims":
     case "roles":
     case "delegations":
@@ -80,6 +81,9 @@ export async function undoPart(sql: Sql, pool: PoolId, undo: Undo, reforming: Re
       return;
     case "requests":
       await giveRequests(sql, pool, undo.to, undo.from, undo.ids, reforming);
+      return;
+    case "leads":
+      await giveLeads(sql, pool, undo.to, undo.from, undo.ids);
       return;
     case "direct-claims":
       await giveDirectClaims(sql, pool, undo.to, undo.from, undo.ids);

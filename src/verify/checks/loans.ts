@@ -59,7 +59,7 @@ export const loanChecks: readonly Check[] = [
       order by l.pool_id, l.loan_id, b.period`,
   },
   {
-    // Authority, money, data and the work of deciding are lent to nobody; what is borrowed is not lent on.
+    // Authority, money and data are lent to nobody, the work of deciding to task forces alone; what is borrowed is not lent on.
     name: "loans.of-what-may-be-lent",
     sql: `
       select l.pool_id, l.loan_id, l.class_id, c.kind, c.lend, c.act
@@ -68,7 +68,7 @@ export const loanChecks: readonly Check[] = [
         join pool.resources x on x.pool_id = l.pool_id and x.resource_id = l.lender_resource_id
         join pool.resources r on r.pool_id = l.pool_id and r.resource_id = l.resource_id
       where ${ofPool("l")} and l.state in ('applied', 'active', 'ending') and (
-        c.lend = 'none' or c.kind in ('function', 'funds', 'data') or (c.kind = 'staff' and c.act <> 'assisting')
+        (l.task_force_id is null and (c.lend = 'none' or (c.kind = 'staff' and c.act <> 'assisting'))) or c.kind in ('function', 'funds', 'data')
         or x.lender_resource_id is not null or x.class_id <> l.class_id or x.unit_id <> l.lender_unit_id
         or r.lender_resource_id is distinct from l.lender_resource_id or r.unit_id <> l.borrower_unit_id or r.class_id <> l.class_id or r.total <> 0)
       order by l.pool_id, l.loan_id`,

@@ -18,6 +18,7 @@ import { orderRoutes } from "./routes/order.js";
 import { peopleRoutes } from "./routes/people.js";
 import { planSearchRoutes } from "./routes/plan-searches.js";
 import { planRoutes } from "./routes/plans.js";
+import { taskForceRoutes } from "./routes/task-forces.js";
 import { policyRoutes } from "./routes/policies.js";
 import { pressureRoutes } from "./routes/pressure.js";
 import { priorityRoutes } from "./routes/priorities.js";
@@ -75,6 +76,7 @@ export const apiRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...planRoutes,
   ...planSearchRoutes,
+  ...taskForceRoutes,
   ...policyRoutes,
   ...auditRoutes,
   ...usageRoutes,

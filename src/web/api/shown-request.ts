@@ -18,10 +18,11 @@ export const shownDeadline = (standing: DeadlineStanding): z.input<typeof deadli
 /** The schema's lists are mutable, ours are not: a copy costs nothing here. */
 export const shownForm = (form: readonly FormField[]) => form.map(({ options, ...field }) => ({ ...field, ...(options ? { options: [...options] } : {}) }));
 
-export const shownReceipt = ({ publicId, unit, ...receipt }: Receipt): z.input<typeof receiptSchema> => ({
+export const shownReceipt = ({ publicId, unit, lead, ...receipt }: Receipt): z.input<typeof receiptSchema> => ({
   ...receipt,
   request: publicId,
   unit: { unit: unit.id, names: unit.names },
+  lead: lead && { unit: lead.id, names: lead.names },
   receivedAt: iso(receipt.receivedAt),
   occurredAt: isoOrNull(receipt.occurredAt),
   promisedDueAt: iso(receipt.promisedDueAt),
@@ -37,6 +38,7 @@ export const shownLine = (line: RequestLine): z.input<typeof requestLine> => ({
   itemNames: line.itemNames,
   unit: line.unitId,
   unitNames: line.unitNames,
+  lead: line.lead && { unit: line.lead.unitId, names: line.lead.names },
   division: line.division,
   divisionNames: line.divisionNames,
   state: line.state,

@@ -22,6 +22,7 @@ export async function requestView(call: PageCall, seen: SeenRequest, appointment
     itemCode: seen.item,
     unit: seen.unit.names,
     unitPhone: seen.unit.phone,
+    lead: seen.lead?.names ?? null,
     division: seen.divisionNames ?? { zh: seen.division, en: seen.division },
     enterprise: seen.enterpriseCode,
     state: seen.state,

@@ -91,7 +91,7 @@ const receipt: PageRoute = {
         frame={frame}
         view={{
           item: found.value.itemNames,
-          requests: all.map((request) => ({ publicId: request.publicId, number: request.number, item: request.itemNames, unit: request.unit.names, dueAt: request.promisedDueAt, secret: request.statusCode })),
+          requests: all.map((request) => ({ publicId: request.publicId, number: request.number, item: request.itemNames, unit: request.unit.names, lead: request.lead?.names ?? null, dueAt: request.promisedDueAt, secret: request.statusCode })),
         }}
       />,
     );

@@ -13,6 +13,8 @@ export interface ReceiptView {
     readonly number: string;
     readonly item: Names;
     readonly unit: Names;
+    /** Who is responsible in law, where a task force has it. */
+    readonly lead: Names | null;
     readonly dueAt: Instant;
     /** Shown once, right after submission. */
     readonly secret: string | undefined;
@@ -45,7 +47,7 @@ export const ReceiptPage = ({ frame, view }: { frame: Frame; view: ReceiptView }
             )}
             <h2 class="receipt__next">{t(hallText["receipt.next"])}</h2>
             <ul class="bullets">
-              <li>{t(hallText["receipt.next.unit"], { unit: name(request.unit) })}</li>
+              <li>{request.lead === null ? t(hallText["receipt.next.unit"], { unit: name(request.unit) }) : t(hallText["receipt.next.lead"], { unit: name(request.unit), lead: name(request.lead) })}</li>
               <li>{t(hallText["receipt.next.due"], { date: voice.date(request.dueAt) })}</li>
               <li>{t(hallText["receipt.next.follow"])}</li>
             </ul>

@@ -58,6 +58,7 @@ export const RequestPage = ({ frame, view }: { frame: Frame; view: RequestView }
               facts={[
                 [t(hallText["request.fact.item"]), <a href={inPool(frame, `/items/${encodeURIComponent(view.itemCode)}`)}>{name(view.item)}</a>],
                 [t(hallText["request.fact.unit"]), view.unitPhone === null ? name(view.unit) : `${name(view.unit)} ${view.unitPhone}`],
+                view.lead === null ? undefined : [t(hallText["request.fact.lead"]), name(view.lead)],
                 [t(hallText["request.fact.division"]), name(view.division)],
                 view.enterprise === null ? undefined : [t(hallText["request.fact.enterprise"]), view.enterprise],
                 view.statusCode === undefined ? undefined : [t(hallText["request.fact.secret"]), <code>{view.statusCode}</code>],

@@ -14,6 +14,8 @@ export interface RequestView {
   readonly itemCode: string;
   readonly unit: Names;
   readonly unitPhone: string | null;
+  /** Who is responsible in law, where a task force has it. */
+  readonly lead: Names | null;
   readonly division: Names;
   readonly enterprise: string | null;
   readonly state: RequestStateWord;
