@@ -12,6 +12,7 @@ import type { AppDeps } from "../deps.js";
 import type { AuditEntry } from "../ports/audit.js";
 import type { Reading, Transaction } from "../ports/store.js";
 import type { TaskForce } from "../ports/task-force.js";
+import { groundsOf } from "../request/act-on-case.js";
 import { applyLoans } from "./apply-loans.js";
 import { secondPersonProblem } from "./second-person.js";
 import { settleTaskForce, termsOf } from "./task-force-content.js";
@@ -20,6 +21,8 @@ export type TaskForceDeps = Pick<AppDeps, "store" | "authorizer" | "clock">;
 
 /** Whose word counts as the second person's. */
 const APPROVERS = ["pool-admin", "policy-admin"] as const;
+
+const REASON_MAX = 500;
 
 /** One act on a task force: who, when, under which policy. */
 export interface TaskForceAct {
@@ -139,12 +142,14 @@ async function giveRoles({ tx, by, at, policyVersion }: TaskForceAct, id: UnitId
 
 /** Says no, and why: whoever may approve it, or heads a member. */
 export async function refuseTaskForce(deps: TaskForceDeps, actor: Actor, poolId: PoolId, id: string, reason: string): Promise<Result<TaskForce>> {
+  const grounds = groundsOf(reason, "reason", REASON_MAX);
+  if (!grounds.ok) return grounds;
   const members = (await deps.store.read(poolId).taskForces.get(id))?.content.members ?? [];
   let unitId: UnitId | null = members[0] ?? null;
   for (const member of members) if ((await deps.authorizer.may(actor, "task-force.refuse", { poolId, unitId: member })).ok) unitId = member;
   return onTaskForce(deps, actor, poolId, id, "task-force.refuse", "refuse", () => ({ unitId }), async (act, force) => {
-    await act.tx.taskForces.close(force.id, "refused", act.by, reason, act.at);
-    return ok({ before: { state: force.state }, after: { state: "refused", reason } });
+    await act.tx.taskForces.close(force.id, "refused", act.by, grounds.value, act.at);
+    return ok({ before: { state: force.state }, after: { state: "refused", reason: grounds.value } });
   });
 }
 

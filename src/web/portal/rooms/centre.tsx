@@ -40,6 +40,7 @@ import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
 import { loanPages } from "./loans.js";
 import { planRoutes } from "./plans.js";
+import { taskForcePages } from "./task-forces.js";
 import { quotaProposalRoutes } from "./quota-proposals.js";
 import { quotaRoutes } from "./quotas.js";
 import { reorganisationPages } from "./reorganisations.js";
@@ -325,6 +326,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...whatIfRoutes,
   ...loanPages("centre"),
   ...planRoutes,
+  ...taskForcePages,
   ...quotaRoutes,
   ...quotaProposalRoutes,
   policies,
