@@ -11,6 +11,8 @@ export const storyText = defineText({
   "scene.hall": { zh: "政务大厅进水，腾空：{kept} 件预约改到坡上服务点，号码、位置、承诺日期不变；需告知 {open} 件。", en: "The hall is under water and drained: {kept} visits move to the service point on the hill, with number, place and promised date; {open} must be told." },
   "scene.hall_alone": { zh: "政务大厅进水，关门：已约的 {count} 件只能等大厅重开。", en: "The hall is under water and closes: {count|visit waits|visits wait} until it opens again." },
   "scene.loan": { zh: "安龙县 {officers} 名救助人员的工时借给册亨县（方案 {plan}：{proposer} 提出，{lender} 同意，{approver} 批准）。", en: "{officers} officers' time is lent by Anlong to Ceheng (plan {plan}: proposed by {proposer}, consented to by {lender}, approved by {approver})." },
+  "scene.force": { zh: "指挥部组建防汛救助专班：{members} 个单位出 {officers} 名人员；{proposer} 提出，{heads} 位成员单位负责人同意，{approver} 批准，到 {until} 为止；册亨县的求助和救助金由专班以主管机关名义办理。", en: "Headquarters composes a flood task force: {members} agencies give {officers} officers; proposed by {proposer}, agreed to by {heads|member head|member heads}, approved by {approver}, until {until}; it takes Ceheng's requests for help and grants in the name of the competent organ." },
+  "scene.force_over": { zh: "水退，专班解散：办过 {acts} 个环节，均以册亨县民政局名义；{open} 件在办交回民政局，号码、日期不变。", en: "The water falls and the task force is dissolved: {acts|step was|steps were} done in the name of Ceheng Civil Affairs; {open} open cases go to it with number and date." },
   "scene.paper": { zh: "断网的村送来 {count} 张纸质记录：发生于 {from} 起，今天录入，按发生时间排队。", en: "{count} paper sheets come from villages without a network: asked from {from} on, entered today, ranked by when they were asked." },
   "scene.reform": { zh: "机构改革：册亨县应急管理局的救助职责和人员并入民政局；{open} 件在办的号码、日期不变。", en: "Reorganisation: Ceheng Emergency Management goes into Civil Affairs with its people; the {open} open requests keep number and dates." },
   "scene.grants": { zh: "救助金：{count} 件，查户籍 {calls} 次，发放 {fen} 分。", en: "Grants: {count}, the household register asked {calls} times, {fen} fen paid." },
@@ -19,6 +21,8 @@ export const storyText = defineText({
   "scene.at_once": { zh: "依命令先借后告知：安龙县应急管理局 {officers} 名救助人员当天到册亨。", en: "Under the order, told afterwards: {officers} officers of Anlong Emergency Management help Ceheng the same day." },
   "scene.first": { zh: "依命令优先：{count} 户被困，先救。", en: "Under the order, first: {count|household is|households are} cut off." },
   "scene.review": { zh: "事后审查：{document} 共使用 {count} 次（借调 {loans}，优先 {first}），全部补办，无一留存。", en: "The review: {document} was used {count|time|times} ({loans} lent, {first} put first); each made good, none still counts." },
+  "use.lend": { zh: "　应急权力：{when} {who} 借调（编号 {loan}）{lender} → {borrower} {minutes} 分钟/日；{goodBy} {goodAt} 补办。", en: "  power used: {when} {who} lent {minutes} minutes a day, {lender} → {borrower} (loan {loan}); made good by {goodBy} {goodAt}." },
+  "use.priority": { zh: "　应急权力：{when} {who} 令 {number} 优先；{goodBy} {goodAt} 补办。", en: "  power used: {when} {who} put {number} first; made good by {goodBy} {goodAt}." },
   "scene.day": { zh: "当日：累计求助 {asked} 件，已上门 {helped} 件，等待 {waiting} 件。", en: "By the evening: {asked} asked for help, {helped} were helped, {waiting} wait." },
   "scene.falls": { zh: "水退了：岗位、大厅恢复，借来的人回去。", en: "The water falls: posts and hall are back, those who were lent go home." },
   "scene.end": { zh: "结束：在借 {lent}，停用 {drains}，未办 {open}。", en: "The end: {lent} lent, {drains} out of service, {open} still open." },
@@ -28,6 +32,10 @@ export const storyText = defineText({
   "check.week": { zh: "平常一周没有超期", en: "nobody waits too long in a normal week" },
   "check.numbers": { zh: "腾空后号码、日期不变", en: "numbers and dates are kept when the hall is drained" },
   "check.loan": { zh: "借出与借入处处相等", en: "what is lent equals what is borrowed" },
+  "check.force": { zh: "专班成员单位负责人同意、另一人批准后，资源全部到位", en: "agreed to by its members and approved by another, the task force has all it was given" },
+  "check.force_name": { zh: "专班每个环节都以有职权的成员单位名义办理", en: "every act of the task force was done in the name of the member that holds the function" },
+  "check.force_cases": { zh: "专班在办的件全部交回主管机关，号码、日期不变", en: "open cases of the task force went to their lead organ with number and date" },
+  "check.force_back": { zh: "专班已解散，资源全部归还成员单位", en: "the task force is dissolved and everything it was given is back" },
   "check.sheets": { zh: "每张纸质记录保留发生和录入两个时间", en: "each sheet keeps both times" },
   "check.paper": { zh: "没有一张纸质记录排在后来才求助的人后面", en: "no sheet stands behind whoever asked after it was written" },
   "check.reform": { zh: "改革前后办件一件不少，号码、日期不变", en: "no request is lost by the reform; numbers and dates are kept" },
@@ -86,3 +94,4 @@ export const storyWords = defineText({
 });
 
 export const reformNames = { zh: "应急救助职责划转", en: "Relief goes to Civil Affairs" };
+export const taskForceNames = { zh: "防汛救助专班", en: "Flood relief task force" };

@@ -1,4 +1,4 @@
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import type { Sql } from "../../postgres/connection.js";
 
@@ -11,7 +11,7 @@ export interface StoryFigures {
   readonly hoursP90: number;
   /** Closed after the promised date, or open past it. */
   readonly breaches: number;
-  /** Officers lent for a day or more, by the minutes of a full post. */
+  /** Officers of other counties lent for more than a day, by the minutes of a full post. */
   readonly officersMoved: number;
   readonly fenSpent: number;
 }
@@ -31,7 +31,8 @@ export async function storyFigures(sql: Sql, pool: PoolId, since: Instant, now: 
       where r.pool_id = ${pool} and r.item_code = 'flood-help' and r.division_code like '522327%' and r.received_at >= ${new Date(since)}
     ) r`;
   const [lent] = await sql<{ minutes: number | null }[]>`
-    select sum(amount)::float8 as minutes from pool.loans where pool_id = ${pool} and class_id = 'staff.relief' and state not in ('applied', 'refused')`;
+    select sum(l.amount)::float8 as minutes from pool.loans l join pool.units u on u.pool_id = l.pool_id and u.unit_id = l.lender_unit_id
+    where l.pool_id = ${pool} and l.class_id = 'staff.relief' and l.state not in ('applied', 'refused') and l.from_day < l.to_day and u.division_code not like '522327%'`;
   const [spent] = await sql<{ fen: number | null }[]>`
     select sum(a.settled_amount)::float8 as fen from pool.allocations a join pool.resources r using (pool_id, resource_id)
     where a.pool_id = ${pool} and r.class_id = 'funds.relief'`;
@@ -64,6 +65,15 @@ export async function leftovers(sql: Sql, pool: PoolId, fromDay: number): Promis
       (select count(*)::int from pool.drains d where d.pool_id = ${pool} and d.lifted_at is null) as drains,
       (select count(*)::int from pool.loans l where l.pool_id = ${pool} and l.state in ('applied', 'active', 'ending')) as loans,
       (select count(*)::int from pool.requests r where r.pool_id = ${pool} and r.closed_at is null) as lost`;
+  return row!;
+}
+
+/** Steps that were ended in cases of a task force, and how many of them in the name of its lead. */
+export async function actsInNames(sql: Sql, pool: PoolId, force: UnitId, lead: string): Promise<{ readonly acts: number; readonly inName: number }> {
+  const [row] = await sql<{ acts: number; inName: number }[]>`
+    select count(*)::int as acts, (count(*) filter (where a.after ->> 'inTheNameOf' = ${lead}))::int as "inName"
+    from pool.audit_records a join pool.requests r on r.pool_id = a.pool_id and r.public_id::text = split_part(a.object_id, '/', 1)
+    where a.pool_id = ${pool} and a.act = 'step.complete' and r.unit_id = ${force}`;
   return row!;
 }
 

@@ -1,4 +1,4 @@
-import { declareDrain } from "../../app/drain/declare-drain.js";
+import { declareDrain, declareDrains } from "../../app/drain/declare-drain.js";
 import { liftDrain } from "../../app/drain/lift-drain.js";
 import { readDrain } from "../../app/drain/read-drains.js";
 import { getRequest } from "../../app/request/get-request.js";
@@ -15,9 +15,10 @@ import type { PersonActor } from "../../domain/policy/subject.js";
 import { reformNames, type storyText } from "../../text/story.js";
 import type { Facts } from "../../text/text.js";
 import { done } from "./done.js";
-import { leftovers, sheetsBehind, storyFigures, type StoryFigures } from "./figures.js";
-import { AT_ONCE_OFFICERS, Headquarters } from "./headquarters.js";
+import { actsInNames, leftovers, sheetsBehind, storyFigures, type StoryFigures } from "./figures.js";
+import { AT_ONCE_OFFICERS, Headquarters, type ToldUse } from "./headquarters.js";
 import { momentOf, Player, workdays } from "./player.js";
+import { FloodForce } from "./task-force.js";
 import { ALONE, POOLED, type StoryWorld } from "./world.js";
 
 export type StoryKey = keyof typeof storyText;
@@ -38,7 +39,10 @@ export interface StorySize {
   readonly helps: readonly number[];
 }
 
+const FLOODED = "522327";
 const CEHENG = "522327001";
+/** Who answers in law for relief in the flooded county. */
+const LEAD = "ceheng-civil-affairs";
 const ANLONG = "522328001";
 const CALM = { help: 4, proofs: 6 };
 const FACTOR = 20;
@@ -70,7 +74,8 @@ class Flood {
   readonly #days: { readonly calm: readonly LocalDate[]; readonly flood: readonly LocalDate[] };
   readonly #pooled: boolean;
   readonly #headquarters: Headquarters;
-  readonly #away: number[] = [];
+  readonly #force: FloodForce;
+  #away: readonly number[] = [];
   #hall: number | undefined;
   #granted = 0;
 
@@ -84,7 +89,11 @@ class Flood {
     this.#player = new Player(world, this.#pooled ? POOLED : ALONE);
     this.#days = storyDays(size);
     this.#headquarters = new Headquarters(this.#player);
-    this.#player.meanwhile = () => this.#headquarters.follow();
+    this.#force = new FloodForce(this.#player);
+    this.#player.meanwhile = async () => {
+      await this.#headquarters.follow();
+      await this.#force.follow();
+    };
   }
 
   async play(): Promise<StoryFigures> {
@@ -95,12 +104,14 @@ class Flood {
     for (const [index, day] of flood.entries()) {
       await this.#player.day(day, async (tick) => {
         if (index === 0 && tick === 0) await this.waterRises();
+        if (this.#pooled && index === 0 && tick === 0) await this.compose(flood.at(-1)!);
         if (this.#pooled && index === 0 && tick === 2) await this.lend(flood);
-        if (this.#pooled && index === 0 && tick === 3) await this.order(flood.at(-1)!);
         if (index === 1 && tick === 1) await this.sheetsCome(flood[0]!);
         if (this.#pooled && index === 1 && tick === 2) await this.reform();
         if (index === recedes && tick === 0) await this.waterFalls();
         await this.ask(index, tick);
+        if (this.#pooled && index === 0 && tick === 3) await this.order(flood.at(-1)!);
+        if (this.#pooled && index === recedes && tick === 1) await this.dissolve();
         await this.tellFigures(since);
         await this.teller.rest();
       });
@@ -149,8 +160,10 @@ class Flood {
   private async waterRises(): Promise<void> {
     const [planner, now] = [await this.#player.as("story-planner"), this.size.helps[0]!];
     this.tell("scene.flood", { before: CALM.help, now, factor: FACTOR });
-    for (const target of AWAY) this.#away.push(done(await declareDrain(this.deps, planner, this.pool, { kind: "drain", targetKind: "asset", target, reason: this.#player.say("reason.away"), ground: this.#player.say("reason.response") })).id);
-    this.tell("scene.officers", { count: AWAY.length });
+    const targets = AWAY.map((target) => ({ targetKind: "asset" as const, target }));
+    const away = done(await declareDrains(this.deps, planner, this.pool, { kind: "drain", targets, reason: this.#player.say("reason.away"), ground: this.#player.say("reason.response") }));
+    this.#away = away.map(({ id }) => id);
+    this.tell("scene.officers", { count: away.length });
     const booked = this.#player.filed.slice(-BOOKED);
     const before = await this.views(booked.map(({ publicId }) => publicId));
     this.#player.closeDesk("ceheng-hall");
@@ -166,9 +179,32 @@ class Flood {
     this.check("check.numbers", same && kept > 0);
   }
 
+  /** What is asked for in the flooded county from now on is an office's of several agencies, in the name of the organ that is responsible. */
+  private async compose(until: LocalDate): Promise<void> {
+    const heads = await this.#force.compose(FLOODED, this.#headquarters.document, until);
+    await this.#player.settle();
+    this.tell("scene.force", { members: this.#force.members, officers: this.#force.officers, heads, proposer: await this.nameOf("story-commander"), approver: await this.nameOf("story-approver"), until });
+    const { force, loans } = await this.#force.view();
+    this.check("check.force", force.state === "active" && loans.length > 0 && loans.every(({ state }) => state === "active"));
+  }
+
+  /** Nobody's case is lost with the office that had it. */
+  private async dissolve(): Promise<void> {
+    await this.#player.settle();
+    const open = (await this.openCases()).filter(({ unit }) => unit.id === this.#force.id);
+    await this.#force.dissolve(this.#player.say("reason.falls"));
+    await this.#player.settle();
+    const after = await this.views(open.map(({ publicId }) => publicId));
+    const { acts, inName } = await actsInNames(this.world.sql, this.pool, this.#force.id, LEAD);
+    this.tell("scene.force_over", { acts, open: open.length });
+    this.check("check.force_name", acts > 0 && inName === acts);
+    this.check("check.force_cases", open.length > 0 && after.every((view, n) => view.unit.id === LEAD && view.lead === null && view.number === open[n]!.number && view.promisedDueAt === open[n]!.promisedDueAt && view.statutoryDueAt === open[n]!.statutoryDueAt));
+  }
+
   /** Every emergency power hangs on one order; two are used at once. */
   private async order(until: LocalDate): Promise<void> {
-    await this.#headquarters.raiseLevel("522327", until);
+    await this.#player.settle();
+    await this.#headquarters.raiseLevel(FLOODED, until);
     this.tell("scene.order", { document: this.#headquarters.document, proposer: await this.nameOf("story-planner"), approver: await this.nameOf("story-approver"), until });
     const waiting = (await this.openHelps()).filter(({ division, steps }) => division === CEHENG && steps[0]?.answer === "none");
     if (waiting.length > 0) this.tell("scene.first", { count: await this.#headquarters.firstOf(waiting.slice(-3).map(({ publicId }) => publicId)) });
@@ -257,8 +293,8 @@ class Flood {
       await this.#player.settle();
       const stranger = filed.find(({ publicId, division }) => this.#player.helpedBy.get(publicId) === "anlong-civil-affairs" && division === CEHENG);
       const seen = stranger && done(await getRequest(this.deps, await this.#player.as(stranger.resident), this.pool, stranger.publicId));
-      if (seen) this.tell("scene.unseen", { number: seen.number, desk: seen.steps[0]?.serving[0]?.names[this.world.config.language] ?? "", organ: seen.unit.names[this.world.config.language] });
-      this.check("check.unseen", seen?.unit.id === "ceheng-civil-affairs" && seen.state === "completed");
+      if (seen) this.tell("scene.unseen", { number: seen.number, desk: seen.steps[0]?.serving[0]?.names[this.world.config.language] ?? "", organ: (seen.lead ?? seen.unit).names[this.world.config.language] });
+      this.check("check.unseen", (seen?.lead?.unitId ?? seen?.unit.id) === LEAD && seen?.state === "completed");
     }
     const grants = filed.filter(({ item }) => item === "flood-grant");
     const paid = (await this.views(grants.map(({ publicId }) => publicId))).filter(({ state }) => state === "completed").length;
@@ -269,7 +305,11 @@ class Flood {
     // What was begun on borrowed time goes back when the day is over.
     await this.#player.clock(momentOf(localDateOf(dayNumberOf(this.#player.now) + 1), 8 * 60));
     await this.#player.settle();
-    if (this.#pooled) await this.review();
+    if (this.#pooled) {
+      const { force, loans } = await this.#force.view();
+      this.check("check.force_back", force.state === "dissolved" && loans.every(({ state }) => state === "ended"));
+      await this.review();
+    }
     const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
     this.tell("scene.end", { lent: left.lent, drains: left.drains, open: left.lost });
     this.check("check.returned", left.lent === 0 && left.borrowed === 0 && left.drains === 0 && left.loans === 0);
@@ -278,13 +318,25 @@ class Flood {
 
   private async review(): Promise<void> {
     const { uses, settled } = await this.#headquarters.review();
-    const of = (power: string): number => uses.filter((use) => use.power === power).length;
+    const of = (power: string): number => uses.filter(({ use }) => use.power === power).length;
     this.tell("scene.review", { document: this.#headquarters.document, count: uses.length, loans: of("lend"), first: of("priority") });
-    this.check("check.order", settled && of("lend") === 1 && of("priority") > 0 && uses.every(({ owed, toldAt, endedAt }) => endedAt !== null && (owed === null || toldAt !== null)));
+    for (const use of uses) this.tellUse(use);
+    this.check("check.order", settled && of("lend") === 1 && of("priority") > 0 && uses.every(({ use: { owed, toldAt, endedAt } }) => endedAt !== null && (owed === null || toldAt !== null)));
+  }
+
+  /** One line: who, what, for which case or loan, when, and who made it good. */
+  private tellUse({ use, who, madeGoodBy }: ToldUse): void {
+    const told = { when: storyDate(use.at), who, goodAt: use.toldAt === null ? "" : storyDate(use.toldAt), goodBy: madeGoodBy ?? "" };
+    if (use.loan) this.tell("use.lend", { ...told, loan: use.loan.id, lender: use.loan.lender, borrower: use.loan.borrower, minutes: use.loan.amount });
+    if (use.request) this.tell("use.priority", { ...told, number: use.request.number });
   }
 
   private async openHelps() {
     return (await this.views(this.#player.filed.slice(-80).map(({ publicId }) => publicId))).filter(({ closedAt }) => closedAt === null);
+  }
+
+  private async openCases() {
+    return (await this.views(this.#player.filed.map(({ publicId }) => publicId))).filter(({ closedAt }) => closedAt === null);
   }
 
   private async views(ids: readonly string[]) {

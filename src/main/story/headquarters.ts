@@ -4,6 +4,7 @@ import { prioritise } from "../../app/emergency/prioritise.js";
 import { followEmergencies } from "../../app/emergency/settle.js";
 import type { LocalDate } from "../../domain/instant.js";
 import type { EmergencyUse } from "../../app/ports/emergency.js";
+import type { PersonActor } from "../../domain/policy/subject.js";
 import { done } from "./done.js";
 import type { Player } from "./player.js";
 
@@ -11,6 +12,13 @@ const DOCUMENT_YEAR = 2026;
 const POST_MINUTES = 300;
 /** Officers an order lets a unit lend before its head is asked. */
 export const AT_ONCE_OFFICERS = 5;
+
+/** A use of an emergency power, with the names of who used it and who made it good. */
+export interface ToldUse {
+  readonly use: EmergencyUse;
+  readonly who: string;
+  readonly madeGoodBy: string | null;
+}
 
 /** The flood headquarters: one dated order, what is done under it, and the review when it is over. */
 export class Headquarters {
@@ -47,7 +55,7 @@ export class Headquarters {
   }
 
   async firstOf(requests: readonly string[]): Promise<number> {
-    const { given } = done(await prioritise(this.player.deps, await this.player.as("ceheng-civil-affairs-clerk"), this.player.pool, this.#order, { requests, reason: this.player.say("reason.trapped") }));
+    const { given } = done(await prioritise(this.player.deps, await this.player.as("story-commander"), this.player.pool, this.#order, { requests, reason: this.player.say("reason.trapped") }));
     return given;
   }
 
@@ -62,13 +70,24 @@ export class Headquarters {
   }
 
   /** Every use, each made good by whoever was not asked then. */
-  async review(): Promise<{ readonly uses: readonly EmergencyUse[]; readonly settled: boolean }> {
+  async review(): Promise<{ readonly uses: readonly ToldUse[]; readonly settled: boolean }> {
     const { deps, pool } = this.player;
     const auditor = await this.player.as("story-auditor");
-    for (const { id, owed, unitId } of done(await listUses(deps, auditor, pool, this.#order, { limit: 100 })).rows) {
-      if (owed !== null) done(await makeGood(deps, await this.player.as(`${unitId ?? "ceheng-civil-affairs"}-head`), pool, id));
-    }
-    const { rows } = done(await listUses(deps, auditor, pool, this.#order, { limit: 100 }));
-    return { uses: rows, settled: done(await readOrder(deps, auditor, pool, this.#order)).order.settledAt !== null };
+    const uses = async () => done(await listUses(deps, auditor, pool, this.#order, { limit: 100 })).rows;
+    for (const { id, owed, loan } of await uses()) if (owed !== null) done(await makeGood(deps, await this.player.as(loan ? `${loan.lender}-head` : "story-planner"), pool, id));
+    const rows = await uses();
+    const names = await this.names(rows);
+    return {
+      uses: rows.map((use) => ({ use, who: names.get(use.by) ?? use.by, madeGoodBy: use.toldBy === null ? null : (names.get(use.toldBy) ?? use.toldBy) })),
+      settled: done(await readOrder(deps, auditor, pool, this.#order)).order.settledAt !== null,
+    };
+  }
+
+  private async names(uses: readonly EmergencyUse[]): Promise<ReadonlyMap<string, string>> {
+    const people = ["story-planner", "story-commander", ...uses.flatMap(({ loan }) => (loan ? [`${loan.lender}-head`] : []))];
+    return new Map(await Promise.all(people.map(async (person): Promise<[string, string]> => {
+      const { personId, displayName } = (await this.player.as(person)) as PersonActor;
+      return [personId, displayName];
+    })));
   }
 }
