@@ -68,7 +68,7 @@ export const loanChecks: readonly Check[] = [
         join pool.resources x on x.pool_id = l.pool_id and x.resource_id = l.lender_resource_id
         join pool.resources r on r.pool_id = l.pool_id and r.resource_id = l.resource_id
       where ${ofPool("l")} and l.state in ('applied', 'active', 'ending') and (
-        (l.task_force_id is null and (c.lend = 'none' or (c.kind = 'staff' and c.act <> 'assisting'))) or c.kind in ('function', 'funds', 'data')
+        ((l.task_force_id is null or c.kind <> 'staff') and (c.lend = 'none' or (c.kind = 'staff' and c.act <> 'assisting'))) or c.kind in ('function', 'funds', 'data')
         or x.lender_resource_id is not null or x.class_id <> l.class_id or x.unit_id <> l.lender_unit_id
         or r.lender_resource_id is distinct from l.lender_resource_id or r.unit_id <> l.borrower_unit_id or r.class_id <> l.class_id or r.total <> 0)
       order by l.pool_id, l.loan_id`,
