@@ -2,13 +2,13 @@ import { Command, CommanderError } from "commander";
 import { importRemote, registerRemoteCommands } from "../cli/commands.js";
 import { ConfigError, readConfig } from "./config.js";
 import { registerImport, registerLocalCommands, registerPlan, registerSimulate } from "./local-commands.js";
+import { Output, OutputClosed } from "./output.js";
 
 /** Runs one command line; the answer is the process's exit code. Local commands are here, remote ones in `cli/`. */
 export async function run(argv: readonly string[]): Promise<number> {
   const program = new Command("govpool").description("Cloud government: one pool of capacity, allocated to every request.").exitOverride().showHelpAfterError();
   let code = 0;
-  // `govpool get … | head`: whoever reads has enough, and that is no fault.
-  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const output = new Output();
 
   program
     .command("serve")
@@ -19,7 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       code = await serve(readConfig(process.env, options));
     });
 
-  registerLocalCommands(program, (answer) => (code = answer));
+  registerLocalCommands(program, (answer) => (code = answer), output);
   registerRemoteCommands(program, (answer) => (code = answer));
   registerSimulate(program, (answer) => (code = answer));
   registerPlan(program, (answer) => (code = answer));
@@ -29,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
+    if (error instanceof OutputClosed) return error.exitCode;
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof ConfigError) {
       console.error(`govpool: ${error.message}`);

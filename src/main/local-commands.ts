@@ -10,12 +10,13 @@ import { whatIfText } from "../text/what-if.js";
 import type { AdminOptions } from "./admin-command.js";
 import { readConfig } from "./config.js";
 import type { CatalogueOptions } from "./import-catalogue.js";
+import type { Output } from "./output.js";
 import type { InstanceOptions } from "./solve-instances.js";
 
 type Print = (line: string) => void;
 
 /** Commands that work on the database itself, beside a running `serve` or without one. */
-export function registerLocalCommands(program: Command, done: (code: number) => void, print: Print = console.log): void {
+export function registerLocalCommands(program: Command, done: (code: number) => void, output: Output, print: Print = console.log): void {
   program
     .command("verify")
     .description("read the database a second time, by rules of its own; exit 1 and the rows on any difference")
@@ -37,7 +38,7 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .action(async (_name: string, options: { short?: boolean; serve?: boolean; pace: string }) => {
       const { storyCommand } = await import("./story/command.js");
       const paceMs = options.serve === true ? Math.max(0, Number(options.pace) || 0) * 1_000 : undefined;
-      done(await storyCommand(readConfig(process.env), { short: options.short === true, paceMs }, print));
+      done(await storyCommand(readConfig(process.env), { short: options.short === true, paceMs }, output.orderly(print)));
     });
 
   const policy = program.command("policy").description("the release's rules, cases and matrix");

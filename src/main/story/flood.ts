@@ -325,9 +325,9 @@ class Flood {
   }
 
   /** One line: who, what, for which case or loan, when, and who made it good. */
-  private tellUse({ use, who, madeGoodBy }: ToldUse): void {
+  private tellUse({ use, who, lender, borrower, madeGoodBy }: ToldUse): void {
     const told = { when: storyDate(use.at), who, goodAt: use.toldAt === null ? "" : storyDate(use.toldAt), goodBy: madeGoodBy ?? "" };
-    if (use.loan) this.tell("use.lend", { ...told, loan: use.loan.id, lender: use.loan.lender, borrower: use.loan.borrower, minutes: use.loan.amount });
+    if (use.loan) this.tell("use.lend", { ...told, loan: use.loan.id, lender, borrower, minutes: use.loan.amount });
     if (use.request) this.tell("use.priority", { ...told, number: use.request.number });
   }
 

@@ -2,6 +2,7 @@ import { lendUnderOrder } from "../../app/emergency/lend.js";
 import { endOrder, enterOrder, listUses, makeGood, readOrder, signOrder } from "../../app/emergency/orders.js";
 import { prioritise } from "../../app/emergency/prioritise.js";
 import { followEmergencies } from "../../app/emergency/settle.js";
+import type { UnitId } from "../../domain/id.js";
 import type { LocalDate } from "../../domain/instant.js";
 import type { EmergencyUse } from "../../app/ports/emergency.js";
 import type { PersonActor } from "../../domain/policy/subject.js";
@@ -13,10 +14,13 @@ const POST_MINUTES = 300;
 /** Officers an order lets a unit lend before its head is asked. */
 export const AT_ONCE_OFFICERS = 5;
 
-/** A use of an emergency power, with the names of who used it and who made it good. */
+/** A use of an emergency power, with the names of who used it, for whom, and who made it good. */
 export interface ToldUse {
   readonly use: EmergencyUse;
   readonly who: string;
+  /** Of a loan; otherwise empty. */
+  readonly lender: string;
+  readonly borrower: string;
   readonly madeGoodBy: string | null;
 }
 
@@ -75,10 +79,12 @@ export class Headquarters {
     const auditor = await this.player.as("story-auditor");
     const uses = async () => done(await listUses(deps, auditor, pool, this.#order, { limit: 100 })).rows;
     for (const { id, owed, loan } of await uses()) if (owed !== null) done(await makeGood(deps, await this.player.as(loan ? `${loan.lender}-head` : "story-planner"), pool, id));
-    const rows = await uses();
+    const rows = (await uses()).toReversed();
     const names = await this.names(rows);
+    const units = new Map((await deps.store.read(pool).units.some(rows.flatMap(({ loan }) => (loan ? [loan.lender, loan.borrower] : [])))).map((unit) => [unit.id, unit.names[this.player.world.config.language]]));
+    const unitOf = (id: UnitId | undefined): string => (id === undefined ? "" : (units.get(id) ?? id));
     return {
-      uses: rows.map((use) => ({ use, who: names.get(use.by) ?? use.by, madeGoodBy: use.toldBy === null ? null : (names.get(use.toldBy) ?? use.toldBy) })),
+      uses: rows.map((use) => ({ use, who: names.get(use.by) ?? use.by, lender: unitOf(use.loan?.lender), borrower: unitOf(use.loan?.borrower), madeGoodBy: use.toldBy === null ? null : (names.get(use.toldBy) ?? use.toldBy) })),
       settled: done(await readOrder(deps, auditor, pool, this.#order)).order.settledAt !== null,
     };
   }
