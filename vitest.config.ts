@@ -28,8 +28,8 @@ const project = (name: string, test: { readonly include: string[]; readonly excl
     name,
     ...test,
     // Correctness has no clock: a slow machine only takes longer.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
     server: { deps: { external: [/\/dist\//] } },
   },
 });
