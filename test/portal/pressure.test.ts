@@ -12,7 +12,7 @@ beforeAll(async () => {
   portal = await runningPortal();
   const { sql } = portal;
   // What is filed behind the writer's back, once it has read the pool, stays waiting.
-  while ((await sql`select from pool.writers where pool_id = 'qianxinan' and worked_up_to is not null`).length === 0) await new Promise((again) => setTimeout(again, 50));
+  while ((await sql`select from pool.writers where pool_id = 'qianxinan' and read_port is not null`).length === 0) await new Promise((again) => setTimeout(again, 50));
   const [item] = await sql<{ item_code: string; version: number }[]>`select item_code, version from pool.items where pool_id = 'qianxinan' and state = 'published' and item_code = '522300-mr-company-registration'`;
   if (!item) throw new Error("the sample has no such item");
   const file = async (unit: string, division: string, at: number, due: number, count: number, waits: boolean): Promise<void> => {
@@ -59,9 +59,11 @@ test("the page says who is pressed, by numbers that are those of SQL, and each o
       expect(cells).toContain(sum!.asked.toLocaleString(language === "zh" ? "zh-CN" : "en-GB"));
       // The map, the heat map and the tiles are reached by keyboard: they are links.
       await page.locator('a[href*="due=passed"][href*="division=522301"]').last().click();
+      await page.waitForURL(/centre\/queue/);
       expect(await page.locator("tbody tr").count()).toBe(4);
       await page.goto(`${POOL}/centre/pressure?class=staff.review&by=unit&show=waiting`);
       await page.locator(`table.heat a[href*="/centre/queue"][href*="unit=${UNIT}"]`).first().click();
+      await page.waitForURL(/centre\/queue/);
       expect(await page.locator("tbody tr").count()).toBe(10);
       await context.close();
     }
