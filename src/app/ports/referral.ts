@@ -4,8 +4,8 @@ import type { Names, Stage } from "../../domain/catalogue/item.js";
 
 export interface Referral {
   readonly ordinal: number;
-  /** `referral` the first unit was not competent (移送) · `designation` a superior unit named another (指定管辖) · `reorganisation` a reform gave it another holder · `task-force` the virtual office that had it was dissolved. */
-  readonly kind: "referral" | "designation" | "reorganisation" | "task-force";
+  /** `referral` the first unit was not competent (移送) · `designation` a superior unit named another (指定管辖) · `reorganisation` a reform gave it another holder · `task-force` the virtual office that had it was dissolved · `ruling` a contest was decided. */
+  readonly kind: "referral" | "designation" | "reorganisation" | "task-force" | "ruling";
   readonly fromUnitId: UnitId;
   readonly toUnitId: UnitId;
   readonly toPoolId: PoolId | null;

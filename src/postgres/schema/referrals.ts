@@ -5,7 +5,7 @@ import { requests } from "./requests.js";
 
 /**
  * How a request came to another competent unit: `referral` the first was not competent (移送), `designation` a superior
- * unit named another one (指定管辖). `to_pool` set: it left this pool, and is delivered there under its own number;
+ * unit named another one (指定管辖), `ruling` a contest about whose matters of its kind are was decided. `to_pool` set: it left this pool, and is delivered there under its own number;
  * `delivered_at` is empty until the other pool has it.
  */
 export const referrals = poolSchema.table(
@@ -15,7 +15,7 @@ export const referrals = poolSchema.table(
     requestId: int8("request_id").notNull(),
     /** 1 … in the order of the request's referrals. */
     ordinal: integer("ordinal").notNull(),
-    kind: text("kind").$type<"referral" | "designation" | "reorganisation" | "task-force">().notNull(),
+    kind: text("kind").$type<"referral" | "designation" | "reorganisation" | "task-force" | "ruling">().notNull(),
     fromUnitId: text("from_unit_id").notNull(),
     toUnitId: text("to_unit_id").notNull(),
     toPoolId: text("to_pool_id"),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, foreignKey, index, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { ReorganisationChange } from "../../domain/org/reorganisation.js";
+import { contests } from "./contests.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
 import { units } from "./units.js";
 
@@ -45,14 +46,18 @@ export const routingRules = poolSchema.table(
   {
     poolId: poolId(),
     ruleId: int8("rule_id").generatedAlwaysAsIdentity(),
-    fromUnitId: text("from_unit_id").notNull(),
+    /** Null: of a ruling, whoever it would be otherwise. */
+    fromUnitId: text("from_unit_id"),
     toUnitId: text("to_unit_id").notNull(),
     /** Null: everything that was the first unit's. */
     itemCode: text("item_code"),
+    /** Of a ruling: in this division and those within it. */
+    divisionCode: text("division_code"),
     basis: text("basis").notNull(),
     reorganisationId: text("reorganisation_id"),
     /** The contested request a ruling was made on. */
     requestId: int8("request_id"),
+    contestId: int8("contest_id"),
     declaredBy: text("declared_by").notNull(),
     declaredAt: instant("declared_at").notNull(),
     endedBy: text("ended_by"),
@@ -60,7 +65,10 @@ export const routingRules = poolSchema.table(
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.ruleId] }),
-    uniqueIndex("routing_rules_once").on(t.poolId, t.fromUnitId, sql`coalesce(item_code, '')`).where(sql`ended_at is null`),
+    uniqueIndex("routing_rules_once").on(t.poolId, t.fromUnitId, sql`coalesce(item_code, '')`).where(sql`ended_at is null and contest_id is null`),
+    uniqueIndex("routing_rules_ruled_once").on(t.poolId, t.itemCode, t.divisionCode).where(sql`ended_at is null and contest_id is not null`),
+    foreignKey({ columns: [t.poolId, t.contestId], foreignColumns: [contests.poolId, contests.contestId], name: "routing_rules_contest" }),
+    check("routing_rules_kinds", sql`(contest_id is null) = (from_unit_id is not null) and (contest_id is null) = (division_code is null) and (contest_id is null or item_code is not null)`),
     foreignKey({ columns: [t.poolId, t.fromUnitId], foreignColumns: [units.poolId, units.unitId], name: "routing_rules_from" }),
     foreignKey({ columns: [t.poolId, t.toUnitId], foreignColumns: [units.poolId, units.unitId], name: "routing_rules_to" }),
     foreignKey({ columns: [t.poolId, t.reorganisationId], foreignColumns: [reorganisations.poolId, reorganisations.reorganisationId], name: "routing_rules_reorganisation" }),
