@@ -105,3 +105,11 @@ export const DataTable = <Row,>({ voice, caption, captionHidden = false, note, c
     )}
   </div>
 );
+
+export interface ListingProps<Row> extends Omit<DataTableProps<Row>, "captionHidden" | "cards" | "dense"> {
+  /** Stands in its place where there are no rows: why, and what to do. */
+  readonly none?: Child;
+}
+
+/** The rows a page or a section is about: its heading names them already. */
+export const Listing = <Row,>({ none, ...table }: ListingProps<Row>) => (none !== undefined && table.rows.length === 0 ? <>{none}</> : <DataTable {...table} captionHidden cards dense />);

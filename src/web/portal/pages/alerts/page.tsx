@@ -5,7 +5,7 @@ import { FIGURES, type Figure } from "../../../../domain/pool/figures.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { alertsText, comparisonWords, deliveryStateWords } from "../../../../text/alerts.js";
 import { figureDefinitions, figuresText, figureWords } from "../../../../text/figures.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { Choices, SelectField, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -98,34 +98,28 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
       )}
       <section class="section">
         <h2>{t(alertsText.rules)}</h2>
-        {view.rules.length === 0 ? (
-          <Empty title={t(alertsText["rules.none.title"])} text={t(alertsText["rules.none.text"])} />
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(alertsText.rules)}
-            captionHidden
-            dense
-            cards
-            rows={view.rules}
-            columns={[
-              { key: "name", label: t(alertsText.name), header: true, cell: (row) => row.id },
-              { key: "figure", label: t(alertsText.figure), cell: (row) => <Details summary={t(figureWords[row.figure])}>{t(figureDefinitions[row.figure])}</Details> },
-              { key: "scope", label: t(alertsText.scope), cell: scope },
-              { key: "threshold", label: t(alertsText.threshold), cell: threshold },
-              { key: "clear", label: t(alertsText.clear), number: true, cell: (row) => said(frame, row.figure, row.clear) },
-              { key: "window", label: t(alertsText.window), number: true, cell: (row) => voice.number(row.windowDays) },
-              { key: "for", label: t(alertsText.for), number: true, cell: (row) => voice.number(row.forMinutes) },
-              { key: "interval", label: t(alertsText.interval), number: true, cell: (row) => voice.number(row.intervalMinutes) },
-              { key: "look", label: t(alertsText["last-look"]), cell: (row) => (row.checkedAt === null ? t(alertsText["not-yet"]) : `${voice.dateTime(row.checkedAt)} · ${row.measured === null ? "—" : said(frame, row.figure, row.measured)}`) },
-              {
-                key: "remove",
-                label: t(alertsText.remove),
-                cell: (row) => (view.may.declare ? <Removal frame={frame} view={view} what="rules" id={row.id} /> : "—"),
-              },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(alertsText.rules)}
+          rows={view.rules}
+          none={<Empty title={t(alertsText["rules.none.title"])} text={t(alertsText["rules.none.text"])} />}
+          columns={[
+            { key: "name", label: t(alertsText.name), header: true, cell: (row) => row.id },
+            { key: "figure", label: t(alertsText.figure), cell: (row) => <Details summary={t(figureWords[row.figure])}>{t(figureDefinitions[row.figure])}</Details> },
+            { key: "scope", label: t(alertsText.scope), cell: scope },
+            { key: "threshold", label: t(alertsText.threshold), cell: threshold },
+            { key: "clear", label: t(alertsText.clear), number: true, cell: (row) => said(frame, row.figure, row.clear) },
+            { key: "window", label: t(alertsText.window), number: true, cell: (row) => voice.number(row.windowDays) },
+            { key: "for", label: t(alertsText.for), number: true, cell: (row) => voice.number(row.forMinutes) },
+            { key: "interval", label: t(alertsText.interval), number: true, cell: (row) => voice.number(row.intervalMinutes) },
+            { key: "look", label: t(alertsText["last-look"]), cell: (row) => (row.checkedAt === null ? t(alertsText["not-yet"]) : `${voice.dateTime(row.checkedAt)} · ${row.measured === null ? "—" : said(frame, row.figure, row.measured)}`) },
+            {
+              key: "remove",
+              label: t(alertsText.remove),
+              cell: (row) => (view.may.declare ? <Removal frame={frame} view={view} what="rules" id={row.id} /> : "—"),
+            },
+          ]}
+        />
         {view.may.declare ? (
           <Details summary={t(alertsText.declare)} open={Object.keys(errors).some((field) => field !== "url" && field !== "webhook")}>
             <form class="stack" method="post" action={here("/rules")}>
@@ -149,27 +143,21 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
       {view.may.seeWebhooks ? (
         <section class="section">
           <h2>{t(alertsText.webhooks)}</h2>
-          {view.webhooks.length === 0 ? (
-            <Empty title={t(alertsText["webhooks.none.title"])} text={t(alertsText["webhooks.none.text"])} />
-          ) : (
-            <DataTable
-              voice={voice}
-              caption={t(alertsText.webhooks)}
-              captionHidden
-              dense
-              cards
-              rows={view.webhooks}
-              columns={[
-                { key: "name", label: t(alertsText.name), header: true, cell: (row) => row.id },
-                { key: "url", label: t(alertsText.url), cell: (row) => row.url },
-                {
-                  key: "remove",
-                  label: t(alertsText.remove),
-                  cell: (row) => (view.may.send ? <Removal frame={frame} view={view} what="webhooks" id={row.id} /> : "—"),
-                },
-              ]}
-            />
-          )}
+          <Listing
+            voice={voice}
+            caption={t(alertsText.webhooks)}
+            rows={view.webhooks}
+            none={<Empty title={t(alertsText["webhooks.none.title"])} text={t(alertsText["webhooks.none.text"])} />}
+            columns={[
+              { key: "name", label: t(alertsText.name), header: true, cell: (row) => row.id },
+              { key: "url", label: t(alertsText.url), cell: (row) => row.url },
+              {
+                key: "remove",
+                label: t(alertsText.remove),
+                cell: (row) => (view.may.send ? <Removal frame={frame} view={view} what="webhooks" id={row.id} /> : "—"),
+              },
+            ]}
+          />
           {view.may.send ? (
             <Details summary={t(alertsText["declare-webhook"])} open={errors["url"] !== undefined || errors["webhook"] !== undefined}>
               <form class="stack" method="post" action={here("/webhooks")}>
@@ -181,26 +169,20 @@ export const AlertsPage = ({ frame, view }: { frame: Frame; view: AlertsView }) 
             </Details>
           ) : null}
           <h3>{t(alertsText.deliveries)}</h3>
-          {view.deliveries.length === 0 ? (
-            <Empty title={t(alertsText["deliveries.none.title"])} text={t(alertsText["deliveries.none.text"])} />
-          ) : (
-            <DataTable
-              voice={voice}
-              caption={t(alertsText.deliveries)}
-              captionHidden
-              dense
-              cards
-              rows={view.deliveries}
-              columns={[
-                { key: "when", label: t(alertsText.when), header: true, cell: (row) => voice.dateTime(row.createdAt) },
-                { key: "to", label: t(alertsText.webhooks), cell: (row) => row.webhook },
-                { key: "type", label: t(alertsText.type), cell: (row) => t(alertsText[`type.${row.type}`]) },
-                { key: "state", label: t(alertsText.state), cell: (row) => t(deliveryStateWords[row.state]) },
-                { key: "attempts", label: t(alertsText.attempts), number: true, cell: (row) => voice.number(row.attempts) },
-                { key: "answer", label: t(alertsText.answer), cell: (row) => (row.lastStatus === null ? (row.lastError ?? "—") : String(row.lastStatus)) },
-              ]}
-            />
-          )}
+          <Listing
+            voice={voice}
+            caption={t(alertsText.deliveries)}
+            rows={view.deliveries}
+            none={<Empty title={t(alertsText["deliveries.none.title"])} text={t(alertsText["deliveries.none.text"])} />}
+            columns={[
+              { key: "when", label: t(alertsText.when), header: true, cell: (row) => voice.dateTime(row.createdAt) },
+              { key: "to", label: t(alertsText.webhooks), cell: (row) => row.webhook },
+              { key: "type", label: t(alertsText.type), cell: (row) => t(alertsText[`type.${row.type}`]) },
+              { key: "state", label: t(alertsText.state), cell: (row) => t(deliveryStateWords[row.state]) },
+              { key: "attempts", label: t(alertsText.attempts), number: true, cell: (row) => voice.number(row.attempts) },
+              { key: "answer", label: t(alertsText.answer), cell: (row) => (row.lastStatus === null ? (row.lastError ?? "—") : String(row.lastStatus)) },
+            ]}
+          />
         </section>
       ) : null}
     </Layout>

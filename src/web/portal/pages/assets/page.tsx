@@ -1,6 +1,6 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
 import { deskText } from "../../../../text/portal-desk.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { Heading } from "../../components/heading.js";
 import { Empty } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
@@ -27,28 +27,22 @@ export const AssetsPage = ({ frame, view }: { frame: Frame; view: AssetsView }) 
   return (
     <Layout frame={frame} title={t(deskText["assets.title"])} wide>
       <Heading over={name(view.unit)} title={t(deskText["assets.title"])} lead={t(deskText["assets.lead"])} />
-      {view.rows.length === 0 ? (
-        <Empty title={t(deskText["assets.none.title"])} text={t(deskText["assets.none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(deskText["assets.title"])}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next === undefined ? undefined : `${inPool(frame, "/desk/assets")}?${view.next}`}
-          exports={view.exports}
-          columns={[
-            { key: "code", label: t(deskText["assets.code"]), header: true, cell: (row) => row.code },
-            { key: "label", label: t(deskText["assets.label"]), cell: (row) => row.label },
-            { key: "resource", label: t(deskText["assets.resource"]), cell: (row) => (row.resource === null ? "—" : <a href={inPool(frame, `/desk/resources/${row.resource}`)}>{row.resource}</a>) },
-            { key: "amount", label: t(deskText["assets.amount"]), number: true, cell: (row) => voice.number(row.amount) },
-            { key: "calendar", label: t(deskText["assets.calendar"]), cell: (row) => row.calendar ?? t(deskText["register.calendar.none"]) },
-            { key: "validity", label: t(deskText["assets.validity"]), cell: (row) => (row.validFrom === null && row.validTo === null ? "—" : `${row.validFrom ?? ""} – ${row.validTo ?? ""}`) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(deskText["assets.title"])}
+        rows={view.rows}
+        none={<Empty title={t(deskText["assets.none.title"])} text={t(deskText["assets.none.text"])} />}
+        next={view.next === undefined ? undefined : `${inPool(frame, "/desk/assets")}?${view.next}`}
+        exports={view.exports}
+        columns={[
+          { key: "code", label: t(deskText["assets.code"]), header: true, cell: (row) => row.code },
+          { key: "label", label: t(deskText["assets.label"]), cell: (row) => row.label },
+          { key: "resource", label: t(deskText["assets.resource"]), cell: (row) => (row.resource === null ? "—" : <a href={inPool(frame, `/desk/resources/${row.resource}`)}>{row.resource}</a>) },
+          { key: "amount", label: t(deskText["assets.amount"]), number: true, cell: (row) => voice.number(row.amount) },
+          { key: "calendar", label: t(deskText["assets.calendar"]), cell: (row) => row.calendar ?? t(deskText["register.calendar.none"]) },
+          { key: "validity", label: t(deskText["assets.validity"]), cell: (row) => (row.validFrom === null && row.validTo === null ? "—" : `${row.validFrom ?? ""} – ${row.validTo ?? ""}`) },
+        ]}
+      />
     </Layout>
   );
 };

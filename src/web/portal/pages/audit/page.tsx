@@ -1,7 +1,7 @@
 import type { Instant } from "../../../../domain/instant.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { hallText } from "../../../../text/portal-hall.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Empty } from "../../components/panels.js";
@@ -44,39 +44,33 @@ export const AuditPage = ({ frame, view }: { frame: Frame; view: AuditView }) =>
           </a>
         ) : null}
       </form>
-      {view.rows.length === 0 ? (
-        <Empty title={t(centreText["audit.none.title"])} text={t(centreText["audit.none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(centreText["audit.title"])}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next === undefined ? undefined : `${base}?${view.next}`}
-          columns={[
-            { key: "when", label: t(centreText["audit.when"]), header: true, cell: (row) => voice.dateTime(row.at) },
-            { key: "who", label: t(centreText["audit.who"]), cell: (row) => row.who },
-            { key: "act", label: t(centreText["audit.act"]), cell: (row) => <code>{row.act}</code> },
-            { key: "object", label: t(centreText["audit.object"]), cell: (row) => `${row.objectKind} ${row.objectId}` },
-            {
-              key: "change",
-              label: t(centreText["audit.change"]),
-              cell: (row) =>
-                row.before == null && row.after == null ? (
-                  "—"
-                ) : (
-                  <Details summary={t(centreText["audit.change"])}>
-                    {row.before == null ? null : <pre class="json">{`− ${asText(row.before)}`}</pre>}
-                    {row.after == null ? null : <pre class="json">{`+ ${asText(row.after)}`}</pre>}
-                  </Details>
-                ),
-            },
-            { key: "policy", label: t(centreText["audit.policy"]), number: true, cell: (row) => String(row.policyVersion) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(centreText["audit.title"])}
+        rows={view.rows}
+        none={<Empty title={t(centreText["audit.none.title"])} text={t(centreText["audit.none.text"])} />}
+        next={view.next === undefined ? undefined : `${base}?${view.next}`}
+        columns={[
+          { key: "when", label: t(centreText["audit.when"]), header: true, cell: (row) => voice.dateTime(row.at) },
+          { key: "who", label: t(centreText["audit.who"]), cell: (row) => row.who },
+          { key: "act", label: t(centreText["audit.act"]), cell: (row) => <code>{row.act}</code> },
+          { key: "object", label: t(centreText["audit.object"]), cell: (row) => `${row.objectKind} ${row.objectId}` },
+          {
+            key: "change",
+            label: t(centreText["audit.change"]),
+            cell: (row) =>
+              row.before == null && row.after == null ? (
+                "—"
+              ) : (
+                <Details summary={t(centreText["audit.change"])}>
+                  {row.before == null ? null : <pre class="json">{`− ${asText(row.before)}`}</pre>}
+                  {row.after == null ? null : <pre class="json">{`+ ${asText(row.after)}`}</pre>}
+                </Details>
+              ),
+          },
+          { key: "policy", label: t(centreText["audit.policy"]), number: true, cell: (row) => String(row.policyVersion) },
+        ]}
+      />
     </Layout>
   );
 };

@@ -2,7 +2,7 @@ import type { DecidedCase } from "../../../../app/ports/disparity.js";
 import type { NamedGroup } from "../../../../app/disparity/read-disparities.js";
 import { dimensionWords, disparityText } from "../../../../text/disparity.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { Heading } from "../../components/heading.js";
 import { RequestTag } from "../../components/tag.js";
 import { inPool, type Frame } from "../../frame.js";
@@ -24,12 +24,9 @@ export const DisparityCasesPage = ({ frame, view: { group, period, rows, next } 
   return (
     <Layout frame={frame} title={title} wide breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: `${base}?period=${period}`, label: t(disparityText["title"]) }]} />}>
       <Heading title={title} lead={t(disparityText["cases.lead"], { dimension: t(dimensionWords[group.dimension]), period })} />
-      <DataTable
+      <Listing
         voice={voice}
         caption={title}
-        captionHidden
-        dense
-        cards
         rows={rows}
         next={next === undefined ? undefined : `${base}/cases?${next}`}
         columns={[

@@ -4,7 +4,7 @@ import { DIMENSIONS, MEASURES, type Dimension, type Ratio } from "../../../../do
 import { READING_PERIODS } from "../../../../domain/disparity/period.js";
 import { dimensionWords, disparityText, measureWords, periodWords } from "../../../../text/disparity.js";
 import { IntervalStrip } from "../../../charts/interval-strip.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { SelectField, TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Empty, Stat } from "../../components/panels.js";
@@ -62,25 +62,19 @@ export const DisparityPage = ({ frame, view: { read, kept, mayDeclare } }: { fra
       </Details>
       <section class="section">
         <h2>{t(disparityText["kept"])}</h2>
-        {kept.length === 0 ? (
-          <p class="soft">{t(disparityText["kept.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(disparityText["kept"])}
-            captionHidden
-            dense
-            cards
-            rows={kept}
-            columns={[
-              { key: "what", label: t(disparityText["kept.what"]), header: true, cell: (row) => `${t(dimensionWords[row.dimension])} · ${voice.name(row.names)} · ${t(measureWords[row.measure])}` },
-              { key: "period", label: t(disparityText["period"]), cell: (row) => <a href={`${base}?period=${row.period}`}>{row.period}</a> },
-              { key: "raised", label: t(disparityText["kept.raised"]), cell: (row) => voice.date(row.raisedAt) },
-              { key: "seen", label: t(disparityText["kept.seen"]), cell: (row) => voice.date(row.seenAt) },
-              { key: "resolved", label: t(disparityText["kept.resolved"]), cell: (row) => (row.resolvedAt === null ? <Tag label={t(disparityText["kept.open"])} shape="diamond" tone="alarm" /> : voice.date(row.resolvedAt)) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(disparityText["kept"])}
+          rows={kept}
+          none={<p class="soft">{t(disparityText["kept.none"])}</p>}
+          columns={[
+            { key: "what", label: t(disparityText["kept.what"]), header: true, cell: (row) => `${t(dimensionWords[row.dimension])} · ${voice.name(row.names)} · ${t(measureWords[row.measure])}` },
+            { key: "period", label: t(disparityText["period"]), cell: (row) => <a href={`${base}?period=${row.period}`}>{row.period}</a> },
+            { key: "raised", label: t(disparityText["kept.raised"]), cell: (row) => voice.date(row.raisedAt) },
+            { key: "seen", label: t(disparityText["kept.seen"]), cell: (row) => voice.date(row.seenAt) },
+            { key: "resolved", label: t(disparityText["kept.resolved"]), cell: (row) => (row.resolvedAt === null ? <Tag label={t(disparityText["kept.open"])} shape="diamond" tone="alarm" /> : voice.date(row.resolvedAt)) },
+          ]}
+        />
       </section>
       {mayDeclare ? <SettingsForm frame={frame} read={read} /> : null}
     </Layout>
@@ -126,12 +120,9 @@ const DimensionPart = ({ frame, dimension, read, groups }: { frame: Frame; dimen
   return (
     <section class="section">
       <h2>{t(dimensionWords[dimension])}</h2>
-      <DataTable
+      <Listing
         voice={voice}
         caption={t(dimensionWords[dimension])}
-        captionHidden
-        dense
-        cards
         rows={groups}
         columns={[
           {

@@ -4,7 +4,7 @@ import type { Drain, DrainCounts, DrainKind, DrainNotice } from "../../../../app
 import type { Problem } from "../../../../domain/problem.js";
 import { drainText } from "../../../../text/portal-drains.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -49,25 +49,19 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
     <Layout frame={frame} title={t(drainText.title)} wide hasErrors={view.problems.length > 0}>
       <ErrorSummary voice={voice} problems={view.problems} labels={{ target: t(drainText.target), from: t(drainText.from), to: t(drainText.to), reason: t(drainText.reason), ground: t(drainText.ground) }} />
       <Heading title={t(drainText.title)} lead={t(drainText[view.own ? "lead.desk" : "lead"])} />
-      {view.drains.length === 0 ? (
-        <Empty title={t(drainText["none.title"])} text={t(drainText["none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(drainText.title)}
-          captionHidden
-          cards
-          dense
-          rows={view.drains}
-          columns={[
-            { key: "target", label: t(drainText.target), header: true, cell: (row) => <a href={here(frame, view.base, `/${row.id}`)}>{row.targetKind === "unit" ? name(row.unitNames) : row.target}</a> },
-            { key: "unit", label: t(drainText.unit), cell: (row) => name(row.unitNames) },
-            { key: "kind", label: t(drainText.kind), cell: (row) => t(drainText[`kind.${row.kind}`]) },
-            { key: "days", label: t(drainText.days), cell: (row) => days(voice, row) },
-            { key: "progress", label: t(drainText.progress), cell: (row) => progress(voice, row) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(drainText.title)}
+        rows={view.drains}
+        none={<Empty title={t(drainText["none.title"])} text={t(drainText["none.text"])} />}
+        columns={[
+          { key: "target", label: t(drainText.target), header: true, cell: (row) => <a href={here(frame, view.base, `/${row.id}`)}>{row.targetKind === "unit" ? name(row.unitNames) : row.target}</a> },
+          { key: "unit", label: t(drainText.unit), cell: (row) => name(row.unitNames) },
+          { key: "kind", label: t(drainText.kind), cell: (row) => t(drainText[`kind.${row.kind}`]) },
+          { key: "days", label: t(drainText.days), cell: (row) => days(voice, row) },
+          { key: "progress", label: t(drainText.progress), cell: (row) => progress(voice, row) },
+        ]}
+      />
       <p>
         <a href={here(frame, view.base, view.lifted ? "" : "?lifted=true")}>{t(drainText[view.lifted ? "lifted.hide" : "lifted.show"])}</a>
       </p>
@@ -125,25 +119,19 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
       <p class="soft">{t(drainText["one.resources"], { resources: list(resources) })}</p>
       <section class="section" aria-labelledby="notices">
         <h2 id="notices">{t(drainText["list.title"])}</h2>
-        {notices.length === 0 ? (
-          <p class="soft">{t(drainText["list.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(drainText["list.title"])}
-            captionHidden
-            cards
-            dense
-            rows={notices}
-            columns={[
-              { key: "matter", label: t(drainText.matter), header: true, cell: (row) => matter(frame, view, row) },
-              { key: "was", label: t(drainText.was), cell: (row) => (row.wasAt === null ? "—" : voice.dateTime(row.wasAt)) },
-              { key: "is", label: t(drainText.is), cell: (row) => (row.isAt === null ? t(drainText["is.none"]) : voice.dateTime(row.isAt)) },
-              { key: "state", label: t(drainText.state), cell: (row) => standing(frame, row) },
-              { key: "told", label: t(drainText.told), cell: (row) => told(frame, view, row) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(drainText["list.title"])}
+          rows={notices}
+          none={<p class="soft">{t(drainText["list.none"])}</p>}
+          columns={[
+            { key: "matter", label: t(drainText.matter), header: true, cell: (row) => matter(frame, view, row) },
+            { key: "was", label: t(drainText.was), cell: (row) => (row.wasAt === null ? "—" : voice.dateTime(row.wasAt)) },
+            { key: "is", label: t(drainText.is), cell: (row) => (row.isAt === null ? t(drainText["is.none"]) : voice.dateTime(row.isAt)) },
+            { key: "state", label: t(drainText.state), cell: (row) => standing(frame, row) },
+            { key: "told", label: t(drainText.told), cell: (row) => told(frame, view, row) },
+          ]}
+        />
       </section>
       {mayLift ? (
         <section class="section" aria-labelledby="lift">

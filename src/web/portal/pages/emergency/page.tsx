@@ -3,7 +3,7 @@ import type { EmergencyUse } from "../../../../app/ports/emergency.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { emergencyText } from "../../../../text/emergency.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { Choices, SelectField, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -35,26 +35,20 @@ export const OrdersPage = ({ frame, view }: { readonly frame: Frame; readonly vi
     <Layout frame={frame} title={t(emergencyText.title)} wide hasErrors={view.problems.length > 0}>
       <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
       <Heading title={t(emergencyText.title)} lead={t(emergencyText.lead)} />
-      {view.orders.length === 0 ? (
-        <Empty title={t(emergencyText["none.title"])} text={t(emergencyText["none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(emergencyText.title)}
-          captionHidden
-          cards
-          dense
-          rows={view.orders}
-          columns={[
-            { key: "document", label: t(emergencyText.document), header: true, cell: ({ order }) => <a href={here(frame, `/${order.id}`)}>{order.document}</a> },
-            { key: "title", label: t(emergencyText.orderTitle), cell: ({ order }) => order.title },
-            { key: "level", label: t(emergencyText.level), cell: ({ order }) => levelOf(voice, order.level) },
-            { key: "state", label: t(emergencyText.state), cell: ({ state }) => t(emergencyText[`state.${state}`]) },
-            { key: "until", label: t(emergencyText.until), cell: ({ last }) => last },
-            { key: "uses", label: t(emergencyText.uses), cell: (row) => t(emergencyText["uses.of"], { uses: number(row.uses), standing: number(row.standing) }) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(emergencyText.title)}
+        rows={view.orders}
+        none={<Empty title={t(emergencyText["none.title"])} text={t(emergencyText["none.text"])} />}
+        columns={[
+          { key: "document", label: t(emergencyText.document), header: true, cell: ({ order }) => <a href={here(frame, `/${order.id}`)}>{order.document}</a> },
+          { key: "title", label: t(emergencyText.orderTitle), cell: ({ order }) => order.title },
+          { key: "level", label: t(emergencyText.level), cell: ({ order }) => levelOf(voice, order.level) },
+          { key: "state", label: t(emergencyText.state), cell: ({ state }) => t(emergencyText[`state.${state}`]) },
+          { key: "until", label: t(emergencyText.until), cell: ({ last }) => last },
+          { key: "uses", label: t(emergencyText.uses), cell: (row) => t(emergencyText["uses.of"], { uses: number(row.uses), standing: number(row.standing) }) },
+        ]}
+      />
       {view.mayEnter ? (
         <Details summary={t(emergencyText.new)} open={view.problems.length > 0}>
           <form method="post" action={here(frame, "")}>
@@ -126,26 +120,20 @@ export const OrderPage = ({ frame, view }: { readonly frame: Frame; readonly vie
       </ul>
       <section class="section" aria-labelledby="uses">
         <h2 id="uses">{t(emergencyText["use.title"])}</h2>
-        {view.uses.length === 0 ? (
-          <p class="soft">{t(emergencyText["use.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(emergencyText["use.title"])}
-            captionHidden
-            cards
-            dense
-            rows={view.uses}
-            columns={[
-              { key: "what", label: t(emergencyText["use.what"]), header: true, cell: (use) => whatOf(view, voice, use) },
-              { key: "when", label: t(emergencyText["use.when"]), cell: (use) => dateTime(use.at) },
-              { key: "who", label: t(emergencyText["use.who"]), cell: (use) => view.names.get(use.by) ?? t(emergencyText["use.system"]) },
-              { key: "reason", label: t(emergencyText["use.reason"]), cell: (use) => use.reason },
-              { key: "owed", label: t(emergencyText["use.owed"]), cell: (use) => owedOf(frame, view, use) },
-              { key: "standing", label: t(emergencyText["use.standing"]), cell: (use) => (use.endedAt === null ? t(emergencyText["use.counts"]) : t(emergencyText["use.over"], { at: dateTime(use.endedAt) })) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(emergencyText["use.title"])}
+          rows={view.uses}
+          none={<p class="soft">{t(emergencyText["use.none"])}</p>}
+          columns={[
+            { key: "what", label: t(emergencyText["use.what"]), header: true, cell: (use) => whatOf(view, voice, use) },
+            { key: "when", label: t(emergencyText["use.when"]), cell: (use) => dateTime(use.at) },
+            { key: "who", label: t(emergencyText["use.who"]), cell: (use) => view.names.get(use.by) ?? t(emergencyText["use.system"]) },
+            { key: "reason", label: t(emergencyText["use.reason"]), cell: (use) => use.reason },
+            { key: "owed", label: t(emergencyText["use.owed"]), cell: (use) => owedOf(frame, view, use) },
+            { key: "standing", label: t(emergencyText["use.standing"]), cell: (use) => (use.endedAt === null ? t(emergencyText["use.counts"]) : t(emergencyText["use.over"], { at: dateTime(use.endedAt) })) },
+          ]}
+        />
       </section>
       {view.maySign ? (
         <form method="post" action={here(frame, `/${order.id}/sign`)}>

@@ -4,7 +4,7 @@ import type { LeadExceptionRow } from "../../../../app/ports/duty.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { gapText } from "../../../../text/portal-gaps.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -68,59 +68,47 @@ const Faults = ({ frame, view }: Part) => {
       </form>
       <section class="section" aria-labelledby="overlaps">
         <h2 id="overlaps">{t(gapText["overlaps.title"], { count: number(view.overlaps.length) })}</h2>
-        {view.overlaps.length === 0 ? (
-          <p class="soft">{t(gapText["overlaps.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(gapText["overlaps.title"], { count: number(view.overlaps.length) })}
-            captionHidden
-            cards
-            dense
-            rows={view.overlaps}
-            columns={[
-              { key: "class", label: t(gapText.class), header: true, cell: (row) => className(voice, view, row) },
-              { key: "division", label: t(gapText.division), cell: (row) => name(row.divisionNames) },
-              {
-                key: "leads",
-                label: t(gapText.leads),
-                cell: (row) =>
-                  row.units.map((unit, at) => (
-                    <>
-                      {at > 0 ? <br /> : null}
-                      <a href={inPool(frame, `/centre/resources/${row.resources[at] ?? ""}`)}>{name(unit.names)}</a>
-                    </>
-                  )),
-              },
-              { key: "until", label: t(gapText.until), cell: (row) => row.until ?? t(gapText["until.open"]) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(gapText["overlaps.title"], { count: number(view.overlaps.length) })}
+          rows={view.overlaps}
+          none={<p class="soft">{t(gapText["overlaps.none"])}</p>}
+          columns={[
+            { key: "class", label: t(gapText.class), header: true, cell: (row) => className(voice, view, row) },
+            { key: "division", label: t(gapText.division), cell: (row) => name(row.divisionNames) },
+            {
+              key: "leads",
+              label: t(gapText.leads),
+              cell: (row) =>
+                row.units.map((unit, at) => (
+                  <>
+                    {at > 0 ? <br /> : null}
+                    <a href={inPool(frame, `/centre/resources/${row.resources[at] ?? ""}`)}>{name(unit.names)}</a>
+                  </>
+                )),
+            },
+            { key: "until", label: t(gapText.until), cell: (row) => row.until ?? t(gapText["until.open"]) },
+          ]}
+        />
       </section>
       <section class="section" aria-labelledby="gaps">
         <h2 id="gaps">{t(gapText["gaps.title"], { count: number(view.gaps.length) })}</h2>
-        {view.gaps.length === 0 ? (
-          <p class="soft">{t(gapText["gaps.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(gapText["gaps.title"], { count: number(view.gaps.length) })}
-            captionHidden
-            note={view.gaps.length > view.shown ? t(gapText["gaps.shown"], { count: number(view.gaps.length), shown: number(view.shown) }) : undefined}
-            cards
-            dense
-            rows={view.gaps.slice(0, view.shown)}
-            columns={[
-              { key: "what", label: t(gapText.what), header: true, cell: (row) => missing(voice, view, row) },
-              { key: "division", label: t(gapText.division), cell: (row) => name(row.divisionNames) },
-              {
-                key: "items",
-                label: t(gapText.items),
-                cell: (row) => (row.items === 0 ? "—" : t(gapText[row.items > row.examples.length ? "items.more" : "items.count"], { count: row.items, names: voice.list(row.examples.map(name)) })),
-              },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(gapText["gaps.title"], { count: number(view.gaps.length) })}
+          note={view.gaps.length > view.shown ? t(gapText["gaps.shown"], { count: number(view.gaps.length), shown: number(view.shown) }) : undefined}
+          rows={view.gaps.slice(0, view.shown)}
+          none={<p class="soft">{t(gapText["gaps.none"])}</p>}
+          columns={[
+            { key: "what", label: t(gapText.what), header: true, cell: (row) => missing(voice, view, row) },
+            { key: "division", label: t(gapText.division), cell: (row) => name(row.divisionNames) },
+            {
+              key: "items",
+              label: t(gapText.items),
+              cell: (row) => (row.items === 0 ? "—" : t(gapText[row.items > row.examples.length ? "items.more" : "items.count"], { count: row.items, names: voice.list(row.examples.map(name)) })),
+            },
+          ]}
+        />
       </section>
     </>
   );
@@ -154,40 +142,34 @@ const Exceptions = ({ frame, view }: Part) => {
     <section class="section" aria-labelledby="exceptions">
       <h2 id="exceptions">{t(gapText["exceptions.title"])}</h2>
       <p class="soft">{t(gapText["exceptions.lead"])}</p>
-      {view.exceptions.length === 0 ? (
-        <p class="soft">{t(gapText["exceptions.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(gapText["exceptions.title"])}
-          captionHidden
-          cards
-          dense
-          rows={view.exceptions}
-          columns={[
-            { key: "unit", label: t(gapText.unit), header: true, cell: (row) => name(row.unit) },
-            { key: "class", label: t(gapText.class), cell: (row) => name(row.class) },
-            { key: "days", label: t(gapText.days), cell: (row) => `${row.validFrom} – ${row.validTo}` },
-            { key: "basis", label: t(gapText.basis), cell: (row) => row.basis },
-            {
-              key: "act",
-              label: t(gapText.act),
-              cell: (row) =>
-                view.may ? (
-                  <form method="post" action={here(frame, `/exceptions/${row.id}/withdrawal`)}>
-                    <input type="hidden" name="key" value={`${view.key}-${row.id}`} />
-                    <button class="button button--quiet button--small">
-                      {t(gapText.end)}
-                      <span class="visually-hidden"> {name(row.unit)}</span>
-                    </button>
-                  </form>
-                ) : (
-                  "—"
-                ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(gapText["exceptions.title"])}
+        rows={view.exceptions}
+        none={<p class="soft">{t(gapText["exceptions.none"])}</p>}
+        columns={[
+          { key: "unit", label: t(gapText.unit), header: true, cell: (row) => name(row.unit) },
+          { key: "class", label: t(gapText.class), cell: (row) => name(row.class) },
+          { key: "days", label: t(gapText.days), cell: (row) => `${row.validFrom} – ${row.validTo}` },
+          { key: "basis", label: t(gapText.basis), cell: (row) => row.basis },
+          {
+            key: "act",
+            label: t(gapText.act),
+            cell: (row) =>
+              view.may ? (
+                <form method="post" action={here(frame, `/exceptions/${row.id}/withdrawal`)}>
+                  <input type="hidden" name="key" value={`${view.key}-${row.id}`} />
+                  <button class="button button--quiet button--small">
+                    {t(gapText.end)}
+                    <span class="visually-hidden"> {name(row.unit)}</span>
+                  </button>
+                </form>
+              ) : (
+                "—"
+              ),
+          },
+        ]}
+      />
       {view.may ? (
         <Details summary={t(gapText.new)} open={view.problems.length > 0}>
           <form method="post" action={here(frame, "/exceptions")}>

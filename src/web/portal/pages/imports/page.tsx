@@ -7,7 +7,7 @@ import { problemTitle, problemTodo } from "../../../../text/problems.js";
 import { columnWords, sheetWords } from "../../../../text/tables.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary } from "../../components/error-summary.js";
 import { Choices, SelectField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -85,29 +85,23 @@ export const ImportsPage = ({ frame, view }: { frame: Frame; view: ImportsView }
       ) : null}
       <section class="section" aria-labelledby="earlier">
         <h2 id="earlier">{t(importText["earlier"])}</h2>
-        {view.rows.length === 0 ? (
-          <Empty title={t(importText["none.title"])} text={t(importText["none.text"])} />
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(importText["earlier"])}
-            captionHidden
-            dense
-            cards
-            rows={view.rows}
-            next={view.next === undefined ? undefined : `${base}?${view.next}`}
-            columns={[
-              { key: "file", label: t(importText["file"]), header: true, cell: (row) => <a href={`${base}/${row.id}`}>{row.fileName}</a> },
-              { key: "kind", label: t(importText["kind"]), cell: (row) => t(sheetWords[row.kind]) },
-              { key: "state", label: t(importText["state"]), cell: (row) => <StateTag voice={voice} state={row.state} /> },
-              { key: "created", label: t(importText["created"]), number: true, cell: (row) => number(row.created) },
-              { key: "changed", label: t(importText["changed"]), number: true, cell: (row) => number(row.changed) },
-              { key: "removed", label: t(importText["removed"]), number: true, cell: (row) => number(row.removed) },
-              { key: "bad", label: t(importText["bad"]), number: true, cell: (row) => number(row.bad) },
-              { key: "at", label: t(importText["at"]), cell: (row) => voice.dateTime(row.createdAt) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(importText["earlier"])}
+          rows={view.rows}
+          none={<Empty title={t(importText["none.title"])} text={t(importText["none.text"])} />}
+          next={view.next === undefined ? undefined : `${base}?${view.next}`}
+          columns={[
+            { key: "file", label: t(importText["file"]), header: true, cell: (row) => <a href={`${base}/${row.id}`}>{row.fileName}</a> },
+            { key: "kind", label: t(importText["kind"]), cell: (row) => t(sheetWords[row.kind]) },
+            { key: "state", label: t(importText["state"]), cell: (row) => <StateTag voice={voice} state={row.state} /> },
+            { key: "created", label: t(importText["created"]), number: true, cell: (row) => number(row.created) },
+            { key: "changed", label: t(importText["changed"]), number: true, cell: (row) => number(row.changed) },
+            { key: "removed", label: t(importText["removed"]), number: true, cell: (row) => number(row.removed) },
+            { key: "bad", label: t(importText["bad"]), number: true, cell: (row) => number(row.bad) },
+            { key: "at", label: t(importText["at"]), cell: (row) => voice.dateTime(row.createdAt) },
+          ]}
+        />
       </section>
     </Layout>
   );
@@ -171,24 +165,18 @@ const Outcome = ({ frame, view, base }: { frame: Frame; view: ImportView; base: 
         label={t(importText["changes"])}
         tabs={CHANGES.map((change) => ({ href: `${base}?show=${change}`, label: t(importText[change]), count: number(record[change]), current: change === view.show }))}
       />
-      {view.changes.length === 0 ? (
-        <p class="soft">{t(importText["changes.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(importText[view.show])}
-          captionHidden
-          dense
-          cards
-          rows={view.changes}
-          next={view.next === undefined ? undefined : `${base}?${view.next}`}
-          columns={[
-            { key: "line", label: t(importText["line"]), number: true, cell: (row) => number(row.ordinal) },
-            { key: "key", label: t(importText["object"]), header: true, cell: (row) => row.key },
-            { key: "what", label: t(importText[view.show === "bad" ? "problem" : "difference"]), cell: (row) => <Difference voice={voice} change={row} /> },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(importText[view.show])}
+        rows={view.changes}
+        none={<p class="soft">{t(importText["changes.none"])}</p>}
+        next={view.next === undefined ? undefined : `${base}?${view.next}`}
+        columns={[
+          { key: "line", label: t(importText["line"]), number: true, cell: (row) => number(row.ordinal) },
+          { key: "key", label: t(importText["object"]), header: true, cell: (row) => row.key },
+          { key: "what", label: t(importText[view.show === "bad" ? "problem" : "difference"]), cell: (row) => <Difference voice={voice} change={row} /> },
+        ]}
+      />
       <p class="soft small">{t(importText["unchanged"], { count: number(record.unchanged) })}</p>
     </div>
   );

@@ -5,7 +5,7 @@ import { RECUSAL_GROUNDS, type RecusalGround } from "../../../../domain/request/
 import { hallText } from "../../../../text/portal-hall.js";
 import { lawText, recusalGrounds } from "../../../../text/portal-law.js";
 import { stageWords } from "../../../../text/words.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -183,40 +183,34 @@ const Recusals = ({ frame, view }: Part) => {
   return (
     <section class="section" aria-labelledby="recusals">
       <h2 id="recusals">{t(lawText["recusals.title"])}</h2>
-      {view.recusals.length === 0 ? (
-        <p class="soft">{t(lawText["recusals.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(lawText["recusals.title"])}
-          captionHidden
-          cards
-          dense
-          rows={view.recusals}
-          columns={[
-            { key: "officer", label: t(lawText["recusals.officer"]), header: true, cell: (row) => row.officer },
-            { key: "subject", label: t(lawText["recusals.subject"]), cell: (row) => row.subject },
-            { key: "ground", label: t(lawText["recusals.ground"]), cell: (row) => t(recusalGrounds[row.ground]) },
-            { key: "to", label: t(lawText["recusals.until"]), cell: (row) => (row.to === null ? t(lawText["recusals.open"]) : voice.date(row.to - 1)) },
-            {
-              key: "end",
-              label: t(lawText["recusals.act"]),
-              cell: (row) =>
-                view.may.declareAny ? (
-                  <form method="post" action={action({ frame, view }, `recusals/${row.id}/end`)}>
-                    <Hidden view={view} />
-                    <button class="button button--quiet button--small">
-                      {t(lawText["recusals.end"])}
-                      <span class="visually-hidden"> {`${row.officer} · ${row.subject}`}</span>
-                    </button>
-                  </form>
-                ) : (
-                  "—"
-                ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(lawText["recusals.title"])}
+        rows={view.recusals}
+        none={<p class="soft">{t(lawText["recusals.none"])}</p>}
+        columns={[
+          { key: "officer", label: t(lawText["recusals.officer"]), header: true, cell: (row) => row.officer },
+          { key: "subject", label: t(lawText["recusals.subject"]), cell: (row) => row.subject },
+          { key: "ground", label: t(lawText["recusals.ground"]), cell: (row) => t(recusalGrounds[row.ground]) },
+          { key: "to", label: t(lawText["recusals.until"]), cell: (row) => (row.to === null ? t(lawText["recusals.open"]) : voice.date(row.to - 1)) },
+          {
+            key: "end",
+            label: t(lawText["recusals.act"]),
+            cell: (row) =>
+              view.may.declareAny ? (
+                <form method="post" action={action({ frame, view }, `recusals/${row.id}/end`)}>
+                  <Hidden view={view} />
+                  <button class="button button--quiet button--small">
+                    {t(lawText["recusals.end"])}
+                    <span class="visually-hidden"> {`${row.officer} · ${row.subject}`}</span>
+                  </button>
+                </form>
+              ) : (
+                "—"
+              ),
+          },
+        ]}
+      />
       <Details summary={t(lawText["recusals.declare"])} open={view.form === "recusal"}>
         <form method="post" action={action({ frame, view }, "recusal")}>
           <Hidden view={view} />
@@ -251,41 +245,35 @@ const Delegations = ({ frame, view }: Part) => {
   return (
     <section class="section" aria-labelledby="delegations">
       <h2 id="delegations">{t(lawText["delegations.title"])}</h2>
-      {view.delegations.length === 0 ? (
-        <p class="soft">{t(lawText["delegations.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(lawText["delegations.title"])}
-          captionHidden
-          cards
-          dense
-          rows={view.delegations}
-          columns={[
-            { key: "from", label: t(lawText["delegations.from"]), header: true, cell: (row) => name(row.from) },
-            { key: "to", label: t(lawText["delegations.to"]), cell: (row) => name(row.to) },
-            { key: "class", label: t(lawText["delegations.class"]), cell: (row) => name(row.class) },
-            { key: "document", label: t(lawText["delegations.document"]), cell: (row) => `${row.document} · ${row.basis}` },
-            { key: "until", label: t(lawText["delegations.until"]), cell: (row) => (row.to_ === null ? t(lawText["delegations.open"]) : voice.date(row.to_ - 1)) },
-            {
-              key: "withdraw",
-              label: t(lawText["recusals.act"]),
-              cell: (row) =>
-                view.may.delegate && row.own ? (
-                  <Details summary={t(lawText["delegations.withdraw"])} open={view.form === withdrawalForm(row.id)}>
-                    <form method="post" action={action({ frame, view }, withdrawalForm(row.id))}>
-                      <Hidden view={view} />
-                      <TextField voice={voice} id={`withdraw-${row.id}`} name="reason" label={t(lawText.reason)} maxlength={500} error={errorsOf({ frame, view }, withdrawalForm(row.id))["reason"]} />
-                      <button class="button button--quiet">{t(lawText["delegations.withdraw"])}</button>
-                    </form>
-                  </Details>
-                ) : (
-                  "—"
-                ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(lawText["delegations.title"])}
+        rows={view.delegations}
+        none={<p class="soft">{t(lawText["delegations.none"])}</p>}
+        columns={[
+          { key: "from", label: t(lawText["delegations.from"]), header: true, cell: (row) => name(row.from) },
+          { key: "to", label: t(lawText["delegations.to"]), cell: (row) => name(row.to) },
+          { key: "class", label: t(lawText["delegations.class"]), cell: (row) => name(row.class) },
+          { key: "document", label: t(lawText["delegations.document"]), cell: (row) => `${row.document} · ${row.basis}` },
+          { key: "until", label: t(lawText["delegations.until"]), cell: (row) => (row.to_ === null ? t(lawText["delegations.open"]) : voice.date(row.to_ - 1)) },
+          {
+            key: "withdraw",
+            label: t(lawText["recusals.act"]),
+            cell: (row) =>
+              view.may.delegate && row.own ? (
+                <Details summary={t(lawText["delegations.withdraw"])} open={view.form === withdrawalForm(row.id)}>
+                  <form method="post" action={action({ frame, view }, withdrawalForm(row.id))}>
+                    <Hidden view={view} />
+                    <TextField voice={voice} id={`withdraw-${row.id}`} name="reason" label={t(lawText.reason)} maxlength={500} error={errorsOf({ frame, view }, withdrawalForm(row.id))["reason"]} />
+                    <button class="button button--quiet">{t(lawText["delegations.withdraw"])}</button>
+                  </form>
+                </Details>
+              ) : (
+                "—"
+              ),
+          },
+        ]}
+      />
       {view.may.delegate ? (
         <Details summary={t(lawText["delegations.declare"])} open={view.form === "delegation"}>
           <form method="post" action={action({ frame, view }, "delegation")}>

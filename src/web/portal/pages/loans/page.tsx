@@ -7,7 +7,7 @@ import { LOAN_STATES, type LoanState } from "../../../../domain/rebalance/loan.j
 import { loanText } from "../../../../text/loan.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -68,53 +68,41 @@ export const LoansPage = ({ frame, view }: { frame: Frame; view: LoansView }) =>
           <SelectField voice={voice} id="state" label={t(loanText.state)} value={view.query.state} none={t(loanText.all)} options={LOAN_STATES.map((state) => ({ value: state, label: t(loanText[`state.${state}`]) }))} />
           <button class="button button--quiet">{t(loanText.filter)}</button>
         </form>
-        {view.rows.length === 0 ? (
-          <Empty title={t(loanText["empty.title"])} text={t(loanText["empty.text"])} />
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(loanText["table.title"])}
-            captionHidden
-            cards
-            dense
-            rows={view.rows}
-            next={view.next}
-            first={view.first}
-            columns={[
-              { key: "loan", label: t(loanText.loan), header: true, cell: ({ loan }) => <a href={at(`/${loan.id}`)}>{t(loanText["loan.name"], { loan: String(loan.id) })}</a> },
-              { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
-              { key: "lender", label: t(loanText.lender), cell: (row) => name(row.lender) },
-              { key: "borrower", label: t(loanText.borrower), cell: (row) => name(row.borrower) },
-              { key: "amount", label: t(loanText.amount), number: true, cell: (row) => amount(row.loan.amount, row.class.measure) },
-              { key: "term", label: t(loanText.term), cell: ({ loan }) => termOf(voice, loan) },
-              { key: "use", label: t(loanText.use), number: true, cell: (row) => useOf(voice, row) },
-              { key: "state", label: t(loanText.state), cell: ({ loan }) => <StateTag voice={voice} state={loan.state} /> },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(loanText["table.title"])}
+          rows={view.rows}
+          none={<Empty title={t(loanText["empty.title"])} text={t(loanText["empty.text"])} />}
+          next={view.next}
+          first={view.first}
+          columns={[
+            { key: "loan", label: t(loanText.loan), header: true, cell: ({ loan }) => <a href={at(`/${loan.id}`)}>{t(loanText["loan.name"], { loan: String(loan.id) })}</a> },
+            { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
+            { key: "lender", label: t(loanText.lender), cell: (row) => name(row.lender) },
+            { key: "borrower", label: t(loanText.borrower), cell: (row) => name(row.borrower) },
+            { key: "amount", label: t(loanText.amount), number: true, cell: (row) => amount(row.loan.amount, row.class.measure) },
+            { key: "term", label: t(loanText.term), cell: ({ loan }) => termOf(voice, loan) },
+            { key: "use", label: t(loanText.use), number: true, cell: (row) => useOf(voice, row) },
+            { key: "state", label: t(loanText.state), cell: ({ loan }) => <StateTag voice={voice} state={loan.state} /> },
+          ]}
+        />
       </section>
       <section class="section" aria-labelledby="balance">
         <h2 id="balance">{t(loanText["balance.title"])}</h2>
         <p class="soft">{t(loanText["balance.note"])}</p>
-        {view.balances.length === 0 ? (
-          <p class="soft">{t(loanText["balance.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(loanText["balance.title"])}
-            captionHidden
-            cards
-            dense
-            rows={view.balances}
-            columns={[
-              { key: "unit", label: t(loanText.unit), header: true, cell: (row) => name(row.unit) },
-              { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
-              { key: "lent", label: t(loanText.lent), number: true, cell: (row) => amount(row.lent, row.class.measure) },
-              { key: "borrowed", label: t(loanText.borrowed), number: true, cell: (row) => amount(row.borrowed, row.class.measure) },
-              { key: "net", label: t(loanText.net), number: true, cell: (row) => amount(row.lent - row.borrowed, row.class.measure) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(loanText["balance.title"])}
+          rows={view.balances}
+          none={<p class="soft">{t(loanText["balance.none"])}</p>}
+          columns={[
+            { key: "unit", label: t(loanText.unit), header: true, cell: (row) => name(row.unit) },
+            { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
+            { key: "lent", label: t(loanText.lent), number: true, cell: (row) => amount(row.lent, row.class.measure) },
+            { key: "borrowed", label: t(loanText.borrowed), number: true, cell: (row) => amount(row.borrowed, row.class.measure) },
+            { key: "net", label: t(loanText.net), number: true, cell: (row) => amount(row.lent - row.borrowed, row.class.measure) },
+          ]}
+        />
       </section>
     </Layout>
   );

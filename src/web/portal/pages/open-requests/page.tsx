@@ -4,7 +4,7 @@ import { centreText } from "../../../../text/portal-centre.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { portalText } from "../../../../text/portal.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { DeadlineLight } from "../../components/deadline.js";
 import { Heading } from "../../components/heading.js";
 import { Empty, Tabs } from "../../components/panels.js";
@@ -40,28 +40,22 @@ export const OpenRequestsPage = ({ frame, view }: { frame: Frame; view: OpenRequ
           ...(view.county === undefined ? { count: number(view.counts[which]) } : {}),
         }))}
       />
-      {view.rows.length === 0 ? (
-        <Empty title={t(centreText["open.none.title"])} text={t(centreText["open.none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(centreText[`overview.${view.which}`])}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next === undefined ? undefined : `${base}?${view.next}`}
-          columns={[
-            { key: "number", label: t(hallText["mine.column.number"]), header: true, cell: (row) => row.number },
-            { key: "item", label: t(hallText["mine.column.item"]), cell: (row) => name(row.itemNames) },
-            { key: "unit", label: t(hallText["request.fact.unit"]), cell: (row) => name(row.unitNames) },
-            { key: "place", label: t(hallText["request.fact.division"]), cell: (row) => (row.divisionNames === null ? row.division : name(row.divisionNames)) },
-            { key: "state", label: t(hallText["mine.column.state"]), cell: (row) => <RequestTag voice={voice} state={row.state} /> },
-            { key: "received", label: t(hallText["mine.column.received"]), cell: (row) => voice.date(row.receivedAt) },
-            { key: "due", label: t(hallText["mine.column.due"]), cell: (row) => <DeadlineLight voice={voice} deadline={row.deadline} /> },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(centreText[`overview.${view.which}`])}
+        rows={view.rows}
+        none={<Empty title={t(centreText["open.none.title"])} text={t(centreText["open.none.text"])} />}
+        next={view.next === undefined ? undefined : `${base}?${view.next}`}
+        columns={[
+          { key: "number", label: t(hallText["mine.column.number"]), header: true, cell: (row) => row.number },
+          { key: "item", label: t(hallText["mine.column.item"]), cell: (row) => name(row.itemNames) },
+          { key: "unit", label: t(hallText["request.fact.unit"]), cell: (row) => name(row.unitNames) },
+          { key: "place", label: t(hallText["request.fact.division"]), cell: (row) => (row.divisionNames === null ? row.division : name(row.divisionNames)) },
+          { key: "state", label: t(hallText["mine.column.state"]), cell: (row) => <RequestTag voice={voice} state={row.state} /> },
+          { key: "received", label: t(hallText["mine.column.received"]), cell: (row) => voice.date(row.receivedAt) },
+          { key: "due", label: t(hallText["mine.column.due"]), cell: (row) => <DeadlineLight voice={voice} deadline={row.deadline} /> },
+        ]}
+      />
     </Layout>
   );
 };

@@ -3,7 +3,7 @@ import type { UnitId } from "../../../../domain/id.js";
 import type { Problem } from "../../../../domain/problem.js";
 import type { StandingLimit } from "../../../../domain/rebalance/plan.js";
 import { planText } from "../../../../text/portal-plans.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -38,43 +38,31 @@ export const ConsentsPage = ({ frame, view }: { readonly frame: Frame; readonly 
           <p>{t(planText["done.limit"])}</p>
         </Notice>
       ) : null}
-      {view.rows.length === 0 ? (
-        <Empty title={t(planText["desk.empty"])} text={t(planText["desk.empty.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(planText["desk.title"])}
-          captionHidden
-          cards
-          dense
-          rows={view.rows}
-          columns={[
-            { key: "title", label: t(planText["form.name"]), header: true, cell: ({ plan }) => <a href={inPool(frame, `/centre/plans/${plan.id}`)}>{plan.content.title}</a> },
-            { key: "borrower", label: t(planText.borrower), cell: ({ plan }) => [...new Set(plan.content.loans.map(({ borrower }) => unitName(voice, view, borrower)))].join(" · ") },
-            { key: "state", label: t(planText.state), cell: ({ state }) => <PlanTag voice={voice} state={state} /> },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(planText["desk.title"])}
+        rows={view.rows}
+        none={<Empty title={t(planText["desk.empty"])} text={t(planText["desk.empty.text"])} />}
+        columns={[
+          { key: "title", label: t(planText["form.name"]), header: true, cell: ({ plan }) => <a href={inPool(frame, `/centre/plans/${plan.id}`)}>{plan.content.title}</a> },
+          { key: "borrower", label: t(planText.borrower), cell: ({ plan }) => [...new Set(plan.content.loans.map(({ borrower }) => unitName(voice, view, borrower)))].join(" · ") },
+          { key: "state", label: t(planText.state), cell: ({ state }) => <PlanTag voice={voice} state={state} /> },
+        ]}
+      />
       <section class="section" aria-labelledby="limits">
         <h2 id="limits">{t(planText["limit.title"])}</h2>
         <p class="soft">{t(planText["limit.lead"])}</p>
-        {view.limits.length === 0 ? (
-          <p class="soft">{t(planText["limit.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(planText["limit.title"])}
-            captionHidden
-            cards
-            dense
-            rows={view.limits}
-            columns={[
-              { key: "unit", label: t(planText.lender), header: true, cell: (one) => unitName(voice, view, one.unitId) },
-              { key: "class", label: t(planText.class), cell: (one) => className(voice, view, one.classId) },
-              { key: "amount", label: t(planText.amount), number: true, cell: (one) => voice.amount(one.amount, view.classes.get(one.classId)?.measure ?? "piece") },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(planText["limit.title"])}
+          rows={view.limits}
+          none={<p class="soft">{t(planText["limit.none"])}</p>}
+          columns={[
+            { key: "unit", label: t(planText.lender), header: true, cell: (one) => unitName(voice, view, one.unitId) },
+            { key: "class", label: t(planText.class), cell: (one) => className(voice, view, one.classId) },
+            { key: "amount", label: t(planText.amount), number: true, cell: (one) => voice.amount(one.amount, view.classes.get(one.classId)?.measure ?? "piece") },
+          ]}
+        />
         <form method="post" action={inPool(frame, "/desk/consents")}>
           <input type="hidden" name="key" value={view.key} />
           <SelectField voice={voice} id="unit" label={t(planText.lender)} value={view.typed["unit"] ?? view.headed[0] ?? ""} options={view.headed.map((unit) => ({ value: unit, label: unitName(voice, view, unit) }))} error={errors["unit"]} />

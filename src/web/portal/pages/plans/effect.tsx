@@ -1,7 +1,7 @@
 import type { EffectFigures, PlanEffect, UnitEffect } from "../../../../app/rebalance/plan-effect.js";
 import { parseLocalDate } from "../../../../domain/instant.js";
 import { planText } from "../../../../text/portal-plans.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import type { Frame } from "../../frame.js";
 import { unitName, type PlanNames } from "./page.js";
 
@@ -32,12 +32,9 @@ export const EffectOfPlan = ({ frame, names, effect }: { readonly frame: Frame; 
       <h2 id="effect">{t(planText["effect.title"])}</h2>
       <p>{t(planText[isMeasured ? "effect.measured" : "effect.waits"], { from: day(effect.from), to: day(effect.to), on: day(effect.on) })}</p>
       <p class="small soft">{effect.trial === null ? t(planText["effect.untried"]) : t(planText["effect.trial"], { from: day(effect.trial.from), to: day(effect.trial.to) })}</p>
-      <DataTable
+      <Listing
         voice={voice}
         caption={t(planText["effect.title"])}
-        captionHidden
-        cards
-        dense
         rows={effect.units.flatMap((unit) => FIGURES.map((figure): Line => ({ unit, figure })))}
         columns={[
           { key: "unit", label: t(planText["effect.unit"]), header: true, cell: ({ unit }) => `${unitName(voice, names, unit.unitId)} · ${t(planText[`effect.${unit.side}`])}` },

@@ -5,7 +5,7 @@ import type { PlanState } from "../../../../domain/rebalance/plan.js";
 import type { PlanShown } from "../../../../app/rebalance/read-plans.js";
 import { planText } from "../../../../text/portal-plans.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -139,26 +139,20 @@ export const PlansPage = ({ frame, view }: { readonly frame: Frame; readonly vie
       )}
       <section class="section" aria-labelledby="plans">
         <h2 id="plans">{t(planText["list.title"])}</h2>
-        {view.rows.length === 0 ? (
-          <Empty title={t(planText["empty.title"])} text={t(planText["empty.text"])} />
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(planText["list.title"])}
-            captionHidden
-            dense
-            cards
-            rows={view.rows}
-            next={view.next === undefined ? undefined : `${base}?${view.next}`}
-            columns={[
-              { key: "title", label: t(planText["form.name"]), header: true, cell: ({ plan }) => <a href={`${base}/${plan.id}`}>{plan.content.title}</a> },
-              { key: "number", label: t(planText.number), number: true, cell: ({ plan }) => String(plan.id) },
-              { key: "state", label: t(planText.state), cell: ({ state }) => <PlanTag voice={voice} state={state} /> },
-              { key: "loans", label: t(planText.loans), number: true, cell: ({ plan }) => voice.number(plan.content.loans.length) },
-              { key: "drafted", label: t(planText.drafted), cell: ({ plan }) => voice.dateTime(plan.drafted.at) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(planText["list.title"])}
+          rows={view.rows}
+          none={<Empty title={t(planText["empty.title"])} text={t(planText["empty.text"])} />}
+          next={view.next === undefined ? undefined : `${base}?${view.next}`}
+          columns={[
+            { key: "title", label: t(planText["form.name"]), header: true, cell: ({ plan }) => <a href={`${base}/${plan.id}`}>{plan.content.title}</a> },
+            { key: "number", label: t(planText.number), number: true, cell: ({ plan }) => String(plan.id) },
+            { key: "state", label: t(planText.state), cell: ({ state }) => <PlanTag voice={voice} state={state} /> },
+            { key: "loans", label: t(planText.loans), number: true, cell: ({ plan }) => voice.number(plan.content.loans.length) },
+            { key: "drafted", label: t(planText.drafted), cell: ({ plan }) => voice.dateTime(plan.drafted.at) },
+          ]}
+        />
       </section>
     </Layout>
   );

@@ -7,7 +7,7 @@ import { planText } from "../../../../text/portal-plans.js";
 import { problemTitle, problemTodo } from "../../../../text/problems.js";
 import { whatIfText } from "../../../../text/what-if.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary } from "../../components/error-summary.js";
 import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -156,25 +156,19 @@ const Consents = ({ frame, page }: Part) => {
   return (
     <section class="section" aria-labelledby="consents">
       <h2 id="consents">{t(planText["consents.title"])}</h2>
-      {needed.length === 0 ? (
-        <p class="soft">{t(planText["consents.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(planText["consents.title"])}
-          captionHidden
-          cards
-          dense
-          rows={needed}
-          columns={[
-            { key: "unit", label: t(planText.lender), header: true, cell: (one) => unitName(voice, page, one.unitId) },
-            { key: "class", label: t(planText.class), cell: (one) => className(voice, page, one.classId) },
-            { key: "amount", label: t(planText.amount), number: true, cell: (one) => voice.amount(one.amount, page.classes.get(one.classId)?.measure ?? "piece") },
-            { key: "limit", label: t(planText["consents.limit"]), number: true, cell: (one) => voice.amount(one.limit, page.classes.get(one.classId)?.measure ?? "piece") },
-            { key: "state", label: t(planText.state), cell: (one) => t(planText[missing.includes(one) ? "consents.open" : "consents.given"]) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(planText["consents.title"])}
+        rows={needed}
+        none={<p class="soft">{t(planText["consents.none"])}</p>}
+        columns={[
+          { key: "unit", label: t(planText.lender), header: true, cell: (one) => unitName(voice, page, one.unitId) },
+          { key: "class", label: t(planText.class), cell: (one) => className(voice, page, one.classId) },
+          { key: "amount", label: t(planText.amount), number: true, cell: (one) => voice.amount(one.amount, page.classes.get(one.classId)?.measure ?? "piece") },
+          { key: "limit", label: t(planText["consents.limit"]), number: true, cell: (one) => voice.amount(one.limit, page.classes.get(one.classId)?.measure ?? "piece") },
+          { key: "state", label: t(planText.state), cell: (one) => t(planText[missing.includes(one) ? "consents.open" : "consents.given"]) },
+        ]}
+      />
     </section>
   );
 };
@@ -278,12 +272,9 @@ const Trail = ({ frame, page }: Part) => {
   return (
     <section class="section" aria-labelledby="trail">
       <h2 id="trail">{t(planText["trail.title"])}</h2>
-      <DataTable
+      <Listing
         voice={voice}
         caption={t(planText["trail.title"])}
-        captionHidden
-        cards
-        dense
         rows={page.trail}
         columns={[
           { key: "when", label: t(planText["trail.when"]), header: true, cell: (row) => voice.dateTime(row.occurredAt) },

@@ -5,7 +5,7 @@ import type { Problem } from "../../../../domain/problem.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { portalText } from "../../../../text/portal.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { TextArea } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -44,12 +44,9 @@ export const PoliciesPage = ({ frame, view }: { frame: Frame; view: PoliciesView
           </a>
         ) : null}
       </div>
-      <DataTable
+      <Listing
         voice={voice}
         caption={t(centreText["policies.title"])}
-        captionHidden
-        cards
-        dense
         rows={view.versions}
         columns={[
           { key: "version", label: t(centreText["policies.version"]), header: true, cell: (row) => <a href={inPool(frame, `/centre/policies/${row.version}`)}>{`${t(centreText["policies.version"])} ${row.version}`}</a> },

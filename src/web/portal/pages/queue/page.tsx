@@ -7,7 +7,7 @@ import { directStateWords } from "../../../../text/direct-claims.js";
 import { centreText } from "../../../../text/portal-centre.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { orderText } from "../../../../text/order.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { DeadlineLight, type DeadlineView } from "../../components/deadline.js";
 import { SelectField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -75,28 +75,22 @@ export const QueuePage = ({ frame, view }: { frame: Frame; view: QueueView }) =>
           </a>
         ) : null}
       </form>
-      {view.rows.length === 0 ? (
-        <Empty title={t(centreText["queue.none.title"])} text={t(centreText["queue.none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(centreText["queue.title"])}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next === undefined ? undefined : `${base}?${view.next}`}
-          columns={[
-            { key: "number", label: t(centreText["queue.column.number"]), header: true, cell: ({ asks, stepId }) => (asks.kind === "request" ? <a href={inPool(frame, `/centre/decisions/${stepId}`)}>{asks.number}</a> : asks.title) },
-            { key: "step", label: t(centreText["queue.column.step"]), cell: ({ asks, step }) => (asks.kind === "request" ? `${name(asks.item)} · ${name(step)}` : `${name(asks.unit)} · ${name(step)} · ${t(directStateWords[asks.state])}`) },
-            { key: "needs", label: t(centreText["queue.column.needs"]), cell: (row) => row.needs.map((need) => `${name(need.names)} ${voice.amount(need.amount, need.measure)}`).join(String(separator)) },
-            { key: "place", label: t(centreText["queue.column.place"]), cell: (row) => name(row.place) },
-            { key: "since", label: t(centreText["queue.column.since"]), cell: (row) => voice.dateTime(row.readyAt) },
-            { key: "due", label: t(centreText["queue.column.due"]), cell: (row) => <DeadlineLight voice={voice} deadline={row.deadline} /> },
-            { key: "reason", label: t(centreText["queue.column.reason"]), cell: (row) => row.reason },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(centreText["queue.title"])}
+        rows={view.rows}
+        none={<Empty title={t(centreText["queue.none.title"])} text={t(centreText["queue.none.text"])} />}
+        next={view.next === undefined ? undefined : `${base}?${view.next}`}
+        columns={[
+          { key: "number", label: t(centreText["queue.column.number"]), header: true, cell: ({ asks, stepId }) => (asks.kind === "request" ? <a href={inPool(frame, `/centre/decisions/${stepId}`)}>{asks.number}</a> : asks.title) },
+          { key: "step", label: t(centreText["queue.column.step"]), cell: ({ asks, step }) => (asks.kind === "request" ? `${name(asks.item)} · ${name(step)}` : `${name(asks.unit)} · ${name(step)} · ${t(directStateWords[asks.state])}`) },
+          { key: "needs", label: t(centreText["queue.column.needs"]), cell: (row) => row.needs.map((need) => `${name(need.names)} ${voice.amount(need.amount, need.measure)}`).join(String(separator)) },
+          { key: "place", label: t(centreText["queue.column.place"]), cell: (row) => name(row.place) },
+          { key: "since", label: t(centreText["queue.column.since"]), cell: (row) => voice.dateTime(row.readyAt) },
+          { key: "due", label: t(centreText["queue.column.due"]), cell: (row) => <DeadlineLight voice={voice} deadline={row.deadline} /> },
+          { key: "reason", label: t(centreText["queue.column.reason"]), cell: (row) => row.reason },
+        ]}
+      />
     </Layout>
   );
 };

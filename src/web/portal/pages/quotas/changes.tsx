@@ -2,7 +2,7 @@ import type { Names } from "../../../../domain/catalogue/item.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { RecordedEntry } from "../../../../app/ports/audit-trail.js";
 import { quotaText } from "../../../../text/portal-quotas.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { inPool, type Frame } from "../../frame.js";
 
 /** What words the ids on record stand for. */
@@ -29,41 +29,35 @@ export const Changes = ({ frame, changes, named, may, key }: Part) => {
     <section class="section" aria-labelledby="changes">
       <h2 id="changes">{t(quotaText["changes.title"])}</h2>
       <p class="soft">{t(quotaText["changes.history"])}</p>
-      {changes.length === 0 ? (
-        <p class="soft">{t(quotaText["changes.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(quotaText["changes.title"])}
-          captionHidden
-          cards
-          dense
-          rows={changes}
-          columns={[
-            { key: "what", label: t(quotaText["changes.what"]), header: true, cell: what },
-            { key: "when", label: t(quotaText["changes.when"]), cell: (row) => voice.dateTime(row.occurredAt) },
-            { key: "before", label: t(quotaText["changes.before"]), cell: (row) => factsOf(frame, named, row, row.before) },
-            { key: "after", label: t(quotaText["changes.after"]), cell: (row) => factsOf(frame, named, row, row.after) },
-            {
-              key: "undo",
-              label: t(quotaText["changes.act"]),
-              cell: (row) =>
-                may ? (
-                  <form method="post" action={inPool(frame, "/centre/quotas/undo")}>
-                    <input type="hidden" name="key" value={`${key}-${row.id}`} />
-                    <input type="hidden" name="change" value={String(row.id)} />
-                    <button class="button button--quiet button--small">
-                      {t(quotaText["changes.undo"])}
-                      <span class="visually-hidden"> {what(row)}</span>
-                    </button>
-                  </form>
-                ) : (
-                  "—"
-                ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(quotaText["changes.title"])}
+        rows={changes}
+        none={<p class="soft">{t(quotaText["changes.none"])}</p>}
+        columns={[
+          { key: "what", label: t(quotaText["changes.what"]), header: true, cell: what },
+          { key: "when", label: t(quotaText["changes.when"]), cell: (row) => voice.dateTime(row.occurredAt) },
+          { key: "before", label: t(quotaText["changes.before"]), cell: (row) => factsOf(frame, named, row, row.before) },
+          { key: "after", label: t(quotaText["changes.after"]), cell: (row) => factsOf(frame, named, row, row.after) },
+          {
+            key: "undo",
+            label: t(quotaText["changes.act"]),
+            cell: (row) =>
+              may ? (
+                <form method="post" action={inPool(frame, "/centre/quotas/undo")}>
+                  <input type="hidden" name="key" value={`${key}-${row.id}`} />
+                  <input type="hidden" name="change" value={String(row.id)} />
+                  <button class="button button--quiet button--small">
+                    {t(quotaText["changes.undo"])}
+                    <span class="visually-hidden"> {what(row)}</span>
+                  </button>
+                </form>
+              ) : (
+                "—"
+              ),
+          },
+        ]}
+      />
     </section>
   );
 };

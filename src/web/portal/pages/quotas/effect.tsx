@@ -1,7 +1,7 @@
 import type { EffectOnUnit, QuotaEffect, QuotaWarning, ShareEffect, SupplyEffect } from "../../../../app/quota/preview-quota.js";
 import { quotaText } from "../../../../text/portal-quotas.js";
 import { quotaWarnings } from "../../../../text/quota.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { Notice } from "../../components/panels.js";
 import type { Frame } from "../../frame.js";
 
@@ -70,13 +70,10 @@ const ClassEffect = ({ frame, effect }: { readonly frame: Frame; readonly effect
           })}
         </p>
       ))}
-      <DataTable
+      <Listing
         voice={voice}
         caption={name(effect.class.names)}
-        captionHidden
         note={t(quotaText["effect.note"], { period: voice.period(kind, effect.period) })}
-        cards
-        dense
         rows={effect.units}
         columns={[
           { key: "unit", label: t(quotaText.unit), header: true, cell: (one) => name(one.names) },

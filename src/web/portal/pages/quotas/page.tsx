@@ -8,7 +8,7 @@ import type { RecordedEntry } from "../../../../app/ports/audit-trail.js";
 import type { QuotaLine } from "../../../../app/quota/quota-board.js";
 import type { ProposalShown } from "../../../../app/quota/read-proposals.js";
 import { quotaText } from "../../../../text/portal-quotas.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -139,13 +139,10 @@ const Lines = ({ frame, view }: Part) => {
   const names = new Map(view.cohorts.map((cohort) => [cohort.id as string, cohort.names]));
   const cohortName = (id: string): string => name(names.get(id) ?? { zh: id, en: id });
   return (
-    <DataTable
+    <Listing
       voice={voice}
       caption={t(quotaText["table.title"])}
-      captionHidden
       note={t(quotaText["table.note"], { day: voice.day(view.day) })}
-      cards
-      dense
       rows={view.lines}
       columns={[
         { key: "unit", label: t(quotaText.unit), header: true, cell: (line) => (view.may ? <a href={here(frame, `/edit?quota=${encodeURIComponent(quotaKey(line.quota))}`)}>{name(line.unit)}</a> : name(line.unit)) },

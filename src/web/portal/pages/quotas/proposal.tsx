@@ -6,7 +6,7 @@ import { problemTitle, problemTodo } from "../../../../text/problems.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary } from "../../components/error-summary.js";
 import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -45,23 +45,17 @@ export const ProposalList = ({ frame, rows, named }: { readonly frame: Frame; re
   return (
     <section class="section" aria-labelledby="proposals">
       <h2 id="proposals">{t(quotaText["proposals.title"])}</h2>
-      {rows.length === 0 ? (
-        <p class="soft">{t(quotaText["proposals.none"])}</p>
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(quotaText["proposals.title"])}
-          captionHidden
-          cards
-          dense
-          rows={rows}
-          columns={[
-            { key: "proposal", label: t(quotaText["changes.what"]), header: true, cell: (row) => <a href={here(frame, `/${row.proposal.id}`)}>{`${t(quotaText["proposal.title"], { id: row.proposal.id })} · ${what(row)}`}</a> },
-            { key: "state", label: t(quotaText["proposal.state"]), cell: (row) => <ProposalTag voice={voice} state={row.state} /> },
-            { key: "when", label: t(quotaText["changes.when"]), cell: (row) => voice.dateTime(row.proposal.proposed.at) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(quotaText["proposals.title"])}
+        rows={rows}
+        none={<p class="soft">{t(quotaText["proposals.none"])}</p>}
+        columns={[
+          { key: "proposal", label: t(quotaText["changes.what"]), header: true, cell: (row) => <a href={here(frame, `/${row.proposal.id}`)}>{`${t(quotaText["proposal.title"], { id: row.proposal.id })} · ${what(row)}`}</a> },
+          { key: "state", label: t(quotaText["proposal.state"]), cell: (row) => <ProposalTag voice={voice} state={row.state} /> },
+          { key: "when", label: t(quotaText["changes.when"]), cell: (row) => voice.dateTime(row.proposal.proposed.at) },
+        ]}
+      />
     </section>
   );
 };

@@ -6,7 +6,7 @@ import type { Problem } from "../../../../domain/problem.js";
 import { problemTitle } from "../../../../text/problems.js";
 import { reorganiseText } from "../../../../text/reorganise.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -72,24 +72,18 @@ export const ReformsPage = ({ frame, view }: { readonly frame: Frame; readonly v
         labels={{ reorganisation: t(reorganiseText["new.id"]), "names-zh": t(reorganiseText["new.zh"]), "names-en": t(reorganiseText["new.en"]), basis: t(reorganiseText.basis), "changes-0-merge-from": t(reorganiseText["new.from"]), "changes-0-merge-into": t(reorganiseText["new.into"]) }}
       />
       <Heading title={t(reorganiseText.title)} lead={t(reorganiseText.lead)} />
-      {view.reforms.length === 0 ? (
-        <Empty title={t(reorganiseText["empty.title"])} text={t(reorganiseText["empty.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(reorganiseText.title)}
-          captionHidden
-          cards
-          dense
-          rows={view.reforms}
-          columns={[
-            { key: "name", label: t(reorganiseText.name), header: true, cell: (row) => <a href={here(frame, `/${row.id}`)}>{name(row.names)}</a> },
-            { key: "state", label: t(reorganiseText["field.state"]), cell: (row) => t(reorganiseText[`state.${row.state}`]) },
-            { key: "when", label: t(reorganiseText.effective), cell: (row) => when(voice, row) },
-            { key: "changes", label: t(reorganiseText.changes), cell: (row) => row.changes.slice(0, 3).map((change) => inWords(voice, view.names, change)).join(voice.language === "zh" ? "；" : "; ") },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(reorganiseText.title)}
+        rows={view.reforms}
+        none={<Empty title={t(reorganiseText["empty.title"])} text={t(reorganiseText["empty.text"])} />}
+        columns={[
+          { key: "name", label: t(reorganiseText.name), header: true, cell: (row) => <a href={here(frame, `/${row.id}`)}>{name(row.names)}</a> },
+          { key: "state", label: t(reorganiseText["field.state"]), cell: (row) => t(reorganiseText[`state.${row.state}`]) },
+          { key: "when", label: t(reorganiseText.effective), cell: (row) => when(voice, row) },
+          { key: "changes", label: t(reorganiseText.changes), cell: (row) => row.changes.slice(0, 3).map((change) => inWords(voice, view.names, change)).join(voice.language === "zh" ? "；" : "; ") },
+        ]}
+      />
       {view.may ? (
         <section class="section">
           <Details summary={t(reorganiseText.new)} open={view.problems.length > 0}>

@@ -8,7 +8,7 @@ import { portalText } from "../../../../text/portal.js";
 import { allocationStateWords, measureNames, resourceStateWords } from "../../../../text/words.js";
 import { Facts } from "../../components/answers.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Notice } from "../../components/panels.js";
 import { Tag } from "../../components/tag.js";
@@ -150,25 +150,19 @@ export const ResourcePage = ({ frame, view }: { frame: Frame; view: ResourceView
           </section>
           <section class="section" aria-labelledby="holders">
             <h2 id="holders">{t(deskText["resource.holders"])}</h2>
-            {view.holders.length === 0 ? (
-              <p class="soft">{t(deskText["resource.holders.none"])}</p>
-            ) : (
-              <DataTable
-                voice={voice}
-                dense
-                cards
-                caption={t(deskText["resource.holders"])}
-                captionHidden
-                rows={view.holders}
-                columns={[
-                  { key: "number", label: t(deskText["resource.holder.request"]), header: true, cell: (row) => row.number },
-                  { key: "step", label: t(deskText["resource.holder.step"]), cell: (row) => row.step },
-                  { key: "period", label: t(deskText["resource.period"]), cell: (row) => voice.period(view.periodKind, row.period) },
-                  { key: "amount", label: t(deskText["case.allocation.amount"]), number: true, cell: (row) => amount(row.amount) },
-                  { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => t(allocationStateWords[row.state]) },
-                ]}
-              />
-            )}
+            <Listing
+              voice={voice}
+              caption={t(deskText["resource.holders"])}
+              rows={view.holders}
+              none={<p class="soft">{t(deskText["resource.holders.none"])}</p>}
+              columns={[
+                { key: "number", label: t(deskText["resource.holder.request"]), header: true, cell: (row) => row.number },
+                { key: "step", label: t(deskText["resource.holder.step"]), cell: (row) => row.step },
+                { key: "period", label: t(deskText["resource.period"]), cell: (row) => voice.period(view.periodKind, row.period) },
+                { key: "amount", label: t(deskText["case.allocation.amount"]), number: true, cell: (row) => amount(row.amount) },
+                { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => t(allocationStateWords[row.state]) },
+              ]}
+            />
           </section>
         </div>
         <aside class="stack aside">

@@ -3,7 +3,7 @@ import { KINDS, type Kind, type Measure } from "../../../../domain/pool/class.js
 import { deskText } from "../../../../text/portal-desk.js";
 import { hallText } from "../../../../text/portal-hall.js";
 import { kindWords, resourceStateWords } from "../../../../text/words.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { SelectField, TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Empty } from "../../components/panels.js";
@@ -82,37 +82,33 @@ export const ResourcesPage = ({ frame, view }: { frame: Frame; view: ResourcesVi
           </a>
         ) : null}
       </form>
-      {view.rows.length === 0 ? (
-        filtered ? (
-          <Empty title={t(deskText["resources.filtered.title"])} text={t(deskText["resources.filtered.text"])} />
-        ) : (
-          <Empty
-            title={t(deskText["resources.none.title"])}
-            text={t(deskText["resources.none.text"])}
-            {...(view.mayRegister ? { action: { href: inPool(frame, "/desk/resources/new"), label: t(deskText["resources.register"]) } } : {})}
-          />
-        )
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={title}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next === undefined ? undefined : `${base}?${view.next}`}
-          exports={view.exports}
-          columns={[
-            { key: "code", label: t(deskText["resources.column.code"]), header: true, cell: (row) => <a href={inPool(frame, `/${view.room}/resources/${row.code}`)}>{row.code}</a> },
-            { key: "class", label: t(deskText["resources.column.class"]), cell: (row) => name(row.classNames) },
-            ...(view.unit === undefined ? [{ key: "unit", label: t(deskText["resources.column.unit"]), cell: (row: ResourceRow) => name(row.unit) }] : []),
-            { key: "total", label: t(deskText["resources.column.total"]), number: true, cell: (row) => (row.total === null ? t(deskText["resources.unlimited"]) : voice.amount(row.total, row.measure)) },
-            { key: "reserved", label: t(deskText["resources.column.reserved"]), number: true, cell: (row) => (row.reserved === 0 ? "—" : voice.amount(row.reserved, row.measure)) },
-            { key: "jurisdiction", label: t(deskText["resources.column.jurisdiction"]), cell: (row) => voice.list(row.jurisdiction) },
-            { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => <Tag label={t(resourceStateWords[row.state])} {...resourceLooks[row.state]} /> },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={title}
+        rows={view.rows}
+        none={
+          filtered ? (
+            <Empty title={t(deskText["resources.filtered.title"])} text={t(deskText["resources.filtered.text"])} />
+          ) : (
+            <Empty
+              title={t(deskText["resources.none.title"])}
+              text={t(deskText["resources.none.text"])}
+              {...(view.mayRegister ? { action: { href: inPool(frame, "/desk/resources/new"), label: t(deskText["resources.register"]) } } : {})}
+            />
+          )
+        }
+        next={view.next === undefined ? undefined : `${base}?${view.next}`}
+        exports={view.exports}
+        columns={[
+          { key: "code", label: t(deskText["resources.column.code"]), header: true, cell: (row) => <a href={inPool(frame, `/${view.room}/resources/${row.code}`)}>{row.code}</a> },
+          { key: "class", label: t(deskText["resources.column.class"]), cell: (row) => name(row.classNames) },
+          ...(view.unit === undefined ? [{ key: "unit", label: t(deskText["resources.column.unit"]), cell: (row: ResourceRow) => name(row.unit) }] : []),
+          { key: "total", label: t(deskText["resources.column.total"]), number: true, cell: (row) => (row.total === null ? t(deskText["resources.unlimited"]) : voice.amount(row.total, row.measure)) },
+          { key: "reserved", label: t(deskText["resources.column.reserved"]), number: true, cell: (row) => (row.reserved === 0 ? "—" : voice.amount(row.reserved, row.measure)) },
+          { key: "jurisdiction", label: t(deskText["resources.column.jurisdiction"]), cell: (row) => voice.list(row.jurisdiction) },
+          { key: "state", label: t(deskText["resources.column.state"]), cell: (row) => <Tag label={t(resourceStateWords[row.state])} {...resourceLooks[row.state]} /> },
+        ]}
+      />
     </Layout>
   );
 };

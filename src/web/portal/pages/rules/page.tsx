@@ -4,7 +4,7 @@ import type { StandingRule } from "../../../../domain/rebalance/standing-rule.js
 import { emergencyText } from "../../../../text/emergency.js";
 import { figureWords } from "../../../../text/figures.js";
 import type { Voice } from "../../../../text/voice.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -39,25 +39,19 @@ export const RulesPage = ({ frame, rules }: { readonly frame: Frame; readonly ru
   return (
     <Layout frame={frame} title={t(emergencyText["rule.title"])} wide>
       <Heading title={t(emergencyText["rule.title"])} lead={t(emergencyText["rule.lead"])} />
-      {rules.length === 0 ? (
-        <Empty title={t(emergencyText["rule.none.title"])} text={t(emergencyText["rule.none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={t(emergencyText["rule.title"])}
-          captionHidden
-          cards
-          dense
-          rows={rules}
-          columns={[
-            { key: "name", label: t(emergencyText["rule.name"]), header: true, cell: ({ content }) => <a href={here(frame, `/${content.id}`)}>{content.title}</a> },
-            { key: "when", label: t(emergencyText["rule.when"]), cell: ({ content }) => whenOf(voice, content) },
-            { key: "does", label: t(emergencyText["rule.does"]), cell: ({ content }) => doesOf(voice, content) },
-            { key: "mode", label: t(emergencyText.state), cell: ({ content }) => t(emergencyText[`rule.${content.mode}`]) },
-            { key: "now", label: t(emergencyText["rule.now"]), cell: (rule) => nowOf(voice, rule) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(emergencyText["rule.title"])}
+        rows={rules}
+        none={<Empty title={t(emergencyText["rule.none.title"])} text={t(emergencyText["rule.none.text"])} />}
+        columns={[
+          { key: "name", label: t(emergencyText["rule.name"]), header: true, cell: ({ content }) => <a href={here(frame, `/${content.id}`)}>{content.title}</a> },
+          { key: "when", label: t(emergencyText["rule.when"]), cell: ({ content }) => whenOf(voice, content) },
+          { key: "does", label: t(emergencyText["rule.does"]), cell: ({ content }) => doesOf(voice, content) },
+          { key: "mode", label: t(emergencyText.state), cell: ({ content }) => t(emergencyText[`rule.${content.mode}`]) },
+          { key: "now", label: t(emergencyText["rule.now"]), cell: (rule) => nowOf(voice, rule) },
+        ]}
+      />
     </Layout>
   );
 };
@@ -93,25 +87,19 @@ export const RulePage = ({ frame, view }: { readonly frame: Frame; readonly view
       <p class="soft">{t(emergencyText["rule.limits"], { runs: number(content.limits.runsPerWeek), cool: number(content.limits.coolDownMinutes), minimum: number(content.limits.minimumMinutes) })}</p>
       <section class="section" aria-labelledby="firings">
         <h2 id="firings">{t(emergencyText["rule.firings"])}</h2>
-        {firings.length === 0 ? (
-          <p class="soft">{t(emergencyText["rule.firings.none"])}</p>
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(emergencyText["rule.firings"])}
-            captionHidden
-            cards
-            dense
-            rows={firings}
-            columns={[
-              { key: "when", label: t(emergencyText["use.when"]), header: true, cell: (one) => dateTime(one.at) },
-              { key: "turn", label: t(emergencyText["rule.turn"]), cell: (one) => (one.held === null ? t(emergencyText[one.turn === "on" ? "rule.turn.on" : "rule.turn.off"]) : t(emergencyText["rule.turn.held"], { held: t(emergencyText[`rule.held.${one.held}`]) })) },
-              { key: "measured", label: t(emergencyText["rule.measured"]), cell: (one) => (one.measured === null ? "—" : number(one.measured)) },
-              { key: "threshold", label: t(emergencyText["rule.threshold.short"]), cell: (one) => (one.threshold === null ? "—" : number(one.threshold)) },
-              { key: "result", label: t(emergencyText["rule.result"]), cell: (one) => resultOf(frame, one) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(emergencyText["rule.firings"])}
+          rows={firings}
+          none={<p class="soft">{t(emergencyText["rule.firings.none"])}</p>}
+          columns={[
+            { key: "when", label: t(emergencyText["use.when"]), header: true, cell: (one) => dateTime(one.at) },
+            { key: "turn", label: t(emergencyText["rule.turn"]), cell: (one) => (one.held === null ? t(emergencyText[one.turn === "on" ? "rule.turn.on" : "rule.turn.off"]) : t(emergencyText["rule.turn.held"], { held: t(emergencyText[`rule.held.${one.held}`]) })) },
+            { key: "measured", label: t(emergencyText["rule.measured"]), cell: (one) => (one.measured === null ? "—" : number(one.measured)) },
+            { key: "threshold", label: t(emergencyText["rule.threshold.short"]), cell: (one) => (one.threshold === null ? "—" : number(one.threshold)) },
+            { key: "result", label: t(emergencyText["rule.result"]), cell: (one) => resultOf(frame, one) },
+          ]}
+        />
       </section>
       {view.mayApprove && state === "proposed" ? (
         <form method="post" action={here(frame, `/${content.id}/approve`)}>

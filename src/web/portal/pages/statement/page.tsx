@@ -4,7 +4,7 @@ import type { DayNumber } from "../../../../domain/instant.js";
 import { localDateOf } from "../../../../domain/instant.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { usageText } from "../../../../text/usage.js";
-import { DataTable, type Column } from "../../components/data-table.js";
+import { Listing, type Column } from "../../components/data-table.js";
 import { ErrorSummary } from "../../components/error-summary.js";
 import { SelectField, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -69,35 +69,29 @@ export const StatementPage = ({ frame, view }: { frame: Frame; view: StatementVi
           {t(usageText.narrowed, { what: voice.list(view.narrowed.what) })} <a href={view.narrowed.clear}>{t(usageText["narrowed.clear"])}</a>
         </p>
       )}
-      {view.rows.length === 0 ? (
-        <Empty title={t(usageText["none.title"])} text={t(usageText["none.text"])} />
-      ) : (
-        <DataTable
-          voice={voice}
-          caption={title}
-          captionHidden
-          dense
-          cards
-          rows={view.rows}
-          next={view.next}
-          exports={view.exports}
-          columns={[
-            { key: "class", label: t(usageText.class), header: true, cell: (row) => name(row.classNames) },
-            ...apart(frame, view),
-            {
-              key: "allocations",
-              label: t(usageText.allocations),
-              number: true,
-              cell: (row) => {
-                const href = view.behind(row);
-                return href === undefined ? number(row.allocations) : <a href={href}>{number(row.allocations)}</a>;
-              },
+      <Listing
+        voice={voice}
+        caption={title}
+        rows={view.rows}
+        none={<Empty title={t(usageText["none.title"])} text={t(usageText["none.text"])} />}
+        next={view.next}
+        exports={view.exports}
+        columns={[
+          { key: "class", label: t(usageText.class), header: true, cell: (row) => name(row.classNames) },
+          ...apart(frame, view),
+          {
+            key: "allocations",
+            label: t(usageText.allocations),
+            number: true,
+            cell: (row) => {
+              const href = view.behind(row);
+              return href === undefined ? number(row.allocations) : <a href={href}>{number(row.allocations)}</a>;
             },
-            { key: "given", label: t(usageText.given), number: true, cell: (row) => voice.amount(row.held + row.settled + row.returned + row.lapsed + row.annulled, row.measure) },
-            ...(["held", "settled", "returned", "lapsed", "annulled"] as const).map((amount): Column<UsageRow> => ({ key: amount, label: t(usageText[amount]), number: true, cell: (row) => voice.amount(row[amount], row.measure) })),
-          ]}
-        />
-      )}
+          },
+          { key: "given", label: t(usageText.given), number: true, cell: (row) => voice.amount(row.held + row.settled + row.returned + row.lapsed + row.annulled, row.measure) },
+          ...(["held", "settled", "returned", "lapsed", "annulled"] as const).map((amount): Column<UsageRow> => ({ key: amount, label: t(usageText[amount]), number: true, cell: (row) => voice.amount(row[amount], row.measure) })),
+        ]}
+      />
       <Details summary={t(usageText["definition.title"])}>
         <ul>
           {(["given", "held", "settled", "returned", "lapsed", "annulled", "day", "sides"] as const).map((one) => (

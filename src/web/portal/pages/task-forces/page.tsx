@@ -10,7 +10,7 @@ import { problemTitle, problemTodo } from "../../../../text/problems.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { TextArea } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -57,12 +57,9 @@ export const TaskForcesPage = ({ frame, view }: { readonly frame: Frame; readonl
   const { t } = voice;
   const base = inPool(frame, "/centre/task-forces");
   const table = (caption: string, rows: readonly TaskForce[], next?: string) => (
-    <DataTable
+    <Listing
       voice={voice}
       caption={caption}
-      captionHidden
-      cards
-      dense
       rows={rows}
       next={next}
       columns={[
@@ -153,12 +150,9 @@ export const TaskForcePage = ({ frame, page }: { readonly frame: Frame; readonly
       )}
       <section class="section" aria-labelledby="items">
         <h2 id="items">{t(words.items)}</h2>
-        <DataTable
+        <Listing
           voice={voice}
           caption={t(words.items)}
-          captionHidden
-          cards
-          dense
           rows={content.items}
           columns={[
             { key: "item", label: t(words.item), header: true, cell: ({ item }) => <a href={inPool(frame, `/items/${encodeURIComponent(item)}`)}>{said(voice, page.items, item)}</a> },
@@ -169,12 +163,9 @@ export const TaskForcePage = ({ frame, page }: { readonly frame: Frame; readonly
       {content.resources.length === 0 ? null : (
         <section class="section" aria-labelledby="resources">
           <h2 id="resources">{t(words.resources)}</h2>
-          <DataTable
+          <Listing
             voice={voice}
             caption={t(words.resources)}
-            captionHidden
-            cards
-            dense
             rows={content.resources}
             columns={[
               { key: "resource", label: t(words.resource), header: true, cell: (one) => one.resource },
@@ -187,12 +178,9 @@ export const TaskForcePage = ({ frame, page }: { readonly frame: Frame; readonly
       {loans.length === 0 ? null : (
         <section class="section" aria-labelledby="loans">
           <h2 id="loans">{t(words.loans)}</h2>
-          <DataTable
+          <Listing
             voice={voice}
             caption={t(words.loans)}
-            captionHidden
-            cards
-            dense
             rows={loans}
             columns={[
               { key: "loan", label: t(words.resource), header: true, cell: (loan) => <a href={inPool(frame, `/centre/loans/${loan.id}`)}>{loan.lenderCode}</a> },

@@ -8,7 +8,7 @@ import type { Voice } from "../../../../text/voice.js";
 import { runFigureWords, whatIfPageText, whatIfText } from "../../../../text/what-if.js";
 import { QueueLines } from "../../../charts/queue-lines.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
-import { DataTable } from "../../components/data-table.js";
+import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, Suggestions, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
@@ -96,24 +96,18 @@ export const WhatIfsPage = ({ frame, view }: { frame: Frame; view: WhatIfsView }
       ) : null}
       <section class="section" aria-labelledby="earlier">
         <h2 id="earlier">{t(whatIfPageText["earlier"])}</h2>
-        {view.rows.length === 0 ? (
-          <Empty title={t(whatIfPageText["none"])} text={t(whatIfPageText["none.text"])} />
-        ) : (
-          <DataTable
-            voice={voice}
-            caption={t(whatIfPageText["earlier"])}
-            captionHidden
-            dense
-            cards
-            rows={view.rows}
-            next={view.next === undefined ? undefined : `${base}?${view.next}`}
-            columns={[
-              { key: "name", label: t(whatIfPageText["form.name"]), header: true, cell: (row) => <a href={`${base}/${row.id}`}>{row.name}</a> },
-              { key: "state", label: t(whatIfPageText["state"]), cell: (row) => <StateTag voice={voice} state={row.state} /> },
-              { key: "at", label: t(whatIfPageText["at"]), cell: (row) => voice.dateTime(row.askedAt) },
-            ]}
-          />
-        )}
+        <Listing
+          voice={voice}
+          caption={t(whatIfPageText["earlier"])}
+          rows={view.rows}
+          none={<Empty title={t(whatIfPageText["none"])} text={t(whatIfPageText["none.text"])} />}
+          next={view.next === undefined ? undefined : `${base}?${view.next}`}
+          columns={[
+            { key: "name", label: t(whatIfPageText["form.name"]), header: true, cell: (row) => <a href={`${base}/${row.id}`}>{row.name}</a> },
+            { key: "state", label: t(whatIfPageText["state"]), cell: (row) => <StateTag voice={voice} state={row.state} /> },
+            { key: "at", label: t(whatIfPageText["at"]), cell: (row) => voice.dateTime(row.askedAt) },
+          ]}
+        />
       </section>
     </Layout>
   );
