@@ -9,6 +9,7 @@ import { parseClassId, parseDivisionCode, parseUnitId } from "../../../domain/id
 import type { AlertRule } from "../../../domain/pool/alert.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
@@ -54,7 +55,7 @@ const list = defineRoute({
   response: pageOf(alertShown),
   async handle({ deps, actor, pool, query: { limit, after, open } }) {
     const found = await listAlerts(deps, actor, pool, { open: open === undefined ? undefined : open === "true" }, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownAlert), next: found.value.next } }) : found;
+    return shownPage(found, shownAlert);
   },
 });
 
@@ -178,7 +179,7 @@ const deliveries = defineRoute({
   response: pageOf(deliveryShown),
   async handle({ deps, actor, pool, query }) {
     const found = await listDeliveries(deps, actor, pool, query);
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownDelivery), next: found.value.next } }) : found;
+    return shownPage(found, shownDelivery);
   },
 });
 

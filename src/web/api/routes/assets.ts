@@ -8,6 +8,7 @@ import { assetQuery, assetShown, changedAsset, newAsset } from "../../../contrac
 import type { ProblemCode } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { inBody, recordOf, shownAsset } from "../shown-register.js";
 
 const assetParam = z.object({ pool: z.string(), asset: z.string().max(120) });
@@ -30,7 +31,7 @@ const list = defineRoute({
   response: pageOf(assetShown),
   async handle({ deps, actor, pool, query: { limit, after, q, ...filter } }) {
     const found = await listAssets(deps, actor, pool, { ...filter, text: q }, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownAsset), next: found.value.next } }) : found;
+    return shownPage(found, shownAsset);
   },
 });
 

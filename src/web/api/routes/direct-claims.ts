@@ -22,6 +22,7 @@ import { ok, refused, type Result } from "../../../domain/result.js";
 import { voiceOf } from "../../../text/voice.js";
 import { defineRoute, type Answer, type Route } from "../route.js";
 import { askedOf, shownDirectClaim, shownDirectExplanation, shownOffers } from "../shown-direct-claim.js";
+import { shownPage } from "../shown-page.js";
 
 type View = z.input<typeof directClaimView>;
 
@@ -92,7 +93,7 @@ const list = defineRoute({
   response: directClaimPage,
   async handle({ deps, actor, pool, query: { limit, after, unit, open } }) {
     const page = await listDirectClaims(deps, actor, pool, { unit, open: open === "true" }, { limit, after });
-    return page.ok ? ok({ body: { rows: page.value.rows.map((row) => shownDirectClaim(row)), next: page.value.next } }) : page;
+    return shownPage(page, (row) => shownDirectClaim(row));
   },
 });
 

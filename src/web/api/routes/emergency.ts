@@ -20,6 +20,7 @@ import {
 } from "../../../contract/schemas/emergency.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
 export const shownOrder = ({ order, state, last }: ShownOrder): z.input<typeof orderShown> => ({
@@ -80,7 +81,7 @@ const list = defineRoute({
   response: pageOf(orderRow),
   async handle({ deps, actor, pool, query }) {
     const found = await listOrders(deps, actor, pool, query);
-    return found.ok ? ok({ body: { rows: found.value.rows.map((row) => ({ ...shownOrder(row), uses: row.uses, standing: row.standing })), next: found.value.next } }) : found;
+    return shownPage(found, (row) => ({ ...shownOrder(row), uses: row.uses, standing: row.standing }));
   },
 });
 
@@ -106,7 +107,7 @@ const uses = defineRoute({
   response: pageOf(useShown),
   async handle({ deps, actor, pool, params, query }) {
     const found = await listUses(deps, actor, pool, params.order, query);
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownUse), next: found.value.next } }) : found;
+    return shownPage(found, shownUse);
   },
 });
 

@@ -2,12 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { declareLeadException, listLeadExceptions, withdrawLeadException } from "../../../app/duties/lead-exceptions.js";
 import { readGaps, type DutyFault } from "../../../app/duties/read-gaps.js";
 import type { LeadExceptionRow } from "../../../app/ports/duty.js";
-import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { gapShown, leadExceptionInput, leadExceptionParam, leadExceptionQuery, leadExceptionShown } from "../../../contract/schemas/gap.js";
 import { done } from "../../../contract/schemas/law.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPageOfAll } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
 export const shownGap = ({ key, classId, units, resources, examples, ...rest }: DutyFault): z.input<typeof gapShown> => ({
@@ -59,9 +59,7 @@ const exceptions = defineRoute({
   response: pageOf(leadExceptionShown),
   async handle({ deps, actor, pool, query }) {
     const found = await listLeadExceptions(deps, actor, pool, { ended: query.ended === "true" });
-    if (!found.ok) return found;
-    const { rows, next } = pageOfAll(found.value, query, ({ id }) => String(id));
-    return ok({ body: { rows: rows.map(shownException), next } });
+    return shownPageOfAll(found, query, ({ id }) => String(id), shownException);
   },
 });
 

@@ -13,6 +13,7 @@ import { ok, type Result } from "../../../domain/result.js";
 import { problemTitle, problemTodo } from "../../../text/problems.js";
 import type { Language } from "../../../text/text.js";
 import { defineRoute, TABLE_TYPES, type Answer, type AnsweredFile, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 
 const oneImport = z.object({ import: z.uuid() });
 const iso = (at: number): string => new Date(at).toISOString();
@@ -94,7 +95,7 @@ const list = defineRoute({
   response: pageOf(importSchema),
   async handle({ deps, actor, query, language }) {
     const found = await listImports(deps, actor, query);
-    return found.ok ? ok({ body: { rows: found.value.rows.map((one) => shown(one, language)), next: found.value.next } }) : found;
+    return shownPage(found, (one) => shown(one, language));
   },
 });
 
@@ -120,7 +121,7 @@ const changes = defineRoute({
   response: pageOf(importChangeSchema),
   async handle({ deps, actor, params, query: { change, ...page }, language }) {
     const found = await readImportChanges(deps, actor, params.import, change === undefined ? {} : { change }, page);
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownChange(language)), next: found.value.next } }) : found;
+    return shownPage(found, shownChange(language));
   },
 });
 

@@ -32,6 +32,7 @@ import { actOutcome } from "../../../contract/schemas/request.js";
 import { stepOutcome } from "../../../contract/schemas/work.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Answer, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
 const oneRequest = z.object({ pool: z.string(), request: z.uuid() });
@@ -87,7 +88,7 @@ const recusals = defineRoute({
   response: pageOf(recusalShown),
   async handle({ deps, actor, pool, query: { unit, ...page } }) {
     const found = await listRecusals(deps, actor, pool, unit, page);
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownRecusal), next: found.value.next } }) : found;
+    return shownPage(found, shownRecusal);
   },
 });
 

@@ -7,7 +7,6 @@ import { declareStandingLimit, limitKey, readStandingLimits, removeStandingLimit
 import { takeBackPlan } from "../../../app/rebalance/take-back-plan.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
-import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { consentSent, planPage, planRefused, planSeen, planSent, planShown, planTakenBack, plansQuery, planSummary, standingLimitSent, standingLimitShown, standingLimitsQuery } from "../../../contract/schemas/plan.js";
 import { trusted, type UnitId } from "../../../domain/id.js";
@@ -16,6 +15,7 @@ import { ok, type Result } from "../../../domain/result.js";
 import { problemTitle, problemTodo } from "../../../text/problems.js";
 import type { Language } from "../../../text/text.js";
 import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { shownPage, shownPageOfAll } from "../shown-page.js";
 import { iso } from "../shown-request.js";
 
 const onePlan = z.object({ plan: z.coerce.number().int() });
@@ -58,13 +58,13 @@ function shown(view: PlanView, language: Language): z.input<typeof planShown> {
 
 type AnyCall = Pick<Call<unknown, unknown, unknown>, "deps" | "actor" | "pool" | "language">;
 
-/** The plan as it stands after an act on it. */
-async function after({ deps, actor, pool, language }: AnyCall, acted: Result<StoredPlan>, made = false): Promise<Result<Answer<z.input<typeof planShown>>>> {
-  if (!acted.ok) return acted;
-  const view = await readPlan(deps, actor, pool, acted.value.id);
-  if (!view.ok) return view;
-  return ok({ body: shown(view.value, language), generation: view.value.plan.generation, ...(made && { location: `/plans/${acted.value.id}` }) });
+async function whole({ deps, actor, pool, language }: AnyCall, id: number, location?: string): Promise<Result<Answer<z.input<typeof planShown>>>> {
+  const view = await readPlan(deps, actor, pool, id);
+  return view.ok ? ok({ body: shown(view.value, language), generation: view.value.plan.generation, ...(location !== undefined && { location }) }) : view;
 }
+
+/** The plan as it stands after an act on it. */
+const after = async (call: AnyCall, acted: Result<StoredPlan>, made = false) => (acted.ok ? await whole(call, acted.value.id, made ? `/plans/${acted.value.id}` : undefined) : acted);
 
 const CONTENT = [
   "plan.empty", "plan.too_many_loans", "plan.lender_short", "input.unknown_reference", "class.unknown", "loan.not_owned", "loan.not_lendable", "loan.deciding_act", "loan.loop", "loan.to_itself", "loan.term_past", "loan.term_reversed",
@@ -82,7 +82,7 @@ const list = defineRoute({
   response: planPage,
   async handle({ deps, actor, pool, query }) {
     const page = await listPlans(deps, actor, pool, { state: query.state }, query);
-    return page.ok ? ok({ body: { rows: page.value.rows.map(summaryOf), next: page.value.next } }) : page;
+    return shownPage(page, summaryOf);
   },
 });
 
@@ -107,10 +107,7 @@ const get = defineRoute({
   summary: "One plan: its loans, whose consent it needs, what stands in its way, and who did what to it",
   params: onePlan,
   response: planShown,
-  async handle({ deps, actor, pool, params, language }) {
-    const view = await readPlan(deps, actor, pool, params.plan);
-    return view.ok ? ok({ body: shown(view.value, language), generation: view.value.plan.generation }) : view;
-  },
+  handle: async (call) => whole(call, call.params.plan),
 });
 
 const edit = defineRoute({
@@ -242,9 +239,7 @@ const limits = defineRoute({
   response: pageOf(standingLimitShown),
   async handle({ deps, actor, pool, query }) {
     const found = await readStandingLimits(deps, actor, pool);
-    if (!found.ok) return found;
-    const { rows, next } = pageOfAll(found.value, query, limitKey);
-    return ok({ body: { rows: rows.map(shownLimit), next } });
+    return shownPageOfAll(found, query, limitKey, shownLimit);
   },
 });
 

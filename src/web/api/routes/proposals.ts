@@ -7,6 +7,7 @@ import { proposalRefused, proposalSeen, proposalSent, proposalShown, proposalsQu
 import { problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { proposed, shownProposal, shownSummary } from "../shown-proposal.js";
 
 const oneProposal = z.object({ proposal: z.coerce.number().int() });
@@ -21,7 +22,7 @@ const list = defineRoute({
   response: pageOf(proposalSummary),
   async handle({ deps, actor, pool, query }) {
     const page = await listProposals(deps, actor, pool, { state: query.state }, query);
-    return page.ok ? ok({ body: { rows: page.value.rows.map(shownSummary), next: page.value.next } }) : page;
+    return shownPage(page, shownSummary);
   },
 });
 

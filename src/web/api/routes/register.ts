@@ -9,6 +9,7 @@ import { parseLocalDate } from "../../../domain/instant.js";
 import type { Measure } from "../../../domain/pool/class.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { amountOf, shownCalendar, shownClass } from "../shown-register.js";
 
 const named = <K extends string>(name: K) => z.object({ pool: z.string(), [name]: z.string().max(120) } as { pool: z.ZodString } & Record<K, z.ZodString>);
@@ -155,7 +156,7 @@ const divisions = defineRoute({
   response: pageOf(divisionShown),
   async handle({ deps, actor, pool, query: { limit, after, ...filter } }) {
     const found = await listDivisions(deps, actor, pool, filter, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(({ code, names, level, parent }) => ({ division: code, names, level, parent })), next: found.value.next } }) : found;
+    return shownPage(found, ({ code, names, level, parent }) => ({ division: code, names, level, parent }));
   },
 });
 

@@ -1,13 +1,13 @@
 import type { z } from "@hono/zod-openapi";
 import type { ReorganisationEffect } from "../../../app/reorganise/effect.js";
 import { commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
-import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { changedReorganisation, commitment, newReorganisation, reorganisationEffectShown, reorganisationParam, reorganisationQuery, reorganisationShown } from "../../../contract/schemas/reorganisation.js";
 import { changeRecord, type Reorganisation } from "../../../domain/org/reorganisation.js";
 import type { ProblemCode } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPageOfAll } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 import { shownGap } from "./gaps.js";
 
@@ -51,9 +51,7 @@ const list = defineRoute({
   response: pageOf(reorganisationShown),
   async handle({ deps, actor, pool, query }) {
     const found = await listReorganisations(deps, actor, pool);
-    if (!found.ok) return found;
-    const { rows, next } = pageOfAll(found.value, query, ({ id }) => id);
-    return ok({ body: { rows: rows.map(shown), next } });
+    return shownPageOfAll(found, query, ({ id }) => id, shown);
   },
 });
 

@@ -32,6 +32,7 @@ import { pageOf } from "../../../contract/schemas/common.js";
 import { problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
 import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { iso, shownAmount, shownLine, shownReceipt, shownRequest } from "../shown-request.js";
 
 const one = z.object({ pool: z.string(), request: z.uuid() });
@@ -115,7 +116,7 @@ const mine = defineRoute({
   response: requestPage,
   async handle({ deps, actor, pool, query }) {
     const page = await listMyRequests(deps, actor, pool, { limit: query.limit, after: query.after, open: query.open === "true" });
-    return page.ok ? ok({ body: { rows: page.value.rows.map(shownLine), next: page.value.next } }) : page;
+    return shownPage(page, shownLine);
   },
 });
 

@@ -10,6 +10,7 @@ import type { Resource } from "../../../domain/pool/resource.js";
 import type { ProblemCode } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { amountOf, inBody, recordOf, shownClass, shownResource } from "../shown-register.js";
 
 const resourceParam = z.object({ pool: z.string(), resource: z.string().max(120) });
@@ -36,7 +37,7 @@ const list = defineRoute({
   response: pageOf(resourceShown),
   async handle({ deps, actor, pool, query: { limit, after, q, ...filter } }) {
     const found = await listResources(deps, actor, pool, { ...filter, text: q }, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownResource), next: found.value.next } }) : found;
+    return shownPage(found, shownResource);
   },
 });
 

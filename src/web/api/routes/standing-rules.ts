@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
-import { pageOfAll } from "../../../app/ports/page.js";
 import type { StoredRule } from "../../../app/ports/standing-rule.js";
 import { approveRule, changeRule, listFirings, listRules, proposeRule, readRule, type RuleAct } from "../../../app/rules/rules.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { firingShown, ruleApproval, ruleInput, ruleParam, ruleReason, ruleShown, rulesQuery } from "../../../contract/schemas/standing-rule.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPageOfAll } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
 const shown = ({ content, ...rule }: StoredRule): z.input<typeof ruleShown> => ({
@@ -42,9 +42,7 @@ const list = defineRoute({
   response: pageOf(ruleShown),
   async handle({ deps, actor, pool, query }) {
     const found = await listRules(deps, actor, pool);
-    if (!found.ok) return found;
-    const { rows, next } = pageOfAll(found.value, query, ({ content }) => content.id);
-    return ok({ body: { rows: rows.map(shown), next } });
+    return shownPageOfAll(found, query, ({ content }) => content.id, shown);
   },
 });
 

@@ -9,6 +9,7 @@ import { ok, type Result } from "../../../domain/result.js";
 import { problemTitle, problemTodo } from "../../../text/problems.js";
 import type { Language } from "../../../text/text.js";
 import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { iso, isoOrNull, shownAmount } from "../shown-request.js";
 
 const one = z.object({ taskForce: z.string().max(200) });
@@ -43,11 +44,12 @@ const shown = ({ force, missing, obstacles, loans, cases }: TaskForceView, langu
 
 type AnyCall = Pick<Call<unknown, unknown, unknown>, "deps" | "actor" | "pool" | "language">;
 
-async function after(call: AnyCall, result: Result<TaskForce>): Promise<Result<Answer<z.input<typeof taskForceShown>>>> {
-  if (!result.ok) return result;
-  const view = await readTaskForce(call.deps, call.actor, call.pool, result.value.id);
-  return view.ok ? ok({ body: shown(view.value, call.language), generation: view.value.force.generation }) : view;
+async function whole({ deps, actor, pool, language }: AnyCall, id: string): Promise<Result<Answer<z.input<typeof taskForceShown>>>> {
+  const view = await readTaskForce(deps, actor, pool, id);
+  return view.ok ? ok({ body: shown(view.value, language), generation: view.value.force.generation }) : view;
 }
+
+const after = async (call: AnyCall, result: Result<TaskForce>) => (result.ok ? await whole(call, result.value.id) : result);
 
 const list = defineRoute({
   method: "get",
@@ -59,7 +61,7 @@ const list = defineRoute({
   response: taskForcePage,
   async handle({ deps, actor, pool, query: { state, ...page } }) {
     const found = await listTaskForces(deps, actor, pool, { state }, page);
-    return found.ok ? ok({ body: { rows: found.value.rows.map(summaryOf), next: found.value.next } }) : found;
+    return shownPage(found, summaryOf);
   },
 });
 
@@ -71,10 +73,7 @@ const get = defineRoute({
   summary: "One task force: what it was given, who agreed, what it works on",
   params: one,
   response: taskForceShown,
-  async handle({ deps, actor, pool, params, language }) {
-    const view = await readTaskForce(deps, actor, pool, params.taskForce);
-    return view.ok ? ok({ body: shown(view.value, language), generation: view.value.force.generation }) : view;
-  },
+  handle: async (call) => whole(call, call.params.taskForce),
 });
 
 const propose = defineRoute({

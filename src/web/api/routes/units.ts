@@ -6,6 +6,7 @@ import { changedUnit, newUnit, unitQuery, unitShown } from "../../../contract/sc
 import type { Unit } from "../../../domain/org/unit.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { inBody, recordOf, shownUnit } from "../shown-register.js";
 
 const unitParam = z.object({ pool: z.string(), unit: z.string().max(120) });
@@ -26,7 +27,7 @@ const list = defineRoute({
   response: pageOf(unitShown),
   async handle({ deps, actor, pool, query: { limit, after, q, published, ...filter } }) {
     const found = await listUnits(deps, actor, pool, { ...filter, text: q, published: published === undefined ? undefined : published === "true" }, { limit, after });
-    return found.ok ? ok({ body: { rows: found.value.rows.map(shownUnit), next: found.value.next } }) : found;
+    return shownPage(found, shownUnit);
   },
 });
 

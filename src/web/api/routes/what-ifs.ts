@@ -8,6 +8,7 @@ import type { Scenario } from "../../../domain/what-if/scenario.js";
 import { problemTitle, problemTodo } from "../../../text/problems.js";
 import type { Language } from "../../../text/text.js";
 import { defineRoute, type Answer, type Route } from "../route.js";
+import { shownPage } from "../shown-page.js";
 import { whatIfFileOf } from "../../what-if-file.js";
 
 const oneWhatIf = z.object({ whatIf: z.uuid() });
@@ -67,7 +68,7 @@ const list = defineRoute({
   response: whatIfPage,
   async handle({ deps, actor, query, language }) {
     const page = await listWhatIfs(deps, actor, query);
-    return page.ok ? ok({ body: { rows: page.value.rows.map((row) => shownSummary(row, language)), next: page.value.next } }) : page;
+    return shownPage(page, (row) => shownSummary(row, language));
   },
 });
 
