@@ -1,16 +1,24 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { AppDeps } from "../../src/app/deps.js";
+import { declareDrain } from "../../src/app/drain/declare-drain.js";
+import { declaring } from "../../src/app/pool/declaring.js";
+import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
+import { returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
 import type { Arrival } from "../../src/app/whatif/demand.js";
 import { NO_CHANGES } from "../../src/app/whatif/changed-supply.js";
-import { runTwin, type TwinOutcome } from "../../src/app/whatif/twin.js";
+import { runTwin } from "../../src/app/whatif/twin.js";
+import type { TwinOutcome } from "../../src/app/whatif/twin-run.js";
 import type { PoolCopy } from "../../src/app/ports/pool-copy.js";
 import type { RecipeStep } from "../../src/domain/catalogue/item.js";
-import { trusted, type ClassId, type DivisionCode } from "../../src/domain/id.js";
+import { trusted, type ClassId, type DivisionCode, type LoanId, type ResourceId, type UnitId } from "../../src/domain/id.js";
+import { ok } from "../../src/domain/result.js";
 import { createPoolCopies } from "../../src/postgres/pool-copies.js";
 import { createEngine } from "../../src/scheduler/engine.js";
-import { HOUR, MONDAY_NINE, SMALL_POOL, SmallPool, until } from "../scheduling/small-pool.js";
+import { DAY, HOUR, MONDAY, MONDAY_NINE, SMALL_POOL, SmallPool, until } from "../scheduling/small-pool.js";
 import { startWriterWhenFree, type RunningWriter } from "../scheduling/running-writer.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { registerDeps, system } from "../support/register-pool.js";
 import { item, rules, RULES } from "./tiny-copy.js";
 
 let database: TestDatabase;
@@ -116,6 +124,86 @@ test("what the twin gives to those who come later is what the writer gives them,
   const fresh = outcome.grants.filter(({ step }) => !copy.requests.some(({ steps }) => steps.some(({ ask }) => ask.id === step)));
   expect(plain(grantsOf({ ...outcome, grants: fresh }))).toEqual(plain((await given()).filter((grant) => !had.has(grant))));
   expect(fresh.some(({ allocations }) => allocations.some(({ resource }) => resource === first))).toBe(true);
+});
+
+describe("where something runs already", () => {
+  const may = (deps: AppDeps) => declaring(deps, system(SMALL_POOL), SMALL_POOL, 1, (act) => applyLoans(act, [{ classId: trusted<ClassId>("staff.review"), lenderResource: health, borrower: trusted<UnitId>("market"), amount: 100, from: "2026-11-23", to: "2026-11-24", legalBasis: null }]));
+  const asks = (amount: number) => ({ class: "staff.review" as const, amount, scope: "competent" as const });
+  let deps: AppDeps;
+  let health: ResourceId;
+  let loan: { readonly id: LoanId; readonly resource: ResourceId };
+
+  beforeEach(async () => {
+    await database.sql`update pool.classes set lend = 'work' where class_id = 'staff.review'`;
+    deps = registerDeps(database) as AppDeps;
+    await pool.resource({ class: "staff.review", total: 60 });
+    await pool.resource({ class: "staff.review", total: 80, code: "away" });
+    health = await pool.resource({ class: "staff.review", total: 200, unit: "health" });
+    writer = await startWriterWhenFree({ url: database.url, pool: SMALL_POOL });
+    const applied = await may(deps);
+    if (!applied.ok) throw new Error(JSON.stringify(applied.problems));
+    loan = applied.value[0]!;
+    // On Tuesday one of the market's is away.
+    const drained = await declareDrain({ ...deps, authorizer: { may: () => Promise.resolve(ok({ policyVersion: 1 })) } } as never, system(SMALL_POOL), SMALL_POOL, { kind: "drain", targetKind: "resource", target: "away", from: "2026-11-24", to: "2026-11-24", reason: "开会" });
+    if (!drained.ok) throw new Error(JSON.stringify(drained.problems));
+    await pool.settled();
+    await until(async () => (await database.sql`select from pool.loans where state = 'active'`).length === 1);
+  });
+
+  test("a loan, a drain and a quota: what the twin gives out of a queue is what the writer then gives out, on each of the days", async () => {
+    await writer!.stop();
+    await database.sql`insert into pool.cohorts (pool_id, cohort_id, name_zh, name_en) values (${SMALL_POOL}, 'county', '县', 'county')`;
+    for (const unit of ["market", "health"]) {
+      await database.sql`insert into pool.quotas (pool_id, unit_id, class_id, cohort_id, nominal, borrowing_limit, weight) values (${SMALL_POOL}, ${unit}, 'staff.review', 'county', ${unit === "market" ? 200 : null}, 60, 1)`;
+    }
+    await pool.fileMany(14, asks(60), { dueInDays: 4 });
+    await pool.fileMany(6, asks(100), { dueInDays: 3, unit: "health" });
+    const outcome = predict(await copied(), { until: MONDAY_NINE });
+    await decide();
+    expect(grantsOf(outcome)).toEqual(await given());
+    // By resource and day: all of the loan while it lasts; nothing of who is away.
+    const days = new Set(outcome.grants.flatMap(({ allocations }) => allocations.map(({ resource, period }) => `${resource === loan.resource ? "loan" : resource} ${period - MONDAY}`)));
+    expect([...days].filter((day) => day.startsWith("loan")).sort()).toEqual(["loan 0", "loan 1"]);
+  });
+
+  test("a loan that comes back before its term: who comes afterwards is given what the writer gives, and the lender has its own again", async () => {
+    const filed = await pool.file(asks(90), { dueInDays: 1 });
+    await until(async () => (await given()).length === 1);
+    const back = await returnLoan(deps, system(SMALL_POOL), SMALL_POOL, loan.id, { from: "2026-11-24", grounds: "不再需要" });
+    expect(back.ok).toBe(true);
+    await pool.settled();
+    const copy = await copied();
+
+    const ask = (minutes: number): RecipeStep => ({ step: "only", stage: "review", names: { zh: "审查", en: "review" }, mode: "human", after: [], claims: [{ class: trusted<ClassId>("staff.review"), amount: minutes, scope: "competent" }] });
+    const [market, theirs] = [item("market-later", [ask(60)], { promisedDays: 5 }), item("health-later", [ask(150)], { promisedDays: 5, line: "health" })];
+    const at = MONDAY_NINE + DAY;
+    const arrivals = [market, market, market, market, theirs, theirs].map((guide, n): Arrival => ({ at, item: guide, division: trusted<DivisionCode>("522301001"), key: String(n) }));
+    const outcome = predict({ ...copy, items: [market, theirs].map((guide) => ({ guide, guessed: false })) }, { until: at, arrivals });
+
+    await pool.start(filed.steps["only"]!.id);
+    await pool.complete(filed.steps["only"]!.id);
+    await pool.settled();
+    const had = await given();
+    await pool.setClock(at);
+    await pool.fileMany(4, asks(60));
+    await pool.fileMany(2, asks(150), { unit: "health" });
+    await decided(at);
+    const where = (grants: readonly string[]): string[] => grants.map((grant) => grant.split(" ").slice(1).join(" ")).sort();
+    const fresh = grantsOf(outcome).filter((grant) => grant.split(" ")[0] !== String(filed.steps["only"]!.id));
+    expect(fresh.length).toBe(6);
+    expect(where(fresh)).toEqual(where((await given()).filter((grant) => !had.includes(grant))));
+    // On Tuesday the lender gives a hundred and fifty of its two hundred; nobody works on the loan any more.
+    expect(where(fresh)).toContain(`${health} ${MONDAY + 1} 150`);
+    expect(fresh.some((grant) => grant.split(" ")[1] === String(loan.resource))).toBe(false);
+  });
+
+  test("what a unit is shown to have is what it has: with what is lent to it, without what it lends", async () => {
+    const copy = await copied();
+    const cells = new Map(predict(copy, { until: MONDAY_NINE + 3 * DAY }).use.cells().map((cell) => [`${cell.classId} ${cell.unitId}`, cell]));
+    // Of Monday to Thursday: health lends a hundred on two of them; of the market's own one is away on Tuesday.
+    expect(cells.get("staff.review health")).toMatchObject({ capacity: 4 * 200 - 2 * 100, used: 0 });
+    expect(cells.get("staff.review market")).toMatchObject({ capacity: 4 * 60 + 3 * 80 + 2 * 100, used: 0 });
+  });
 });
 
 test("there is no copy of a pool that is not there", async () => {

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { NO_CHANGES, type Cut, type SupplyChanges } from "../../src/app/whatif/changed-supply.js";
 import type { Arrival } from "../../src/app/whatif/demand.js";
-import { runTwin, type TwinOutcome } from "../../src/app/whatif/twin.js";
+import { runTwin } from "../../src/app/whatif/twin.js";
+import type { TwinOutcome } from "../../src/app/whatif/twin-run.js";
 import type { PoolCopy } from "../../src/app/ports/pool-copy.js";
 import type { ItemGuide } from "../../src/domain/catalogue/item.js";
-import { trusted, type DivisionCode } from "../../src/domain/id.js";
+import { trusted, type DivisionCode, type ResourceId } from "../../src/domain/id.js";
 import { DAY_MS, dayNumberOf } from "../../src/domain/instant.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { item, MONDAY_MIDNIGHT, reviewed, reviewer, rules, RULES, tinyCopy } from "./tiny-copy.js";
@@ -63,13 +64,32 @@ test("a closed office makes exactly those wait who come while it is closed", () 
   expect(closedOn(play(copy, everyMorning(guide, 5), 5, shut(copy, 1, 2)))).toEqual([0, 3, 3, 3, 4]);
 });
 
-test("what was given out for a day that nobody knew would be closed lapses, and is done when somebody is there again", () => {
+test("what was given out for a day that nobody knew would be closed is planned anew with its old place, and moved on its day where another can", () => {
   const guide = item("licence", [reviewed(420)]);
-  const copy = tinyCopy([reviewer("market", 420)], [guide]);
+  const alone = tinyCopy([reviewer("market", 420)], [guide]);
   // Two come on Monday: the second holds Tuesday, and on Tuesday nobody comes.
-  const outcome = play(copy, everyMorning(guide, 1, 2), 5, shut(copy, 1, 1, MONDAY + 1));
-  expect(outcome.lapsed).toBe(1);
-  expect(closedOn(outcome)).toEqual([0, 2]);
+  expect(closedOn(play(alone, everyMorning(guide, 1, 2), 5, shut(alone, 1, 1, MONDAY + 1)))).toEqual([0, 2]);
+
+  const [one, other] = [reviewer("market", 420), reviewer("market", 420)];
+  const two = tinyCopy([one, other], [guide]);
+  // Three: one of Tuesday's, whichever holds it, is as well served by who stays.
+  const away: SupplyChanges = { cuts: [one, other].slice(0, 1).map(({ id }): Cut => ({ resource: id, first: MONDAY + 1, last: MONDAY + 1, lacks: { amount: Infinity }, knownOn: MONDAY + 1 })), extras: [] };
+  const outcome = play(two, everyMorning(guide, 1, 3), 5, away);
+  expect([outcome.lapsed, closedOn(outcome)]).toEqual([0, [0, 0, 1]]);
+});
+
+test("of what is lent or held already, a scenario lends no second time", () => {
+  const guide = item("licence", [reviewed(60)]);
+  const [own, theirs] = [reviewer("market", 60), reviewer("health", 420)];
+  const booked = { kind: "booked" as const, periods: [{ resource: theirs.id, period: MONDAY, held: 100, settled: 0, lent: 200, borrowed: 0 }] };
+  const copy = tinyCopy([own, theirs], [guide]);
+  const cut: Cut = { resource: theirs.id, first: MONDAY, last: MONDAY + 1, lacks: { amount: 300 }, knownOn: -Infinity, lends: true };
+  const lent = { ...own, id: trusted<ResourceId>(9_999) };
+  const outcome = play({ ...copy, pieces: [...copy.pieces, booked] }, [], 3, { cuts: [cut], extras: [{ declared: lent, from: { lender: theirs, cut } }] });
+  const capacity = new Map(outcome.use.cells().map((cell) => [cell.unitId as string, cell.capacity]));
+  // Monday: 120 are free of 420; Tuesday: 300 may be lent; on Wednesday it is over.
+  expect(capacity.get("market")).toBe(3 * 60 + 120 + 300);
+  expect(capacity.get("health")).toBe(3 * 420 - 120 - 300);
 });
 
 test("an office that is closed for good leaves requests that cannot be arranged", () => {

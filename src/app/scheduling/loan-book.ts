@@ -36,6 +36,10 @@ export class LoanBook {
     this.#newest = new Map(this.#sure);
   }
 
+  get all(): readonly LivingLoan[] {
+    return [...this.#newest.values()];
+  }
+
   get(id: LoanId): LivingLoan | undefined {
     return this.#newest.get(id);
   }

@@ -6,7 +6,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { GroupChange, GroupFigures, RequestChange, RequestEnd, RunFigures, UseFigures } from "../../domain/what-if/result.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import { WaitBook } from "./measure.js";
-import type { TwinOutcome, TwinRequest } from "./twin.js";
+import type { TwinOutcome, TwinRequest } from "./twin-run.js";
 
 /** Names of what figures are told by. */
 export interface FigureNames {

@@ -13,8 +13,9 @@ import type { DeclaredPool, DeclaredResource } from "../ports/writer.js";
 import { Supply } from "../scheduling/supply.js";
 import type { Cut, Extra, SupplyChanges } from "./changed-supply.js";
 import { dayOf, rulesOf, scenarioProblems, spanOf, startOf } from "./check-scenario.js";
+import { declaredOf, resourcesOf } from "./copied-pool.js";
 import { coveredBy, expectedArrivals, SAME_DEMAND, type DemandChanges, type DemandRange } from "./demand.js";
-import { resourcesOf } from "./twin.js";
+
 
 /** A scenario with everything it names found in a copy: what is run. */
 export interface PlannedScenario {
@@ -64,12 +65,6 @@ export function planScenario(scenario: Scenario, copy: PoolCopy, demand: readonl
     if (requests > SCENARIO_LIMITS.requestsMax) problems.push(problem("scenario.too_long", { requests, max: SCENARIO_LIMITS.requestsMax }, { field: "days" }));
   }
   return unlessRefused(problems, planned);
-}
-
-export function declaredOf({ pieces }: PoolCopy): DeclaredPool {
-  const piece = pieces.find(({ kind }) => kind === "pool");
-  if (piece?.kind !== "pool") throw new Error("a copy without its pool");
-  return piece.pool;
 }
 
 function demandChanges({ demand }: Scenario, { map }: PoolCopy, start: DayNumber): DemandChanges {
@@ -176,7 +171,7 @@ class SupplyPlan {
   }
 
   #added({ unit, class: classId, count, amount, ...dates }: Extract<SupplyChange, { add: unknown }>["add"], field: string): Extra[] {
-    const like = this.#of(unit, classId)[0] ?? this.#all.find((one) => one.classId === classId);
+    const like = this.#of(unit, classId).find(({ loan }) => loan === undefined) ?? this.#all.find((one) => one.classId === classId && one.loan === undefined);
     const own = like?.unitId === unit;
     const given = amount ?? (like && this.#usual(like));
     if (!like || given === undefined) {
@@ -205,14 +200,14 @@ class SupplyPlan {
   #lent({ class: classId, lender, borrower, resource, count, amount = Infinity, ...dates }: Extract<SupplyChange, { lend: unknown }>["lend"], field: string): Extra[] {
     const span = spanOf(dates, this.start);
     const named = resource === undefined ? undefined : this.copy.resources.get(resource);
-    const of = this.#of(lender, classId).filter(({ id }) => named === undefined || id === named);
+    const of = this.#of(lender, classId).filter(({ id, loan }) => loan === undefined && (named === undefined || id === named));
     if (of.length < count) {
       this.problems.push(problem("scenario.too_few_to_lend", { unit: lender, class: classId, has: of.length, count }, { field: `${field}.count` }));
       return [];
     }
-    const there = this.#of(borrower, classId)[0];
+    const there = this.#of(borrower, classId).find(({ loan }) => loan === undefined);
     return of.slice(0, count).map((one): Extra => {
-      const cut: Cut = { resource: one.id, ...span, lacks: { amount }, knownOn: -Infinity };
+      const cut: Cut = { resource: one.id, ...span, lacks: { amount }, knownOn: -Infinity, lends: true };
       return { declared: { ...one, ...this.#standing(borrower, there), id: this.#newId(), generation: 1 }, from: { lender: one, cut } };
     });
   }

@@ -10,8 +10,10 @@ import type { PoolCopy } from "../ports/pool-copy.js";
 import { NO_CHANGES } from "./changed-supply.js";
 import { drawArrivals, SAME_DEMAND } from "./demand.js";
 import { countyOf, groupChanges, namesOf, requestChanges, runFigures } from "./figures.js";
-import { declaredOf, planScenario, type PlannedScenario } from "./plan-scenario.js";
-import { runTwin, type TwinOutcome } from "./twin.js";
+import { declaredOf } from "./copied-pool.js";
+import { planScenario, type PlannedScenario } from "./plan-scenario.js";
+import { runTwin } from "./twin.js";
+import type { TwinOutcome } from "./twin-run.js";
 
 export interface SimulationDeps {
   readonly rules: AllocationRules;

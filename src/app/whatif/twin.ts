@@ -1,92 +1,26 @@
-import type { ItemGuide, StepMode } from "../../domain/catalogue/item.js";
+import type { ItemGuide } from "../../domain/catalogue/item.js";
 import { workAt } from "../../domain/demand/officers.js";
 import { workingMinutes } from "../../domain/demand/working-time.js";
-import { trusted, type ClassId, type DivisionCode, type ItemCode, type ResourceId, type StepId, type UnitId } from "../../domain/id.js";
-import { dayNumberOf, HALF_HOUR_MS, startOfDay, type DayNumber, type Instant } from "../../domain/instant.js";
+import { trusted, type ClassId, type DivisionCode, type ResourceId, type StepId, type UnitId } from "../../domain/id.js";
+import { dayNumberOf, HALF_HOUR_MS, localDateOf, startOfDay, type DayNumber, type Instant, type LocalDate } from "../../domain/instant.js";
 import { workingHalfHours } from "../../domain/pool/calendar.js";
 import { waitedFor } from "../../domain/pool/decision.js";
 import { dayOfSlot, periodStart, type PeriodKind } from "../../domain/pool/period.js";
+import type { Routing } from "../../domain/request/competence.js";
 import { dueDates } from "../../domain/request/deadline.js";
 import type { PlannedStep } from "../../domain/request/plan.js";
 import { stableShare } from "../../domain/stable-hash.js";
-import { PLAIN_STEP, type Allocation, type Batch, type ClaimAsk, type Engine, type EngineEvent, type PolicyQuestion, type QuotaRules, type StepAsk } from "../../scheduler/contract.js";
-import type { PoolCopy } from "../ports/pool-copy.js";
+import { PLAIN_STEP, type Allocation, type Batch, type ClaimAsk, type Engine, type EngineEvent, type StepAsk } from "../../scheduler/contract.js";
 import type { DeclaredResource } from "../ports/writer.js";
 import { claimAsks } from "../request/claim-asks.js";
 import { planRequest } from "../request/prepare-request.js";
-import { ChangedSupply, type SupplyChanges } from "./changed-supply.js";
+import { ChangedSupply } from "./changed-supply.js";
+import { booksOf, declaredOf, frozenIn, heldIn, loansOf, resourcesOf } from "./copied-pool.js";
 import type { Arrival } from "./demand.js";
 import { EventHeap } from "./event-heap.js";
 import { UseBook, WaitBook } from "./measure.js";
-
-/** One run: a copy of a pool, who comes, what is changed, and how long. */
-export interface TwinRun {
-  readonly copy: PoolCopy;
-  readonly supply: SupplyChanges;
-  readonly arrivals: readonly Arrival[];
-  /** In force instead of the copy's; null: those of the copy. */
-  readonly quotas: QuotaRules | null;
-  readonly seed: number;
-  /** The run ends then; what comes after is not looked at. */
-  readonly until: Instant;
-  readonly createEngine: () => Engine;
-  /** What the allocation policy says, in the order of the questions. */
-  readonly answers: (questions: readonly PolicyQuestion[]) => readonly boolean[];
-  /** From 0 to 1, of the time that is played. */
-  readonly onProgress: (share: number) => void;
-}
-
-export interface TwinRequest {
-  readonly key: string;
-  readonly number: string | null;
-  readonly item: ItemCode;
-  readonly unitId: UnitId;
-  readonly division: DivisionCode;
-  readonly receivedAt: Instant;
-  readonly promisedDueAt: Instant;
-  readonly statutoryDueAt: Instant;
-  readonly carried: boolean;
-  readonly waits: WaitBook;
-  state: "open" | "served" | "unservable";
-  closedAt: Instant | null;
-  /** Steps that are not done. */
-  left: number;
-  steps: readonly TwinStep[];
-}
-
-interface TwinStep {
-  readonly request: TwinRequest;
-  readonly name: string;
-  readonly mode: StepMode;
-  readonly after: readonly string[];
-  readonly ask: StepAsk;
-  state: "blocked" | "ready" | "done" | "refused";
-  attempt: number;
-  readyAt: Instant;
-  /** Number of the latest appointment to work on it; others were overtaken. */
-  appointment: number;
-  holds: readonly Allocation[];
-}
-
-export interface TwinOutcome {
-  readonly requests: readonly TwinRequest[];
-  /** Nobody could take them in: there is no competent unit. */
-  readonly turnedAway: number;
-  readonly waits: WaitBook;
-  /** Steps that waited half an hour or more, by `rule class`. */
-  readonly waitedFor: ReadonlyMap<string, number>;
-  readonly refusals: ReadonlyMap<string, number>;
-  readonly granted: number;
-  readonly worked: number;
-  readonly lapsed: number;
-  readonly use: UseBook;
-  /** Beginnings of the half-hours that the pool works in. */
-  readonly official: readonly Instant[];
-  /** Steps that wait, and open requests, at the beginning of each working half-hour. */
-  readonly queue: readonly { readonly at: Instant; readonly waiting: number; readonly open: number }[];
-  /** What was given out, in the order of decisions: what a test compares with the writer's. */
-  readonly grants: readonly { readonly step: StepId; readonly attempt: number; readonly allocations: readonly Allocation[] }[];
-}
+import { TwinLoans } from "./twin-loans.js";
+import type { TwinOutcome, TwinRequest, TwinRun, TwinStep } from "./twin-run.js";
 
 /** A request for an item at a place, before it has a day. */
 interface Plan {
@@ -115,6 +49,7 @@ export function runTwin(run: TwinRun): TwinOutcome {
 class Twin {
   readonly #engine: Engine;
   readonly #supply: ChangedSupply;
+  readonly #loans: TwinLoans;
   readonly #use: UseBook;
   readonly #happenings = new EventHeap<Happening>();
   readonly #steps = new Map<StepId, TwinStep>();
@@ -129,6 +64,7 @@ class Twin {
   readonly #resources = new Map<ResourceId, DeclaredResource>();
   readonly #periodOf: ReadonlyMap<ClassId, PeriodKind>;
   readonly #plans = new Map<ItemGuide, Map<DivisionCode, Plan | null>>();
+  #routing: Routing;
   #now: Instant;
   #open = 0;
   #nextStep = 0;
@@ -140,12 +76,12 @@ class Twin {
   constructor(private readonly run: TwinRun) {
     const { copy, supply, until } = run;
     this.#now = copy.at;
+    this.#routing = copy.map.routing;
     this.#engine = run.createEngine();
-    const pool = copy.pieces.find((piece) => piece.kind === "pool")?.pool;
-    if (!pool) throw new Error("a copy without its pool");
+    const pool = declaredOf(copy);
     const first = dayNumberOf(copy.at);
-    const frozen = new Set(copy.pieces.flatMap((piece) => (piece.kind === "frozen" ? piece.resources : [])));
-    this.#supply = new ChangedSupply(pool, resourcesOf(copy), frozen, supply, first);
+    this.#loans = new TwinLoans(loansOf(copy));
+    this.#supply = new ChangedSupply(pool, copy, supply, first);
     for (const one of this.#supply.all) this.#resources.set(one.id, one);
     this.#periodOf = new Map(pool.classes.map(({ id, period }) => [id, period]));
     this.#use = new UseBook(pool.classes, this.#supply.all, first, dayNumberOf(until - 1));
@@ -165,7 +101,7 @@ class Twin {
     const queued = this.#takeOver();
     for (const arrival of arrivals) if (arrival.at < until) this.#happenings.add(arrival.at, { kind: "arrival", arrival });
     for (let at = (Math.floor(copy.at / HALF_HOUR_MS) + 1) * HALF_HOUR_MS; at < until; at += HALF_HOUR_MS) this.#happenings.add(at, { kind: "tick" });
-    this.#turn([...queued, { kind: "tick" }]);
+    this.#turn([...this.#supply.evacuated(copy.at), ...queued, { kind: "tick" }, ...this.#loans.returns()]);
     for (let count = 0, at = this.#happenings.nextAt; at < until; at = this.#happenings.nextAt, count += 1) {
       this.#now = at;
       this.#turn(this.#eventsNow());
@@ -196,34 +132,31 @@ class Twin {
     const book = copy.pieces.find((piece) => piece.kind === "quotas")?.book;
     const quotas = this.run.quotas ?? book?.rules;
     if (quotas) this.#engine.take([{ kind: "quotas", quotas }, { kind: "quotaSettled", rows: book?.settled ?? [] }], this.#now);
-    const holds = new Map<StepId, Allocation[]>();
     const asked = new Map<StepId, StepAsk>();
-    const hold = (held: Allocation): void => void (holds.get(held.step)?.push(held) ?? holds.set(held.step, [held]));
     for (const piece of copy.pieces) {
+      if (piece.kind === "held") for (const { step } of piece.allocations) asked.set(step.id, step);
       switch (piece.kind) {
+        case "held":
         case "delegations":
         case "booked":
         case "bookedRows":
-          this.#engine.take([piece], this.#now);
-          break;
         case "stepRows":
           this.#engine.take([piece], this.#now);
-          for (const held of holdsOf(piece)) hold(held);
-          break;
-        case "held":
-          this.#engine.take([piece], this.#now);
-          for (const { step, claim, resource, period, amount } of piece.allocations) {
-            asked.set(step.id, step);
-            hold({ claim, step: step.id, attempt: step.attempt, resource, period, amount });
-          }
           break;
         case "waiting":
           acts.push({ kind: "ready", steps: piece.steps });
           for (const step of piece.steps) this.#nextStep = Math.max(this.#nextStep, step.id);
       }
-      if (piece.kind === "booked") for (const { resource, period, held, settled } of piece.periods) this.#use.used(resource, period, held + settled);
-      if (piece.kind === "bookedRows") for (const [at, resource] of piece.rows.resources.entries()) this.#use.used(trusted(resource), piece.rows.periods[at]!, piece.rows.used[at]!);
     }
+    for (const { resource, period, used } of booksOf(copy)) this.#use.used(resource, period, used);
+    // Lent is not used up: who borrowed it uses it.
+    for (const { lender, borrower, lent } of this.#loans.begun) {
+      for (const [period, amount] of lent) {
+        this.#use.used(lender, period, -amount);
+        this.#use.used(borrower, period, amount);
+      }
+    }
+    const holds = heldIn(copy);
     for (const id of holds.keys()) this.#nextStep = Math.max(this.#nextStep, id);
     for (const request of copy.requests) for (const { ask } of request.steps) this.#nextStep = Math.max(this.#nextStep, ask.id);
 
@@ -270,9 +203,11 @@ class Twin {
     const today = dayNumberOf(this.#now);
     if (today > this.#supply.today) {
       facts.push(...this.#supply.moveTo(today));
+      this.#endTaskForces(localDateOf(today));
+      acts.unshift(...this.#supply.evacuated(this.#now));
       this.#offer();
     }
-    return [...facts, ...acts, { kind: "tick" }];
+    return [...facts, ...acts, { kind: "tick" }, ...this.#loans.returns()];
   }
 
   /** As a submission does: competent unit, dates and steps; the first steps ask at once. */
@@ -304,7 +239,7 @@ class Twin {
     this.#plans.set(item, ofItem);
     let plan = ofItem.get(division);
     if (plan === undefined) {
-      const { office, steps } = planRequest(this.run.copy.map, item, division, at, item);
+      const { office, steps } = planRequest({ ...this.run.copy.map, routing: this.#routing }, item, division, at, item);
       const unitId = office.ok ? office.value.id : undefined;
       const lead = office.ok ? (office.value.lead?.id ?? null) : null;
       // Those who ask the same share one list: the engine knows them by it.
@@ -312,6 +247,15 @@ class Twin {
       ofItem.set(division, plan);
     }
     return plan;
+  }
+
+  /** A task force takes no more cases after its last day: they go to who is competent by law. */
+  #endTaskForces(today: LocalDate): void {
+    const { takers = [] } = this.#routing;
+    const left = takers.filter(({ until }) => until === undefined || until >= today);
+    if (left.length === takers.length) return;
+    this.#routing = { ...this.#routing, takers: left };
+    this.#plans.clear();
   }
 
   /** Somebody does what they were given, unless nobody is there or it went elsewhere. What follows it asks at once. */
@@ -351,11 +295,14 @@ class Twin {
       const { batch, needs, more } = this.#engine.step(said, this.#now);
       this.#engine.confirm(batch);
       this.#learn(batch);
+      const { freed, over } = this.#loans.learn(batch, this.#now);
+      const next: EngineEvent[] = [...this.#supply.close(over), ...freed];
       if (needs.questions.length > 0) {
         const allowed = this.run.answers(needs.questions);
-        said = [{ kind: "policyAnswers", version: needs.version, answers: needs.questions.map((question, at) => ({ ...question, allowed: allowed[at] === true })) }];
-      } else if (more) said = [];
-      else break;
+        next.push({ kind: "policyAnswers", version: needs.version, answers: needs.questions.map((question, at) => ({ ...question, allowed: allowed[at] === true })) });
+      }
+      if (next.length === 0 && !more) break;
+      said = next;
     }
     if (this.#officialAt.has(this.#now)) this.#queue.push({ at: this.#now, waiting: this.#engine.counts().waiting, open: this.#open });
   }
@@ -426,29 +373,9 @@ class Twin {
   #offer(): void {
     for (const one of this.#supply.all) {
       const window = this.#supply.window(one);
-      if (window !== "unlimited") this.#use.offered(one.id, window.first, window.amounts, this.#supply.today);
+      if (window !== "unlimited") this.#use.offered(one.id, window.first, this.#loans.usable(one, window.first, window.amounts), this.#supply.today);
     }
   }
 }
 
 const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
-
-/** Everything declared, one by one. */
-export function resourcesOf({ pieces }: Pick<PoolCopy, "pieces">): readonly DeclaredResource[] {
-  return pieces
-    .flatMap((piece) => {
-      if (piece.kind === "resources") return piece.resources;
-      if (piece.kind !== "resourceRows") return [];
-      const { ids, generations, like, declared } = piece.rows;
-      return Array.from(ids, (id, at): DeclaredResource => ({ ...declared[like[at]!]!, id: trusted(id), generation: generations[at]! }));
-    })
-    .sort((a, b) => a.id - b.id);
-}
-
-function* holdsOf({ steps, holds }: Extract<PoolCopy["pieces"][number], { kind: "stepRows" }>): Iterable<Allocation> {
-  for (const [n, id] of steps.ids.entries()) {
-    for (let at = steps.firstHold[n]!; at >= 0; at = holds.next[at]!) {
-      yield { claim: trusted(0), step: trusted(id), attempt: steps.attempts[n]!, resource: trusted(holds.resources[at]!), period: holds.periods[at]!, amount: holds.amounts[at]! };
-    }
-  }
-}

@@ -1,5 +1,6 @@
 import type { ItemGuide, Level, Names } from "../catalogue/item.js";
 import type { DivisionCode, ItemCode, UnitId } from "../id.js";
+import type { LocalDate } from "../instant.js";
 import { divisionChain, type DivisionParents } from "../org/division.js";
 import { problem } from "../problem.js";
 import { ok, refused, type Result } from "../result.js";
@@ -29,6 +30,8 @@ export interface Taker {
   /** Empty: wherever a member is competent. */
   readonly divisions: readonly DivisionCode[];
   readonly members: readonly UnitId[];
+  /** Its last day. */
+  readonly until?: LocalDate;
 }
 
 /** Whose a case is; of a task force's, with the organ that is responsible in law. */

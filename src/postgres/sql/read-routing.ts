@@ -39,7 +39,7 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
     mark: `${routes.length}:${routes.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}`,
     ...(forces.length === 0
       ? {}
-      : { takers: forces.flatMap(({ task_force_id, content }) => content.items.map(({ item, divisions }) => ({ unit: trusted<UnitId>(task_force_id), item, divisions, members: content.members }))) }),
+      : { takers: forces.flatMap(({ task_force_id, content }) => content.items.map(({ item, divisions }) => ({ unit: trusted<UnitId>(task_force_id), item, divisions, members: content.members, until: content.until }))) }),
     routes: routes.map((row) => ({ from: trusted(row.from_unit_id), to: trusted(row.to_unit_id), item: row.item_code === null ? null : trusted(row.item_code) })),
     former: former.map((row) => ({ id: trusted(row.unit_id), names: { zh: row.name_zh, en: row.name_en }, line: row.line, level: row.level, division: trusted(row.division_code), ended: true })),
   };
