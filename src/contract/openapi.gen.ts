@@ -5739,6 +5739,8 @@ export interface components {
             borrower: string;
             /** @description Of each period. */
             amount: number | string;
+            /** @description In each period what was free of the amount when it was booked; otherwise all of it in all of them. */
+            partial: boolean;
             /**
              * Format: date
              * @example 2026-11-22

@@ -368,7 +368,8 @@ export type EngineEvent =
   | { readonly kind: "tick" };
 
 /**
- * A loan begins: free of the lender's becomes free of the borrower's, in all the periods or, when one has not as much free, in none.
+ * A loan begins: free of the lender's becomes free of the borrower's, in all the periods or, when one has not as much free, in none;
+ * a partial one takes what is free of the amount in each, and nothing only where no period has as much as a claim may ask.
  * The borrower's resource comes with it: that it exists is a fact, that it has anything is not.
  */
 export interface LentEvent {
@@ -377,6 +378,7 @@ export interface LentEvent {
   readonly lender: ResourceId;
   /** With `loaned`: the amount of each period. */
   readonly borrower: ResourceSupply;
+  readonly partial: boolean;
   /** Ascending, with what the lender's resource is declared to give there: they may lie beyond its window. */
   readonly periods: readonly { readonly period: Period; readonly capacity: Amount }[];
 }

@@ -2,7 +2,7 @@ import type { Instant } from "../domain/instant.js";
 import { periodEnd, type Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Assume } from "./assume.js";
-import type { LentEvent, PeriodAmount, ResourceSupply, ReturnedEvent } from "./contract.js";
+import type { CapacityWindow, LentEvent, PeriodAmount, ResourceSupply, ReturnedEvent } from "./contract.js";
 import type { ResourceTable } from "./state.js";
 
 interface LoanParts {
@@ -16,20 +16,26 @@ interface LoanParts {
  *
  * @param declare States a resource, so that whoever waits looks at it.
  */
-export function lend({ resources, assume }: LoanParts, { loan, lender, borrower, periods }: LentEvent, declare: (supply: ResourceSupply) => void): void {
+export function lend({ resources, assume }: LoanParts, { loan, lender, borrower, partial, periods }: LentEvent, declare: (supply: ResourceSupply) => void): void {
   const from = resources.indexOf(lender);
   if (from === undefined) throw new Error(`resource ${lender} was never declared`);
   const amount = borrower.loaned;
   if (amount === undefined) throw new Error(`loan ${loan}: resource ${borrower.id} is not said to be borrowed`);
-  const short = periods.filter(({ period, capacity }) => capacity - resources.usedAt(from, period) < amount).map(({ period }) => period);
-  if (periods.length === 0 || short.length > 0) {
+  const least = partial ? Math.min(amount, borrower.limits.min) : amount;
+  const amounts: PeriodAmount[] = [];
+  const short: Period[] = [];
+  for (const { period, capacity } of periods) {
+    const free = Math.min(amount, capacity - resources.usedAt(from, period));
+    if (free < least) short.push(period);
+    else amounts.push({ period, amount: free });
+  }
+  if (amounts.length === 0 || (short.length > 0 && !partial)) {
     if (resources.indexOf(borrower.id) !== undefined) declare({ ...borrower, offered: false, capacity: { first: 0, amounts: [], peak: 0 } });
     return assume.refuseLoan({ kind: "refused", loan, borrower: borrower.id, periods: short });
   }
-  declare(borrower);
+  declare(short.length === 0 ? borrower : { ...borrower, capacity: without(borrower.capacity, short) });
   const to = resources.indexOf(borrower.id)!;
   for (const { period } of periods) resources.setBooked(to, period, 0);
-  const amounts = periods.map(({ period }) => ({ period, amount }));
   assume.moveLoan({ kind: "lent", loan, lender, borrower: borrower.id, amounts }, new Map(periods.map(({ period, capacity }) => [period, capacity])));
 }
 
@@ -46,3 +52,10 @@ export function giveBack({ resources, assume }: LoanParts, { loan, lender, borro
 }
 
 const NOTHING_TOLD: ReadonlyMap<Period, Amount> = new Map();
+
+/** Where nothing was lent it gives nothing, and the books will have no row to say so. */
+function without(window: CapacityWindow, short: readonly Period[]): CapacityWindow {
+  if (window === "unlimited") return window;
+  const none = new Set(short);
+  return { ...window, amounts: window.amounts.map((amount, at) => (none.has(window.first + at) ? 0 : amount)) };
+}

@@ -20,6 +20,7 @@ export const loanText = defineText({
   lender: { zh: "出借单位", en: "Lender" },
   borrower: { zh: "借入单位", en: "Borrower" },
   amount: { zh: "每期数量", en: "Each period" },
+  "amount.partial": { zh: "至多 {amount}", en: "up to {amount}" },
   term: { zh: "期限", en: "Term" },
   "term.days": { zh: "{from} 至 {to}", en: "{from} to {to}" },
   use: { zh: "已用 / 借入", en: "Used / lent" },

@@ -130,6 +130,23 @@ test("a composed task force takes new cases of its items, decides in the name of
   expect(await seen(receipt.publicId)).toMatchObject({ unit: { id: "flood-office" }, lead: { unitId: "market" } });
 }, 60_000);
 
+test("what people asked for while its members consented is not taken from them: the task force gets the rest of those days, and is not left without all the others", async () => {
+  must(await propose({ until: "2026-11-23", members: [{ unit: "market", resources: [{ resource: "market-decision" }, { resource: "market-intake" }] }, FORCE.members[1]] }));
+  must(await consent(heads.market, "market"));
+  const { publicId } = await filed();
+  await until(() => granted(publicId, "intake"));
+  must(await consent(heads.health, "health"));
+  must(await approve());
+  await until(async () => (await loans()).every(({ state: one }) => one === "active"));
+  expect(await granted(publicId, "intake")).toBe(true);
+  const days = await database.sql`
+    select b.period, b.borrowed, l.amount from pool.loans l join pool.balances b on b.pool_id = l.pool_id and b.resource_id = l.resource_id
+    where l.lender_resource_id = (select resource_id from pool.resources where code = 'market-intake') order by b.period`;
+  expect(days.length).toBe(2);
+  expect(Number(days[0]!["borrowed"])).toBeLessThan(Number(days[0]!["amount"]));
+  expect(await together()).toBe(0);
+}, 60_000);
+
 test("what somebody works on at the end of its term stays until they are done, then goes to its lead; nothing is lost when the lead was merged meanwhile", async () => {
   await composed({ until: "2026-11-23" });
   const receipt = await filed();

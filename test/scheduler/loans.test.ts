@@ -15,11 +15,11 @@ const FIRST_DATED = 1_001;
 const DAYS_TOLD = 3;
 
 type LoanAct =
-  | { readonly kind: "lend"; readonly at: number; readonly amount: number; readonly from: number; readonly days: number }
+  | { readonly kind: "lend"; readonly at: number; readonly amount: number; readonly partial: boolean; readonly from: number; readonly days: number }
   | { readonly kind: "recall"; readonly at: number; readonly from: number };
 
 const loanActs = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("lend" as const), at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3), from: fc.nat({ max: 2 }), days: fc.integer({ min: 1, max: 7 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("lend" as const), at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3), partial: fc.boolean(), from: fc.nat({ max: 2 }), days: fc.integer({ min: 1, max: 7 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("recall" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }) }) },
 );
 
@@ -40,7 +40,10 @@ interface Lent {
   readonly id: LoanId;
   readonly lender: ResourceId;
   readonly supply: ResourceSupply;
-  readonly periods: readonly number[];
+  readonly partial: boolean;
+  /** In which it was to be lent, and which carry it. */
+  readonly asked: readonly number[];
+  periods: readonly number[];
   /** The first period that is the lender's again. */
   until: number;
   /** Who backs it is away. */
@@ -94,7 +97,14 @@ class Lending {
     }
   }
 
-  private lend({ at, amount, from, days }: LoanAct & { kind: "lend" }): void {
+  /** What the engine answered, durable: a partial loan is carried by the periods that had something. */
+  decide(): Batch[] {
+    const batches = this.pool.decide();
+    for (const move of batches.flatMap(({ loans }) => loans)) if (move.kind === "lent") this.loans.find(({ id }) => id === move.loan)!.periods = move.amounts.map(({ period }) => period);
+    return batches;
+  }
+
+  private lend({ at, amount, partial, from, days }: LoanAct & { kind: "lend" }): void {
     const { books } = this.pool;
     const own = [...books.resources.values()].filter(({ id, classId, loaned }) => id < FIRST_DATED && loaned === undefined && (classId === CLASSES[0]!.id || classId === CLASSES[1]!.id));
     const lender = own[at % Math.max(1, own.length)];
@@ -112,10 +122,10 @@ class Lending {
     const id = this.next as ResourceId;
     const unitId = lender.unitId === "north" ? "south" : "north";
     const supply = { ...lender, id, unitId: unitId as ResourceSupply["unitId"], generation: 1, loaned: amount };
-    const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, periods, until: Infinity, away: false };
+    const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, partial, asked: periods, periods, until: Infinity, away: false };
     this.next += 1;
     this.loans.push(loan);
-    this.pool.say({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.supplyOf(loan), periods: periods.map((p) => ({ period: p, capacity: gives(p) })) });
+    this.pool.say({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.supplyOf(loan), partial, periods: periods.map((p) => ({ period: p, capacity: gives(p) })) });
   }
 
   private back(loan: Lent): EngineEvent {
@@ -168,16 +178,24 @@ test("whatever is lent, recalled, returned, drained or expires: sums are conserv
   let returned = 0;
   let onLoans = 0;
   let moved = 0;
+  let inPart = 0;
   fc.assert(
     fc.property(drained, ([resources, draws]) => {
       const pool = newPool(draws);
       const lending = new Lending(pool, resources);
       for (const draw of draws) {
         lending.act(draw);
-        for (const batch of pool.decide()) {
+        for (const batch of lending.decide()) {
           moved += batch.requeued.filter(({ movedFor }) => movedFor?.startsWith("drain:") === true).length;
           for (const move of batch.loans) {
-            if (move.kind === "lent") lent += 1;
+            if (move.kind === "lent") {
+              lent += 1;
+              const loan = lending.loans.find(({ id }) => id === move.loan)!;
+              const whole = move.amounts.length === loan.asked.length && move.amounts.every(({ amount }) => amount === loan.supply.loaned);
+              if (!whole) inPart += 1;
+              expect(whole || loan.partial).toBe(true);
+              for (const { amount } of move.amounts) expect(amount).toBeGreaterThanOrEqual(Math.min(loan.supply.loaned!, loan.supply.limits.min));
+            }
             else if (move.kind === "refused") refused += 1;
             else returned += 1;
           }
@@ -197,7 +215,7 @@ test("whatever is lent, recalled, returned, drained or expires: sums are conserv
     }),
     { numRuns: 2 * RUNS, seed: SEED },
   );
-  expect(Math.min(lent, refused, returned, onLoans, moved)).toBeGreaterThan(5);
+  expect(Math.min(lent, refused, returned, onLoans, moved, inPart)).toBeGreaterThan(5);
 });
 
 test("what is lent is used: nobody waits for what the borrower has of it, and nobody is refused for what a loan could give", () => {
@@ -210,7 +228,7 @@ test("what is lent is used: nobody waits for what the borrower has of it, and no
         // Nothing is kept for anybody, and nobody goes by acceptance.
         if (draw.kind === "prioritise") continue;
         lending.act(draw.kind === "submit" ? { ...draw, due: Math.abs(draw.due), ground: "none", claims: draw.claims.slice(0, 1).map((claim) => ({ ...claim, cls: claim.cls % 2 })) } : draw);
-        for (const { decisions } of pool.decide()) {
+        for (const { decisions } of lending.decide()) {
           for (const { outcome, step } of decisions) if (outcome === "refused") expect(impossibleStep(pool.books, pool.books.steps.get(step)!.ask)).toBe(true);
         }
         const reserved = pool.engine.reservations().length > 0;
@@ -235,7 +253,7 @@ test("a restart from the books at any point changes nothing of what becomes of l
         return draws.map((draw, at) => {
           if (restart && restarts[at]) pool.restart();
           lending.act(draw);
-          return effects(pool.decide());
+          return effects(lending.decide());
         });
       };
       const once = run(false, 1_000);

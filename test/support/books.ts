@@ -3,7 +3,7 @@ import type { ClaimId, ClassId, DivisionCode, ResourceId, StepId, UnitId } from 
 import type { Instant } from "../../src/domain/instant.js";
 import { claimIdOf, ordinalOf } from "../../src/domain/pool/claim-id.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
-import { periodEnd } from "../../src/domain/pool/period.js";
+import { periodEnd, type Period } from "../../src/domain/pool/period.js";
 import {
   UNLIMITED,
   type Allocation,
@@ -179,7 +179,7 @@ export class Books {
     for (const move of batch.loans) {
       const event = this.lending.get(move.loan)!;
       if (move.kind === "refused") continue;
-      if (move.kind === "lent") this.resources.set(event.borrower.id, event.borrower);
+      if (move.kind === "lent") this.resources.set(event.borrower.id, carrying(event.borrower, new Set(move.amounts.map(({ period }) => period))));
       for (const { period, amount } of move.amounts) {
         if (amount <= 0) throw new Error(`loan ${move.loan}: nothing is moved`);
         this.balance(move.borrower, period).borrowed += move.kind === "lent" ? amount : -amount;
@@ -430,3 +430,9 @@ export class Pool {
   }
 }
 
+
+/** The window of a loan reaches over the periods that carry it. */
+function carrying(borrower: ResourceSupply, lent: ReadonlySet<Period>): ResourceSupply {
+  const { capacity } = borrower;
+  return capacity === "unlimited" ? borrower : { ...borrower, capacity: { ...capacity, amounts: capacity.amounts.map((amount, at) => (lent.has(capacity.first + at) ? amount : 0)) } };
+}

@@ -17,6 +17,7 @@ export interface NewLoan {
 
 export interface LoanRow extends LoanTerms {
   readonly id: LoanId;
+  readonly partial: boolean;
   readonly lender: UnitId;
   readonly lenderCode: string;
   /** The borrower's dated resource. */

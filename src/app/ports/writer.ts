@@ -51,6 +51,8 @@ export interface LivingLoan {
   readonly borrower: ResourceId;
   readonly kind: PeriodKind;
   readonly amount: Amount;
+  /** In each period what is free of the amount. */
+  readonly partial: boolean;
   readonly from: LocalDate;
   readonly to: LocalDate;
   readonly backFrom: LocalDate | null;

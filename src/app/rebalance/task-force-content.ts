@@ -90,7 +90,7 @@ async function resourcesOf(reading: Reading, today: LocalDate, { id, members, un
   return shared;
 }
 
-/** Today is half gone, and half given: of today it has what is free, of the days after what was agreed. */
+/** Today is half gone, and half given: what is to be free of it does not bind the days after. */
 const firstWholeDay = (today: LocalDate, until: LocalDate): LocalDate => (until === today ? today : dayAfter(today));
 
 interface Places {
@@ -155,20 +155,8 @@ interface Term {
 
 const termOf = (borrower: UnitId, { classId, lenderResource, unit: lender, resource, amount }: SharedResource, { from, to, basis }: Term): PlannedLoan => ({ classId, lenderResource, lender, resource, borrower, amount, from, to, legalBasis: basis, why: null, without: null });
 
-/** What would be lent to it: to its last day what was agreed, and of today what is free of that. */
-export async function termsOf(reading: Reading, id: UnitId, { resources, until, basis }: TaskForceContent, today: LocalDate): Promise<readonly PlannedLoan[]> {
-  const from = firstWholeDay(today, until);
-  const whole = resources.map((one) => termOf(id, one, { from, to: until, basis }));
-  if (from === today) return whole;
-  const classes = new Map((await reading.classes.all()).map((one) => [one.id, one]));
-  const known = await reading.resources.byCodes(resources.map(({ resource }) => resource));
-  const ofToday: PlannedLoan[] = [];
-  for (const one of resources) {
-    const [resource, of] = [known.get(one.resource), classes.get(one.classId)];
-    const amount = resource && of ? Math.min(one.amount, await freeInTerm(reading, resource, of, today, today)) : 0;
-    if (resource && amount >= resource.limits.min) ofToday.push(termOf(id, { ...one, amount }, { from: today, to: today, basis }));
-  }
-  return [...ofToday, ...whole];
-}
+/** What is lent to it: to its last day what was agreed. Of each period it gets what is free of that: people go on asking while others agree. */
+export const termsOf = (id: UnitId, { resources, until, basis }: TaskForceContent, today: LocalDate): readonly PlannedLoan[] =>
+  resources.map((one) => ({ ...termOf(id, one, { from: today, to: until, basis }), partial: true }));
 
 const dayAfter = (day: LocalDate): LocalDate => localDateOf((parseLocalDate(day) ?? 0) + 1);

@@ -114,8 +114,7 @@ export function approveTaskForce(deps: TaskForceDeps, actor: Actor, poolId: Pool
     await tx.taskForces.approve(force.id, act);
     // Said first: the borrower must be known when its loans are booked.
     await tx.commands.append(by, at, { kind: "pool.declared" });
-    const terms = await termsOf(tx, force.id, content, today);
-    const lent = await applyLoans({ tx, actor, actorId: by, at, policyVersion, dryRun: false }, terms, { taskForce: force.id });
+    const lent = await applyLoans({ tx, actor, actorId: by, at, policyVersion, dryRun: false }, termsOf(force.id, content, today), { taskForce: force.id });
     if (!lent.ok) return lent;
     const officers = await giveRoles(act, force.id);
     return ok({ before: { state: force.state }, after: { state: "active", loans: lent.value.map((loan) => loan.id), officers, inTheNameOf: content.leads } });

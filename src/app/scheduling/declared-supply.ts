@@ -126,7 +126,7 @@ export class DeclaredSupply {
       const said: LoanNews = { kind: "announced", loan: booked };
       this.loans.hear([said]);
       news.push(said);
-      events.push({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.#supplied.of({ ...borrower, loan: carriedBy(booked) }, this.#frozen), periods });
+      events.push({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.#supplied.of({ ...borrower, loan: carriedBy(booked) }, this.#frozen), partial: loan.partial, periods });
     }
     return { events, news };
   }

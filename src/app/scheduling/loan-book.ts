@@ -85,7 +85,7 @@ function tell(loans: Map<LoanId, LivingLoan>, news: readonly LoanNews[]): void {
     if (!loan) continue;
     switch (one.kind) {
       case "lent":
-        loans.set(loan.id, { ...loan, state: "active", lent: new Map(one.amounts.map(({ period, amount }) => [period, amount])) });
+        loans.set(loan.id, { ...loan, state: "active", periods: one.amounts.map(({ period }) => period), lent: new Map(one.amounts.map(({ period, amount }) => [period, amount])) });
         break;
       case "returned":
         loans.set(loan.id, { ...loan, lent: less(loan.lent, one.amounts) });

@@ -19,6 +19,7 @@ export const loanShown = z
     lender: z.string(),
     borrower: z.string(),
     amount: amountShown.openapi({ description: "Of each period." }),
+    partial: z.boolean().openapi({ description: "In each period what was free of the amount when it was booked; otherwise all of it in all of them." }),
     from: localDate,
     to: localDate,
     state: z.enum(LOAN_STATES),

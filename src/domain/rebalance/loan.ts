@@ -19,6 +19,8 @@ export interface LoanTerms {
   readonly to: LocalDate;
   /** The rule that allows persons upward. */
   readonly legalBasis: string | null;
+  /** In each period what is free of the amount then, as of a day that is already half given; otherwise all of it in all periods, or nothing. */
+  readonly partial?: boolean;
 }
 
 /**

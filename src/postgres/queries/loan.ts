@@ -16,6 +16,7 @@ interface Row {
   readonly resource_id: string;
   readonly resource_code: string;
   readonly amount: string;
+  readonly partial: boolean;
   readonly from_day: string;
   readonly to_day: string;
   readonly legal_basis: string | null;
@@ -47,6 +48,7 @@ const loanOf = (row: Row): LoanRow => ({
   resource: trusted(Number(row.resource_id)),
   resourceCode: row.resource_code,
   amount: Number(row.amount),
+  partial: row.partial,
   from: row.from_day,
   to: row.to_day,
   legalBasis: row.legal_basis,
@@ -71,7 +73,7 @@ const loanOf = (row: Row): LoanRow => ({
 export function loans(sql: Sql, pool: PoolId): Loans {
   const columns = sql`
     l.loan_id, l.class_id, l.lender_unit_id, l.lender_resource_id, x.code as lender_code, l.borrower_unit_id, l.resource_id, r.code as resource_code,
-    l.amount, l.from_day::text, l.to_day::text, l.legal_basis, l.plan_id, l.task_force_id, l.renews_loan_id, l.state, cardinality(l.periods) as carried, l.short_periods,
+    l.amount, l.partial, l.from_day::text, l.to_day::text, l.legal_basis, l.plan_id, l.task_force_id, l.renews_loan_id, l.state, cardinality(l.periods) as carried, l.short_periods,
     l.back_from::text, l.ended_as, l.grounds, l.applied_by, l.applied_at, l.brought_back_by, l.brought_back_at, l.ended_at, b.lent, b.used`;
   // The books of a dated resource are read by its key.
   const from = sql`
@@ -110,9 +112,9 @@ export function loans(sql: Sql, pool: PoolId): Loans {
               join pool.units u on u.pool_id = x.pool_id and u.unit_id = ${terms.borrower}
             returning resource_id
           )
-          insert into pool.loans (pool_id, loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, resource_id, amount, from_day, to_day, legal_basis,
+          insert into pool.loans (pool_id, loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, resource_id, amount, partial, from_day, to_day, legal_basis,
             plan_id, task_force_id, renews_loan_id, state, applied_by, applied_at)
-          select ${pool}, n.loan_id, ${terms.classId}, ${lender}, ${terms.lenderResource}, ${terms.borrower}, d.resource_id, ${terms.amount}, ${terms.from}, ${terms.to}, ${terms.legalBasis},
+          select ${pool}, n.loan_id, ${terms.classId}, ${lender}, ${terms.lenderResource}, ${terms.borrower}, d.resource_id, ${terms.amount}, ${terms.partial ?? false}, ${terms.from}, ${terms.to}, ${terms.legalBasis},
             ${plan}, ${taskForce}, ${renews}, 'applied', ${appliedBy}, ${new Date(at)}
           from named n, dated d
           returning loan_id, resource_id`;

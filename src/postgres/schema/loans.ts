@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { classes } from "./classes.js";
 import { plans } from "./plans.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
@@ -21,6 +21,8 @@ export const loans = poolSchema.table(
     resourceId: int8("resource_id").notNull(),
     /** Of each period. */
     amount: int8("amount").notNull(),
+    /** In each period what was free of the amount when it was booked. */
+    partial: boolean("partial").notNull().default(false),
     fromDay: date("from_day", { mode: "string" }).notNull(),
     toDay: date("to_day", { mode: "string" }).notNull(),
     legalBasis: text("legal_basis"),

@@ -10,6 +10,7 @@ interface Row {
   readonly resource_id: number;
   readonly kind: PeriodKind;
   readonly amount: number;
+  readonly partial: boolean;
   readonly from_day: string;
   readonly to_day: string;
   readonly back_from: string | null;
@@ -22,7 +23,7 @@ interface Row {
 /** Loans that the writer's own ticks end, or those named; with what of them is lent. */
 export async function readLoans(sql: Sql, pool: PoolId, ids: readonly LoanId[] | "living"): Promise<readonly LivingLoan[]> {
   const rows = await sql<Row[]>`
-    select l.loan_id, l.lender_resource_id, l.resource_id, c.period as kind, l.amount, l.from_day::text, l.to_day::text, l.back_from::text, l.state, l.periods,
+    select l.loan_id, l.lender_resource_id, l.resource_id, c.period as kind, l.amount, l.partial, l.from_day::text, l.to_day::text, l.back_from::text, l.state, l.periods,
            array(select b.period from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0 order by b.period) as lent_in,
            array(select b.borrowed::text from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0 order by b.period) as lent
     from pool.loans l
@@ -35,6 +36,7 @@ export async function readLoans(sql: Sql, pool: PoolId, ids: readonly LoanId[] |
     borrower: trusted<ResourceId>(row.resource_id),
     kind: row.kind,
     amount: row.amount,
+    partial: row.partial,
     from: row.from_day,
     to: row.to_day,
     backFrom: row.back_from,

@@ -29,6 +29,7 @@ function shownLoan(loan: LoanRow, classes: ReadonlyMap<string, CapacityClass>): 
     lender: loan.lender,
     borrower: loan.borrower,
     amount: amountOf(measure, loan.amount),
+    partial: loan.partial,
     from: loan.from,
     to: loan.to,
     state: loan.state,

@@ -3,7 +3,7 @@ import type { Names } from "../../../../domain/catalogue/item.js";
 import { parseLocalDate } from "../../../../domain/instant.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { Problem } from "../../../../domain/problem.js";
-import { LOAN_STATES, type LoanState } from "../../../../domain/rebalance/loan.js";
+import { LOAN_STATES } from "../../../../domain/rebalance/loan.js";
 import { loanText } from "../../../../text/loan.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
@@ -11,9 +11,8 @@ import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { SelectField, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
+import { LoanStateTag } from "../../components/loan-state-tag.js";
 import { Empty, Notice } from "../../components/panels.js";
-import { Tag, type Tone } from "../../components/tag.js";
-import type { ShapeName } from "../../components/shape.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -38,18 +37,9 @@ export interface LoansView {
   readonly balances: readonly (LoanBalance & { readonly class: CapacityClass; readonly unit: Names })[];
 }
 
-const looks: Record<LoanState, { readonly shape: ShapeName; readonly tone: Tone }> = {
-  applied: { shape: "clock", tone: "active" },
-  active: { shape: "disc", tone: "active" },
-  refused: { shape: "square", tone: "decided" },
-  ending: { shape: "half", tone: "warning" },
-  ended: { shape: "dash", tone: "still" },
-};
-
-const StateTag = ({ voice, state }: { voice: Voice; state: LoanState }) => <Tag label={voice.t(loanText[`state.${state}`])} {...looks[state]} />;
-
 const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
 const termOf = ({ t, shortDay, day: whole }: Voice, { from, to }: Pick<LoanRow, "from" | "to">): string => t(loanText["term.days"], { from: shortDay(parseLocalDate(from) ?? 0), to: whole(parseLocalDate(to) ?? 0) });
+const amountOf = ({ t, amount }: Voice, { loan, class: { measure } }: LoanView): string => (loan.partial ? t(loanText["amount.partial"], { amount: amount(loan.amount, measure) }) : amount(loan.amount, measure));
 const useOf = ({ t, amount }: Voice, { loan: { lent, used }, class: { measure } }: LoanView): string => t(loanText["use.of"], { used: amount(used, measure), lent: amount(lent, measure) });
 
 /** What units lend one another, and who gives how much. */
@@ -80,10 +70,10 @@ export const LoansPage = ({ frame, view }: { frame: Frame; view: LoansView }) =>
             { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
             { key: "lender", label: t(loanText.lender), cell: (row) => name(row.lender) },
             { key: "borrower", label: t(loanText.borrower), cell: (row) => name(row.borrower) },
-            { key: "amount", label: t(loanText.amount), number: true, cell: (row) => amount(row.loan.amount, row.class.measure) },
+            { key: "amount", label: t(loanText.amount), number: true, cell: (row) => amountOf(voice, row) },
             { key: "term", label: t(loanText.term), cell: ({ loan }) => termOf(voice, loan) },
             { key: "use", label: t(loanText.use), number: true, cell: (row) => useOf(voice, row) },
-            { key: "state", label: t(loanText.state), cell: ({ loan }) => <StateTag voice={voice} state={loan.state} /> },
+            { key: "state", label: t(loanText.state), cell: ({ loan }) => <LoanStateTag voice={voice} state={loan.state} /> },
           ]}
         />
       </section>
@@ -135,7 +125,7 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
     [t(loanText["detail.resource"]), loan.lenderCode],
     [t(loanText.borrower), name(view.borrower)],
     [t(loanText["detail.dated"]), loan.resourceCode],
-    [t(loanText.amount), amount(loan.amount, cls.measure)],
+    [t(loanText.amount), amountOf(voice, view)],
     [t(loanText.term), termOf(voice, loan)],
     ...(loan.periods === null ? [] : [[t(loanText["detail.periods"]), voice.number(loan.periods)] as const, [t(loanText.use), useOf(voice, view)] as const]),
     ...(loan.legalBasis === null ? [] : [[t(loanText["detail.basis"]), loan.legalBasis] as const]),
@@ -157,7 +147,7 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
         </Notice>
       )}
       <p>
-        <StateTag voice={voice} state={loan.state} />
+        <LoanStateTag voice={voice} state={loan.state} />
       </p>
       {loan.state === "ending" && loan.backFrom !== null ? (
         <Notice kind="warning">

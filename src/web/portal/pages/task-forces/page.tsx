@@ -14,6 +14,7 @@ import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { TextArea } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
+import { LoanStateTag } from "../../components/loan-state-tag.js";
 import { Empty, Notice } from "../../components/panels.js";
 import type { ShapeName } from "../../components/shape.js";
 import { Tag, type Tone } from "../../components/tag.js";
@@ -185,6 +186,7 @@ export const TaskForcePage = ({ frame, page }: { readonly frame: Frame; readonly
             columns={[
               { key: "loan", label: t(words.resource), header: true, cell: (loan) => <a href={inPool(frame, `/centre/loans/${loan.id}`)}>{loan.lenderCode}</a> },
               { key: "term", label: t(words.term), cell: (loan) => `${day(voice, loan.from)} – ${day(voice, loan.to)}` },
+              { key: "state", label: t(words.state), cell: (loan) => <LoanStateTag voice={voice} state={loan.state} /> },
               { key: "lent", label: t(words.lent), number: true, cell: (loan) => amount(loan.classId, loan.lent) },
               { key: "used", label: t(words.used), number: true, cell: (loan) => amount(loan.classId, loan.used) },
             ]}

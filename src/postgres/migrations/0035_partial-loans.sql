@@ -1,0 +1,1 @@
+ALTER TABLE "pool"."loans" ADD COLUMN "partial" boolean DEFAULT false NOT NULL;
