@@ -47,6 +47,18 @@ interface Draft {
   gone: readonly number[];
 }
 
+/** What a step holds from now on in place of what it held. */
+export interface Regranted {
+  readonly allocations: readonly Allocation[];
+  readonly startsAt: Instant;
+  readonly reasons: readonly ClaimReason[];
+  readonly passed: Passed | null;
+  /** Its applicant picked the time. */
+  readonly picked: boolean;
+  /** Null: nobody moved it. */
+  readonly movedFor: string | null;
+}
+
 interface Assumed {
   readonly batch: Batch;
   readonly draft: Draft;
@@ -128,23 +140,26 @@ export class Assume {
       allocations,
       startsAt,
       reasons,
+      ...(this.steps.isPicked(step) && { picked: true }),
     });
     const special = this.steps.special.get(step);
     if (special?.direct) this.move(step, special, isConfirmed(special) ? "confirmed" : "held");
   }
 
-  /** What was picked for the step is its hold from now on; what it held before is given back. */
-  regrant(step: number, attempt: number, allocations: readonly Allocation[], startsAt: Instant, reasons: readonly ClaimReason[], passed: Passed | null, movedFor: string | null = null): void {
+  /** What was asked for beside the step is its hold from now on; what it held before is given back. */
+  regrant(step: number, attempt: number, given: Regranted): void {
+    const { allocations, startsAt, reasons, passed, picked, movedFor } = given;
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
     if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor });
     if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setAttempt(step, attempt);
+    this.steps.setPicked(step, picked);
     if (this.steps.phaseOf(step) === WAITING) return this.grant(step, allocations, startsAt, reasons, passed);
     for (const shape of this.steps.lanes[step]!.shapes) this.see(shape);
     for (const { resource, period, amount } of allocations) this.delta(this.resources.indexOf(resource)!, period).held += amount;
     this.hold(step, allocations);
-    this.draft.decisions.push({ outcome: "granted", step: this.steps.ids[step]!, attempt, allocations, startsAt, passed, key: this.steps.keyAt(step), reasons });
+    this.draft.decisions.push({ outcome: "granted", step: this.steps.ids[step]!, attempt, allocations, startsAt, passed, key: this.steps.keyAt(step), reasons, ...(picked && { picked }) });
   }
 
   /** What was picked cannot be: an answer of its own, and the step goes on. */
@@ -195,7 +210,7 @@ export class Assume {
   requeue(step: number): void {
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
-    this.again(step);
+    this.again(step, null);
   }
 
   refuse(step: number, reasons: readonly ClaimReason[]): void {
@@ -288,16 +303,19 @@ export class Assume {
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
       this.close(step, allocation, 0, past ? "lapsed" : "released");
     }
-    this.again(step);
+    this.again(step, null);
   }
 
-  private again(step: number): void {
+  /** Holds nothing any more, and has its old place. */
+  private again(step: number, movedFor: string | null): void {
     this.steps.holds[step] = NO_HOLDS;
+    if (movedFor !== null) this.steps.setMoved(step, true);
+    this.steps.setPicked(step, false);
     this.lapses.clear(step);
     const attempt = this.steps.attemptOf(step) + 1;
     this.steps.setAttempt(step, attempt);
     this.queue.enqueue(step);
-    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: null });
+    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor });
   }
 
   /**
@@ -323,13 +341,7 @@ export class Assume {
   makeWay(step: number, ground: string): void {
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
-    this.steps.holds[step] = NO_HOLDS;
-    this.lapses.clear(step);
-    this.steps.setMoved(step, true);
-    const attempt = this.steps.attemptOf(step) + 1;
-    this.steps.setAttempt(step, attempt);
-    this.queue.enqueue(step);
-    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor: ground });
+    this.again(step, ground);
   }
 
   /** The batch being made already does something with the step. */
@@ -436,7 +448,7 @@ export class Assume {
     for (const { r, period, stated } of draft.deltas.values()) if (stated) this.noteCapacity(r, period);
   }
 
-  private putBack({ step, phase, attempt, started, moved, holds, special }: StepBefore): void {
+  private putBack({ step, phase, attempt, started, moved, picked, holds, special }: StepBefore): void {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     const lane = this.steps.lanes[step]!;
     if (this.quota.inForce) {
@@ -448,6 +460,7 @@ export class Assume {
     this.steps.setAttempt(step, attempt);
     this.steps.setStarted(step, started);
     this.steps.setMoved(step, moved);
+    this.steps.setPicked(step, picked);
     this.steps.holds[step] = holds;
     this.steps.setSpecial(step, special);
     this.lapses.clear(step);

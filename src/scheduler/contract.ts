@@ -234,6 +234,8 @@ export interface HeldAllocation {
   readonly period: Period;
   readonly amount: Amount;
   readonly started: boolean;
+  /** Its applicant picked the time. Absent: it was chosen for them. */
+  readonly picked?: true;
 }
 
 /*
@@ -433,6 +435,8 @@ export interface Granted {
   /** When the work can begin: the latest start among its allocations, and not before the decision. */
   readonly startsAt: Instant;
   readonly reasons: readonly ClaimReason[];
+  /** Its applicant picked the time: neither an emergency nor a lender has it moved. */
+  readonly picked?: true;
 }
 
 export interface RefusedStep {

@@ -91,12 +91,13 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   const id = steps.ids[of]!;
   const attempt = steps.attemptOf(of) + (steps.phaseOf(of) === WAITING ? 0 : 1);
   const { moves } = steps.special.get(step)!;
+  const picked = steps.isPicked(step);
   const passed = answer.kind === "placed" ? passes(parts, lane, step, answer.places) : null;
   assume.vanish(step);
   if (answer.kind === "placed") {
     const allocations = allocationsOf(parts, answer.places, id, attempt);
     take(parts, lane, answer.places, 1);
-    return assume.regrant(of, attempt, allocations, startOf(parts, allocations, now), answer.reasons, passed?.step === id ? null : passed, moves);
+    return assume.regrant(of, attempt, { allocations, startsAt: startOf(parts, allocations, now), reasons: answer.reasons, passed: passed?.step === id ? null : passed, picked, movedFor: moves });
   }
   if (moves !== null) {
     // Not at its time: it is planned anew like everybody.
@@ -114,7 +115,7 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
   }
   const again = held.map((one): Allocation => ({ ...one, attempt: attempt + 1 }));
   useHolds(parts, of, 1);
-  assume.regrant(of, attempt + 1, again, startOf(parts, again, now), keptReasons(parts, of, again), null);
+  assume.regrant(of, attempt + 1, { allocations: again, startsAt: startOf(parts, again, now), reasons: keptReasons(parts, of, again), passed: null, picked: steps.isPicked(of), movedFor: null });
 }
 
 /** Ways to bind claims to one unit or one resource that are tried. */

@@ -106,5 +106,7 @@ function askAtItsTime({ steps, queue, assume, resources }: Parts, step: number, 
   };
   const beside = steps.add(asks, queue.laneNaming(id, lane, named));
   steps.setSpecial(beside, { direct: false, waits: false, replaces: null, holdUntil: null, pickFor: id, moves: ground });
+  // A time its applicant picked stays one that was picked, with whomever.
+  steps.setPicked(beside, steps.isPicked(step));
   assume.queueNew(beside);
 }

@@ -262,9 +262,10 @@ function takeHeld(parts: IntakeParts, held: readonly HeldAllocation[]): void {
   }
   for (const [id, holds] of byStep) {
     if (steps.find(id) !== undefined) continue;
-    const { step: ask, started } = holds[0]!;
+    const { step: ask, started, picked } = holds[0]!;
     const step = steps.add(ask, queue.laneFor(ask));
     steps.setStarted(step, started);
+    steps.setPicked(step, picked === true);
     queue.join(steps.lanes[step]!);
     const order = new Map(ask.claims.map((_, at) => [claimIdOf(id, at), at]));
     const allocations = holds
@@ -412,6 +413,7 @@ function takePicked(parts: IntakeParts, ask: StepAsk): void {
   const picked: StepAsk = { ...ask, id: pickedId(ask.id), waits: false };
   const step = steps.add(picked, queue.laneFor(picked));
   steps.setSpecial(step, { ...steps.special.get(step)!, pickFor: ask.id, moves });
+  steps.setPicked(step, true);
   assume.queueNew(step);
 }
 

@@ -9,7 +9,7 @@ import { HOLDING } from "./steps.js";
  * An emergency makes room.
  *
  * The head of a lane with an absolute ground that is blocked may have the holds of others moved: of steps without such
- * a ground, whose work has not started, and which were never moved before. They are queued again with their place, in the
+ * a ground, whose work has not started, whose applicant picked no time, and which were never moved before. They are queued again with their place, in the
  * same turn, and are planned anew right after it.
  *
  * Nothing is moved unless the whole step can then be granted: it is tried with everything movable set aside, then the
@@ -63,8 +63,8 @@ function movableFor(parts: Parts, lane: Lane): number[] {
   const movable: number[] = [];
   for (const other of steps.known()) {
     if (steps.phaseOf(other) !== HOLDING || steps.isStarted(other) || steps.wasMoved(other)) continue;
-    // Who named what they took, an appointment or a direct claim, would not find it again.
-    if (steps.special.has(other)) continue;
+    // Who picked a time, or named what they took, would not find it again.
+    if (steps.isPicked(other) || steps.special.has(other)) continue;
     // What was given in this very batch is not on the books yet: nothing of it can be taken back.
     if (isAbsolute(steps.priorityOf(other)) || assume.isTouched(other)) continue;
     if (holdsNumber(parts, other)) continue;

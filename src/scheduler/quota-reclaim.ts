@@ -13,7 +13,7 @@ import { dayIn, isDated, UNDATED, type Account, type Day } from "./quota-tree.js
  * Who lent takes back.
  *
  * A head that stays within its unit's own quota, and is blocked or would begin when it is too late because others have borrowed, may
- * have what they borrowed moved: holds of days ahead, whose work has not started, of steps that were never moved before, of units
+ * have what they borrowed moved: holds of days ahead, whose work has not started, of steps that were never moved before and whose applicant picked no time, of units
  * that are above their nominal quota and stay so until the hold is gone. As for an emergency, it is tried first, and nothing happens unless the whole step
  * can then be granted. A step's work falls on one day, unless it is spread: days are tried one after another, each with what is borrowed on it alone.
  *
@@ -132,7 +132,7 @@ function movableOn(parts: Parts, lane: Lane, days: readonly Day[], now: Instant)
 
 function isMovable(parts: Parts, step: number, now: Instant): boolean {
   const { steps, resources } = parts;
-  if (steps.isStarted(step) || steps.wasMoved(step) || steps.special.has(step) || isAbsolute(steps.priorityOf(step)) || holdsNumber(parts, step)) return false;
+  if (steps.isStarted(step) || steps.wasMoved(step) || steps.isPicked(step) || steps.special.has(step) || isAbsolute(steps.priorityOf(step)) || holdsNumber(parts, step)) return false;
   // What begins today has been told to those who come.
   const today = dayNumberOf(now);
   return steps.holds[step]!.every(({ resource, period }) => {

@@ -20,6 +20,7 @@ export interface StepBefore {
   readonly attempt: number;
   readonly started: boolean;
   readonly moved: boolean;
+  readonly picked: boolean;
   readonly holds: readonly Allocation[];
   readonly special: Special | undefined;
 }
@@ -46,6 +47,8 @@ export class StepTable {
   private begun = new Uint8Array(64);
   /** Their holds were moved for an emergency. */
   private readonly moved = new Set<number>();
+  /** What they hold, or ask for beside what they hold, is at a time their applicant picked. */
+  private readonly picked = new Set<number>();
   /** Few steps have one. */
   private readonly priorities = new Map<number, Priority>();
 
@@ -83,6 +86,7 @@ export class StepTable {
     this.due[step] = ask.dueAt;
     this.urgency[step] = keyOf(ask);
     this.setMoved(step, ask.moved);
+    this.setPicked(step, false);
     if (ask.priority === null) this.priorities.delete(step);
     else this.priorities.set(step, ask.priority);
     this.arrived[step] = ask.arrivedAt;
@@ -180,6 +184,15 @@ export class StepTable {
     else this.moved.delete(step);
   }
 
+  isPicked(step: number): boolean {
+    return this.picked.has(step);
+  }
+
+  setPicked(step: number, picked: boolean): void {
+    if (picked) this.picked.add(step);
+    else this.picked.delete(step);
+  }
+
   /** Everybody who waits or holds, in no order. */
   *known(): Iterable<number> {
     for (let step = 0; step < this.count; step += 1) if (this.phases[step] !== GONE) yield step;
@@ -226,6 +239,7 @@ export class StepTable {
       attempt: this.attempts[step]!,
       started: this.isStarted(step),
       moved: this.wasMoved(step),
+      picked: this.isPicked(step),
       holds: this.holds[step]!,
       special: this.special.get(step),
     };
@@ -235,6 +249,7 @@ export class StepTable {
   release(step: number): void {
     this.holds[step] = NO_HOLDS;
     this.setSpecial(step, undefined);
+    this.setPicked(step, false);
     this.free.push(step);
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { trusted } from "../../src/domain/id.js";
 import { verify } from "../../src/verify/verify.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
-import { startWriter, type RunningWriter } from "./running-writer.js";
+import { startWriter, startWriterWhenFree, type RunningWriter } from "./running-writer.js";
 import { SmallPool, until, type Filed } from "./small-pool.js";
 
 let database: TestDatabase;
@@ -69,4 +70,25 @@ test("an emergency takes what nobody has begun: the other is queued again with i
   for (const begun of others.slice(0, 3)) expect((await pool.allocations(stepOf(begun)))[0]).toMatchObject({ state: "held" });
   await pool.withdraw(flood);
   await until(async () => (await pool.decisions(moved)).length === 2);
+});
+
+test("a time that was picked stays where it is for an emergency, also with the writer that comes after", async () => {
+  const ask = { class: "staff.decide", amount: 60, scope: "competent" } as const;
+  const others = await pool.fileMany(4, ask);
+  await until(async () => (await pool.decisions(stepOf(others[3]!))).length === 1);
+  for (const begun of others.slice(0, 3)) await pool.start(stepOf(begun));
+  const visit = others[3]!;
+  const [{ resource_id: desk, period } = expect.fail()] = await pool.allocations(stepOf(visit));
+  await pool.pick(stepOf(visit), [{ claim: visit.steps["only"]!.claims[0]!, resource: trusted(desk), generation: 1, period }]);
+  await until(async () => (await pool.decisions(stepOf(visit))).length === 2);
+  expect(await writer.stop()).toBe("stopped");
+  writer = await startWriterWhenFree({ url: database.url, pool: pool.poolId });
+
+  const flood = await pool.file(ask);
+  await confirm(flood, "flood", null);
+  await pool.settled();
+  expect(await pool.decisions(stepOf(flood))).toEqual([]);
+  expect((await pool.allocations(stepOf(visit))).filter(({ state }) => state === "held")).toMatchObject([{ attempt: 2, period }]);
+  await pool.withdraw(visit);
+  await until(async () => (await pool.decisions(stepOf(flood))).length === 1);
 });

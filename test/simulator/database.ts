@@ -199,7 +199,8 @@ export class Database {
         .sort((a, b) => a.step - b.step || a.claim - b.claim || a.resource - b.resource || a.period - b.period)
         .map(({ step: id, attempt, claim, resource, period, amount }) => {
           const step = this.steps.get(id)!;
-          return { step: { ...step.ask, attempt }, claim, resource, period, amount, started: (step.state !== "blocked" && step.state !== "ready") || step.attempt > attempt };
+          const given = this.decisions.get(`${id}/${attempt}`);
+          return { step: { ...step.ask, attempt }, claim, resource, period, amount, started: (step.state !== "blocked" && step.state !== "ready") || step.attempt > attempt, ...(given?.outcome === "granted" && given.picked === true && { picked: true as const }) };
         }),
     };
     return [

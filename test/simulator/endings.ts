@@ -11,6 +11,8 @@ export type How = "ended" | "dropped" | "unpicked";
 /** How holds end: by an act, by their time, or for a reason the tables know. */
 export class Endings {
   readonly #moved = new Set<StepId>();
+  /** Steps that hold what somebody picked. */
+  readonly #picks = new Set<StepId>();
 
   constructor(private readonly seen: Seen) {}
 
@@ -34,8 +36,12 @@ export class Endings {
         continue;
       }
       if (settled > 0) must(how === "ended", () => `hold ${key} was settled though nobody ended its work`);
-      if (how === undefined || how === "unpicked") lapsing.add(allocation.step);
-      else must(state !== "lapsed", () => `hold ${key} lapsed though its step was ${how}`);
+      if (how === undefined || how === "unpicked") {
+        lapsing.add(allocation.step);
+        continue;
+      }
+      this.#picks.delete(allocation.step);
+      must(state !== "lapsed", () => `hold ${key} lapsed though its step was ${how}`);
     }
     for (const id of lapsing) {
       const step = this.seen.db.steps.get(id)!;
@@ -48,6 +54,7 @@ export class Endings {
         const number = mine.find(({ allocation }) => this.seen.isNumber(allocation.resource));
         must(number === undefined, () => `step ${id} was moved for others, and held a number of ${number!.allocation.resource}: those go by acceptance`);
         must(!this.#moved.has(id), () => `step ${id} was moved twice for others`);
+        must(!this.#picks.has(id), () => `step ${id} was moved for others, and held a time that was picked`);
         this.#moved.add(id);
         this.seen.sometimes.saw("moved once for an emergency");
       }
@@ -58,7 +65,8 @@ export class Endings {
       const unpicked = given.get(id) === "unpicked";
       if (unpicked) this.seen.sometimes.saw("picked time given back");
       const lawful = ended || moved || barred || undelegated || unpicked;
-      if (!lawful) this.#picked(step, mine.map(({ allocation }) => allocation), batch);
+      if (lawful) this.#picks.delete(id);
+      else this.#picked(step, mine.map(({ allocation }) => allocation), batch);
       must(step.attempt > mine[0]!.allocation.attempt, () => `step ${id} lapsed in attempt ${mine[0]!.allocation.attempt} and is queued in attempt ${step.attempt}`);
       if (lawful) this.seen.lapsed.add(id);
       this.seen.turns.add(`${id}/${mine[0]!.allocation.attempt + 1}`);
@@ -91,11 +99,14 @@ export class Endings {
     must(granted !== undefined, () => wrong(", and nothing was given for them"));
     if (answers.some((decision) => decision.outcome === "refused")) {
       must(isSame(before, granted!.allocations), () => wrong(": what was picked was refused, and it holds something else"));
+      must(!this.#picks.has(step.id) || granted!.picked === true, () => `step ${step.id} holds the time that was picked as it did, and nobody will know that it was`);
       this.seen.sometimes.saw("picked time refused, and all stayed as it was");
       return;
     }
     const firsts = firstPeriods(granted!.allocations);
     must(picks!.some((pick) => [...pick].every(([claim, period]) => firsts.get(claim) === period)), () => wrong(": nobody picked what it holds now"));
+    must(granted!.picked === true, () => `step ${step.id} was given the time that was picked, and nobody will know`);
+    this.#picks.add(step.id);
     this.seen.sometimes.saw("picked time given");
   }
 

@@ -39,6 +39,8 @@ interface StepOnBooks {
   ask: StepAsk;
   state: "waiting" | "holding" | "gone";
   started: boolean;
+  /** What it holds is at a time its applicant picked. */
+  picked: boolean;
   holds: Allocation[];
 }
 
@@ -126,7 +128,7 @@ export class Books {
         for (const ask of event.steps) {
           const known = this.steps.get(ask.id);
           if (known && known.state !== "gone") continue;
-          this.steps.set(ask.id, { ask, state: "waiting", started: false, holds: [] });
+          this.steps.set(ask.id, { ask, state: "waiting", started: false, picked: false, holds: [] });
         }
         return;
       case "started": {
@@ -194,6 +196,7 @@ export class Books {
       const again = requeued.get(id);
       step.state = again === undefined ? "gone" : "waiting";
       const forced = again?.movedFor?.startsWith("drain:") === true;
+      if (again?.movedFor != null && step.picked && !forced) throw new Error(`step ${id}: moved from a time that was picked`);
       if (again?.movedFor != null && (step.started || (step.ask.moved && !forced))) throw new Error(`step ${id}: moved although it was started or moved before`);
       if (forced && this.drained.has(`${id} ${again!.movedFor}`)) throw new Error(`step ${id}: moved twice for ${again!.movedFor}`);
       if (forced) this.drained.add(`${id} ${again!.movedFor}`);
@@ -210,6 +213,7 @@ export class Books {
       }
       step.state = "holding";
       step.holds = [...decision.allocations];
+      step.picked = decision.picked === true;
       const out = new Set(step.ask.barred.map(({ resource }) => resource));
       for (const { resource } of decision.allocations) if (out.has(resource)) throw new Error(`step ${decision.step}: given to an officer who takes no part`);
       for (const { shape } of decision.reasons) if (!this.shapes.has(shape)) throw new Error("a reason names an unknown shape");
@@ -338,7 +342,7 @@ export class Books {
         kind: "held",
         allocations: steps
           .filter((step) => !comesAsRow(step))
-          .flatMap(({ ask, started, holds }) => holds.map(({ claim, resource, period, amount }) => ({ step: ask, claim, resource, period, amount, started }))),
+          .flatMap((one) => one.holds.map(({ claim, resource, period, amount }) => ({ step: one.ask, claim, resource, period, amount, started: one.started, ...(one.picked && { picked: true as const }) }))),
       },
     ];
   }

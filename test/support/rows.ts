@@ -24,12 +24,13 @@ export function bookedRows(periods: readonly BookedPeriod[]): BookedRows {
 interface OnBooks {
   readonly ask: StepAsk;
   readonly started: boolean;
+  readonly picked: boolean;
   readonly holds: readonly Allocation[];
 }
 
 /** Two in three of the plain steps; who is not plain never does. */
-export const comesAsRow = ({ ask }: OnBooks): boolean =>
-  ask.id % 3 !== 0 && ask.requestId !== null && ask.priority === null && !ask.moved && ask.waits && ask.replaces === null && ask.holdUntil === null && ask.claims.every(({ named }) => named === null);
+export const comesAsRow = ({ ask, picked }: OnBooks): boolean =>
+  !picked && ask.id % 3 !== 0 && ask.requestId !== null && ask.priority === null && !ask.moved && ask.waits && ask.replaces === null && ask.holdUntil === null && ask.claims.every(({ named }) => named === null);
 
 export function stepRows(onBooks: readonly OnBooks[]): { readonly steps: StepRows; readonly holds: HoldRows } {
   const claims: (readonly ClaimAsk[])[] = [];

@@ -83,6 +83,9 @@ class Stage {
       case "drop":
         this.pool.say({ kind: "dropped", steps: words.plain.splice(0).map((name) => this.id<StepId>(name)) });
         break;
+      case "pick":
+        this.pick(words);
+        break;
       case "prioritise":
         this.pool.say({ kind: "prioritised", steps: [{ step: this.known<StepId>(words.plain.shift()!), priority: this.ground(words) }] });
         break;
@@ -423,6 +426,17 @@ class Stage {
       return { claim: claimIdOf(this.known<StepId>(name), at), amount: Number(amount) };
     });
     this.pool.say({ kind: "ended", step: this.known<StepId>(name), settle });
+  }
+
+  /** `pick a 2026-03-04 with=desk`: the applicant asks for all its claims then, there. */
+  private pick(words: Words): void {
+    this.settle();
+    const step = this.known<StepId>(words.plain.shift()!);
+    const on = words.plain.shift()!;
+    const { ask } = this.pool.books.steps.get(step)!;
+    const resource = this.known<ResourceId>(words.text("with")!);
+    const claims = ask.claims.map((claim): ClaimAsk => ({ ...claim, named: { resource, generation: null, period: this.period(claim.classId, on) } }));
+    this.pool.say({ kind: "picked", steps: [{ ...ask, claims }] });
   }
 
   /** All that the step was granted, and used by being granted it, goes back. */

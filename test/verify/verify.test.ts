@@ -160,6 +160,21 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["order.moved-once"],
   },
   {
+    what: "an emergency takes a time that an applicant had picked",
+    sql: () => `
+      with taken as (
+        select g.pool_id, g.step_id, g.attempt, s.name, r.public_id, m.occurred_at
+        from pool.allocations g
+          join pool.movement_pages m on m.pool_id = g.pool_id and m.seq = g.closed_seq
+          join pool.steps s on s.pool_id = g.pool_id and s.step_id = g.step_id
+          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        limit 1),
+      picked as (update pool.decisions d set picked = true from taken t where d.pool_id = t.pool_id and d.step_id = t.step_id and d.attempt = t.attempt)
+      insert into pool.audit_records (pool_id, occurred_at, actor_id, act, object_kind, object_id, after, policy_version)
+      select pool_id, occurred_at, 'scheduler', 'step.moved', 'request', public_id::text, jsonb_build_object('step', name, 'ground', 'flood'), 1 from taken`,
+    seen: ["order.picked-stays"],
+  },
+  {
     what: "a desk is drained, and what it held stays where it is",
     sql: () => `
       with made as (

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { ClaimReason, Funnel } from "../../domain/pool/decision.js";
 import type { PassingGround } from "../../domain/pool/order.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
@@ -38,6 +38,8 @@ export const decisions = poolSchema.table(
     policyVersion: integer("policy_version").notNull(),
     /** When the work can begin: the latest start among its allocations. */
     startsAt: instant("starts_at"),
+    /** Its applicant picked the time: neither an emergency nor a lender has it moved. Null: it was chosen for them. */
+    picked: boolean("picked"),
     /** The key it stood at in the order, milliseconds; null before keys were kept. */
     orderKey: int8("order_key"),
     /** The most urgent waiting step that asks one of the same classes and was passed, and the code of the ground. */

@@ -314,9 +314,9 @@ export interface Worded {
 
 export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, policyVersion }: WriterBatch, worded: readonly Worded[]): Promise<void> {
   await sql`
-    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, grounds, told)
+    insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, grounds, told, picked)
     select ${pool}, step_id, attempt, seq, outcome, ${new Date(decidedAt)}, ${policyVersion},
-           to_timestamp(starts_ms::float8 / 1000), order_key, passed_step_id, passed_ground, grounds::int[], told::jsonb
+           to_timestamp(starts_ms::float8 / 1000), order_key, passed_step_id, passed_ground, grounds::int[], told::jsonb, picked
     from unnest(
       ${list(worded, ({ decision }) => decision.step)}::int8[],
       ${list(worded, ({ decision }) => decision.attempt)}::int[],
@@ -327,8 +327,9 @@ export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, polic
       ${list(worded, ({ decision }) => decision.passed && decision.passed.step)}::int8[],
       ${list(worded, ({ decision }) => decision.passed && decision.passed.ground)}::text[],
       ${list(worded, ({ grounds }) => grounds && `"${grounds}"`)}::text[],
-      ${worded.every(({ told }) => told === null) ? "{}" : worded.map(({ told }) => told)}::text[]
-    ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, grounds, told)`;
+      ${worded.every(({ told }) => told === null) ? "{}" : worded.map(({ told }) => told)}::text[],
+      ${list(worded, ({ decision }) => (decision.outcome === "granted" && decision.picked === true ? "t" : null))}::bool[]
+    ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, grounds, told, picked)`;
 }
 
 /**

@@ -98,9 +98,10 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, steps: rea
   if (steps.length === 0) return;
   const query = `
     select a.claim_id, a.resource_id, a.period, a.amount, a.attempt,
-           s.state not in ('blocked', 'ready') or s.attempt > a.attempt, ${COPIED_STEP}
+           s.state not in ('blocked', 'ready') or s.attempt > a.attempt, d.picked is true, ${COPIED_STEP}
     from pool.allocations a
       join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
+      left join pool.decisions d on d.pool_id = a.pool_id and d.step_id = a.step_id and d.attempt = a.attempt
     where a.pool_id = ${literal(pool)} and a.state = 'held' and a.step_id = any('{${steps.join(",")}}'::int8[])
     order by a.step_id, a.claim_id, a.resource_id, a.period`;
   let step: StepAsk | undefined;
@@ -109,6 +110,7 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, steps: rea
     const hold = { claim: trusted<ClaimId>(row.int8()), resource: trusted<ResourceId>(row.int8()), period: row.int4(), amount: row.int8() };
     const attempt = row.int4();
     const started = row.bool();
+    const picked = row.bool();
     const next = { ...copiedStep(row, asks), attempt };
     if (next.id !== step?.id || attempt !== step.attempt) {
       // What a step holds goes together.
@@ -118,7 +120,7 @@ export async function readHeld(sql: Sql, pool: PoolId, asks: AskBook, steps: rea
       }
       step = next;
     }
-    list.push({ step, ...hold, started });
+    list.push({ step, ...hold, started, ...(picked && { picked }) });
   });
   if (list.length > 0) feed(list);
 }

@@ -328,7 +328,7 @@ export async function readStepRows(sql: Sql, pool: PoolId, asks: AskBook): Promi
        from pool.steps s
          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
          left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
-       where s.pool_id = ${literal(pool)} and s.state in ('ready', 'working') and ${PLAIN_STEP}
+       where s.pool_id = ${literal(pool)} and s.state in ('ready', 'working') and ${PLAIN_STEP} and d.picked is null
      ) plain`,
     "step_id",
   );

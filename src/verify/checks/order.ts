@@ -177,4 +177,20 @@ export const orderChecks: readonly Check[] = [
       having count(*) > 1
       order by 1, 2`,
   },
+  {
+    // A time that an applicant picked is not moved for an emergency or a lender; where nobody serves there any more it must be.
+    name: "order.picked-stays",
+    sql: `
+      select a.pool_id, a.object_id, s.step_id, d.attempt, a.after ->> 'ground' as ground
+      from pool.audit_records a
+        join pool.requests r on r.pool_id = a.pool_id and r.public_id::text = a.object_id
+        join pool.steps s on s.pool_id = r.pool_id and s.request_id = r.request_id and s.name = a.after ->> 'step'
+        join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.picked
+      where a.act = 'step.moved' and ${ofPool("a")} and a.after ->> 'ground' !~ '^(drain|loan):'
+        and exists (
+          select from pool.allocations g
+            join pool.movement_pages m on m.pool_id = g.pool_id and m.seq = g.closed_seq
+          where g.pool_id = d.pool_id and g.step_id = d.step_id and g.attempt = d.attempt and m.occurred_at = a.occurred_at)
+      order by 1, 2, 4`,
+  },
 ];

@@ -192,8 +192,14 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a step is moved for emergencies again and again",
     file: "src/scheduler/assume.ts",
-    find: "this.lapses.clear(step);\n    this.steps.setMoved(step, true);",
-    replace: "this.lapses.clear(step);",
+    find: "if (movedFor !== null) this.steps.setMoved(step, true);\n    this.steps.setPicked(step, false);",
+    replace: "this.steps.setPicked(step, false);",
+  },
+  {
+    name: "a time that was picked is moved for an emergency",
+    file: "src/scheduler/make-room.ts",
+    find: "if (steps.isPicked(other) || steps.special.has(other)) continue;",
+    replace: "if (steps.special.has(other)) continue;",
   },
   {
     name: "of two officers only one is given the time that was picked",

@@ -1,0 +1,1 @@
+ALTER TABLE "pool"."decisions" ADD COLUMN "picked" boolean;
