@@ -202,3 +202,16 @@ test("a higher level is a new order: what it replaces ends when it is signed, an
   must(await give(higher.id, filed));
   expect(await groundOf(filed)).toBe("disaster");
 });
+
+test("an order that was to come is withdrawn: what it was to replace goes on; of two that replace one, the first that begins ends it", async () => {
+  const old = await inForce({ level: 3 });
+  const ends = async () => must(await readOrder(deps, enters, pool.poolId, old)).last;
+  const later = await inForce({ level: 1, replaces: old, from: "2026-11-25" });
+  expect([await state(later), await ends()]).toEqual(["ahead", "2026-11-24"]);
+  const sooner = await inForce({ level: 2, replaces: old, from: "2026-11-24" });
+  expect(await ends()).toBe("2026-11-23");
+  must(await endOrder(deps, signs, pool.poolId, later, "不再需要"));
+  expect(await ends()).toBe("2026-11-23");
+  must(await endOrder(deps, signs, pool.poolId, sooner, "不再需要"));
+  expect([await state(old), await ends()]).toEqual(["in-force", "2026-11-25"]);
+});

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { AppDeps } from "../../src/app/deps.js";
 import { declareDrain } from "../../src/app/drain/declare-drain.js";
-import { enterOrder, listUses, signOrder } from "../../src/app/emergency/orders.js";
+import { endOrder, enterOrder, listUses, signOrder } from "../../src/app/emergency/orders.js";
 import { lookAtRules } from "../../src/app/rules/look-at-rules.js";
 import { approveRule, changeRule, listFirings, proposeRule, readRule } from "../../src/app/rules/rules.js";
 import { readPlan } from "../../src/app/rebalance/read-plans.js";
@@ -192,12 +192,29 @@ test("a reserve behind a cordon opens in season and closes after it; a pause clo
   await active({ ...season, rule: "flood", when: { from: "11-01", to: "12-31" }, emergency: true });
   expect(await look()).toBe(0);
   expect(await firings("flood")).toMatchObject([{ held: "no-order" }]);
-  const order = { document: "州应急指〔2026〕1号", title: "防汛", level: 2 as const, trigger: "超警戒", divisions: [], items: [], powers: { rules: true }, until: "2026-11-26" };
-  const { order: made } = must(await enterOrder(deps, proposes, pool.poolId, order));
-  must(await signOrder(deps, approves, pool.poolId, made.id));
+  const inForce = async (number: number, divisions: readonly string[]) => {
+    const order = { document: `州应急指〔2026〕${number}号`, title: "防汛", level: 2 as const, trigger: "超警戒", divisions, items: [], powers: { rules: true }, until: "2026-11-26" };
+    const { order: made } = must(await enterOrder(deps, proposes, pool.poolId, order));
+    must(await signOrder(deps, approves, pool.poolId, made.id));
+    return made;
+  };
+  // An order for another county gives no power here.
+  await inForce(1, ["522322"]);
+  await at(48.5);
+  expect(await look()).toBe(0);
+  const made = await inForce(2, ["522301"]);
   await at(49);
   expect(await look()).toBe(1);
   expect([await cordoned(), must(await listUses(deps, proposes, pool.poolId, made.id, { limit: 9 })).rows.map(({ power, rule: by }) => [power, by])]).toEqual([undefined, [["rule", "flood"]]]);
+  // It goes with the order it acted under, though another is in force; and acts again under that one.
+  const next = await inForce(3, []);
+  must(await endOrder(deps, approves, pool.poolId, made.id, "水退"));
+  await at(50);
+  expect(await look()).toBe(1);
+  expect(await cordoned()).toBe("cordon");
+  await at(51);
+  expect(await look()).toBe(1);
+  expect([await cordoned(), (await firings("flood")).at(-1)!.order]).toEqual([undefined, next.id]);
   await at(4 * 24);
   expect(await look()).toBe(1);
   expect(await cordoned()).toBe("cordon");

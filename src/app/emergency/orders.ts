@@ -1,4 +1,4 @@
-import { lastDayOf, isInForce, orderStateAt, orderTimes, powerProblems, SCOPE_MAX, type EmergencyOrder, type EmergencyPower, type OrderDays, type ResponseLevel } from "../../domain/emergency/order.js";
+import { lastDayOf, isInForce, isOver, orderStateAt, orderTimes, powerProblems, SCOPE_MAX, type EmergencyOrder, type EmergencyPower, type OrderDays, type ResponseLevel } from "../../domain/emergency/order.js";
 import type { ClassId, DivisionCode, ItemCode, PoolId } from "../../domain/id.js";
 import { liesIn, parentsOf } from "../../domain/org/division.js";
 import type { Actor, PersonActor } from "../../domain/policy/subject.js";
@@ -131,7 +131,7 @@ export function signOrder(deps: EmergencyDeps, actor: Actor, pool: PoolId, id: n
     await act.tx.audit.append(entryOf(act, "emergency.sign", "emergency-order", String(id), { before: { state }, after: { document: order.document, enteredBy: order.enteredBy } }));
     const old = order.replaces === null ? null : await act.tx.emergencies.lock(order.replaces);
     const begins = Math.max(order.startsAt, act.at);
-    if (old && orderStateAt(old, begins) !== "sunset" && old.endedAt === null && begins < old.sunsetAt) {
+    if (old && begins < Math.min(old.sunsetAt, old.endedAt ?? Infinity)) {
       await act.tx.emergencies.end(old.id, { at: begins, as: "replaced", by: person.personId, reason: order.document });
       await act.tx.audit.append(entryOf(act, "emergency.end", "emergency-order", String(old.id), { before: { state: orderStateAt(old, act.at) }, after: { state: "replaced", by: order.document, at: new Date(begins).toISOString() } }));
     }
@@ -149,8 +149,17 @@ export function endOrder(deps: EmergencyDeps, actor: Actor, pool: PoolId, id: nu
     if (as === null) return refused(problem("object.transition_illegal", { kind: "emergency-order", state, event: "end" }));
     await act.tx.emergencies.end(id, { at: act.at, as, by: person.personId, reason: grounds.value });
     await act.tx.audit.append(entryOf(act, "emergency.end", "emergency-order", String(id), { before: { state }, after: { state: as, reason: grounds.value } }));
+    if (state === "ahead") await resumeReplaced(act, order);
     return ok(shownAt((await act.tx.emergencies.get(id))!, act.at));
   });
+}
+
+/** What was to end for an order that never began goes on. */
+async function resumeReplaced(act: DeclaringAct, { replaces, document }: EmergencyOrder): Promise<void> {
+  const old = replaces === null ? null : await act.tx.emergencies.lock(replaces);
+  if (!old || old.endedAs !== "replaced" || old.endedReason !== document || isOver(old, act.at)) return;
+  await act.tx.emergencies.resume(old.id);
+  await act.tx.audit.append(entryOf(act, "emergency.end", "emergency-order", String(old.id), { before: { state: "replaced", by: document, at: new Date(old.endedAt!).toISOString() }, after: { state: orderStateAt({ ...old, endedAt: null, endedAs: null }, act.at) } }));
 }
 
 /** What was left out because of the danger has been done since: the lender's head was told, or the evidence is there. */
@@ -163,6 +172,8 @@ export async function makeGood(deps: EmergencyDeps, actor: Actor, pool: PoolId, 
   if (!allowed.ok || actor.kind !== "person") return refused(problem("access.forbidden", { action: "emergency.make-good" }));
   const by = actor.personId;
   return declaring(deps, actor, pool, allowed.value.policyVersion, async (act): Promise<Result<EmergencyUse>> => {
+    // Of two who say so at once the second is told that nothing is owed.
+    await act.tx.emergencies.lock(there.order);
     const use = (await act.tx.emergencies.use(useId))!;
     if (use.owed === null || use.toldAt !== null) return refused(problem("emergency.nothing_owed", {}));
     await act.tx.emergencies.madeGood(useId, by, act.at);

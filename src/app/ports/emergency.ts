@@ -53,12 +53,14 @@ export interface Emergencies {
   unsettled(): Promise<readonly EmergencyOrder[]>;
   sign(id: number, by: PersonId, at: Instant): Promise<void>;
   end(id: number, end: { readonly at: Instant; readonly as: EarlyEnd; readonly by: string; readonly reason: string }): Promise<void>;
+  /** It does not end before its sunset after all. */
+  resume(id: number): Promise<void>;
   settled(id: number, at: Instant): Promise<void>;
 
   recordUses(uses: readonly NewUse[]): Promise<void>;
   /** Newest first. */
   uses(order: number, page: PageAsked): Promise<Page<EmergencyUse>>;
-  /** Oldest first: of an order's uses those that count, or that something is owed for. */
+  /** Oldest first: of an order's uses those that still count. */
   standingUses(order: number, limit: number): Promise<readonly EmergencyUse[]>;
   use(id: number): Promise<EmergencyUse | null>;
   endUses(ids: readonly number[], at: Instant): Promise<void>;

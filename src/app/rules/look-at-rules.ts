@@ -10,6 +10,7 @@ import { ok, type Result } from "../../domain/result.js";
 import { measure } from "../alerts/watch.js";
 import type { AppDeps } from "../deps.js";
 import { figuresOf } from "../figures/read-figures.js";
+import { divisionsOf, isIn } from "../emergency/orders.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
 import type { RuleFiring, StoredRule } from "../ports/standing-rule.js";
 import { applyLoans } from "../rebalance/apply-loans.js";
@@ -52,7 +53,7 @@ async function look(deps: Deps, pool: PoolId, id: string): Promise<number> {
     const rule = await act.tx.standingRules.lock(id);
     if (!rule || !isDue(rule, act.at)) return ok(0);
     const { content } = rule;
-    const order = content.emergency ? await orderForRules(act) : null;
+    const order = content.emergency ? await orderFor(act, rule) : null;
     const measured = await readingOf(act, content);
     const runs = await act.tx.standingRules.runsSince(id, act.at - WEEK_MS);
     const spent = rule.isOn && (await isSpent(act, rule));
@@ -81,8 +82,26 @@ async function look(deps: Deps, pool: PoolId, id: string): Promise<number> {
 
 const thresholdOf = ({ when }: StandingRule, isOn: boolean): number | null => (when.kind === "schedule" ? null : isOn ? when.reading.clear : when.reading.value);
 
-async function orderForRules({ tx, at }: DeclaringAct): Promise<EmergencyOrder | null> {
-  return (await tx.emergencies.unsettled()).find((order) => order.powers.rules && isInForce(order, at)) ?? null;
+/** An order in force that lets rules act where this one helps; of what is on, the one it was switched on under: nothing outlives its order. */
+async function orderFor({ tx, at }: DeclaringAct, { isOn, content }: StoredRule): Promise<EmergencyOrder | null> {
+  const live = (await tx.emergencies.unsettled()).filter((order) => order.powers.rules && isInForce(order, at));
+  if (isOn) {
+    const under = (await tx.standingRules.lastFiring(content.id, "on"))?.order;
+    return live.find(({ id }) => id === under) ?? null;
+  }
+  if (live.length === 0) return null;
+  const places = await placesHelped(tx, content);
+  for (const order of live) {
+    const within = await divisionsOf(tx, order);
+    if (places.every((place) => isIn(within, place))) return order;
+  }
+  return null;
+}
+
+/** Where the borrower is, or those whose reserve is opened. */
+async function placesHelped(tx: DeclaringAct["tx"], { does }: StandingRule): Promise<readonly (string | null)[]> {
+  const units = does.kind === "lend" ? [does.borrower] : (await Promise.all(does.resources.map((code) => tx.drains.inForce("resource", code)))).flatMap((one) => (one ? [one.unitId] : []));
+  return await Promise.all([...new Set(units)].map(async (unit) => (await tx.units.get(unit))?.division ?? null));
 }
 
 async function readingOf({ tx, at }: DeclaringAct, { when }: StandingRule): Promise<number | null> {

@@ -150,6 +150,9 @@ export function emergencies(sql: Sql, pool: PoolId): Emergencies {
     async end(id, { at: when, as, by, reason }) {
       await sql`update pool.emergency_orders set ended_at = ${new Date(when)}, ended_as = ${as}, ended_by = ${by}, ended_reason = ${reason} where pool_id = ${pool} and order_id = ${id}`;
     },
+    async resume(id) {
+      await sql`update pool.emergency_orders set ended_at = null, ended_as = null, ended_by = null, ended_reason = null where pool_id = ${pool} and order_id = ${id}`;
+    },
     async settled(id, when) {
       await sql`update pool.emergency_orders set settled_at = ${new Date(when)} where pool_id = ${pool} and order_id = ${id}`;
     },
