@@ -19,7 +19,7 @@ export interface RuleFlags extends EmergencyFlags {
 }
 
 const ALIASES_MAX = 100;
-const ACTS = ["enter", "sign", "end", "prioritise", "lend", "uses", "made-good"] as const;
+const ACTS = ["enter", "sign", "end", "prioritise", "lend", "uses", "made-good", "take-back"] as const;
 const RULE_ACTS = ["propose", "approve", "refuse", "pause", "resume", "retire", "firings"] as const;
 const RULE_PATHS = { refuse: "refusal", pause: "pause", resume: "resumption", retire: "retirement" } as const;
 const USE_COLUMNS = ["use", "at", "power", "by", "request", "loan", "lender", "borrower", "class", "amount", "rule", "reason", "owed", "toldAt", "endedAt"] as const;
@@ -52,6 +52,8 @@ export async function emergency(io: Io, act: string | undefined, name: string | 
     }
     case "made-good":
       return io.out(JSON.stringify(await remote.write("POST", `/emergency-uses/${encodeURIComponent(name!)}/made-good`), null, 2));
+    case "take-back":
+      return io.out(JSON.stringify(await remote.write("POST", `/emergency-uses/${encodeURIComponent(name!)}/end`, reason), null, 2));
     case "uses":
       return show(io, await every(remote, `${path}/uses`), USE_COLUMNS, flags.output, language);
   }

@@ -231,6 +231,8 @@ export interface ProblemFacts {
   "emergency.above_limit": { unit: string; class: string; amount: number; limit: number };
   "emergency.beyond_sunset": { to: string; last: string };
   "emergency.nothing_owed": Record<string, never>;
+  "emergency.not_to_take_back": Record<string, never>;
+  "emergency.not_booked_yet": Record<string, never>;
   "emergency.too_many": { max: number };
   "rule.one_action": Record<string, never>;
   "rule.is_on": { rule: string };

@@ -228,6 +228,8 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "emergency.above_limit": p(422, "{unit} 的 {class} 每个时段最多可先行调出 {limit}，现在将达到 {amount}。", "{unit} may lend {limit} of {class} in a period without being asked; it would be {amount}.", "请减少数量，或者通过调剂方案征得该单位同意。", "Take less, or ask the unit by a plan."),
   "emergency.beyond_sunset": p(422, "调剂到 {to} 为止，而命令的最后一天是 {last}。", "The loan ends on {to}, the order on {last}.", "依据命令的调剂最迟与命令同日结束；以后还需要的，依据新的命令办理。", "A loan under an order ends with it at the latest; what is needed later goes under a new order."),
   "emergency.nothing_owed": p(409, "这次使用没有要补的手续。", "Nothing is owed for this use.", "无需处理。", "There is nothing to do."),
+  "emergency.not_to_take_back": p(409, "这次使用不能单独收回。", "This use cannot be taken back by itself.", "它已经收回，或者由常设规则自己收回；请在规则页面上暂停规则。", "It is over already, or its rule takes it back: pause the rule on its page."),
+  "emergency.not_booked_yet": p(409, "这笔调剂还没有入账。", "This loan is not booked yet.", "请几秒钟后再收回。", "Take it back in a few seconds."),
   "emergency.too_many": p(422, "一次最多写 {max} 项。", "At most {max} at a time.", "请分几次办理。", "Do it in several turns."),
   "rule.one_action": p(422, "一条规则只做一件事：启用备用资源（open），或者调剂（lend）。", "A rule does one thing: it opens reserves (open), or it lends (lend).", "请只写其中一项；两件事请写成两条规则。", "Write one of them; two things are two rules."),
   "rule.is_on": p(409, "规则 {rule} 正在起作用，不能改写。", "Rule {rule} is on and cannot be written anew.", "请先暂停，待它收回所做的，再改写。", "Pause it first; when it has taken back what it did, write it anew."),

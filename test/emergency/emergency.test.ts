@@ -3,7 +3,7 @@ import type { AppDeps } from "../../src/app/deps.js";
 import { lendUnderOrder } from "../../src/app/emergency/lend.js";
 import { endOrder, enterOrder, listUses, makeGood, readOrder, signOrder, type OrderInput } from "../../src/app/emergency/orders.js";
 import { prioritise } from "../../src/app/emergency/prioritise.js";
-import { followEmergencies } from "../../src/app/emergency/settle.js";
+import { followEmergencies, takeBackUse } from "../../src/app/emergency/settle.js";
 import { trusted, type PersonId, type PoolId } from "../../src/domain/id.js";
 import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
 import { verify } from "../../src/verify/verify.js";
@@ -214,4 +214,30 @@ test("an order that was to come is withdrawn: what it was to replace goes on; of
   expect(await ends()).toBe("2026-11-23");
   must(await endOrder(deps, signs, pool.poolId, sooner, "不再需要"));
   expect([await state(old), await ends()]).toEqual(["in-force", "2026-11-25"]);
+});
+
+test("what is tried under an order leaves nothing; one use is taken back while the order stands, and nothing else of it", async () => {
+  await pool.resource({ class: "staff.review", total: 200, unit: "dry", code: "dry-review" });
+  await pool.settled();
+  const [first, second] = [await pool.file({ class: "staff.review", amount: 30 }), await pool.file({ class: "staff.review", amount: 30 })];
+  const id = await inForce();
+  const asked = { requests: [first.publicId, second.publicId], reason: "房屋进水" };
+  expect(must(await prioritise(deps, clerk, pool.poolId, id, asked, { trial: true }))).toMatchObject([{ owed: "evidence" }, { owed: "evidence" }]);
+  expect(must(await lendUnderOrder(deps, enters, pool.poolId, id, { loans: [wish({ resource: undefined })], reason: "受灾县人手不足" }, { trial: true }))).toMatchObject([{ owed: "consent", terms: { resource: "dry-review", amount: 60, to: "2026-11-25" } }]);
+  expect([await groundOf(first), await loans(), await uses(id)]).toEqual([null, [], []]);
+
+  must(await prioritise(deps, clerk, pool.poolId, id, asked));
+  must(await lend(id));
+  await until(async () => (await loans()).every(({ state: now }) => now === "active"));
+  const [loan, ...cases] = await uses(id);
+  const one = cases.find(({ request }) => request?.publicId === first.publicId)!;
+  expect(codes(await takeBackUse(deps, clerk, pool.poolId, loan!.id, "写错了"))).toEqual(["access.forbidden"]);
+  expect(codes(await takeBackUse(deps, clerk, pool.poolId, one.id, " "))).toEqual(["input.missing reason"]);
+  must(await takeBackUse(deps, clerk, pool.poolId, one.id, "写错了"));
+  expect(codes(await takeBackUse(deps, clerk, pool.poolId, one.id, "写错了"))).toEqual(["emergency.not_to_take_back"]);
+  must(await takeBackUse(deps, enters, pool.poolId, loan!.id, "写错了"));
+  expect([await groundOf(first), await groundOf(second)]).toEqual([null, "disaster"]);
+  expect(await loans()).toMatchObject([{ state: expect.stringMatching(/^end/), back_from: "2026-11-23" }]);
+  expect((await uses(id)).map(({ endedAt }) => endedAt === null)).toEqual([false, ...cases.map((each) => each.id !== one.id)]);
+  await pool.settled();
 });

@@ -6,6 +6,7 @@ import { problem, type Problem } from "../../domain/problem.js";
 import { consentsNeeded, PLAN_LOANS_MAX, type PlannedLoan } from "../../domain/rebalance/plan.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import { declaring, entryOf } from "../pool/declaring.js";
+import type { Owed } from "../ports/emergency.js";
 import { applyLoans, type AppliedLoan } from "../rebalance/apply-loans.js";
 import { PlanDesk } from "../rebalance/plan-content.js";
 import { groundsOf } from "../request/act-on-case.js";
@@ -24,11 +25,19 @@ export interface EmergencyLoan {
   readonly to?: string | undefined;
 }
 
+/** A loan under an order, and whether its lender's head is still to be told. */
+export interface LentUnderOrder extends AppliedLoan {
+  readonly terms: PlannedLoan;
+  readonly owed: Owed | null;
+}
+
 /**
  * Lends under an order without asking the lenders' heads first: to units in its scope, of the classes and up to the amounts it names, never
  * longer than it. What is lawful, free and no circle is asked as of every loan; the heads are told by the list of uses, which waits for their word.
+ *
+ * @param trial asks everything and leaves nothing behind
  */
-export async function lendUnderOrder(deps: EmergencyDeps, actor: Actor, pool: PoolId, id: number, { loans, reason }: { readonly loans: readonly EmergencyLoan[]; readonly reason: string }): Promise<Result<readonly AppliedLoan[]>> {
+export async function lendUnderOrder(deps: EmergencyDeps, actor: Actor, pool: PoolId, id: number, { loans, reason }: { readonly loans: readonly EmergencyLoan[]; readonly reason: string }, { trial = false }: { readonly trial?: boolean } = {}): Promise<Result<readonly LentUnderOrder[]>> {
   const seen = await deps.authorizer.may(actor, "emergency.read", { poolId: pool });
   if (!seen.ok) return seen;
   const allowed = await deps.authorizer.may(actor, "emergency.lend", { poolId: pool });
@@ -37,7 +46,7 @@ export async function lendUnderOrder(deps: EmergencyDeps, actor: Actor, pool: Po
   if (!grounds.ok) return grounds;
   if (loans.length === 0) return refused(problem("plan.empty", {}, { field: "loans" }));
   if (loans.length > PLAN_LOANS_MAX) return refused(problem("plan.too_many_loans", { max: PLAN_LOANS_MAX }, { field: "loans" }));
-  return declaring(deps, actor, pool, allowed.value.policyVersion, async (act): Promise<Result<readonly AppliedLoan[]>> => {
+  return declaring(deps, actor, pool, allowed.value.policyVersion, async (act): Promise<Result<readonly LentUnderOrder[]>> => {
     const giving = await orderGiving(act.tx, id, "lend", act.at);
     if (!giving.ok) return giving;
     const order = giving.value;
@@ -86,22 +95,15 @@ export async function lendUnderOrder(deps: EmergencyDeps, actor: Actor, pool: Po
     const consents = consentsNeeded(terms, await act.tx.plans.standingLimits(), await act.tx.loans.standing());
     const applied = await applyLoans(act, terms);
     if (!applied.ok) return applied;
-    await act.tx.emergencies.recordUses(
-      applied.value.map((loan, at) => ({
-        order: id,
-        power: "lend",
-        by: actorIdOf(actor),
-        at: act.at,
-        request: null,
-        loan: loan.id,
-        rule: null,
-        reason: grounds.value,
-        owed: consents.some(({ unitId, classId }) => unitId === terms[at]!.lender && classId === terms[at]!.classId) ? "consent" : null,
-      })),
-    );
-    await act.tx.audit.append(entryOf(act, "emergency.lend", "emergency-order", String(id), { after: { document: order.document, loans: applied.value.map((loan) => loan.id), reason: grounds.value } }));
-    return applied;
-  });
+    const lent = applied.value.map((loan, at): LentUnderOrder => ({
+      ...loan,
+      terms: terms[at]!,
+      owed: consents.some(({ unitId, classId }) => unitId === terms[at]!.lender && classId === terms[at]!.classId) ? "consent" : null,
+    }));
+    await act.tx.emergencies.recordUses(lent.map(({ id: loan, owed }) => ({ order: id, power: "lend", by: actorIdOf(actor), at: act.at, request: null, loan, rule: null, reason: grounds.value, owed })));
+    await act.tx.audit.append(entryOf(act, "emergency.lend", "emergency-order", String(id), { after: { document: order.document, loans: lent.map((loan) => loan.id), reason: grounds.value } }));
+    return ok(lent);
+  }, { rollBack: trial });
 }
 
 /** What each lender would lend of a class, with all that stands, is held against the order's amount. */

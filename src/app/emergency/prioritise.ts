@@ -5,6 +5,7 @@ import { problem, type Problem } from "../../domain/problem.js";
 import { isClosed } from "../../domain/request/lifecycle.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import type { Owed } from "../ports/emergency.js";
 import type { LockedCase } from "../ports/request.js";
 import type { Transaction } from "../ports/store.js";
 import { groundsOf, mayOnCase } from "../request/act-on-case.js";
@@ -15,12 +16,25 @@ import { divisionsOf, isIn, orderGiving } from "./orders.js";
 /** Cases given a ground in one act: one transaction, one batch of the writer. */
 export const CASES_MAX = 100;
 
-/** One officer gives cases the order's ground, all or none: nobody claims it first, and what proves it is owed. */
-export async function prioritise(deps: AppDeps, actor: Actor, pool: PoolId, id: number, { requests, reason }: { readonly requests: readonly string[]; readonly reason: string }): Promise<Result<{ readonly given: number }>> {
+/** A case that is served first under an order. */
+export interface PrioritisedCase {
+  readonly number: string;
+  readonly item: string;
+  readonly division: string | null;
+  readonly owed: Owed | null;
+}
+
+/**
+ * One officer gives cases the order's ground, all or none: nobody claims it first, and what proves it is owed.
+ *
+ * @param trial asks everything and leaves nothing behind
+ */
+export async function prioritise(deps: AppDeps, actor: Actor, pool: PoolId, id: number, { requests, reason }: { readonly requests: readonly string[]; readonly reason: string }, { trial = false }: { readonly trial?: boolean } = {}): Promise<Result<readonly PrioritisedCase[]>> {
   const seen = await deps.authorizer.may(actor, "emergency.read", { poolId: pool });
   if (!seen.ok) return seen;
   const grounds = groundsOf(reason, "reason");
   if (!grounds.ok) return grounds;
+  if (requests.length === 0) return refused(problem("input.missing", {}, { field: "requests" }));
   if (requests.length > CASES_MAX) return refused(problem("emergency.too_many", { max: CASES_MAX }, { field: "requests" }));
   const read = deps.store.read(pool);
   const named: string[] = [];
@@ -30,7 +44,7 @@ export async function prioritise(deps: AppDeps, actor: Actor, pool: PoolId, id: 
     named.push(found.publicId);
   }
   const at = await deps.clock.now(pool);
-  return await deps.store.transact(pool, async (tx): Promise<Result<{ readonly given: number }>> => {
+  return await (trial ? deps.store.rehearse : deps.store.transact)(pool, async (tx): Promise<Result<readonly PrioritisedCase[]>> => {
     const order = await orderGiving(tx, id, "priority", at);
     if (!order.ok) return order;
     const locked = await tx.requests.lock([...new Set(named)]);
@@ -43,8 +57,8 @@ export async function prioritise(deps: AppDeps, actor: Actor, pool: PoolId, id: 
     }
     const problems = await casesProblems(tx, order.value, locked);
     if (problems.length > 0) return unlessRefused(problems, undefined as never);
-    await give(tx, order.value, locked, { actorId: actorIdOf(actor), at, reason: grounds.value, policyVersion });
-    return ok({ given: locked.length });
+    const owed = await give(tx, order.value, locked, { actorId: actorIdOf(actor), at, reason: grounds.value, policyVersion });
+    return ok(locked.map(({ number, item, division }) => ({ number, item, division, owed })));
   });
 }
 
@@ -60,7 +74,7 @@ async function casesProblems(tx: Transaction, order: EmergencyOrder, cases: read
   return problems;
 }
 
-async function give(tx: Transaction, order: EmergencyOrder, cases: readonly LockedCase[], { actorId, at, reason, policyVersion }: { readonly actorId: string; readonly at: number; readonly reason: string; readonly policyVersion: number }): Promise<void> {
+async function give(tx: Transaction, order: EmergencyOrder, cases: readonly LockedCase[], { actorId, at, reason, policyVersion }: { readonly actorId: string; readonly at: number; readonly reason: string; readonly policyVersion: number }): Promise<Owed | null> {
   const classes = await tx.priorities.classes();
   const ground = order.powers.priority!.ground;
   const owed = classes.find(({ code }) => code === ground)?.evidenceRequired === true ? "evidence" : null;
@@ -71,6 +85,7 @@ async function give(tx: Transaction, order: EmergencyOrder, cases: readonly Lock
   }
   await tx.emergencies.recordUses(cases.map((one) => ({ order: order.id, power: "priority", by: actorId, at, request: one.file.id, loan: null, rule: null, reason, owed })));
   await tx.audit.append(...cases.map((one) => ({ occurredAt: at, actorId, act: "emergency.prioritise" as const, objectKind: "request", objectId: one.publicId, after: { ground, order: order.id, document: order.document }, policyVersion })));
+  return owed;
 }
 
 /** Whatever is asked in the scope of an order that says so gets its ground. @returns how many did. */

@@ -1,13 +1,15 @@
 import { claimedByOrder, endOf, isInForce, isOver, orderStateAt, type EmergencyOrder } from "../../domain/emergency/order.js";
 import type { PersonId, PoolId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf } from "../../domain/instant.js";
-import { SYSTEM_PERSON, type SystemActor } from "../../domain/policy/subject.js";
+import { SYSTEM_PERSON, type Actor, type SystemActor } from "../../domain/policy/subject.js";
+import { problem } from "../../domain/problem.js";
 import { isClosed } from "../../domain/request/lifecycle.js";
-import { ok, type Result } from "../../domain/result.js";
+import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
 import type { EmergencyUse } from "../ports/emergency.js";
 import { backFrom } from "../rebalance/bring-back-loan.js";
+import { groundsOf, mayOnCase } from "../request/act-on-case.js";
 import { standAnew } from "../request/priorities.js";
 import { prioritiseEveryCase } from "./prioritise.js";
 
@@ -49,6 +51,32 @@ async function fallBack(deps: AppDeps, pool: PoolId, { id }: EmergencyOrder): Pr
     return ok(ended.length);
   });
   return done.ok ? done.value : 0;
+}
+
+/**
+ * One use is taken back before its order is over: it was a mistake, or is not needed any more. Whoever may use the power may do that.
+ * What a rule did, its own page ends.
+ */
+export async function takeBackUse(deps: AppDeps, actor: Actor, pool: PoolId, useId: number, reason: string): Promise<Result<EmergencyUse>> {
+  const seen = await deps.authorizer.may(actor, "emergency.read", { poolId: pool });
+  if (!seen.ok) return seen;
+  const there = await deps.store.read(pool).emergencies.use(useId);
+  if (!there) return refused(problem("object.not_found", { kind: "emergency-use" }));
+  const action = there.power === "priority" ? ("emergency.prioritise" as const) : ("emergency.lend" as const);
+  const owner = there.request ? await deps.store.read(pool).requests.ownership(there.request.publicId) : undefined;
+  const allowed = owner ? await mayOnCase(deps, actor, pool, action, owner) : await deps.authorizer.may(actor, action, { poolId: pool });
+  if (!allowed.ok) return refused(problem("access.forbidden", { action }));
+  const grounds = groundsOf(reason, "reason");
+  if (!grounds.ok) return grounds;
+  return declaring(deps, actor, pool, allowed.value.policyVersion, async (act): Promise<Result<EmergencyUse>> => {
+    const order = (await act.tx.emergencies.lock(there.order))!;
+    const use = (await act.tx.emergencies.use(useId))!;
+    if (use.endedAt !== null || use.rule !== null) return refused(problem("emergency.not_to_take_back", {}));
+    if (!(await takenBack(act, order, use))) return refused(problem("emergency.not_booked_yet", {}));
+    await act.tx.emergencies.endUses([useId], act.at);
+    await act.tx.audit.append(entryOf(act, action, "emergency-order", String(order.id), { before: { use: useId, counts: true }, after: { use: useId, counts: false, reason: grounds.value } }));
+    return ok((await act.tx.emergencies.use(useId))!);
+  });
 }
 
 /** False: the writer must answer first. */

@@ -6,10 +6,11 @@ import { AMOUNT_MAX, type Amount } from "../quantity.js";
 /*
  * Emergency response (应急响应) as dated orders.
  *
- * 《突发事件应对法》(revised 28 June 2024, in force since 1 November 2024) has four levels of response, the first the highest, lets the
- * government that leads act at once when something happened, asks that measures fit the danger, and that they stop when it is over. Here: every
- * emergency power is attached to one order with a scope and a sunset; one person enters it and another signs it; at the two highest levels it
- * may have effect at once and lapses when nobody else confirms it within a day; nothing that was done under it is left when it is over.
+ * 《突发事件应对法》(revised 28 June 2024, in force since 1 November 2024). Cited by chapter, since the numbers of its articles changed with the
+ * revision and were not at hand: chapter I (总则) asks that measures fit the danger; chapter V (应急处置与救援) has four levels of response, the
+ * first the highest, and lets the government that leads act at once; chapter VI (事后恢复与重建) ends them when it is over. Here: every emergency
+ * power is attached to one order with a scope and a sunset; one person enters it and another signs it; at the two highest levels it may have
+ * effect at once and lapses when nobody else confirms it within a day; nothing that was done under it is left when it is over.
  */
 
 /** 1 is the highest (Ⅰ级). */

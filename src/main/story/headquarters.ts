@@ -59,8 +59,8 @@ export class Headquarters {
   }
 
   async firstOf(requests: readonly string[]): Promise<number> {
-    const { given } = done(await prioritise(this.player.deps, await this.player.as("story-commander"), this.player.pool, this.#order, { requests, reason: this.player.say("reason.trapped") }));
-    return given;
+    const given = done(await prioritise(this.player.deps, await this.player.as("story-commander"), this.player.pool, this.#order, { requests, reason: this.player.say("reason.trapped") }));
+    return given.length;
   }
 
   /** The danger is over: everything the order gave falls back. */

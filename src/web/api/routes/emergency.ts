@@ -2,6 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { lendUnderOrder } from "../../../app/emergency/lend.js";
 import { endOrder, enterOrder, listOrders, listUses, makeGood, readOrder, signOrder, type ShownOrder } from "../../../app/emergency/orders.js";
 import { prioritise } from "../../../app/emergency/prioritise.js";
+import { takeBackUse } from "../../../app/emergency/settle.js";
 import type { EmergencyUse } from "../../../app/ports/emergency.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import {
@@ -164,7 +165,7 @@ const priorities = defineRoute({
   problems: ["emergency.not_in_force", "emergency.power_not_given", "emergency.out_of_scope", "emergency.too_many", "priority.claimed_already", "request.over"],
   async handle({ deps, actor, pool, params, body }) {
     const given = await prioritise(deps, actor, pool, params.order, body);
-    return given.ok ? ok({ body: given.value }) : given;
+    return given.ok ? ok({ body: { given: given.value.length } }) : given;
   },
 });
 
@@ -199,4 +200,20 @@ const good = defineRoute({
   },
 });
 
-export const emergencyRoutes: readonly Route[] = [list, one, uses, enter, sign, end, priorities, loans, good];
+const back = defineRoute({
+  method: "post",
+  path: "/emergency-uses/{use}/end",
+  access: "emergency.read",
+  tag: "emergency",
+  summary: "Take one use back before its order is over: by whoever may use the power",
+  params: useParam,
+  body: orderEndInput,
+  response: useShown,
+  problems: ["emergency.not_to_take_back", "emergency.not_booked_yet"],
+  async handle({ deps, actor, pool, params, body }) {
+    const done = await takeBackUse(deps, actor, pool, params.use, body.reason);
+    return done.ok ? ok({ body: shownUse(done.value) }) : done;
+  },
+});
+
+export const emergencyRoutes: readonly Route[] = [list, one, uses, enter, sign, end, priorities, loans, good, back];

@@ -1,12 +1,15 @@
-import { endOrder, enterOrder, listOrders, listUses, makeGood, readOrder, signOrder } from "../../../app/emergency/orders.js";
+import { divisionsOf, endOrder, enterOrder, isIn, listOrders, listUses, makeGood, readOrder, signOrder } from "../../../app/emergency/orders.js";
 import { nameOfficers } from "../../../app/policy/name-officers.js";
+import { isInForce } from "../../../domain/emergency/order.js";
 import { trusted, type PersonId } from "../../../domain/id.js";
+import { dayNumberOf, localDateOf } from "../../../domain/instant.js";
 import type { Problem } from "../../../domain/problem.js";
 import { problem } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { OrderPage, OrdersPage } from "../pages/emergency/page.js";
+import { NOTHING_TRIED, takeBack, usePower, USES_DONE, type UseOutcome } from "./emergency-uses.js";
 
 const HERE = { room: "centre", here: "emergency" } as const;
 const PATH = "/centre/emergency";
@@ -28,32 +31,60 @@ async function ordersPage(call: PageCall, problems: readonly Problem[] = []): Pr
   return page(<OrdersPage frame={frame} view={view} />, problems.length > 0 ? 422 : undefined);
 }
 
-async function orderPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+async function orderPage(call: PageCall, came: Partial<Exclude<UseOutcome, { readonly to: string }>> = {}): Promise<PageAnswer> {
   const { deps, actor, pool, frame } = call;
   const id = idOf(call.param("order"));
   const [found, uses] = [await readOrder(deps, actor, pool, id), await listUses(deps, actor, pool, id, { limit: USES_MAX })];
   if (!found.ok) return refuse(found.problems);
   if (!uses.ok) return refuse(uses.problems);
-  const { state } = found.value;
-  const persons = uses.value.rows.flatMap(({ by }) => (by.startsWith("system:") ? [] : [trusted<PersonId>(by)]));
+  const { state, order } = found.value;
+  const { name } = frame.voice;
+  const persons = uses.value.rows.flatMap(({ by, toldBy }) => [...(by.startsWith("system:") ? [] : [trusted<PersonId>(by)]), ...(toldBy === null ? [] : [toldBy])]);
   const names = await nameOfficers(deps, actor, persons, "emergency.read");
-  const units = await deps.store.read(pool).units.all();
-  const may = async (action: "emergency.sign" | "emergency.end" | "emergency.make-good", unitId: string | null = null): Promise<boolean> => (await deps.authorizer.may(actor, action, { poolId: pool, unitId: unitId === null ? null : trusted(unitId) })).ok;
+  const reading = deps.store.read(pool);
+  const [units, classes, grounds, within] = await Promise.all([reading.units.all(), reading.classes.all(), reading.priorities.classes(), divisionsOf(reading, order)]);
+  const now = await deps.clock.now(pool);
+  const may = async (action: "emergency.sign" | "emergency.end" | "emergency.make-good" | "emergency.prioritise" | "emergency.lend", unitId: string | null = null): Promise<boolean> => (await deps.authorizer.may(actor, action, { poolId: pool, unitId: unitId === null ? null : trusted(unitId) })).ok;
   const good = new Set<string | null>();
   for (const unitId of new Set(uses.value.rows.filter(({ owed }) => owed !== null).map((use) => use.unitId))) if (await may("emergency.make-good", unitId)) good.add(unitId);
+  // A clerk serves the cases of their own unit first, and is asked for each case again.
+  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
+  let mayPrioritise = false;
+  for (const unitId of [null, ...new Set(held)]) mayPrioritise ||= await may("emergency.prioritise", unitId);
   const open = ["entered", "ahead", "unconfirmed", "in-force"].includes(state);
+  const cases = came.cases ?? [];
+  const items = await reading.items.newestAll([...order.items, ...cases.map(({ item }) => item)]);
+  const places = order.divisions.length === 0 ? [] : await reading.divisions.all();
+  const ground = grounds.find(({ code }) => code === order.powers.priority?.ground);
   const view = {
+    ...NOTHING_TRIED,
     shown: found.value,
+    inForce: isInForce(order, now),
+    mayPrioritise,
+    mayLend: await may("emergency.lend"),
+    groundName: ground === undefined ? (order.powers.priority?.ground ?? "") : name(ground.names),
+    classes: new Map(classes.map((one) => [one.id as string, one])),
+    items: new Map([...items].map(([code, { guide }]) => [code, name(guide.names)])),
+    places: new Map(places.map((one) => [one.code as string, name(one.names)])),
+    borrowers: units.filter((unit) => unit.state === "active" && isIn(within, unit.division)).map((unit) => ({ value: unit.id as string, label: name(unit.names) })),
+    today: localDateOf(dayNumberOf(now)),
+    typed: call.form,
     uses: uses.value.rows,
     names: names.ok ? names.value : new Map<string, string>(),
-    units: new Map<string, string>(units.map((unit) => [unit.id, frame.voice.name(unit.names)])),
-    maySign: (state === "entered" || state === "unconfirmed") && actor.kind === "person" && actor.personId !== found.value.order.enteredBy && (await may("emergency.sign")),
+    units: new Map<string, string>(units.map((unit) => [unit.id, name(unit.names)])),
+    maySign: (state === "entered" || state === "unconfirmed") && actor.kind === "person" && actor.personId !== order.enteredBy && (await may("emergency.sign")),
     mayEnd: open && (await may("emergency.end")),
     mayMakeGood: ({ unitId }: { readonly unitId: string | null }) => good.has(unitId),
+    done: USES_DONE.find((one) => one === call.query("done")),
     key: freshKey(),
-    problems,
+    ...came,
   };
-  return page(<OrderPage frame={frame} view={view} />, problems.length > 0 ? 422 : undefined);
+  return page(<OrderPage frame={frame} view={view} />, view.problems.length > 0 ? 422 : undefined);
+}
+
+async function used(call: PageCall, does: (order: number) => Promise<UseOutcome>): Promise<PageAnswer> {
+  const outcome = await does(idOf(call.param("order")));
+  return "to" in outcome ? go(outcome.to) : await orderPage(call, outcome);
 }
 
 const act = (path: string, access: PageRoute["access"], does: (call: PageCall, id: number) => Promise<Result<unknown>>): PageRoute => ({
@@ -67,7 +98,7 @@ const act = (path: string, access: PageRoute["access"], does: (call: PageCall, i
       const made = await does(call, id);
       return made.ok ? ok(inPool(call.frame, `${PATH}/${id}`)) : made;
     });
-    return "to" in done ? go(done.to) : await orderPage(call, done.problems);
+    return "to" in done ? go(done.to) : await orderPage(call, { form: path, problems: done.problems });
   },
 });
 
@@ -109,5 +140,8 @@ export const emergencyPages: readonly PageRoute[] = [
   { method: "get", path: `${PATH}/:order`, access: "emergency.read", ...HERE, handle: (call) => orderPage(call) },
   act("sign", "emergency.sign", ({ deps, actor, pool }, id) => signOrder(deps, actor, pool, id)),
   act("end", "emergency.end", ({ deps, actor, pool, form }, id) => endOrder(deps, actor, pool, id, form["reason"] ?? "")),
+  { method: "post", path: `${PATH}/:order/prioritise`, access: "emergency.prioritise", ...HERE, handle: (call) => used(call, (order) => usePower(call, order, "first")) },
+  { method: "post", path: `${PATH}/:order/lend`, access: "emergency.lend", ...HERE, handle: (call) => used(call, (order) => usePower(call, order, "lend")) },
+  { method: "post", path: `${PATH}/:order/back`, access: "emergency.read", ...HERE, handle: (call) => used(call, (order) => takeBack(call, order)) },
   act("made-good/:use", "emergency.make-good", (call) => makeGood(call.deps, call.actor, call.pool, idOf(call.param("use")))),
 ];

@@ -20,3 +20,9 @@ export async function deskUnits({ deps, actor, pool, query, form }: PageCall): P
   const other = await reading.units.get(asked);
   return { units, unit: other ? { id: trusted<UnitId>(other.id), names: other.names } : undefined };
 }
+
+/** A unit as people type it: its id, or its whole name in either language. What is neither is left for the use case to refuse. */
+export function unitTyped(units: readonly DeskUnit[], text: string): string {
+  const typed = text.trim();
+  return units.find(({ names }) => names.zh === typed || names.en === typed)?.id ?? typed;
+}
