@@ -3,7 +3,9 @@ import type { ReadPort } from "../app/ports/writer.js";
 import type { PoolId } from "../domain/id.js";
 import type { Connection } from "../postgres/connection.js";
 import { readPortOf } from "../postgres/queries/writer.js";
-import type { Ahead, Comparison, OffersFound, Waiting } from "../scheduler/contract.js";
+import type { Waiting } from "../scheduler/contract.js";
+import type { Ahead, Comparison } from "../scheduler/queue-place.js";
+import type { OffersFound } from "../scheduler/offers-asked.js";
 
 /** Milliseconds a page waits for the writer, all in all. */
 const ANSWER_MS_MAX = 200;

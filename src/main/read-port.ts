@@ -5,7 +5,7 @@ import type { QueueView } from "../app/scheduling/deps.js";
 import type { QueueSnapshot } from "../app/ports/queue-reader.js";
 import type { ReadPort } from "../app/ports/writer.js";
 import { trusted, type StepId } from "../domain/id.js";
-import type { OffersAsked } from "../scheduler/contract.js";
+import type { OffersAsked } from "../scheduler/offers-asked.js";
 
 /**
  * The writer's inside window: rank, expected date and reasons, from the engine's memory. For this product's own web

@@ -1,4 +1,4 @@
-import type { Ahead } from "./contract.js";
+import type { Ahead } from "./queue-place.js";
 import { advanceOf, isAbsolute } from "./order.js";
 import { WAITING, type StepTable } from "./steps.js";
 

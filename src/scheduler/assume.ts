@@ -5,7 +5,8 @@ import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, LoanMove, Passed, QuotaSettled, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, LoanMove, Passed, Requeued, ShapeSeen } from "./contract.js";
+import type { QuotaSettled } from "./quota-rules.js";
 import type { Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";

@@ -16,16 +16,20 @@
  * order of resources and of steps does not matter.
  */
 import type { ClaimScope } from "../domain/catalogue/item.js";
-import type { ClaimId, ClassId, CohortId, DivisionCode, LoanId, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
+import type { ClaimId, ClassId, DivisionCode, LoanId, RequestId, ResourceId, StepId, TraitId, UnitId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { EvacuatedResource } from "../domain/pool/command.js";
 import type { DirectOutcome } from "../domain/pool/direct-claim.js";
-import type { ClaimReason, Funnel, Refusal, ScoreTerms, WaitingReason, WaitingRule } from "../domain/pool/decision.js";
+import type { ClaimReason, Funnel, WaitingReason } from "../domain/pool/decision.js";
 import type { PassingGround } from "../domain/pool/order.js";
-import type { Period, PeriodKind } from "../domain/pool/period.js";
+import type { Period } from "../domain/pool/period.js";
 import type { UnitPlace, UnitRelation } from "../domain/policy/unit-relation.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
+import type { BookedRows, HoldRows, ResourceRows, StepRows } from "./loaded-rows.js";
+import type { QuotaRules, QuotaSettled } from "./quota-rules.js";
+import type { Reservation, Comparison, Ahead, QueueRow } from "./queue-place.js";
+import type { OffersAsked, OffersFound } from "./offers-asked.js";
 
 /** What the books show as capacity of a gate: uses are counted, never limited. */
 export const UNLIMITED: Amount = AMOUNT_MAX;
@@ -191,41 +195,6 @@ export interface Delegation {
   readonly validTo: Instant | null;
 }
 
-/** What a unit may use of a class in each of its periods, and of what its cohort leaves idle. */
-export interface QuotaRule {
-  readonly unitId: UnitId;
-  /** Not of kind `function`: an authority is no stock. */
-  readonly classId: ClassId;
-  readonly cohort: CohortId;
-  /** `own`: what the unit's own resources of the class give in the period. */
-  readonly nominal: Amount | "own";
-  /** How far above nominal it may go; null: as far as others leave something idle. */
-  readonly borrowingLimit: Amount | null;
-  /** How much of what it leaves idle others may use; null: all. */
-  readonly lendingLimit: Amount | null;
-  /** Its part of what is borrowed, beside others'; 0: only what nobody with a weight wants. */
-  readonly weight: number;
-}
-
-/** Units without a rule for a class use it as if there were none. */
-export interface QuotaRules {
-  /** After so many days what was borrowed, or lent, counts half. */
-  readonly halfLifeDays: number;
-  readonly cohorts: readonly { readonly id: CohortId; readonly parent: CohortId | null }[];
-  readonly quotas: readonly QuotaRule[];
-}
-
-/** Half-lives after which what was borrowed or lent counts no more: how far back `quotaSettled` reaches. */
-export const QUOTA_HALF_LIVES = 8;
-
-/** What of a period is settled, by the unit whose claims used it. */
-export interface QuotaSettled {
-  readonly unitId: UnitId;
-  readonly classId: ClassId;
-  readonly period: Period;
-  readonly amount: Amount;
-}
-
 /** A hold the engine takes over from the books. */
 export interface HeldAllocation {
   readonly step: StepAsk;
@@ -236,53 +205,6 @@ export interface HeldAllocation {
   readonly started: boolean;
   /** Its applicant picked the time. Absent: it was chosen for them. */
   readonly picked?: true;
-}
-
-/*
- * Rows as columns, for the start of a pool: the n-th of each list is of the n-th row. A million rows make no million
- * objects.
- */
-
-export interface ResourceRows {
-  readonly ids: Float64Array;
-  readonly generations: Float64Array;
-  /** Which of `supplies` says what is declared of it. */
-  readonly like: Int32Array;
-  readonly supplies: readonly Omit<ResourceSupply, "id" | "generation">[];
-}
-
-export interface BookedRows {
-  readonly resources: Float64Array;
-  readonly periods: Int32Array;
-  /** Held + settled + lent − borrowed. */
-  readonly used: Float64Array;
-}
-
-/** Steps of requests without a ground, a date or a name of their own: they wait, or hold what was granted. */
-export interface StepRows {
-  readonly ids: Float64Array;
-  readonly attempts: Int32Array;
-  readonly arrivedAt: Float64Array;
-  readonly dueAt: Float64Array;
-  readonly expectedMinutes: Int32Array;
-  /** Which of `claims` it asks. */
-  readonly asks: Int32Array;
-  readonly claims: readonly (readonly ClaimAsk[])[];
-  readonly started: Uint8Array;
-  /** Its first row among the holds; -1: it waits. */
-  readonly firstHold: Int32Array;
-  /** Who takes no part, of the few steps that somebody is kept out of. */
-  readonly barred: ReadonlyMap<StepId, readonly Barred[]>;
-}
-
-/** What the holding steps hold, each step's rows as a list from `StepRows.firstHold` on. */
-export interface HoldRows {
-  readonly ordinals: Uint8Array;
-  readonly resources: Float64Array;
-  readonly periods: Int32Array;
-  readonly amounts: Float64Array;
-  /** The step's next row; -1: it was the last. */
-  readonly next: Int32Array;
 }
 
 /** Whether a unit's class may serve a shape; compiled lazily, per policy version. */
@@ -528,120 +450,6 @@ export interface Waiting {
   readonly attempt: number;
   /** What blocks it; one entry unless several claims must meet. */
   readonly reasons: readonly WaitingReason[];
-}
-
-/** Kept for an overdue step that is blocked: steps behind it cannot have this. Nothing of it is on the books. */
-export interface Reservation {
-  readonly step: StepId;
-  readonly resource: ResourceId;
-  readonly period: Period;
-  readonly amount: Amount;
-}
-
-/** What puts a step where it stands. */
-export interface OrderTerms {
-  readonly step: StepId;
-  readonly dueAt: Instant;
-  readonly expectedMinutes: number;
-  readonly arrivedAt: Instant;
-  /** The code of a confirmed ground to be served before others. */
-  readonly ground: string | null;
-  /** That ground comes before everybody who has none. */
-  readonly absolute: boolean;
-  /** The key: due date minus work minus what a ground moves it ahead (an absolute one has no measure and is left out). */
-  readonly keyAt: Instant;
-  readonly waits: boolean;
-}
-
-/** How two steps stand to one another: "why is this one before me?" */
-export type Comparison =
-  /** One of them neither waits nor holds anything. */
-  | { readonly kind: "unknown"; readonly steps: readonly StepId[] }
-  /** Nothing that could serve one could serve the other: neither is before the other. */
-  | { readonly kind: "apart" }
-  | {
-      readonly kind: "ordered";
-      readonly first: OrderTerms;
-      readonly second: OrderTerms;
-      /** They ask exactly the same: the second can never be served before the first. */
-      readonly sameAsk: boolean;
-      /** What both could be given. */
-      readonly classes: readonly ClassId[];
-      /** The first term in which they differ; `acceptance`: the order in which a number set by law is given. */
-      /** `quota`: the first is within its unit's own quota, the second is not · `share`: both borrow, the first's unit less. */
-      readonly by: "priority" | "key" | "arrival" | "id" | "acceptance" | "quota" | "share";
-    };
-
-/** Who stands before a waiting step, by what put them there. No step of anybody else is named. */
-export interface Ahead {
-  readonly step: StepId;
-  readonly attempt: number;
-  readonly dueAt: Instant;
-  readonly arrivedAt: Instant;
-  /** The step's key, and the ground it has itself. */
-  readonly keyAt: number;
-  readonly ground: string | null;
-  readonly absolute: boolean;
-  /** What the others wait for, too; null: the step asks nothing. */
-  readonly class: ClassId | null;
-  /** Before it among those that need the same: its rank less one. The three that follow add up to it. */
-  readonly total: number;
-  /** Due earlier, the work still to do reckoned in. */
-  readonly dueEarlier: number;
-  /** Due at the same moment, and came earlier; or came earlier where law has a number given by arrival alone. */
-  readonly filedEarlier: number;
-  /** Due later, and moved before it by a confirmed ground; by code. */
-  readonly byGround: readonly { readonly ground: string; readonly count: number }[];
-}
-
-/** Waiting steps of one class, place and reason. */
-export interface QueueRow {
-  readonly classId: ClassId;
-  readonly division: DivisionCode;
-  readonly rule: WaitingRule;
-  readonly waiting: number;
-  /** Arrival of the step that is next. */
-  readonly headArrivedAt: Instant;
-  readonly headDueAt: Instant;
-}
-
-/** Claims somebody might make: which complete ways there are to meet all of them at once. */
-export interface OffersAsked {
-  readonly claims: readonly ClaimAsk[];
-  /** Alternatives in all, with one start or on one day, and on one day. */
-  readonly limit: number;
-  readonly perStart: number;
-  readonly perDay: number;
-  /** To the questions an earlier answer had. */
-  readonly answers: readonly PolicyAnswer[];
-}
-
-/** Part of an offer: one resource for one claim. */
-export interface OfferPart {
-  readonly claim: number;
-  readonly resource: ResourceId;
-  readonly generation: number;
-  readonly unitId: UnitId;
-  readonly periodKind: PeriodKind;
-  readonly takes: readonly { readonly period: Period; readonly amount: Amount }[];
-  readonly terms: ScoreTerms;
-}
-
-/** Complete and claimable as it stands, until somebody takes part of it. In the order of claims. */
-export interface Offer {
-  readonly startsAt: Instant;
-  readonly parts: readonly OfferPart[];
-}
-
-export interface OffersFound {
-  /** The earliest first, then by how far down each claim's candidates they reach. */
-  readonly offers: readonly Offer[];
-  /** There are no others. False: a limit ended the search. */
-  readonly complete: boolean;
-  /** Claims nobody could ever meet. */
-  readonly refusals: readonly { readonly claim: number; readonly refusal: Refusal }[];
-  /** Questions without whose answers nothing can be said: ask again with them. */
-  readonly needs: Turn["needs"];
 }
 
 export interface EngineOptions {

@@ -1,6 +1,7 @@
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClassId } from "../domain/id.js";
-import type { ClaimAsk, OffersAsked, PolicyQuestion } from "./contract.js";
+import type { ClaimAsk, PolicyQuestion } from "./contract.js";
+import type { OffersAsked } from "./offers-asked.js";
 import { questionKey, type PolicyAnswers } from "./policy-answers.js";
 import type { QuotaBook } from "./quota-book.js";
 import type { World } from "./rule.js";

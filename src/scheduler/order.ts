@@ -1,6 +1,7 @@
 import type { ClassId, StepId } from "../domain/id.js";
 import { ADVANCE_MS_MAX } from "../domain/pool/order.js";
-import type { Comparison, OrderTerms, Priority, StepAsk } from "./contract.js";
+import type { Priority, StepAsk } from "./contract.js";
+import type { Comparison, OrderTerms } from "./queue-place.js";
 import type { Lane } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
 import { standingOf } from "./quota-standing.js";

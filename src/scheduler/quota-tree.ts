@@ -1,7 +1,7 @@
 import type { ClassId, CohortId, UnitId } from "../domain/id.js";
 import { SLOTS_A_DAY, type Period, type PeriodKind } from "../domain/pool/period.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
-import { QUOTA_HALF_LIVES, type QuotaRule, type QuotaRules } from "./contract.js";
+import { QUOTA_HALF_LIVES, type QuotaRule, type QuotaRules } from "./quota-rules.js";
 import { dayBeginning, firstOfDay, periodHolding } from "./place-in-time.js";
 import type { Lane } from "./queue.js";
 import type { ResourceTable } from "./state.js";

@@ -3,7 +3,7 @@ import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClassId, StepId } from "../domain/id.js";
 import { SLOTS_A_DAY, type Period } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Reservation } from "./contract.js";
+import type { Reservation } from "./queue-place.js";
 import { firstOfDay, halfHourFrom, periodHolding } from "./place-in-time.js";
 import type { Lane, LaneClaim, Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";

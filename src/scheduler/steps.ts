@@ -1,6 +1,7 @@
 import type { StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
-import type { Allocation, Priority, StepAsk, StepRows } from "./contract.js";
+import type { Allocation, Priority, StepAsk } from "./contract.js";
+import type { StepRows } from "./loaded-rows.js";
 import { IdIndex } from "./id-index.js";
 import { advanceOf, keyOf, MINUTE_MS } from "./order.js";
 import { specialOf, type Special } from "./special.js";

@@ -2,7 +2,8 @@ import { trusted, type ClassId, type DivisionCode, type ResourceId, type TraitId
 import { CHINA_OFFSET_MS, DAY_MS, dayNumberOf, type Instant } from "../../src/domain/instant.js";
 import { periodAt, periodEnd, periodStart, SLOTS_A_DAY, type Period } from "../../src/domain/pool/period.js";
 import type { CapacityClass, Kind } from "../../src/domain/pool/class.js";
-import { PLAIN_CLAIM, type ClaimAsk, type QuotaRule } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, type ClaimAsk } from "../../src/scheduler/contract.js";
+import type { QuotaRule } from "../../src/scheduler/quota-rules.js";
 
 /*
  * A workload as everybody sees it: the engine, the baselines, the bound and the checker. Generators make instances and know none of

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CohortId, UnitId } from "../../src/domain/id.js";
-import type { Batch, QuotaRules } from "../../src/scheduler/contract.js";
+import type { Batch } from "../../src/scheduler/contract.js";
+import type { QuotaRules } from "../../src/scheduler/quota-rules.js";
 import { INDEXING } from "../../src/scheduler/fit.js";
 import { Books, Pool } from "../support/books.js";
 import { feasible, impossibleStep } from "../support/brute-force.js";

@@ -4,24 +4,8 @@ import type { Instant } from "../../src/domain/instant.js";
 import { claimIdOf, ordinalOf } from "../../src/domain/pool/claim-id.js";
 import type { CapacityClass } from "../../src/domain/pool/class.js";
 import { periodEnd, type Period } from "../../src/domain/pool/period.js";
-import {
-  UNLIMITED,
-  type Allocation,
-  type Batch,
-  type ClaimAsk,
-  type Decision,
-  type Delegation,
-  type Engine,
-  type EngineEvent,
-  type LentEvent,
-  type PolicyQuestion,
-  type QuotaRules,
-  type QuotaSettled,
-  type ResourceSupply,
-  type ShapeSeen,
-  type StepAsk,
-  type Turn,
-} from "../../src/scheduler/contract.js";
+import { UNLIMITED, type Allocation, type Batch, type ClaimAsk, type Decision, type Delegation, type Engine, type EngineEvent, type LentEvent, type PolicyQuestion, type ResourceSupply, type ShapeSeen, type StepAsk, type Turn } from "../../src/scheduler/contract.js";
+import type { QuotaRules, QuotaSettled } from "../../src/scheduler/quota-rules.js";
 import { createEngine } from "../../src/scheduler/engine.js";
 import { INDEXING } from "../../src/scheduler/fit.js";
 import { bookedRows, comesAsRow, resourceRows, stepRows } from "./rows.js";

@@ -1,5 +1,6 @@
 import { ordinalOf } from "../../src/domain/pool/claim-id.js";
-import type { QuotaRule, StepAsk } from "../../src/scheduler/contract.js";
+import type { StepAsk } from "../../src/scheduler/contract.js";
+import type { QuotaRule } from "../../src/scheduler/quota-rules.js";
 import type { Books } from "./books.js";
 
 /*

@@ -1,6 +1,7 @@
 import type { ResourceId, StepId } from "../../src/domain/id.js";
 import { ordinalOf } from "../../src/domain/pool/claim-id.js";
-import type { Allocation, BookedPeriod, BookedRows, ClaimAsk, HoldRows, ResourceRows, ResourceSupply, StepAsk, StepRows } from "../../src/scheduler/contract.js";
+import type { Allocation, BookedPeriod, ClaimAsk, ResourceSupply, StepAsk } from "../../src/scheduler/contract.js";
+import type { BookedRows, HoldRows, ResourceRows, StepRows } from "../../src/scheduler/loaded-rows.js";
 
 /* What a store with millions of rows tells an engine at its start, made from objects. */
 

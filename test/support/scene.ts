@@ -3,7 +3,8 @@ import { DAY_MS } from "../../src/domain/instant.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
 import { withinLabour } from "../../src/domain/pool/labour.js";
 import { periodAt, type Period, type PeriodKind } from "../../src/domain/pool/period.js";
-import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type QuotaRule, type QuotaRules, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import { PLAIN_CLAIM, PLAIN_STEP, type Barred, type CapacityWindow, type ClaimAsk, type Decision, type Priority, type Delegation, type ResourceSupply, type StepAsk } from "../../src/scheduler/contract.js";
+import type { QuotaRule, QuotaRules } from "../../src/scheduler/quota-rules.js";
 import { Pool } from "./books.js";
 import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Scene } from "./scene-words.js";
 

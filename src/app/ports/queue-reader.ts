@@ -1,6 +1,8 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Ahead, Comparison, OffersAsked, OffersFound, QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, QueueRow } from "../../scheduler/queue-place.js";
+import type { OffersAsked, OffersFound } from "../../scheduler/offers-asked.js";
 
 /** A figure that lives in the writer, with the pool's time it was true at. */
 export interface Figure<T> {

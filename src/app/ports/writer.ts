@@ -14,7 +14,9 @@ import type { Command } from "../../domain/pool/command.js";
 import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { LoanState } from "../../domain/rebalance/loan.js";
-import type { BalanceDelta, Barred, BookedPeriod, BookedRows, Closing, Decision, Delegation, DirectMove, HeldAllocation, HoldRows, LoanMove, QuotaRule, QuotaRules, QuotaSettled, ResourceSupply, ShapeSeen, StepAsk, StepRows } from "../../scheduler/contract.js";
+import type { BalanceDelta, Barred, BookedPeriod, Closing, Decision, Delegation, DirectMove, HeldAllocation, LoanMove, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
+import type { BookedRows, HoldRows, StepRows } from "../../scheduler/loaded-rows.js";
+import type { QuotaRule, QuotaRules, QuotaSettled } from "../../scheduler/quota-rules.js";
 
 /** The writer's row: who writes, how far, and what every batch must still match. */
 export interface Lease {

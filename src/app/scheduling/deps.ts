@@ -1,6 +1,8 @@
 import type { PoolId, StepId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Ahead, Comparison, Engine, OffersAsked, OffersFound, QueueRow, Waiting } from "../../scheduler/contract.js";
+import type { Engine, Waiting } from "../../scheduler/contract.js";
+import type { Ahead, Comparison, QueueRow } from "../../scheduler/queue-place.js";
+import type { OffersAsked, OffersFound } from "../../scheduler/offers-asked.js";
 import type { AllocationPolicy } from "../ports/allocation-policy.js";
 import type { OverCapacity, PoolWriter } from "../ports/writer.js";
 import type { Rhythm } from "./pace.js";

@@ -7,7 +7,8 @@ import { capacityOf } from "../../domain/pool/capacity.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import { SLOTS_A_DAY, type Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { CapacityWindow, ResourceRows, ResourceSupply } from "../../scheduler/contract.js";
+import type { CapacityWindow, ResourceSupply } from "../../scheduler/contract.js";
+import type { ResourceRows } from "../../scheduler/loaded-rows.js";
 import type { CarriedLoan, DeclaredPool, DeclaredResource, DeclaredRows } from "../ports/writer.js";
 
 /** Turns what is declared into what the engine keeps: capacity period by period, zones opened into divisions. */

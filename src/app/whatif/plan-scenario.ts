@@ -7,7 +7,7 @@ import { checkRules, ruleText, type PolicyRule } from "../../domain/policy/rule.
 import { problem, type Problem } from "../../domain/problem.js";
 import { unlessRefused, type Result } from "../../domain/result.js";
 import { cohortTreeProblems } from "../../domain/quota/declare-cohort.js";
-import type { QuotaRules } from "../../scheduler/contract.js";
+import type { QuotaRules } from "../../scheduler/quota-rules.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { DeclaredPool, DeclaredResource } from "../ports/writer.js";
 import { Supply } from "../scheduling/supply.js";

@@ -1,7 +1,8 @@
 import type { StepMode } from "../../domain/catalogue/item.js";
 import type { DivisionCode, ItemCode, StepId, UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
-import type { Allocation, Engine, PolicyQuestion, QuotaRules, StepAsk } from "../../scheduler/contract.js";
+import type { Allocation, Engine, PolicyQuestion, StepAsk } from "../../scheduler/contract.js";
+import type { QuotaRules } from "../../scheduler/quota-rules.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import type { SupplyChanges } from "./changed-supply.js";
 import type { Arrival } from "./demand.js";

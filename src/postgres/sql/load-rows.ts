@@ -13,7 +13,8 @@ import { trusted, type CalendarId, type DivisionCode, type PoolId, type Resource
 import type { Instant, LocalDate } from "../../domain/instant.js";
 import { CLAIMS_MAX } from "../../domain/pool/claim-id.js";
 import { periodAt } from "../../domain/pool/period.js";
-import type { BookedRows, ClaimAsk, HoldRows, StepRows } from "../../scheduler/contract.js";
+import type { ClaimAsk } from "../../scheduler/contract.js";
+import type { BookedRows, HoldRows, StepRows } from "../../scheduler/loaded-rows.js";
 import { IdIndex } from "../../scheduler/id-index.js";
 import type { AskBook } from "../ask-book.js";
 import { copyRows, literal, PG_EPOCH_MS } from "../binary-copy.js";

@@ -2,7 +2,8 @@ import type { QuotaBook, UncountedUse } from "../../app/ports/writer.js";
 import { trusted, type CohortId, type PoolId } from "../../domain/id.js";
 import { dayNumberOf, startOfDay, type Instant } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
-import { QUOTA_HALF_LIVES, type Closing, type QuotaSettled } from "../../scheduler/contract.js";
+import type { Closing } from "../../scheduler/contract.js";
+import { QUOTA_HALF_LIVES, type QuotaSettled } from "../../scheduler/quota-rules.js";
 import type { Sql } from "../connection.js";
 
 interface UseRow {
