@@ -34,7 +34,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["cohorts", "cohort"], columns: ["cohort", "names", "parent", "generation"] },
   { names: ["quotas", "quota"], columns: ["quota", "cohort", "nominal", "borrowingLimit", "lendingLimit", "weight", "used", "borrowed", "lent", "room", "generation"] },
   { names: ["loans", "loan"], columns: ["loan", "class", "lender", "borrower", "amount", "from", "to", "state", "lent", "used", "backFrom"] },
-  { names: ["loan-balances", "loan-balance"], columns: ["unit", "class", "lent", "borrowed"], single: "none" },
+  { names: ["loan-balances", "loan-balance"], columns: ["unit", "class", "period", "lent", "borrowed", "balance"], single: "none", csv: true },
   { names: ["quota-changes", "quota-change"], columns: ["change", "at", "actor", "act", "id"], single: "list" },
   { names: ["emergency-orders", "emergency-order"], columns: ["order", "document", "title", "level", "state", "last", "uses", "standing"] },
   { names: ["standing-rules", "standing-rule"], columns: ["rule", "title", "state", "mode", "isOn", "measured", "checkedAt", "switchedAt"] },

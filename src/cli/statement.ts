@@ -42,9 +42,28 @@ export async function statement(io: Io, { unit, supplier, applicant, from, to, b
     rows.push(...page.rows);
     after = page.next ?? undefined;
   } while (after !== undefined);
-  if (output === "json") return io.out(JSON.stringify({ from: page.from, to: page.to, rows }, null, 2));
+  const loans = await balances(remote, unit ?? supplier, page, by.split(",").includes("period") ? period : undefined);
+  if (output === "json") return io.out(JSON.stringify({ from: page.from, to: page.to, rows, loans }, null, 2));
   io.out(say(language, usageText["cli.header"], { from: page.from, to: page.to }));
-  if (rows.length === 0) return io.err(remote.say("list.empty"));
-  const noun = nounOf("usage");
-  if (noun) io.out(renderTable(rows, columnsOf({ ...noun, columns: noun.columns.filter((key) => rows.some((row) => row[key] !== null)) }, rows, false, language)));
+  if (rows.length === 0) io.err(remote.say("list.empty"));
+  const table = (name: string, of: readonly Row[]): void => {
+    const noun = nounOf(name);
+    if (noun && of.length > 0) io.out(renderTable(of, columnsOf({ ...noun, columns: noun.columns.filter((key) => of.some((row) => row[key] !== null)) }, of, false, language)));
+  };
+  table("usage", rows);
+  if (loans.length > 0) io.out(`\n${say(language, usageText["loans.title"])}`);
+  table("loan-balances", loans);
+}
+
+/** What the unit lent and borrowed on the statement's days. */
+async function balances(remote: Remote, unit: string | undefined, { from, to }: UsagePage, by: string | undefined): Promise<readonly Row[]> {
+  if (unit === undefined) return [];
+  try {
+    const { rows } = (await remote.get("/loan-balances", { unit, from, to, limit: PAGE_MAX, ...(by === undefined ? {} : { by }) })) as unknown as { readonly rows: readonly Row[] };
+    return rows;
+  } catch (refused) {
+    // The head of a unit above reads what was used, and not what was lent.
+    if (refused instanceof CallRefused) return [];
+    throw refused;
+  }
 }

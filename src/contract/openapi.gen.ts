@@ -1390,7 +1390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each unit lent and borrowed of each class, over all periods of all its loans */
+        /** What each unit lent and borrowed of each class, over all periods or those of some days. It equals the ledger */
         get: operations["getLoanBalances"];
         put?: never;
         post?: never;
@@ -5817,10 +5817,13 @@ export interface components {
         LoanBalance: {
             unit: string;
             class: string;
+            period: string | null;
             /** @description In the class's unit of measure; money in fen, as a string of digits. */
             lent: number | string;
             /** @description In the class's unit of measure; money in fen, as a string of digits. */
             borrowed: number | string;
+            /** @description Lent without borrowed. */
+            balance: number | string;
         };
         ProposalSummary: {
             proposal: number;
@@ -18830,6 +18833,13 @@ export interface operations {
                 limit?: number;
                 after?: string;
                 unit?: string;
+                class?: string;
+                /** @description First day; absent: all there are. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Periods that are told apart; absent: none. */
+                by?: "day" | "month" | "year";
             };
             header?: never;
             path: {
@@ -18839,7 +18849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What each unit lent and borrowed of each class, over all periods of all its loans */
+            /** @description What each unit lent and borrowed of each class, over all periods or those of some days. It equals the ledger */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18850,6 +18860,7 @@ export interface operations {
                         /** @description Cursor of the next page, or null. */
                         next: string | null;
                     };
+                    "text/csv": string;
                 };
             };
             /** @description access.sign_in_required */
@@ -18879,7 +18890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid */
+            /** @description input.invalid, usage.range_reversed */
             422: {
                 headers: {
                     [name: string]: unknown;

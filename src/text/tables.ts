@@ -18,6 +18,7 @@ export const sheetWords = defineText({
   allocations: { zh: "分配", en: "Allocations" },
   audit: { zh: "审计", en: "Audit" },
   usage: { zh: "对账单", en: "Statement" },
+  balances: { zh: "借出与借入", en: "Lent and borrowed" },
   figures: { zh: "指标", en: "Figures" },
   pressure: { zh: "压力", en: "Pressure" },
 });
@@ -155,6 +156,9 @@ export const columnWords = defineText({
   returned: { zh: "退回", en: "Returned" },
   lapsed: { zh: "过期退回", en: "Lapsed" },
   annulled: { zh: "撤销退回", en: "Annulled" },
+  lent: { zh: "借出", en: "Lent" },
+  borrowed: { zh: "借入", en: "Borrowed" },
+  balance: { zh: "借出减借入", en: "Lent less borrowed" },
   allocation_state: { zh: "分配状态", en: "State" },
   asks: { zh: "所需资源", en: "Asks for" },
   attempt: { zh: "轮次", en: "Attempt" },

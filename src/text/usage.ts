@@ -55,6 +55,13 @@ export const usageText = defineText({
   "definition.sides": { zh: "使用单位是对需求负责的单位（移送以后为受移送单位）；提供单位是资源所属单位。", en: "The unit that used it answers for the need (after a referral: the one it was referred to); the supplier is the unit whose resource it was." },
   "none.title": { zh: "这段时间没有用量", en: "Nothing was used in this range" },
   "none.text": { zh: "换一段时间看看；有分配之后这里会列出。", en: "Try another range; allocations are listed here as soon as there are any." },
+  "loans.title": { zh: "借出与借入", en: "Lent and borrowed" },
+  "loans.note": { zh: "按调剂所在的日期计；提前收回或归还的部分不计。与台账的借出、退还流水逐笔相等。", en: "By the days of the loans; what came back before its time is not counted. It equals the ledger's lend and return movements." },
+  "loans.none": { zh: "这段时间没有借出或借入。", en: "Nothing was lent or borrowed in this range." },
+  "loans.unit": { zh: "单位", en: "Unit" },
+  "loans.lent": { zh: "借出", en: "Lent" },
+  "loans.borrowed": { zh: "借入", en: "Borrowed" },
+  "loans.balance": { zh: "借出减借入", en: "Lent less borrowed" },
   "cli.header": { zh: "{from} 至 {to}", en: "{from} to {to}" },
   "cli.which": { zh: "请用 --unit、--supplier 或 --applicant 说明是谁的对账单。", en: "Say whose statement: --unit, --supplier or --applicant." },
 });

@@ -5,7 +5,7 @@ import { declaring } from "../../src/app/pool/declaring.js";
 import { retireResource } from "../../src/app/pool/move-resource.js";
 import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
 import { recallLoan, returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
-import { getLoan, readLoanBalances } from "../../src/app/rebalance/read-loans.js";
+import { getLoan, readLoanBalances, type LoanBalanceQuestion } from "../../src/app/rebalance/read-loans.js";
 import { trusted, type ClassId, type ResourceId, type UnitId } from "../../src/domain/id.js";
 import { forcedGround } from "../../src/domain/pool/order.js";
 import type { LoanTerms } from "../../src/domain/rebalance/loan.js";
@@ -91,9 +91,9 @@ describe("a loan", () => {
     await pool.complete(filed.steps["only"]!.id);
     await pool.settled();
     expect((await books(resource))[0]).toEqual({ day: 0, capacity: 0, borrowed: 100, lent: 0, held: 0, settled: 90 });
-    expect(value(await readLoanBalances(deps, actor(), pool.poolId, undefined))).toEqual([
-      { unitId: "health", classId: "staff.review", lent: 500, borrowed: 0 },
-      { unitId: "market", classId: "staff.review", lent: 0, borrowed: 500 },
+    expect(value(await readLoanBalances(deps, actor(), pool.poolId, {}))).toEqual([
+      { unitId: "health", classId: "staff.review", period: null, lent: 500, borrowed: 0 },
+      { unitId: "market", classId: "staff.review", period: null, lent: 0, borrowed: 500 },
     ]);
     const movements = await database.sql<{ kind: string; debit: string; credit: string; resource_id: number; counterpart_id: number; amount: number; loan_id: number }[]>`
       select kind, debit, credit, resource_id, counterpart_id, amount, loan_id from pool.movements where loan_id is not null order by period`;
@@ -153,6 +153,23 @@ describe("a loan", () => {
     await pool.setClock(MONDAY_NINE + 3 * DAY);
     await until(async () => (await loan(id)).state === "ended");
     expect(await loan(id)).toMatchObject({ endedAs: "recalled", backFrom: "2026-11-26" });
+
+    // The statement of each day equals the ledger: what was lent without what was returned, on both sides.
+    const ledger = await database.sql<{ unit: string; period: string; lent: number; borrowed: number }[]>`
+      with moved as (
+        select to_char(date '1970-01-01' + m.period, 'YYYY-MM-DD') as period, l.lender_unit_id, l.borrower_unit_id, sum(case m.kind when 'lend' then m.amount else -m.amount end)::int as amount
+        from pool.movements m join pool.loans l on l.pool_id = m.pool_id and l.loan_id = m.loan_id group by 1, 2, 3)
+      select lender_unit_id as unit, period, amount as lent, 0 as borrowed from moved where amount > 0
+      union all select borrower_unit_id, period, 0, amount from moved where amount > 0 order by unit, period`;
+    const told = async (question: LoanBalanceQuestion) => value(await readLoanBalances(deps, actor(), pool.poolId, question)).map(({ unitId, period, lent, borrowed }) => ({ unit: unitId, period, lent, borrowed }));
+    expect(ledger.length).toBe(6);
+    expect(await told({ period: "day" })).toEqual(ledger.map((row) => ({ ...row })));
+    expect(await told({ period: "month", from: "2026-11-24", to: "2026-11-30" })).toEqual([
+      { unit: "health", period: "2026-11", lent: 200, borrowed: 0 },
+      { unit: "market", period: "2026-11", lent: 0, borrowed: 200 },
+    ]);
+    expect(await told({ unit: "market", from: "2026-11-26", to: "2026-11-30" })).toEqual([]);
+    expect(codes(await readLoanBalances(deps, actor(), pool.poolId, { from: "2026-11-30", to: "2026-11-01" }))).toEqual(["usage.range_reversed"]);
   });
 
   test("comes back early: begun work keeps its amount until it ends, the rest is the lender's at once, and holds go elsewhere", async () => {

@@ -1,6 +1,7 @@
 import type { ClassId, LoanId, PersonId, ResourceId, UnitId } from "../../domain/id.js";
-import type { Instant, LocalDate } from "../../domain/instant.js";
+import type { DayNumber, Instant, LocalDate } from "../../domain/instant.js";
 import type { Period } from "../../domain/pool/period.js";
+import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { LoanEnd, LoanState, LoanTerms, StandingLoan } from "../../domain/rebalance/loan.js";
 import type { Page, PageAsked } from "./page.js";
@@ -52,10 +53,23 @@ export interface LoanFilter {
   readonly class?: string | undefined;
 }
 
-/** What a unit lent of a class and what it borrowed, over all periods of all its loans. */
+/** Of which unit, class and days; what is left out is everything. */
+export interface LoanBalanceAsked {
+  readonly unit?: UnitId | undefined;
+  readonly class?: ClassId | undefined;
+  /** Both included. */
+  readonly from?: DayNumber | undefined;
+  readonly to?: DayNumber | undefined;
+  /** How long the periods are that are told apart; absent: none are. */
+  readonly period?: UsagePeriod | undefined;
+}
+
+/** What a unit lent of a class and what it borrowed, over all periods that are asked about: what moved, without what came back before its time. */
 export interface LoanBalance {
   readonly unitId: UnitId;
   readonly classId: ClassId;
+  /** `2026-11-22`, `2026-11` or `2026`; null: not told apart. */
+  readonly period: string | null;
   readonly lent: Amount;
   readonly borrowed: Amount;
 }
@@ -86,6 +100,6 @@ export interface Loans {
   /** Holds of it that begin on the day or later: given out, and begun. */
   heldFrom(id: LoanId, day: LocalDate): Promise<{ readonly waiting: number; readonly begun: number }>;
   bringBack(id: LoanId, back: { readonly from: LocalDate; readonly as: Exclude<LoanEnd, "term">; readonly grounds: string; readonly by: PersonId; readonly at: Instant }): Promise<void>;
-  /** Of one unit, or of all. */
-  balances(unit?: UnitId): Promise<readonly LoanBalance[]>;
+  /** By class, unit and period. */
+  balances(asked: LoanBalanceAsked): Promise<readonly LoanBalance[]>;
 }

@@ -1,4 +1,6 @@
-import type { PoolId, UnitId } from "../../domain/id.js";
+import type { ClassId, PoolId, UnitId } from "../../domain/id.js";
+import { localDateOf, parseLocalDate, type LocalDate } from "../../domain/instant.js";
+import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
@@ -23,8 +25,22 @@ export async function getLoan({ store, authorizer }: ReadDeps, actor: Actor, poo
   return allowed.ok ? ok(loan) : refused(problem("object.not_found", { kind: "loan" }));
 }
 
-/** What units lent and borrowed, class by class, over all periods: who gives is seen to give. */
-export async function readLoanBalances({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, unit: string | undefined): Promise<Result<readonly LoanBalance[]>> {
+/** What units lent and borrowed, class by class: who gives is seen to give. */
+export async function readLoanBalances({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, { unit, class: classId, from, to, period }: LoanBalanceQuestion): Promise<Result<readonly LoanBalance[]>> {
   const allowed = await authorizer.may(actor, "loan.read", { poolId, ...(unit !== undefined && { unitId: unit as UnitId }) });
-  return allowed.ok ? ok(await store.read(poolId).loans.balances(unit as UnitId | undefined)) : allowed;
+  if (!allowed.ok) return allowed;
+  const days = [from, to].map((date) => (date === undefined ? undefined : parseLocalDate(date)));
+  for (const [at, field] of (["from", "to"] as const).entries()) if ([from, to][at] !== undefined && days[at] === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field }));
+  const [first, last] = days;
+  if (first !== undefined && last !== undefined && last < first) return refused(problem("usage.range_reversed", { from: localDateOf(first), to: localDateOf(last) }, { field: "to" }));
+  return ok(await store.read(poolId).loans.balances({ unit: unit as UnitId | undefined, class: classId as ClassId | undefined, from: first, to: last, period }));
+}
+
+export interface LoanBalanceQuestion {
+  readonly unit?: string | undefined;
+  readonly class?: string | undefined;
+  /** First and last day; absent: all there are. */
+  readonly from?: LocalDate | undefined;
+  readonly to?: LocalDate | undefined;
+  readonly period?: UsagePeriod | undefined;
 }

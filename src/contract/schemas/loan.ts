@@ -1,10 +1,18 @@
 import { z } from "@hono/zod-openapi";
+import { USAGE_PERIODS } from "../../domain/pool/usage.js";
 import { LOAN_STATES } from "../../domain/rebalance/loan.js";
 import { amountShown } from "./amount.js";
 import { instant, localDate, pageOf, pageQuery } from "./common.js";
 
 export const loanQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional(), state: z.enum(LOAN_STATES).optional(), class: z.string().max(200).optional() });
-export const loanBalanceQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional() });
+export const loanBalanceQuery = z.strictObject({
+  ...pageQuery,
+  unit: z.string().max(200).optional(),
+  class: z.string().max(200).optional(),
+  from: localDate.optional().openapi({ description: "First day; absent: all there are." }),
+  to: localDate.optional().openapi({ description: "Last day, included." }),
+  by: z.enum(USAGE_PERIODS).optional().openapi({ description: "Periods that are told apart; absent: none." }),
+});
 
 /** Without a day: as soon as may be. */
 export const bringBackSent = z.strictObject({ grounds: z.string().max(4_000), from: z.string().max(40).optional() });
@@ -41,5 +49,5 @@ export const loanShown = z
   })
   .openapi("Loan");
 
-export const loanBalanceShown = z.object({ unit: z.string(), class: z.string(), lent: amountShown, borrowed: amountShown }).openapi("LoanBalance");
+export const loanBalanceShown = z.object({ unit: z.string(), class: z.string(), period: z.string().nullable(), lent: amountShown, borrowed: amountShown, balance: amountShown.openapi({ description: "Lent without borrowed." }) }).openapi("LoanBalance");
 export const loanBalancesShown = pageOf(loanBalanceShown);

@@ -3,8 +3,12 @@ import type { LoanBalance, LoanRow, Loans } from "../../app/ports/loan.js";
 import { trusted, type LoanId, type PersonId, type PoolId, type ResourceId } from "../../domain/id.js";
 import { parseLocalDate } from "../../domain/instant.js";
 import { SLOTS_A_DAY } from "../../domain/pool/period.js";
+import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Sql } from "../connection.js";
 import { cursorOf, readCursor } from "./cursor.js";
+
+/** How `to_char` writes the period a day lies in. */
+const PERIOD_FORMATS: Readonly<Record<UsagePeriod, string>> = { day: "YYYY-MM-DD", month: "YYYY-MM", year: "YYYY" };
 
 interface Row {
   readonly loan_id: string;
@@ -189,25 +193,29 @@ export function loans(sql: Sql, pool: PoolId): Loans {
         set state = 'ending', back_from = ${day}, ended_as = ${as}, grounds = ${grounds}, brought_back_by = ${by}, brought_back_at = ${new Date(at)}
         where pool_id = ${pool} and loan_id = ${id}`;
     },
-    async balances(unit) {
-      const rows = await sql<{ unit_id: string; class_id: string; lent: string; borrowed: string }[]>`
+    async balances({ unit, class: classId, from, to, period }) {
+      const rows = await sql<{ unit_id: string; class_id: string; period: string | null; lent: string; borrowed: string }[]>`
         with sums as (
-          select l.lender_unit_id, l.borrower_unit_id, l.class_id, sum(b.borrowed) as amount
+          select l.lender_unit_id, l.borrower_unit_id, l.class_id, ${period === undefined ? sql`null` : sql`to_char(date '1970-01-01' + d.day, ${PERIOD_FORMATS[period]})`} as period, sum(b.borrowed) as amount
           from pool.loans l
-            join pool.balances b on b.pool_id = l.pool_id and b.resource_id = l.resource_id
+            join pool.classes c on c.pool_id = l.pool_id and c.class_id = l.class_id
+            join pool.balances b on b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0
+            cross join lateral (select case c.period when 'slot' then b.period / ${SLOTS_A_DAY}::int else b.period end as day) d
           where l.pool_id = ${pool} ${unit === undefined ? sql`` : sql`and (l.lender_unit_id = ${unit} or l.borrower_unit_id = ${unit})`}
-          group by 1, 2, 3
+            ${classId === undefined ? sql`` : sql`and l.class_id = ${classId}`}
+            ${from === undefined ? sql`` : sql`and d.day >= ${from}`} ${to === undefined ? sql`` : sql`and d.day <= ${to}`}
+          group by 1, 2, 3, 4
         )
-        select unit_id, class_id, sum(lent) as lent, sum(borrowed) as borrowed
+        select unit_id, class_id, period, sum(lent) as lent, sum(borrowed) as borrowed
         from (
-          select lender_unit_id as unit_id, class_id, amount as lent, 0 as borrowed from sums
+          select lender_unit_id as unit_id, class_id, period, amount as lent, 0 as borrowed from sums
           union all
-          select borrower_unit_id, class_id, 0, amount from sums
+          select borrower_unit_id, class_id, period, 0, amount from sums
         ) sides
         ${unit === undefined ? sql`` : sql`where unit_id = ${unit}`}
-        group by unit_id, class_id
-        order by unit_id, class_id`;
-      return rows.map((row): LoanBalance => ({ unitId: trusted(row.unit_id), classId: trusted(row.class_id), lent: Number(row.lent), borrowed: Number(row.borrowed) }));
+        group by unit_id, class_id, period
+        order by unit_id, class_id, period`;
+      return rows.map((row): LoanBalance => ({ unitId: trusted(row.unit_id), classId: trusted(row.class_id), period: row.period, lent: Number(row.lent), borrowed: Number(row.borrowed) }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { recallLoan, returnLoan } from "../../../app/rebalance/bring-back-loan.js";
+import { balanceTable, namedBalances } from "../../../app/rebalance/balance-table.js";
 import { getLoan, listLoans, readLoanBalances } from "../../../app/rebalance/read-loans.js";
 import { renewLoan } from "../../../app/rebalance/renew-loan.js";
 import type { LoanRow } from "../../../app/ports/loan.js";
@@ -10,7 +11,8 @@ import type { CapacityClass } from "../../../domain/pool/class.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { loanText } from "../../../text/loan.js";
 import { say } from "../../../text/text.js";
-import { defineRoute, type Answer, type Call, type Route } from "../route.js";
+import { defineRoute, wantsCsv, type Answer, type Call, type Route } from "../route.js";
+import { tableFile } from "./import.js";
 import { shownPeriod } from "../shown-quota.js";
 import { amountOf } from "../shown-register.js";
 import { iso } from "../shown-request.js";
@@ -111,16 +113,23 @@ const balances = defineRoute({
   path: "/loan-balances",
   access: "loan.read",
   tag: "rebalancing",
-  summary: "What each unit lent and borrowed of each class, over all periods of all its loans",
+  summary: "What each unit lent and borrowed of each class, over all periods or those of some days. It equals the ledger",
   query: loanBalanceQuery,
+  orCsv: true,
   response: loanBalancesShown,
+  problems: ["usage.range_reversed"],
   async handle(call) {
-    const found = await readLoanBalances(call.deps, call.actor, call.pool, call.query.unit);
+    const { by: period, ...asked } = call.query;
+    const found = await readLoanBalances(call.deps, call.actor, call.pool, { ...asked, period });
     if (!found.ok) return found;
+    if (wantsCsv(call.context)) {
+      const file = await tableFile(call.deps.tables, balanceTable(await namedBalances(call.deps.store.read(call.pool), found.value)), "csv", call.language);
+      return file.ok ? ok({ body: { rows: [], next: null }, file: file.value }) : file;
+    }
     const classes = await classesOf(call);
     const measure = (id: string) => (classes.get(id) as CapacityClass).measure;
-    const { rows, next } = pageOfAll(found.value, call.query, ({ unitId, classId }) => `${unitId}:${classId}`);
-    return ok({ body: { next, rows: rows.map(({ unitId, classId, lent, borrowed }) => ({ unit: unitId, class: classId, lent: amountOf(measure(classId), lent), borrowed: amountOf(measure(classId), borrowed) })) } });
+    const { rows, next } = pageOfAll(found.value, call.query, ({ unitId, classId, period: of }) => `${unitId}:${classId}:${of}`);
+    return ok({ body: { next, rows: rows.map(({ unitId, classId, period: of, lent, borrowed }) => ({ unit: unitId, class: classId, period: of, balance: amountOf(measure(classId), lent - borrowed), lent: amountOf(measure(classId), lent), borrowed: amountOf(measure(classId), borrowed) })) } });
   },
 });
 

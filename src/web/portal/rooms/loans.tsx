@@ -28,7 +28,7 @@ export function loanPages(room: "centre" | "desk"): readonly PageRoute[] {
     const after = query("after");
     const found = await listLoans(deps, actor, pool, { ...(unit !== "" && { unit }), ...(state && { state }), limit: PAGE_ROWS, after: after === "" ? undefined : after });
     if (!found.ok) return refuse(found.problems);
-    const balances = await readLoanBalances(deps, actor, pool, unit === "" ? undefined : unit);
+    const balances = await readLoanBalances(deps, actor, pool, unit === "" ? {} : { unit });
     if (!balances.ok) return refuse(balances.problems);
     const words = await wordsOf(call);
     const shown = queryString({ unit, state });

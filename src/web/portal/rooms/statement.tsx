@@ -1,11 +1,13 @@
+import { balanceTable, namedBalances, type NamedBalance } from "../../../app/rebalance/balance-table.js";
+import { readLoanBalances } from "../../../app/rebalance/read-loans.js";
 import { MYSELF, rangeOf, readUsage, type UsageQuestion, type UsageRead } from "../../../app/usage/read-usage.js";
 import { usageTable } from "../../../app/usage/usage-table.js";
 import type { UsageRow } from "../../../app/ports/usage.js";
 import { parseClassId, parseItemCode, parseUnitId } from "../../../domain/id.js";
-import { localDateOf } from "../../../domain/instant.js";
+import { dayNumberOf, localDateOf } from "../../../domain/instant.js";
 import { USAGE_PERIODS, type UsageDimension, type UsagePeriod } from "../../../domain/pool/usage.js";
 import type { Problem } from "../../../domain/problem.js";
-import type { Result } from "../../../domain/result.js";
+import { ok, type Result } from "../../../domain/result.js";
 import { usageText } from "../../../text/usage.js";
 import { inPool } from "../frame.js";
 import { page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
@@ -134,11 +136,25 @@ async function statement(call: PageCall, kind: Kind): Promise<PageAnswer> {
         next: found.next === null ? undefined : href(PATHS[kind], { ...same, ...range, after: found.next }),
         exports: { csv: href(`${PATHS[kind]}.csv`, { ...same, ...range }), xlsx: href(`${PATHS[kind]}.xlsx`, { ...same, ...range }) },
         behind,
+        loans: await loansOf(call, kind, wanted, read.value, (format) => href(`${PATHS[kind]}-loans.${format}`, { ...same, ...range })),
         problems,
       }}
     />,
     problems.length > 0 ? 422 : undefined,
   );
+}
+
+/** Of the unit whose statement it is, or of all. */
+async function balancesOf({ deps, actor, pool }: PageCall, kind: Kind, { question, by, desk }: Asked, { from, to }: Pick<UsageRead, "from" | "to">): Promise<Result<readonly NamedBalance[]>> {
+  const unit = kind === "unit" ? desk?.id : (question.unit ?? question.supplier);
+  const found = await readLoanBalances(deps, actor, pool, { unit, class: question.class, from: localDateOf(from), to: localDateOf(to), period: USAGE_PERIODS.find((one) => one === by) });
+  return found.ok ? ok(await namedBalances(deps.store.read(pool), found.value)) : found;
+}
+
+async function loansOf(call: PageCall, kind: Kind, wanted: Asked, range: Pick<UsageRead, "from" | "to">, hrefOf: (format: "csv" | "xlsx") => string): Promise<StatementView["loans"]> {
+  if (kind === "mine" || call.query("after") !== "") return null;
+  const found = await balancesOf(call, kind, wanted, range);
+  return found.ok ? { rows: found.value, exports: { csv: hrefOf("csv"), xlsx: hrefOf("xlsx") } } : null;
 }
 
 async function subjectsOf({ deps, actor, pool, frame }: PageCall, kind: Kind, { question, desk }: Asked, units: readonly DeskUnit[]): Promise<StatementView["subjects"]> {
@@ -170,7 +186,18 @@ async function file(call: PageCall, kind: Kind, format: "csv" | "xlsx"): Promise
   return read.ok ? await fileAnswer(call, `statement-${localDateOf(read.value.from)}-${localDateOf(read.value.to)}`, format, usageTable(read.value, question.by)) : refuse(read.problems);
 }
 
+async function loansFile(call: PageCall, kind: Kind, format: "csv" | "xlsx"): Promise<PageAnswer> {
+  const { unit: desk } = kind === "unit" ? await deskUnits(call) : { unit: undefined };
+  if (kind === "unit" && desk === undefined) return page(<NoUnitPage frame={call.frame} />);
+  const wanted = asked(call, kind, desk);
+  const range = rangeOf(wanted.question, dayNumberOf(await call.deps.clock.now(call.pool)));
+  if (!range.ok) return refuse(range.problems);
+  const found = await balancesOf(call, kind, wanted, range.value);
+  return found.ok ? await fileAnswer(call, `lent-and-borrowed-${localDateOf(range.value.from)}-${localDateOf(range.value.to)}`, format, balanceTable(found.value)) : refuse(found.problems);
+}
+
 export const statementRoutes = (kind: Kind): readonly PageRoute[] => [
   { method: "get", path: PATHS[kind], access: "usage.read", ...ROOMS[kind], handle: (call) => statement(call, kind) },
   ...(["csv", "xlsx"] as const).map((format): PageRoute => ({ method: "get", path: `${PATHS[kind]}.${format}`, access: "usage.read", ...ROOMS[kind], handle: (call) => file(call, kind, format) })),
+  ...(["csv", "xlsx"] as const).filter(() => kind !== "mine").map((format): PageRoute => ({ method: "get", path: `${PATHS[kind]}-loans.${format}`, access: "loan.read", ...ROOMS[kind], handle: (call) => loansFile(call, kind, format) })),
 ];

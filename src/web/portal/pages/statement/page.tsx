@@ -1,3 +1,4 @@
+import type { NamedBalance } from "../../../../app/rebalance/balance-table.js";
 import type { UsageRow } from "../../../../app/ports/usage.js";
 import type { Names } from "../../../../domain/catalogue/item.js";
 import type { DayNumber } from "../../../../domain/instant.js";
@@ -36,6 +37,8 @@ export interface StatementView {
   readonly exports: { readonly csv: string; readonly xlsx: string } | undefined;
   /** The cases behind a line. */
   readonly behind: (row: UsageRow) => string | undefined;
+  /** What was lent and borrowed on the same days; null: of a person's requests there is none. */
+  readonly loans: { readonly rows: readonly NamedBalance[]; readonly exports: { readonly csv: string; readonly xlsx: string } } | null;
   readonly problems: readonly Problem[];
 }
 
@@ -92,6 +95,7 @@ export const StatementPage = ({ frame, view }: { frame: Frame; view: StatementVi
           ...(["held", "settled", "returned", "lapsed", "annulled"] as const).map((amount): Column<UsageRow> => ({ key: amount, label: t(usageText[amount]), number: true, cell: (row) => voice.amount(row[amount], row.measure) })),
         ]}
       />
+      {view.loans === null ? null : <Loans frame={frame} view={view} loans={view.loans} />}
       <Details summary={t(usageText["definition.title"])}>
         <ul>
           {(["given", "held", "settled", "returned", "lapsed", "annulled", "day", "sides"] as const).map((one) => (
@@ -100,6 +104,32 @@ export const StatementPage = ({ frame, view }: { frame: Frame; view: StatementVi
         </ul>
       </Details>
     </Layout>
+  );
+};
+
+const Loans = ({ frame: { voice }, view, loans }: { frame: Frame; view: StatementView; loans: NonNullable<StatementView["loans"]> }) => {
+  const { t, name, amount } = voice;
+  return (
+    <section class="section" aria-labelledby="loans">
+      <h2 id="loans">{t(usageText["loans.title"])}</h2>
+      <p class="soft">{t(usageText["loans.note"])}</p>
+      <Listing
+        voice={voice}
+        caption={t(usageText["loans.title"])}
+        rows={loans.rows}
+        none={<p>{t(usageText["loans.none"])}</p>}
+        next={undefined}
+        exports={loans.rows.length === 0 ? undefined : loans.exports}
+        columns={[
+          { key: "class", label: t(usageText.class), header: true, cell: (row) => name(row.class.names) },
+          ...(view.kind === "pool" ? [{ key: "unit", label: t(usageText["loans.unit"]), cell: (row: NamedBalance) => name(row.unit) }] : []),
+          ...(loans.rows.some(({ period }) => period !== null) ? [{ key: "period", label: t(usageText.period), cell: (row: NamedBalance) => <span class="nowrap">{row.period}</span> }] : []),
+          { key: "lent", label: t(usageText["loans.lent"]), number: true, cell: (row) => amount(row.lent, row.class.measure) },
+          { key: "borrowed", label: t(usageText["loans.borrowed"]), number: true, cell: (row) => amount(row.borrowed, row.class.measure) },
+          { key: "balance", label: t(usageText["loans.balance"]), number: true, cell: (row) => amount(row.lent - row.borrowed, row.class.measure) },
+        ]}
+      />
+    </section>
   );
 };
 
