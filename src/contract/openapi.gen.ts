@@ -7170,6 +7170,11 @@ export interface components {
                 [key: string]: unknown;
             };
             result: components["schemas"]["WhatIfResult"];
+            /** @description Requests of units whose requests the reader may not read: `result.requests` leaves them out, and `result.hash` counts them. Null: none. */
+            withheld: {
+                later: number;
+                earlier: number;
+            } | null;
         };
         WhatIfResult: {
             scenario: {

@@ -34,8 +34,14 @@ test("a server plays a scenario on a copy of its pool, keeps who asked, and give
   expect(kept.result).toEqual(result);
   expect(kept.askedBy).toMatch(/^[0-9a-f-]{36}$/);
 
-  // A unit's head reads it, and plays nothing; a clerk does neither.
+  // A unit's head reads it, and plays nothing; a clerk does neither. Of requests a head reads the unit's own, and of others how many there are.
   expect((await here.json<object[]>(HEAD, "get", "what-ifs")).length).toBe(1);
+  const { result: headSees, withheld } = await here.json<{ result: WhatIfResult; withheld: { later: number; earlier: number } }>(HEAD, "get", "what-ifs", rows[0]!.whatIf);
+  expect(headSees.requests).toEqual(result.requests.filter(({ unit }) => unit === "xingyi-market-regulation"));
+  expect(result.requests.length).toBeGreaterThan(headSees.requests.length);
+  expect(withheld.later + withheld.earlier).toBe(result.requests.length - headSees.requests.length);
+  expect({ ...headSees, requests: [] }).toEqual({ ...result, requests: [] });
+  expect(await here.json<object>("demo-shenji", "get", "what-ifs", rows[0]!.whatIf)).toMatchObject({ result, withheld: null });
   expect(await here.as(HEAD, "simulate", path)).toMatchObject({ code: 1, out: "" });
   expect(await here.as(CLERK, "get", "what-ifs")).toMatchObject({ code: 1 });
 }, 120_000);

@@ -8,6 +8,7 @@ import type { AppDeps } from "../deps.js";
 import type { Page, PageAsked } from "../ports/page.js";
 import type { Reading } from "../ports/store.js";
 import type { WhatIfRecord, WhatIfSummary } from "../ports/what-if.js";
+import { redacted, type SeenWhatIf } from "./redact.js";
 import { scenarioProblems, type ScenarioPlaces } from "./check-scenario.js";
 
 type WhatIfDeps = Pick<AppDeps, "store" | "authorizer" | "clock" | "whatIfRunner">;
@@ -70,12 +71,12 @@ async function placesOf(reading: Reading, { supply, demand, policy }: Scenario, 
   };
 }
 
-export async function readWhatIf(deps: WhatIfDeps, actor: Actor, id: string): Promise<Result<WhatIfRecord>> {
+export async function readWhatIf(deps: WhatIfDeps, actor: Actor, id: string): Promise<Result<SeenWhatIf>> {
   const allowed = await may(deps, actor, "what-if.read");
   if (!allowed.ok) return allowed;
   await abandoned(deps, actor);
   const record = await deps.store.read(actor.poolId).whatIfs.get(id);
-  return record ? ok(record) : notFound;
+  return record ? ok(await redacted(deps, actor, actor.poolId, record)) : notFound;
 }
 
 export async function listWhatIfs(deps: WhatIfDeps, actor: Actor, page: PageAsked): Promise<Result<Page<WhatIfSummary>>> {

@@ -148,5 +148,15 @@ const summary = {
 export const whatIfInput = z.strictObject({ scenario: scenarioSchema });
 export const whatIfPage = pageOf(z.object(summary)).openapi("WhatIfs");
 export const whatIfsQuery = z.object(pageQuery);
-export const whatIfSchema = z.object({ ...summary, scenario: z.looseObject({}), result: whatIfResult.nullable() }).openapi("WhatIf");
+export const whatIfSchema = z
+  .object({
+    ...summary,
+    scenario: z.looseObject({}),
+    result: whatIfResult.nullable(),
+    withheld: z
+      .object({ later: count, earlier: count })
+      .nullable()
+      .openapi({ description: "Requests of units whose requests the reader may not read: `result.requests` leaves them out, and `result.hash` counts them. Null: none." }),
+  })
+  .openapi("WhatIf");
 export const whatIfFile = z.object({ format: z.enum(["csv", "yaml"]).default("csv").openapi({ description: "csv: every figure as a row; yaml: the scenario, to be kept." }) });

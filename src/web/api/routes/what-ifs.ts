@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "@hono/zod-openapi";
+import type { SeenWhatIf } from "../../../app/whatif/redact.js";
 import { beginWhatIf, cancelWhatIf, listWhatIfs, readWhatIf, removeWhatIf } from "../../../app/whatif/what-ifs.js";
 import type { WhatIfRecord, WhatIfSummary } from "../../../app/ports/what-if.js";
 import { whatIfFile, whatIfInput, whatIfPage, whatIfSchema, whatIfsQuery } from "../../../contract/schemas/what-if.js";
@@ -34,10 +35,10 @@ const shownSummary = ({ id, name, state, progress, problems, resultHash, askedBy
   endedAt: endedAt === null ? null : iso(endedAt),
 });
 
-function shown(found: Result<WhatIfRecord>, language: Language, made = false): Result<Answer<z.input<typeof whatIfSchema>>> {
+function shown(found: Result<WhatIfRecord & Partial<Pick<SeenWhatIf, "withheld">>>, language: Language, made = false): Result<Answer<z.input<typeof whatIfSchema>>> {
   if (!found.ok) return found;
-  const { scenario, result, ...summary } = found.value;
-  const body = { ...shownSummary(summary, language), scenario: { ...scenario }, result } as unknown as z.input<typeof whatIfSchema>;
+  const { scenario, result, withheld = null, ...summary } = found.value;
+  const body = { ...shownSummary(summary, language), scenario: { ...scenario }, result, withheld } as unknown as z.input<typeof whatIfSchema>;
   return ok({ body, ...(made && { location: `/what-ifs/${summary.id}` }) });
 }
 
