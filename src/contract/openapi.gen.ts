@@ -7280,6 +7280,27 @@ export interface components {
                 /** @enum {string} */
                 verdict: "wins" | "loses" | "same";
             }[];
+            /** @description Of a scenario that lends: how units fare in the first seven days of its loans. */
+            week?: {
+                from: string;
+                to: string;
+                base: {
+                    unit: string;
+                    p50Wait: number | null;
+                    p90Wait: number | null;
+                    requests: number;
+                    late: number;
+                    permille: number | null;
+                }[];
+                changed: {
+                    unit: string;
+                    p50Wait: number | null;
+                    p90Wait: number | null;
+                    requests: number;
+                    late: number;
+                    permille: number | null;
+                }[];
+            };
             requests: {
                 number: string | null;
                 item: string;

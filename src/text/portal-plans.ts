@@ -79,7 +79,7 @@ export const planText = defineText({
   "effect.title": { zh: "效果：预测与实际", en: "Effect: predicted and measured" },
   "effect.waits": { zh: "尚未测量：实施满一周后，自 {on} 起按 {from} 至 {to} 的记录计算。", en: "Not measured yet: on {on}, from the record of {from} to {to}." },
   "effect.measured": { zh: "按 {from} 至 {to} 的记录计算。", en: "Measured from the record of {from} to {to}." },
-  "effect.trial": { zh: "预测来自实施前的试算，范围为 {from} 至 {to}；等待按工作时间计，两边算法相同。", en: "The prediction is the trial's of {from} to {to}, before it was applied. Waits are in working time; both sides are counted alike." },
+  "effect.trial": { zh: "预测来自实施前的试算，取同样长的头几天：{from} 至 {to}；等待按工作时间计，两边算法相同。", en: "The prediction is the trial's, before it was applied, of as many days: {from} to {to}. Waits are in working time; both sides are counted alike." },
   "effect.untried": { zh: "实施前没有试算，没有预测可比。", en: "It was not tried before it was applied: there is no prediction to compare with." },
   "effect.unit": { zh: "单位", en: "Unit" },
   "effect.lends": { zh: "借出", en: "lends" },

@@ -120,11 +120,11 @@ test("what it did is measured after its first week, beside what its trial had sa
   // 60 of the 120 × 7 it had of the lender; of its two requests one is late.
   expect(effect!.units).toMatchObject([{ unitId: "market", measured: { waitP50: 0, waitP90: 0, lateShare: 0.5, utilisation: 60 / 840 } }, { unitId: "health", measured: { waitP50: null, lateShare: null, utilisation: 0 } }]);
 
-  const figures = (p50Wait: number) => ({ requests: 4, served: 4, unservable: 0, breaches: 1, meanWait: 5, p50Wait, p90Wait: 2 * p50Wait });
-  const use = (permille: number) => ({ units: [{ key: "market", names: null, capacity: null, used: null, permille }] });
-  const trial = { from: "2026-11-23", to: "2026-12-09", units: [{ key: "market", base: figures(90), scenario: figures(30) }], base: use(990), changed: use(500) } as unknown as WhatIfResult;
+  const week = (p50Wait: number, permille: number) => [{ unit: "market", p50Wait, p90Wait: 2 * p50Wait, requests: 4, late: 1, permille }];
+  // Of the trial's whole term only the first week is compared.
+  const trial = { from: "2026-11-23", to: "2026-12-09", week: { from: "2026-11-23", to: "2026-11-29", base: week(90, 990), changed: week(30, 500) } } as unknown as WhatIfResult;
   const beside = await planEffect(deps.store.read(pool.poolId), MONDAY_NINE, loans, trial, MONDAY_NINE + 7 * DAY);
-  expect(beside).toMatchObject({ trial: { to: "2026-12-09" }, units: [{ predicted: { without: { waitP50: 90, waitP90: 180, lateShare: 0.25, utilisation: 0.99 }, with: { waitP50: 30, utilisation: 0.5 } }, measured: { waitP50: 0 } }, { predicted: { with: { waitP50: null, utilisation: null } } }] });
+  expect(beside).toMatchObject({ trial: { to: "2026-11-29" }, units: [{ predicted: { without: { waitP50: 90, waitP90: 180, lateShare: 0.25, utilisation: 0.99 }, with: { waitP50: 30, utilisation: 0.5 } }, measured: { waitP50: 0 } }, { predicted: { with: { waitP50: null, utilisation: null } } }] });
 });
 
 test("all its loans are taken back in one act, with notice, and once", async () => {

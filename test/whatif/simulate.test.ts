@@ -107,6 +107,19 @@ describe("what is compared", () => {
     expect(capacityOf(result.changed)).toBe(capacityOf(result.base));
   });
 
+  test("of a loan, the first seven days are told by themselves, as they would be measured", () => {
+    const busy = demandOf(["licence", 3_000], ["permit", 250]);
+    const { week, ...result } = resultOf({ supply: [{ lend: { class: "staff.review", lender: "health", borrower: "market", amount: 300, from: 1 } }] }, { days: 14 }, copy, busy);
+    expect([week!.from, week!.to]).toEqual(["2026-03-03", "2026-03-09"]);
+    const of = (run: "base" | "changed") => week![run].find(({ unit }) => unit === "market")!;
+    expect(of("base").p90Wait).toBeGreaterThan(of("changed").p90Wait!);
+    expect(of("changed").late).toBeLessThanOrEqual(of("base").late);
+    // Fewer than of the whole run, and all of the capacity of five working days.
+    expect(of("base").requests).toBeLessThan(result.units.find(({ key }) => key === "market")!.base.requests);
+    expect(of("base").permille).toBe(1_000);
+    expect(resultOf(surge(2)).week).toBeUndefined();
+  });
+
   test("more of a class for a unit makes its queue shorter", () => {
     const busy = demandOf(["licence", 3_000]);
     const result = resultOf({ supply: [{ add: { unit: "market", class: "staff.review", count: 2 } }] }, {}, copy, busy);

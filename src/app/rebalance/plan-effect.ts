@@ -2,7 +2,7 @@ import { workingMinutes } from "../../domain/demand/working-time.js";
 import type { UnitId } from "../../domain/id.js";
 import { dayNumberOf, HALF_HOUR_MS, localDateOf, parseLocalDate, startOfDay, type DayNumber, type Instant, type LocalDate } from "../../domain/instant.js";
 import { workingHalfHours } from "../../domain/pool/calendar.js";
-import type { WhatIfResult } from "../../domain/what-if/result.js";
+import type { UnitWeek, WhatIfResult } from "../../domain/what-if/result.js";
 import type { LoanRow } from "../ports/loan.js";
 import type { SupplyCell } from "../ports/pressure.js";
 import type { Reading } from "../ports/store.js";
@@ -37,7 +37,7 @@ export interface PlanEffect {
   readonly to: LocalDate;
   /** The first day on which all of them are over. */
   readonly on: LocalDate;
-  /** The days the trial spoke of. */
+  /** The days the prediction is of: as many, from the first day of the loans as they were tried. */
   readonly trial: { readonly from: LocalDate; readonly to: LocalDate } | null;
   readonly units: readonly UnitEffect[];
 }
@@ -63,21 +63,20 @@ export async function planEffect(reading: Reading, appliedAt: Instant, all: read
     from: localDateOf(first),
     to: localDateOf(last),
     on: localDateOf(last + 1),
-    trial: trial && { from: trial.from, to: trial.to },
+    trial: trial?.week ? { from: trial.week.from, to: trial.week.to } : null,
     units: units.map((unitId) => ({
       unitId,
       side: lenders.has(unitId) ? (borrowers.has(unitId) ? "both" : "lends") : "borrows",
-      predicted: trial && { without: predictedOf(trial, unitId, "base"), with: predictedOf(trial, unitId, "scenario") },
+      predicted: trial?.week ? { without: predictedOf(trial.week.base, unitId), with: predictedOf(trial.week.changed, unitId) } : null,
       measured: measured?.get(unitId) ?? null,
     })),
   };
 }
 
-function predictedOf({ units, base, changed }: WhatIfResult, unitId: UnitId, run: "base" | "scenario"): EffectFigures {
-  const figures = units.find(({ key }) => key === unitId)?.[run];
-  const permille = (run === "base" ? base : changed).units.find(({ key }) => key === unitId)?.permille ?? null;
-  const any = figures !== undefined && figures.requests > 0;
-  return { waitP50: any ? (figures.p50Wait ?? null) : null, waitP90: any ? figures.p90Wait : null, lateShare: any ? figures.breaches / figures.requests : null, utilisation: permille === null ? null : permille / PERMILLE };
+function predictedOf(units: readonly UnitWeek[], unitId: UnitId): EffectFigures {
+  const week = units.find(({ unit }) => unit === unitId);
+  if (!week) return { waitP50: null, waitP90: null, lateShare: null, utilisation: null };
+  return { waitP50: week.p50Wait, waitP90: week.p90Wait, lateShare: week.requests === 0 ? null : week.late / week.requests, utilisation: week.permille === null ? null : week.permille / PERMILLE };
 }
 
 async function measure(reading: Reading, units: readonly UnitId[], first: DayNumber, last: DayNumber, now: Instant): Promise<ReadonlyMap<UnitId, EffectFigures>> {

@@ -1,9 +1,9 @@
 import type { Names } from "../../domain/catalogue/item.js";
 import { workingMinutes } from "../../domain/demand/working-time.js";
 import type { DivisionCode, ItemCode, UnitId } from "../../domain/id.js";
-import type { Instant } from "../../domain/instant.js";
+import { startOfDay, type DayNumber, type Instant } from "../../domain/instant.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
-import type { GroupChange, GroupFigures, RequestChange, RequestEnd, RunFigures, UseFigures } from "../../domain/what-if/result.js";
+import type { GroupChange, GroupFigures, RequestChange, RequestEnd, RunFigures, UnitWeek, UseFigures } from "../../domain/what-if/result.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
 import { WaitBook } from "./measure.js";
 import type { TwinOutcome, TwinRequest } from "./twin-run.js";
@@ -112,6 +112,32 @@ function grouped({ requests }: TwinOutcome, until: Instant, keyOf: (request: Twi
       return [key, { requests: of.length, served: count(({ state }) => state === "served"), unservable: count(({ state }) => state === "unservable"), breaches: count((request) => isLate(request, until)), meanWait: waits.mean, p50Wait: waits.p50, p90Wait: waits.p90 }];
     }),
   );
+}
+
+/** How units fared on the days that were measured by themselves. */
+export function weekFigures({ requests, week }: TwinOutcome, { first, last }: { readonly first: DayNumber; readonly last: DayNumber }): UnitWeek[] {
+  if (!week) return [];
+  const [from, to] = [startOfDay(first), startOfDay(last + 1)];
+  const asked = new Map<string, { requests: number; late: number }>();
+  for (const { unitId, receivedAt, closedAt, promisedDueAt } of requests) {
+    if (receivedAt >= to || (closedAt !== null && closedAt < from)) continue;
+    const of = asked.get(unitId) ?? { requests: 0, late: 0 };
+    asked.set(unitId, { requests: of.requests + 1, late: of.late + (Math.min(closedAt ?? to, to) > promisedDueAt ? 1 : 0) });
+  }
+  const shares = new Map<string, number[]>();
+  for (const { unitId, capacity, used } of week.use.cells()) if (capacity > 0) shares.set(unitId, [...(shares.get(unitId) ?? []), used / capacity]);
+  return [...new Set<string>([...asked.keys(), ...shares.keys(), ...week.waits.keys()])].sort().map((unit): UnitWeek => {
+    const waits = week.waits.get(unit as UnitId)?.figures();
+    const used = shares.get(unit);
+    return {
+      unit,
+      p50Wait: waits?.p50 ?? null,
+      p90Wait: waits?.p90 ?? null,
+      requests: asked.get(unit)?.requests ?? 0,
+      late: asked.get(unit)?.late ?? 0,
+      permille: used ? Math.round((PERMILLE * used.reduce((sum, share) => sum + share, 0)) / used.length) : null,
+    };
+  });
 }
 
 /** Requests of both runs that end otherwise, the most changed first. */

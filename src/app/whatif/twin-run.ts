@@ -1,6 +1,6 @@
 import type { StepMode } from "../../domain/catalogue/item.js";
 import type { DivisionCode, ItemCode, StepId, UnitId } from "../../domain/id.js";
-import type { Instant } from "../../domain/instant.js";
+import type { DayNumber, Instant } from "../../domain/instant.js";
 import type { Allocation, Engine, PolicyQuestion, StepAsk } from "../../scheduler/contract.js";
 import type { QuotaRules } from "../../scheduler/quota-rules.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
@@ -21,6 +21,8 @@ export interface TwinRun {
   readonly createEngine: () => Engine;
   /** What the allocation policy says, in the order of the questions. */
   readonly answers: (questions: readonly PolicyQuestion[]) => readonly boolean[];
+  /** Days that are measured by themselves, both included; absent: none. */
+  readonly week?: { readonly first: DayNumber; readonly last: DayNumber } | undefined;
   /** From 0 to 1, of the time that is played. */
   readonly onProgress: (share: number) => void;
 }
@@ -69,6 +71,8 @@ export interface TwinOutcome {
   readonly worked: number;
   readonly lapsed: number;
   readonly use: UseBook;
+  /** What was given out on the days of `week`, by unit, and what there was then; null: none are measured. */
+  readonly week: { readonly waits: ReadonlyMap<UnitId, WaitBook>; readonly use: UseBook } | null;
   /** Beginnings of the half-hours that the pool works in. */
   readonly official: readonly Instant[];
   /** Steps that wait, and open requests, at the beginning of each working half-hour. */

@@ -5,8 +5,9 @@ import { trusted, type ClassId, type DivisionCode, type ResourceId, type StepId,
 import { dayNumberOf, HALF_HOUR_MS, localDateOf, startOfDay, type DayNumber, type Instant, type LocalDate } from "../../domain/instant.js";
 import { workingHalfHours } from "../../domain/pool/calendar.js";
 import { waitedFor } from "../../domain/pool/decision.js";
-import { dayOfSlot, periodStart, type PeriodKind } from "../../domain/pool/period.js";
+import { dayOfSlot, periodStart, type Period, type PeriodKind } from "../../domain/pool/period.js";
 import type { Routing } from "../../domain/request/competence.js";
+import type { Amount } from "../../domain/quantity.js";
 import { dueDates } from "../../domain/request/deadline.js";
 import type { PlannedStep } from "../../domain/request/plan.js";
 import { stableShare } from "../../domain/stable-hash.js";
@@ -51,6 +52,7 @@ class Twin {
   readonly #supply: ChangedSupply;
   readonly #loans: TwinLoans;
   readonly #use: UseBook;
+  readonly #week: { readonly first: DayNumber; readonly last: DayNumber; readonly waits: Map<UnitId, WaitBook>; readonly use: UseBook } | null;
   readonly #happenings = new EventHeap<Happening>();
   readonly #steps = new Map<StepId, TwinStep>();
   readonly #requests: TwinRequest[] = [];
@@ -85,6 +87,7 @@ class Twin {
     for (const one of this.#supply.all) this.#resources.set(one.id, one);
     this.#periodOf = new Map(pool.classes.map(({ id, period }) => [id, period]));
     this.#use = new UseBook(pool.classes, this.#supply.all, first, dayNumberOf(until - 1));
+    this.#week = run.week ? { ...run.week, waits: new Map(), use: new UseBook(pool.classes, this.#supply.all, run.week.first, run.week.last) } : null;
     const official: Instant[] = [];
     for (let day = first; day <= dayNumberOf(until) + DAYS_BEYOND; day += 1) {
       for (const halfHour of workingHalfHours(copy.map.calendar, day)) official.push(startOfDay(day) + halfHour * HALF_HOUR_MS);
@@ -117,6 +120,7 @@ class Twin {
       worked: this.#worked,
       lapsed: this.#lapsed,
       use: this.#use,
+      week: this.#week,
       official: this.#official,
       queue: this.#queue,
       grants: this.#grants,
@@ -148,12 +152,12 @@ class Twin {
           for (const step of piece.steps) this.#nextStep = Math.max(this.#nextStep, step.id);
       }
     }
-    for (const { resource, period, used } of booksOf(copy)) this.#use.used(resource, period, used);
+    for (const { resource, period, used } of booksOf(copy)) this.#used(resource, period, used);
     // Lent is not used up: who borrowed it uses it.
     for (const { lender, borrower, lent } of this.#loans.begun) {
       for (const [period, amount] of lent) {
-        this.#use.used(lender, period, -amount);
-        this.#use.used(borrower, period, amount);
+        this.#used(lender, period, -amount);
+        this.#used(borrower, period, amount);
       }
     }
     const holds = heldIn(copy);
@@ -309,7 +313,7 @@ class Twin {
 
   #learn({ decisions, closings, requeued }: Batch): void {
     for (const { allocation, state, settled } of closings) {
-      if (state !== "settled" || settled !== allocation.amount) this.#use.used(allocation.resource, allocation.period, settled - allocation.amount);
+      if (state !== "settled" || settled !== allocation.amount) this.#used(allocation.resource, allocation.period, settled - allocation.amount);
     }
     for (const { step: id, attempt, movedFor } of requeued) {
       const step = this.#steps.get(id);
@@ -321,7 +325,7 @@ class Twin {
     }
     for (const decision of decisions) {
       if (decision.outcome === "granted") {
-        for (const { resource, period, amount } of decision.allocations) this.#use.used(resource, period, amount);
+        for (const { resource, period, amount } of decision.allocations) this.#used(resource, period, amount);
         this.#grants.push({ step: decision.step, attempt: decision.attempt, allocations: decision.allocations });
       }
       const step = this.#steps.get(decision.step);
@@ -338,10 +342,24 @@ class Twin {
       const waited = workingMinutes(this.#official, step.readyAt, decision.startsAt);
       this.#waits.add(waited);
       step.request.waits.add(waited);
+      this.#waitedInWeek(step.request.unitId, waited);
       const reason = waited >= HALF_HOUR_MINUTES && decision.startsAt >= this.#now + HALF_HOUR_MS ? waitedFor(decision.reasons) : null;
       if (reason) count(this.#waitedFor, `${reason.rule} ${reason.class}`);
       this.#appoint(step, decision.startsAt, false);
     }
+  }
+
+  #waitedInWeek(unit: UnitId, minutes: number): void {
+    const today = dayNumberOf(this.#now);
+    if (!this.#week || today < this.#week.first || today > this.#week.last) return;
+    const book = this.#week.waits.get(unit) ?? new WaitBook();
+    book.add(minutes);
+    this.#week.waits.set(unit, book);
+  }
+
+  #used(resource: ResourceId, period: Period, amount: Amount): void {
+    this.#use.used(resource, period, amount);
+    this.#week?.use.used(resource, period, amount);
   }
 
   /**
@@ -373,7 +391,10 @@ class Twin {
   #offer(): void {
     for (const one of this.#supply.all) {
       const window = this.#supply.window(one);
-      if (window !== "unlimited") this.#use.offered(one.id, window.first, this.#loans.usable(one, window.first, window.amounts), this.#supply.today);
+      if (window !== "unlimited") {
+        const usable = this.#loans.usable(one, window.first, window.amounts);
+        for (const book of [this.#use, this.#week?.use]) book?.offered(one.id, window.first, usable, this.#supply.today);
+      }
     }
   }
 }

@@ -114,6 +114,8 @@ const groups = z.array(z.object({ key: z.string(), names: namesOrNull, base: gro
 const end = z.object({ state: z.enum(["open", "served", "unservable"]), closedAt: z.string().nullable(), late: z.boolean() });
 const queued = z.object({ waiting: count, open: count });
 
+const unitWeek = z.object({ unit: z.string(), p50Wait: z.number().nullable(), p90Wait: z.number().nullable(), requests: count, late: count, permille: z.number().nullable() });
+
 export const whatIfResult = z
   .object({
     scenario: z.looseObject({}),
@@ -128,6 +130,10 @@ export const whatIfResult = z
     units: groups,
     divisions: groups,
     items: groups,
+    week: z
+      .object({ from: z.string(), to: z.string(), base: z.array(unitWeek), changed: z.array(unitWeek) })
+      .optional()
+      .openapi({ description: "Of a scenario that lends: how units fare in the first seven days of its loans." }),
     requests: z.array(z.object({ number: z.string().nullable(), item: z.string(), unit: z.string(), division: z.string(), receivedAt: z.string(), base: end, scenario: end, laterMinutes: z.number() })),
     hash: z.string(),
   })

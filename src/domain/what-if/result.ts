@@ -93,6 +93,19 @@ export interface RequestEnd {
   readonly late: boolean;
 }
 
+/** How one unit fares on some days: as a plan's first week is measured. Null: nothing was given out, asked or offered. */
+export interface UnitWeek {
+  readonly unit: string;
+  /** Of the steps given out on these days: working minutes until work could begin. */
+  readonly p50Wait: number | null;
+  readonly p90Wait: number | null;
+  /** Open on one of the days; late: closed after its date, or open past it when they end. */
+  readonly requests: number;
+  readonly late: number;
+  /** Used of what there was, in tenths of a percent: the mean of its classes. */
+  readonly permille: number | null;
+}
+
 /** A scenario beside what would be without it, by the same engine, the same demand and the same seed. */
 export interface WhatIfResult {
   readonly scenario: Scenario;
@@ -112,6 +125,8 @@ export interface WhatIfResult {
   readonly items: readonly GroupChange[];
   /** The requests that end most differently. */
   readonly requests: readonly RequestChange[];
+  /** Of a scenario that lends: the first seven days of its loans, or fewer where they are shorter. */
+  readonly week?: { readonly from: LocalDate; readonly to: LocalDate; readonly base: readonly UnitWeek[]; readonly changed: readonly UnitWeek[] };
   /** SHA-256 of all the rest, hex. */
   readonly hash: string;
 }
