@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.js";
+import { PATIENCE_MS } from "./test/support/patience.js";
 
 /**
  * Tests run what the build made, as users do: `dist/` is loaded by Node itself, where the runner would take each file apart and look every
@@ -30,6 +31,7 @@ const project = (name: string, test: { readonly include: string[]; readonly excl
     // Correctness has no clock: a slow machine only takes longer.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -13,6 +13,7 @@ import type { Env } from "../../src/web/env.js";
 import { createOperations } from "../../src/web/operations.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { must } from "../support/identity.js";
+import { PATIENCE_MS } from "../support/patience.js";
 import { actor, policyPool, someone as granter, unit } from "../support/policy-pool.js";
 import { RESOURCES, SAMPLE } from "../support/register-pool.js";
 import { examples, type Example, type Things } from "./hostile-examples.js";
@@ -96,7 +97,7 @@ beforeAll(async () => {
   const table = await send("post", "/imports?kind=assets&fileName=a.csv", { token: admin, type: "text/csv", body: "编号,单位\nx,no-such-unit\n" });
   expect([table.status, table.text]).toEqual([202, expect.any(String)]);
   const imported = (JSON.parse(table.text) as { import: string }).import;
-  await vi.waitUntil(async () => (JSON.parse((await send("get", `/imports/${imported}`, { token: admin })).text) as { state: string }).state !== "reading", { timeout: 10_000 });
+  await vi.waitUntil(async () => (JSON.parse((await send("get", `/imports/${imported}`, { token: admin })).text) as { state: string }).state !== "reading", { timeout: PATIENCE_MS });
   for (const [token, name, body] of [
     [officer, "post /assets", { code: "hostile-asset" }],
     [officer, "post /assets", { code: "hostile-gone" }],
@@ -114,10 +115,10 @@ beforeAll(async () => {
   const played = await send("post", "/what-ifs", { token: admin, body: JSON.stringify(examples(nothing)["post /what-ifs"]?.().body) });
   expect([played.status, played.text]).toEqual([202, expect.any(String)]);
   const { whatIf } = JSON.parse(played.text) as { whatIf: string };
-  await vi.waitUntil(async () => (JSON.parse((await send("get", `/what-ifs/${whatIf}`, { token: admin })).text) as { state: string }).state === "done", { timeout: 60_000, interval: 250 });
+  await vi.waitUntil(async () => (JSON.parse((await send("get", `/what-ifs/${whatIf}`, { token: admin })).text) as { state: string }).state === "done", { timeout: PATIENCE_MS, interval: 250 });
   example = examples({ ...things, imported, whatIf });
   await watchEveryTable();
-}, 60_000);
+});
 afterAll(async () => {
   // A scenario may still be played.
   await deps.whatIfRunner.stop();
@@ -384,7 +385,7 @@ describe.each(routes)("$name", ({ name, method, path, operation }) => {
     for await (const one of calls()) await attempt(one);
     expect(found).toEqual([]);
     expect(({} as { x?: unknown }).x).toBeUndefined();
-  }, 30_000);
+  });
 });
 
 describe.each(routes.filter(({ path }) => path.includes("{request}")))("$name", ({ name, method, path }) => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   mountRoutes(app, deps, apiRoutes);
   app.onError((error, c) => c.json({ fault: String(error.stack) }, 500));
-}, 60_000);
+});
 afterAll(() => database.end());
 
 interface Answer {

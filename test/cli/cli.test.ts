@@ -5,6 +5,7 @@ import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { NOUNS, pathOf, type Noun } from "../../src/cli/nouns.js";
 import { freePort } from "../../src/main/embedded-postgres.js";
+import { PATIENCE_MS } from "../support/patience.js";
 import { govpool } from "../support/process.js";
 import { hall, run, type Hall } from "./command-line.js";
 
@@ -47,8 +48,8 @@ let number: string;
 beforeAll(async () => {
   here = await hall();
   number = (await here.json<{ number: string }>(CITIZEN, ...APPLICATION, ...ANSWERS)).number;
-  await vi.waitFor(async () => expect((await here.as(CLERK, "get", "work")).out).toContain(number), { timeout: 20_000, interval: 200 });
-}, 60_000);
+  await vi.waitFor(async () => expect((await here.as(CLERK, "get", "work")).out).toContain(number), { timeout: PATIENCE_MS, interval: 200 });
+});
 afterAll(() => here.close());
 
 describe("govpool login", () => {
@@ -197,7 +198,7 @@ describe("govpool offers, claim and release", () => {
   test("lists what is free, takes the second, confirms it, shows it and gives it back", async () => {
     const ask = file("ask.yaml", `unit: ${UNIT}\nlimit: 3\n${COUNTER}`);
     // Just started, the scheduler may still be reading the pool, and says that it did not answer.
-    await vi.waitFor(async () => expect((await here.as(CLERK, "offers", "-f", ask)).code).toBe(0), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(async () => expect((await here.as(CLERK, "offers", "-f", ask)).code).toBe(0), { timeout: PATIENCE_MS, interval: 200 });
     const listed = await here.as(CLERK, "offers", "-f", ask);
     expect(listed.out).toMatch(/OFFER +START +CLASS +RESOURCE +UNIT/);
     expect(listed.out).toContain("There are others; raise limit.");

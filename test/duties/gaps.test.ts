@@ -18,7 +18,7 @@ beforeAll(async () => {
   await loadSample(deps);
   // The clock of a sandbox stands still, so that days are days.
   await database.sql`update pool.pools set sandbox = true, clock = 'manual', clock_at = '2026-11-23T01:00:00Z' where pool_id = ${SAMPLE}`;
-}, 120_000);
+});
 afterAll(() => database.end());
 
 const person = (...roles: HeldRole[]): PersonActor => ({ kind: "person", poolId: SAMPLE, personId: trusted<PersonId>("00000000-0000-4000-8000-000000000001"), displayName: "测试", roles, mandates: [], channel: "api" });

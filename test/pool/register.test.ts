@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   deps = registerDeps(database);
   await loadSample(deps);
-}, 60_000);
+});
 afterAll(() => database.end());
 
 const person = (...roles: HeldRole[]): PersonActor => ({

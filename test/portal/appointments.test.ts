@@ -11,7 +11,7 @@ afterAll(() => portal.stop());
 
 const RESIDENT = "demo-shili-yi";
 /** Each look loads a page: not more of them than there is news. */
-const SOON = { timeout: 60_000, interval: 250 };
+const SOON = { interval: 250 };
 const words = {
   zh: { heading: "选择来办时间", done: "已改到您选的时间。", taken: "您选的时间刚被占用", back: "退回所选时间，由系统安排", given: "已交由系统安排。" },
   en: { heading: "Choose when to come", done: "You come at the time you chose.", taken: "That time was just taken", back: "Give this time back and let it be arranged for me", given: "It will be arranged for you." },

@@ -19,7 +19,7 @@ test("an officer finds what is free, holds it, confirms it and gives it back, on
     .poll(async () => {
       await page.getByRole("button", { name: "Find" }).click();
       return await offers.count();
-    }, { timeout: 20_000 })
+    })
     .toBeGreaterThan(1);
   const first = await offers.first().textContent();
   await offers.first().click();

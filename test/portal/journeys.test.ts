@@ -34,7 +34,7 @@ async function apply(page: Page, language: Language): Promise<string> {
 
 /** What the scheduler and background work do takes moments, or longer on a busy machine. */
 /** Each look loads a page: not more of them than there is news. */
-const SOON = { timeout: 60_000, interval: 250 };
+const SOON = { interval: 250 };
 
 /** Steps of the item that people do, in the words of the recipe. */
 const steps = { accept: { zh: "窗口受理", en: "Accept at the counter" }, decide: { zh: "准予登记", en: "Register" } } as const;

@@ -27,7 +27,7 @@ async function lend(lender: string, borrower: string, amount: number): Promise<n
   );
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
   const [{ id } = { id: 0 }] = made.value;
-  await expect.poll(async () => (await portal.sql<{ state: string }[]>`select state from pool.loans where loan_id = ${id}`)[0]?.state, { timeout: 20_000 }).not.toBe("applied");
+  await expect.poll(async () => (await portal.sql<{ state: string }[]>`select state from pool.loans where loan_id = ${id}`)[0]?.state).not.toBe("applied");
   return id;
 }
 

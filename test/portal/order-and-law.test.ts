@@ -14,7 +14,7 @@ const CLERK = "demo-shijian-banli";
 const HEAD = "demo-danwei-fuze";
 const UNIT = "xingyi-market-regulation";
 /** Each look loads a page: not more of them than there is news. */
-const SOON = { timeout: 60_000, interval: 250 };
+const SOON = { interval: 250 };
 
 /** The page as it stands in English at a desk, and in Chinese on a phone. */
 async function sound(page: Page, path = page.url()): Promise<void> {

@@ -80,4 +80,4 @@ test.each([
   expect(await page.getByRole("button", { name: say.apply, exact: true }).count()).toBe(1);
   await sound(proposer);
   await proposer.context.close();
-}, 120_000);
+});

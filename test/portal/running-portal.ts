@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { freePort } from "../../src/main/embedded-postgres.js";
 import { launchBrowser } from "../support/browser.js";
 import { sampleDatabase, type TestDatabase } from "../support/database.js";
+import { PATIENCE_MS } from "../support/patience.js";
 import { govpool } from "../support/process.js";
 
 /** The sample pool that `serve` makes at its first start. */
@@ -46,7 +47,8 @@ export async function runningPortal(): Promise<RunningPortal> {
     browser,
     sql: database.sql,
     async visit({ language, width = 1280, scripts = true, theme = "light", large = false, person }) {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language === "zh" ? "zh-CN" : "en-GB", javaScriptEnabled: scripts, baseURL: url });
+      const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language === "zh" ? "zh-CN" : "en-GB", javaScriptEnabled: scripts, baseURL: url, reducedMotion: "reduce" });
+      context.setDefaultTimeout(PATIENCE_MS);
       const cookie = (name: string, value: string) => ({ name, value, url });
       await context.addCookies([cookie("lang", language), cookie("theme", theme), cookie("text", large ? "large" : "standard")]);
       const page = await context.newPage();

@@ -66,4 +66,4 @@ test("a member's head reads what is proposed and consents, another person approv
   await admin.page.getByRole("status").getByText("已办理").waitFor();
   await sound(admin);
   await admin.context.close();
-}, 120_000);
+});

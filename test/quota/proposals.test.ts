@@ -31,7 +31,7 @@ beforeAll(async () => {
   people = planPeople(database, deps);
   proposer = await people([{ role: "pool-admin" }], { phone: "13900000001" as Phone });
   await inForce(deps, SAMPLE, { kind: "cohort", declare: { cohort: "two", names: { zh: "组", en: "Group" } } });
-}, 60_000);
+});
 afterAll(() => database.end());
 
 const wish = (nominal: number | "own" = 30) => ({ kind: "quota" as const, declare: { unit: LENDER, class: CLASS, cohort: "two", nominal } });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const people = planPeople(database, deps);
   [admin, second] = [await people([{ role: "pool-admin" }]), await people([{ role: "policy-admin" }])];
   for (const table of ["quotas", "cohorts"]) await database.sql`delete from ${database.sql(`pool.${table}`)} where pool_id = ${SAMPLE}`;
-}, 60_000);
+});
 afterAll(() => database.end());
 
 const person = (...roles: HeldRole[]): PersonActor => ({ kind: "person", poolId: SAMPLE, personId: trusted<PersonId>("00000000-0000-4000-8000-000000000001"), displayName: "测试", roles, mandates: [], channel: "api" });

@@ -16,7 +16,7 @@ describe("deadlines of a calendar", () => {
   beforeAll(async () => {
     database = await freshDatabase();
     await SmallPool.make(database);
-  }, 60_000);
+  });
   afterAll(() => database.end());
 
   test("are kept as they were declared, and the forecast of their classes reads them", async () => {

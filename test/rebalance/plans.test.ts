@@ -31,7 +31,7 @@ beforeAll(async () => {
   approver = await people([{ role: "policy-admin" }]);
   lender = await people([headOf(LENDER)]);
   borrower = await people([headOf(BORROWER)]);
-}, 60_000);
+});
 afterAll(() => database.end());
 
 const unit = (id: string): UnitId => trusted(id);

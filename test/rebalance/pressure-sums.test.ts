@@ -31,7 +31,7 @@ describe("what is asked and who waits, in a pool that lived", () => {
     // The small pool files steps with claims of their own; the product gives most of them a shared ask.
     await sql`insert into pool.asks (pool_id, ask_id, claims) select distinct s.pool_id, pool.ask_id(pool.ask_of(s.pool_id, s.step_id)), pool.ask_of(s.pool_id, s.step_id) from pool.steps s where s.step_id % 3 > 0 and s.request_id is not null`;
     await sql`update pool.steps s set ask_id = pool.ask_id(pool.ask_of(s.pool_id, s.step_id)) where s.step_id % 3 > 0 and s.request_id is not null`;
-  }, 120_000);
+  });
   afterAll(() => database.end());
 
   /** Claim by claim, as PostgreSQL lists them: no asks, no counting first. */
@@ -129,7 +129,7 @@ describe("what there is, in the sample prefecture", () => {
       select d.pool_id, d.drain_id, r.resource_id, case when r.derived then (select min(a.asset_id) from pool.assets a where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end
       from drain d join pool.resources r on r.pool_id = d.pool_id and r.code = d.target`;
     await sql`update pool.assets set valid_from = ${localDateOf(MONDAY + 2)}::date where asset_id % 11 = 0`;
-  }, 300_000);
+  });
   afterAll(() => database.end());
 
   test("is what a single day's overview says, on working days, at a weekend and over a holiday", async () => {
@@ -161,5 +161,5 @@ describe("what there is, in the sample prefecture", () => {
       expect(new Map(cells.map((one) => [`${one.classId} ${one.unitId} ${one.county}`, [one.capacity, one.held, one.settled]]))).toEqual(sums);
     }
     expect(await reading.pressure.supply({ units: [trusted("nobody")] }, [dayOf(MONDAY)])).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   [admin, head] = [await somebody({ role: "pool-admin" }), await somebody(headOf("market"))];
   writer = startWriter({ url: database.url, pool: pool.poolId });
   await pool.settled();
-}, 60_000);
+});
 afterAll(async () => {
   expect(await writer.stop()).toBe("stopped");
   await deps.whatIfRunner.stop();

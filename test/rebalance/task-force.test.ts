@@ -41,7 +41,7 @@ beforeEach(async () => {
     select pool_id, 'post-1', unit_id, resource_id, 'post', 0, ${world.clerk.personId} from pool.resources where code = 'market-decision'`;
   [approver, heads] = [await somebody({ role: "policy-admin" }), { market: await somebody(headOf("market")), health: await somebody(headOf("health")) }];
   writer = startWriter({ url: database.url, pool: world.pool });
-}, 60_000);
+});
 afterEach(async () => {
   // What the clock brought is done.
   await until(async () => (await database.sql`select 1 from pool.writers w join pool.pools p using (pool_id) where w.worked_up_to >= p.clock_at`).length > 0);
@@ -128,7 +128,7 @@ test("a composed task force takes new cases of its items, decides in the name of
   await until(() => granted(waiting.publicId, "intake"));
   // Closed cases keep saying who did them, and in whose name.
   expect(await seen(receipt.publicId)).toMatchObject({ unit: { id: "flood-office" }, lead: { unitId: "market" } });
-}, 60_000);
+});
 
 test("what people asked for while its members consented is not taken from them: the task force gets the rest of those days, and is not left without all the others", async () => {
   must(await propose({ until: "2026-11-23", members: [{ unit: "market", resources: [{ resource: "market-decision" }, { resource: "market-intake" }] }, FORCE.members[1]] }));
@@ -145,7 +145,7 @@ test("what people asked for while its members consented is not taken from them: 
   expect(days.length).toBe(2);
   expect(Number(days[0]!["borrowed"])).toBeLessThan(Number(days[0]!["amount"]));
   expect(await together()).toBe(0);
-}, 60_000);
+});
 
 test("what somebody works on at the end of its term stays until they are done, then goes to its lead; nothing is lost when the lead was merged meanwhile", async () => {
   await composed({ until: "2026-11-23" });
@@ -167,7 +167,7 @@ test("what somebody works on at the end of its term stays until they are done, t
   await until(async () => (await rhythm(), (await state()) === "dissolved"));
   expect(await seen(receipt.publicId)).toMatchObject({ number: receipt.number, unit: { id: "health" }, lead: null });
   expect(await together()).toBe(0);
-}, 60_000);
+});
 
 test("is refused with its reason: the past, a thing twice or somebody else's, a function none holds, a task force in a task force, one's own approval, a member that did not agree", async () => {
   const only = (members: unknown) => propose({ members });
@@ -196,4 +196,4 @@ test("is refused with its reason: the past, a thing twice or somebody else's, a 
   await until(async () => (await loans()).every(({ state: one }) => one === "active"));
   expect(codes(await propose({ taskForce: "second", members: [{ unit: "flood-office", resources: [] }, ...FORCE.members] }))).toContain("task-force.of_task_force members.0.unit");
   expect(codes(await propose({ taskForce: "second" }))).toContain("task-force.item_taken items.0.item");
-}, 60_000);
+});

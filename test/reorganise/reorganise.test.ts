@@ -28,7 +28,7 @@ beforeEach(async () => {
   database = await freshDatabase();
   world = await casePool(database);
   writer = startWriter({ url: database.url, pool: world.pool });
-}, 60_000);
+});
 afterEach(async () => {
   await writer.stop();
   expect((await verify(database.url)).checks.filter(({ ok }) => !ok)).toEqual([]);

@@ -45,8 +45,8 @@ async function killed(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-const decided = async (count: number) => await until(async () => (await pool.decisions()).length >= count, 60_000);
-const written = async () => await until(async () => (await pool.writerRow())?.read_port != null && (await pool.untaken()) === 0, 60_000);
+const decided = async (count: number) => await until(async () => (await pool.decisions()).length >= count);
+const written = async () => await until(async () => (await pool.writerRow())?.read_port != null && (await pool.untaken()) === 0);
 
 async function expectSound(): Promise<void> {
   const verdict = await verify(database.url, pool.poolId);
@@ -89,7 +89,7 @@ describe("scheduler processes", () => {
     const before = (await pool.writerRow()).last_seq;
     proxy.strikeAt(moment, () => child.kill("SIGKILL"));
     await pool.fileMany(5, { class: "staff.review", amount: 7 });
-    await until(async () => child.signalCode === "SIGKILL", 60_000);
+    await until(async () => child.signalCode === "SIGKILL");
     // What the server was sent may be about to commit: who locks the row afterwards knows.
     const [row] = await database.sql<{ last_seq: number }[]>`select last_seq from pool.writers where pool_id = ${pool.poolId} for update`;
     if (moment.startsWith("before") || moment === "after the decisions") expect(row!.last_seq).toBe(before);
@@ -123,7 +123,7 @@ describe("scheduler processes", () => {
 
   test("one that is asked to stop gives its lease up, so that the next need not wait for it to run out", async () => {
     const child = schedulerProcess();
-    await until(async () => (await pool.writerRow())?.read_port != null, 60_000);
+    await until(async () => (await pool.writerRow())?.read_port != null);
     const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     expect(await exited).toBe(0);

@@ -7,6 +7,7 @@ import { auditLog } from "../../src/postgres/queries/audit.js";
 import { commandLog } from "../../src/postgres/queries/command.js";
 import type { Sql } from "../../src/postgres/connection.js";
 import type { TestDatabase } from "../support/database.js";
+import { PATIENCE_MS } from "../support/patience.js";
 
 export const SMALL_POOL = trusted<PoolId>("small");
 /** Monday 23 November 2026, nine in the morning in Xingyi. */
@@ -356,7 +357,7 @@ export class SmallPool {
 }
 
 /** Looks again and again until it is so. */
-export async function until(condition: () => Promise<boolean>, whatMs = 20_000): Promise<void> {
+export async function until(condition: () => Promise<boolean>, whatMs = PATIENCE_MS): Promise<void> {
   const end = performance.now() + whatMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not so after ${whatMs} ms: ${condition.toString()}`);

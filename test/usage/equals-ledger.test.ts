@@ -100,7 +100,7 @@ const told = (rows: readonly UsageRow[]): Record<string, number[]> =>
     ]),
   );
 
-test("whatever happens in a pool, every statement equals the sum over the rows of the log", { timeout: 120_000 }, async () => {
+test("whatever happens in a pool, every statement equals the sum over the rows of the log", async () => {
   await live(database, pool, dice(20_261_122));
   const entries = await naive();
   // A walk that never meets a way for a hold to end proves nothing about it.

@@ -33,7 +33,7 @@ beforeAll(async () => {
   deps = { store: createStore(database), clock: { now: async () => now } as never, authorizer: { may, needsSignIn: async () => false, version: async () => 1 } };
   await database.sql`insert into pool.items (pool_id, item_code, version, state, name_zh, name_en, task_type, audience, theme, line, level, guide)
     values (${SMALL_POOL}, 'item', 1, 'published', '事项', 'Item', 'licence', '{person}', 'x', 'health', 'county', '{}')`;
-}, 120_000);
+});
 afterAll(() => database.end());
 
 const read = async (question: Partial<FiguresQuestion> = {}) => {

@@ -53,7 +53,7 @@ test("a folder is played without a server: a table, a file of figures, and the w
   expect((await run("--diff", one, one)).out).toBe("The two results have the same figures.");
   const other = file("other.json", JSON.stringify({ ...result, changed: { ...result.changed, requests: { ...result.changed.requests, served: 1 } } }));
   expect((await run("--diff", one, other)).out).toMatch(/run +- +served/);
-}, 120_000);
+});
 
 test("what is wrong with a file is said with its place, and nothing is played", async () => {
   const wrong = await run(file("wrong.yaml", `${HEAD}supply:\n  - drain: { unit: atlantis }\ndemand:\n  - surge: { factor: 1000000 }\n`), "--folder", RESOURCES);
@@ -74,4 +74,4 @@ test("a trace beside the scenario is read in", async () => {
   const result = JSON.parse(made.out) as WhatIfResult;
   expect(result.changed.requests.arrived).toBeGreaterThan(20);
   expect(result.changed.requests.arrived).toBeLessThan(result.base.requests.arrived / 5);
-}, 60_000);
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { WhatIfResult } from "../../src/domain/what-if/result.js";
 import { hall, type Hall } from "../cli/command-line.js";
+import { PATIENCE_MS } from "../support/patience.js";
 
 const ADMIN = "demo-ziyuanchi-guanli";
 const HEAD = "demo-danwei-fuze";
@@ -12,7 +13,7 @@ let here: Hall;
 
 beforeAll(async () => {
   here = await hall();
-}, 60_000);
+});
 afterAll(() => here.close());
 
 function file(name: string, changes: string, days = 1): string {
@@ -44,7 +45,7 @@ test("a server plays a scenario on a copy of its pool, keeps who asked, and give
   expect(await here.json<object>("demo-shenji", "get", "what-ifs", rows[0]!.whatIf)).toMatchObject({ result, withheld: null });
   expect(await here.as(HEAD, "simulate", path)).toMatchObject({ code: 1, out: "" });
   expect(await here.as(CLERK, "get", "what-ifs")).toMatchObject({ code: 1 });
-}, 120_000);
+});
 
 test("what is wrong with a scenario is said with its path before anything is played", async () => {
   const ran = await here.as(ADMIN, "simulate", file("wrong", "supply:\n  - drain: { unit: atlantis }\n  - lend: { class: function.tax, lender: qxn-transport, borrower: xingyi-transport }"));
@@ -54,7 +55,7 @@ test("what is wrong with a scenario is said with its path before anything is pla
   const surge = await here.as(ADMIN, "simulate", file("million", "demand:\n  - surge: { factor: 1000000 }"));
   expect(surge.err).toContain("scenario.demand.0.surge.factor");
   expect((await here.json<object[]>(ADMIN, "get", "what-ifs")).length).toBe(1);
-}, 60_000);
+});
 
 test("one that is played can be cancelled, and one that is kept be removed", async () => {
   const token = (await tokenOf(ADMIN))!;
@@ -64,11 +65,11 @@ test("one that is played can be cancelled, and one that is kept be removed", asy
   expect(begun.status).toBe(202);
   expect(begun.headers.get("location")).toMatch(/\/what-ifs\//);
   const { whatIf } = (await begun.json()) as { whatIf: string };
-  await vi.waitUntil(async () => ((await (await api("GET", `/${whatIf}`)).json()) as { state: string }).state === "running", { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(async () => ((await (await api("GET", `/${whatIf}`)).json()) as { state: string }).state === "running", { timeout: PATIENCE_MS, interval: 100 });
   expect(await (await api("POST", `/${whatIf}/cancellation`, {})).json()).toMatchObject({ state: "cancelled", result: null });
   expect((await api("DELETE", `/${whatIf}`)).status).toBe(200);
   expect((await api("GET", `/${whatIf}`)).status).toBe(404);
-}, 90_000);
+});
 
 test("of many asked for at once no more than five are taken, and those that wait stay", async () => {
   const token = (await tokenOf(ADMIN))!;
@@ -82,7 +83,7 @@ test("of many asked for at once no more than five are taken, and those that wait
     const { whatIf } = (await one.json()) as { whatIf: string };
     expect((await api("DELETE", `/${whatIf}`, `what-if-gone-${whatIf}`)).status).toBe(200);
   }
-}, 90_000);
+});
 
 test("figures come as a table, and the scenario as the file it was", async () => {
   const token = (await tokenOf(ADMIN))!;
@@ -92,7 +93,7 @@ test("figures come as a table, and the scenario as the file it was", async () =>
   const again = await get("yaml");
   expect(again).toContain("kind: Scenario");
   expect(again).toContain("factor: 2");
-}, 30_000);
+});
 
 const tokenOf = async (person: string): Promise<string | undefined> => {
   await here.as(person, "login");
