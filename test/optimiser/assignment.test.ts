@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { instanceOf, readInstances } from "../../src/optimiser/assignment/read-instances.js";
 import { isLawful, weigh, type AssignmentInstance } from "../../src/optimiser/assignment/instance.js";
 import { findPrices } from "../../src/optimiser/assignment/prices.js";
+import { priceJobs, usefulCells } from "../../src/optimiser/assignment/knapsacks.js";
+import { Regroup } from "../../src/optimiser/assignment/regroup.js";
 import { AssignmentSearch } from "../../src/optimiser/assignment/search.js";
 import { solveAssignment } from "../../src/optimiser/assignment/solve-assignment.js";
 import { solveInstances } from "../../src/main/solve-instances.js";
@@ -46,6 +48,50 @@ test("small instances of every published type are solved to what trying everythi
       expect(bound).toBe(best ?? Infinity);
     }
   }
+});
+
+test("what jobs are worth bounds every assignment, and none that is as cheap uses cells that are said to be useless", () => {
+  for (const type of TYPES) {
+    for (let seed = 1; seed <= 4; seed += 1) {
+      const instance = drawn(type, 3, 7, seed);
+      const best = bruteForce(instance);
+      if (best === null) continue;
+      const { price, bound } = findPrices(instance, best);
+      const jobs = priceJobs(instance, price, bound, () => false);
+      expect(jobs.bound, `${type} ${seed}`).toBeLessThanOrEqual(best + 1e-6);
+      const useful = new Set(usefulCells(instance, jobs, best));
+      const only = { ...instance, takes: instance.takes.map((one, cell) => (useful.has(cell) ? one : 1e6)) };
+      expect(bruteForce(only), `${type} ${seed}`).toBe(best);
+    }
+  }
+});
+
+test("sharing out parts betters an assignment, knows when it is the best there is, and ends near the bound", () => {
+  for (const type of TYPES) {
+    const small = drawn(type, 3, 7, 1);
+    const best = bruteForce(small);
+    if (best === null) continue;
+    const search = new AssignmentSearch(small, new Float64Array(3), dice(1));
+    search.run(() => search.best !== null, -Infinity);
+    const regroup = new Regroup(small, new Float64Array(3), search.best!, dice(1));
+    regroup.run(() => false, -Infinity);
+    expect([regroup.isOptimal, regroup.best.cost], type).toEqual([true, best]);
+  }
+  const instance = drawn("d", 20, 100, 1);
+  const prices = findPrices(instance, 100 * 111);
+  const search = new AssignmentSearch(instance, prices.price, dice(1));
+  search.run(() => search.best !== null, -Infinity);
+  const first = search.best!;
+  const regroup = new Regroup(instance, prices.price, first, dice(1));
+  let parts = 0;
+  regroup.run(() => (parts += 1) > 2_000, -Infinity);
+  expect(isLawful(instance, regroup.best.agentOf)).toBe(true);
+  expect(regroup.best.cost).toBe(weigh(instance, regroup.best.agentOf).cost);
+  let rounds = 0;
+  const { bound } = priceJobs(instance, prices.price, prices.bound, () => (rounds += 1) > 150);
+  expect(bound).toBeGreaterThan(prices.bound);
+  expect((regroup.best.cost - bound) / bound).toBeLessThan(0.02);
+  expect(first.cost).toBeGreaterThan(regroup.best.cost);
 });
 
 test("an assignment of a larger one is lawful, never below its bound, and within a hundredth of it", async () => {

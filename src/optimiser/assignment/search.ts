@@ -1,4 +1,4 @@
-import { isLawful, weigh, type Assignment, type AssignmentInstance } from "./instance.js";
+import { weigh, type Assignment, type AssignmentInstance } from "./instance.js";
 
 /** Jobs that are thrown about before the search goes down again. */
 const KICK_MOST = 2;
@@ -268,14 +268,6 @@ export class AssignmentSearch {
       }
     }
     return moved;
-  }
-
-  /** Takes another's assignment for the best, if it is. */
-  offer(agentOf: Int32Array): void {
-    const { cost } = weigh(this.instance, agentOf);
-    if (!isLawful(this.instance, agentOf) || (this.#best && this.#best.cost <= cost)) return;
-    this.#best = { agentOf: agentOf.slice(), cost };
-    this.#restore(agentOf);
   }
 }
 
