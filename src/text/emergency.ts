@@ -90,7 +90,7 @@ export const emergencyText = defineText({
     en: "When a figure passes its value, or a season comes, a rule drafts a plan (proposing), or lends and opens reserves within its own limits (automatic). One person proposes it, another approves it; no lender gives more than its standing limit; what was done is taken back when it is over. Each act, and each limit that held it, is on record.",
   },
   "rule.none.title": { zh: "没有常设规则", en: "No standing rules" },
-  "rule.none.text": { zh: "例如：窗口排队超过 20 件时调入两名人员；3 月 1 日至 15 日启用备用窗口。用 govpool rule propose -f 文件 提出。", en: "For example: with more than twenty waiting, lend two officers; from 1 to 15 March, open the reserve. Propose one with: govpool rule propose -f FILE." },
+  "rule.none.text": { zh: "例如：窗口排队超过 20 件时调入两名人员；3 月 1 日至 15 日启用备用窗口。", en: "For example: with more than twenty waiting, lend two officers; from 1 to 15 March, open the reserve." },
   "rule.name": { zh: "规则", en: "Rule" },
   "rule.when": { zh: "何时", en: "When" },
   "rule.does": { zh: "做什么", en: "What it does" },

@@ -3,6 +3,7 @@ import type { AppDeps } from "../../src/app/deps.js";
 import { declareDrain } from "../../src/app/drain/declare-drain.js";
 import { endOrder, enterOrder, listUses, signOrder } from "../../src/app/emergency/orders.js";
 import { lookAtRules } from "../../src/app/rules/look-at-rules.js";
+import { previewRule } from "../../src/app/rules/preview-rule.js";
 import { approveRule, changeRule, listFirings, proposeRule, readRule } from "../../src/app/rules/rules.js";
 import { readPlan } from "../../src/app/rebalance/read-plans.js";
 import { trusted, type PersonId, type PoolId } from "../../src/domain/id.js";
@@ -95,6 +96,23 @@ test("rules that cannot be are refused, each for its own reason; the second pers
   expect(await look()).toBe(0);
   must(await approveRule(deps, approves, pool.poolId, "surge", hash));
   expect([isInSeason({ kind: "schedule", from: "12-20", to: "01-10", weekdays: [] }, "2027-01-05"), isInSeason({ kind: "schedule", from: "03-01", to: "03-15", weekdays: [1, 2, 3, 4, 5] }, "2027-03-06")]).toEqual([true, false]);
+});
+
+test("what a rule would have done is played for thirty days and leaves nothing", async () => {
+  await crowd(4);
+  await pool.settled();
+  await database.sql`update pool.steps set ready_at = ${new Date(MONDAY_NINE)} where pool_id = ${pool.poolId}`;
+  const waiting = must(await previewRule(deps, proposes, pool.poolId, surge()));
+  expect(waiting.days).toHaveLength(30);
+  expect(waiting.days.slice(-2)).toMatchObject([{ measured: 0, turn: null, isOn: false }, { measured: 4, turn: "on", isOn: true }]);
+  // Two days later the days between are read as they were then: nobody waited on Sunday, and it would still be on.
+  await at(2 * 24);
+  const after = must(await previewRule(deps, proposes, pool.poolId, surge()));
+  expect(after.days.slice(-4).map(({ measured, turn, isOn }) => [measured, turn, isOn])).toEqual([[0, null, false], [4, "on", true], [4, null, true], [4, null, true]]);
+  const season = must(await previewRule(deps, proposes, pool.poolId, { rule: "season", title: "报税季", when: { from: "03-01", to: "03-15" }, open: ["market-review"], mode: "automatic" }));
+  expect([season.nextDay === null ? null : new Date(season.nextDay * 86_400_000).toISOString().slice(0, 10), season.days.some(({ isOn }) => isOn)]).toEqual(["2027-03-01", false]);
+  expect(codes(await previewRule(deps, proposes, pool.poolId, surge({ lend: { class: "staff.decide", lender: "health", borrower: "market", amount: 5 } })))).toEqual(["loan.not_lendable lend.class"]);
+  expect(codes(await readRule(deps, proposes, pool.poolId, "surge"))).toEqual(["object.not_found"]);
 });
 
 test("a surge brings capacity of another unit and who waits is served; it ends and the capacity returns; each step is on record with its rule", async () => {

@@ -50,6 +50,8 @@ export interface WaitRow {
 /** Figures of a range, and the rows each is made of. */
 export interface Figures {
   counted(by: FiguresBy, scope: FigureScope, range: FigureRange, now: Instant): Promise<readonly CountedFigures[]>;
+  /** How many steps of requests were ready and undecided at each of the instants, as the record has their present turn. */
+  queueAt(scope: FigureScope, instants: readonly Instant[]): Promise<readonly number[]>;
   /** Newest decision first. */
   waits(scope: FigureScope, range: FigureRange, page: PageAsked): Promise<Page<WaitRow>>;
   /** Newest request first. */

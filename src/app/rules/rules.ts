@@ -40,8 +40,12 @@ export async function listFirings(deps: RuleDeps, actor: Actor, pool: PoolId, id
   return there.ok ? ok(await deps.store.read(pool).standingRules.firings(id, page)) : there;
 }
 
-/** Writes a rule down, or anew: it acts when another person has approved exactly that. What an older wording switched on is taken back first. */
-export async function proposeRule({ store, authorizer }: RuleDeps, actor: Actor, pool: PoolId, record: RawRecord): Promise<Result<StoredRule>> {
+/**
+ * Writes a rule down, or anew: it acts when another person has approved exactly that. What an older wording switched on is taken back first.
+ *
+ * @param trial asks everything and leaves nothing behind
+ */
+export async function proposeRule({ store, authorizer }: RuleDeps, actor: Actor, pool: PoolId, record: RawRecord, { trial = false }: { readonly trial?: boolean } = {}): Promise<Result<StoredRule>> {
   const allowed = await authorizer.may(actor, "standing-rule.propose", { poolId: pool });
   if (!allowed.ok) return allowed;
   if (actor.kind !== "person") return refused(problem("access.forbidden", { action: "standing-rule.propose" }));
@@ -58,7 +62,7 @@ export async function proposeRule({ store, authorizer }: RuleDeps, actor: Actor,
     await act.tx.standingRules.propose(rule, ruleHash(rule), actor.personId, act.at);
     await act.tx.audit.append(entryOf(act, "standing-rule.propose", "standing-rule", rule.id, { ...(before ? { before: before.content } : {}), after: { ...rule, hash: ruleHash(rule) } }));
     return ok((await act.tx.standingRules.get(rule.id))!);
-  });
+  }, { rollBack: trial });
 }
 
 /** What it names must be there, and rules must not lend in a circle. */

@@ -105,6 +105,21 @@ export const figures = (sql: Sql, pool: PoolId): Figures => ({
     return rows.map(({ p50, p90, ...row }): CountedFigures => ({ ...row, waitP50: p50, waitP90: p90 }));
   },
 
+  async queueAt(scope, instants) {
+    const rows = await sql<{ queue: number }[]>`
+      select (
+        select count(*)::int
+        from pool.steps s
+          join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
+        where s.pool_id = ${pool} and s.ready_at <= t.at and (r.closed_at is null or r.closed_at > t.at)
+          and not exists (select 1 from pool.decisions d where d.pool_id = s.pool_id and d.step_id = s.step_id and d.decided_at >= s.ready_at and d.decided_at <= t.at)
+          ${ofScope(sql, scope, "step")}
+      ) as queue
+      from unnest(${instants.map((at) => time(at).toISOString())}::timestamptz[]) with ordinality as t (at, n)
+      order by t.n`;
+    return rows.map(({ queue }) => queue);
+  },
+
   async waits(scope, range, { limit, after }) {
     const place = after === undefined ? undefined : readCursor(after, ["number"]);
     const rows = await sql<{ seq: number; step_id: number; name: string; number: string; item_names: Names; unit_names: Names; ready_at: Date; decided_at: Date; minutes: number }[]>`

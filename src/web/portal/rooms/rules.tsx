@@ -3,6 +3,8 @@ import type { Problem } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
+import { ruleFormPages } from "./rule-form.js";
+import { namesOf } from "./units.js";
 import { RulePage, RulesPage } from "../pages/rules/page.js";
 
 const HERE = { room: "centre", here: "rules" } as const;
@@ -23,6 +25,8 @@ async function rulePage(call: PageCall, problems: readonly Problem[] = []): Prom
     firings: firings.value.rows,
     mayApprove: !own && (await deps.authorizer.may(actor, "standing-rule.approve", { poolId: pool })).ok,
     mayPause: (await deps.authorizer.may(actor, "standing-rule.pause", { poolId: pool })).ok,
+    nameOf: await namesOf(deps.store.read(pool), frame.voice),
+    mayPropose: (await deps.authorizer.may(actor, "standing-rule.propose", { poolId: pool })).ok,
     key: freshKey(),
     problems,
   };
@@ -45,9 +49,11 @@ export const rulePages: readonly PageRoute[] = [
     ...HERE,
     async handle({ deps, actor, pool, frame }) {
       const found = await listRules(deps, actor, pool);
-      return found.ok ? page(<RulesPage frame={frame} rules={found.value} />) : refuse(found.problems);
+      const mayPropose = (await deps.authorizer.may(actor, "standing-rule.propose", { poolId: pool })).ok;
+      return found.ok ? page(<RulesPage frame={frame} rules={found.value} nameOf={await namesOf(deps.store.read(pool), frame.voice)} mayPropose={mayPropose} />) : refuse(found.problems);
     },
   },
+  ...ruleFormPages,
   { method: "get", path: `${PATH}/:rule`, access: "standing-rule.read", ...HERE, handle: (call) => rulePage(call) },
   { method: "post", path: `${PATH}/:rule/approve`, access: "standing-rule.approve", ...HERE, handle: (call) => after(call, () => approveRule(call.deps, call.actor, call.pool, call.param("rule"), call.form["hash"] ?? "")) },
   {

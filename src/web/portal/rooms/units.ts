@@ -1,5 +1,7 @@
 import { trusted, type UnitId } from "../../../domain/id.js";
 import type { Names } from "../../../domain/catalogue/item.js";
+import type { Reading } from "../../../app/ports/store.js";
+import type { Voice } from "../../../text/voice.js";
 import type { PageCall } from "../page-route.js";
 
 export interface DeskUnit {
@@ -25,4 +27,14 @@ export async function deskUnits({ deps, actor, pool, query, form }: PageCall): P
 export function unitTyped(units: readonly DeskUnit[], text: string): string {
   const typed = text.trim();
   return units.find(({ names }) => names.zh === typed || names.en === typed)?.id ?? typed;
+}
+
+/** Names of units, classes and divisions by their ids; what is none of them is called by what it is. */
+export async function namesOf(reading: Reading, { name }: Voice): Promise<(id: string) => string> {
+  const [units, classes, divisions] = await Promise.all([reading.units.all(), reading.classes.all(), reading.divisions.all()]);
+  const names = new Map<string, Names>([...units.map((one) => [one.id, one.names] as const), ...classes.map((one) => [one.id, one.names] as const), ...divisions.map((one) => [one.code, one.names] as const)]);
+  return (id) => {
+    const found = names.get(id);
+    return found === undefined ? id : name(found);
+  };
 }

@@ -142,8 +142,8 @@ export const OrderPage = ({ frame, view }: { readonly frame: Frame; readonly vie
           rows={view.uses}
           none={<p class="soft">{t(emergencyText["use.none"])}</p>}
           columns={[
-            { key: "what", label: t(emergencyText["use.what"]), header: true, cell: (use) => (use.loan && view.mayLend ? <a href={inPool(frame, `/centre/loans/${use.loan.id}`)}>{whatOf(view, voice, use)}</a> : whatOf(view, voice, use)) },
-            { key: "when", label: t(emergencyText["use.when"]), cell: (use) => dateTime(use.at) },
+            { key: "what", label: t(emergencyText["use.what"]), cell: (use) => (use.loan && view.mayLend ? <a href={inPool(frame, `/centre/loans/${use.loan.id}`)}>{whatOf(view, voice, use)}</a> : whatOf(view, voice, use)) },
+            { key: "when", label: t(emergencyText["use.when"]), header: true, cell: (use) => dateTime(use.at) },
             { key: "who", label: t(emergencyText["use.who"]), cell: (use) => view.names.get(use.by) ?? t(emergencyText["use.system"]) },
             { key: "reason", label: t(emergencyText["use.reason"]), cell: (use) => use.reason },
             { key: "owed", label: t(emergencyText["use.owed"]), cell: (use) => owedOf(frame, view, use) },

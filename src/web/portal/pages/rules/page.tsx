@@ -3,6 +3,7 @@ import type { Problem } from "../../../../domain/problem.js";
 import type { StandingRule } from "../../../../domain/rebalance/standing-rule.js";
 import { emergencyText } from "../../../../text/emergency.js";
 import { figureWords } from "../../../../text/figures.js";
+import { ruleFormText } from "../../../../text/standing-rule-form.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
@@ -14,16 +15,19 @@ import { Layout } from "../../layout.js";
 
 const here = (frame: Frame, path: string): string => inPool(frame, `/centre/rules${path}`);
 
-function whenOf({ t, number, list }: Voice, { when }: StandingRule): string {
+/** Units, classes and counties as people call them. */
+export type NameOf = (id: string) => string;
+
+export function whenOf({ t, number, list }: Voice, { when }: StandingRule, nameOf: NameOf): string {
   if (when.kind === "schedule") return t(emergencyText["rule.season"], { from: when.from, to: when.to });
   const { figure, comparison, value, clear, unit, class: cls, division } = when.reading;
-  const scope = [unit, cls, division].flatMap((one) => (one === null ? [] : [String(one)]));
+  const scope = [unit, cls, division].flatMap((one) => (one === null ? [] : [nameOf(one)]));
   return t(emergencyText["rule.threshold"], { figure: t(figureWords[figure]), comparison: t(emergencyText[`rule.${comparison}`]), value: number(value), clear: number(clear), scope: scope.length === 0 ? t(emergencyText["rule.whole-pool"]) : list(scope) });
 }
 
-function doesOf({ t, number, list }: Voice, { does, limits }: StandingRule): string {
+export function doesOf({ t, number, list }: Voice, { does, limits }: StandingRule, nameOf: NameOf): string {
   if (does.kind === "open") return t(emergencyText["rule.open"], { resources: list(does.resources) });
-  return t(emergencyText["rule.lend"], { lender: does.lender, borrower: does.borrower, class: does.classId, amount: number(does.amount), days: number(limits.termDays) });
+  return t(emergencyText["rule.lend"], { lender: nameOf(does.lender), borrower: nameOf(does.borrower), class: nameOf(does.classId), amount: number(does.amount), days: number(limits.termDays) });
 }
 
 function nowOf({ t, number, dateTime }: Voice, { state, isOn, measured, checkedAt }: StoredRule): string {
@@ -33,12 +37,19 @@ function nowOf({ t, number, dateTime }: Voice, { state, isOn, measured, checkedA
 }
 
 /** All standing rules, and how each stands. */
-export const RulesPage = ({ frame, rules }: { readonly frame: Frame; readonly rules: readonly StoredRule[] }) => {
+export const RulesPage = ({ frame, rules, nameOf, mayPropose }: { readonly frame: Frame; readonly rules: readonly StoredRule[]; readonly nameOf: NameOf; readonly mayPropose: boolean }) => {
   const { voice } = frame;
   const { t } = voice;
   return (
     <Layout frame={frame} title={t(emergencyText["rule.title"])} wide>
       <Heading title={t(emergencyText["rule.title"])} lead={t(emergencyText["rule.lead"])} />
+      {mayPropose ? (
+        <p>
+          <a class="button" href={here(frame, "/new")}>
+            {t(ruleFormText.new)}
+          </a>
+        </p>
+      ) : null}
       <Listing
         voice={voice}
         caption={t(emergencyText["rule.title"])}
@@ -46,8 +57,8 @@ export const RulesPage = ({ frame, rules }: { readonly frame: Frame; readonly ru
         none={<Empty title={t(emergencyText["rule.none.title"])} text={t(emergencyText["rule.none.text"])} />}
         columns={[
           { key: "name", label: t(emergencyText["rule.name"]), header: true, cell: ({ content }) => <a href={here(frame, `/${content.id}`)}>{content.title}</a> },
-          { key: "when", label: t(emergencyText["rule.when"]), cell: ({ content }) => whenOf(voice, content) },
-          { key: "does", label: t(emergencyText["rule.does"]), cell: ({ content }) => doesOf(voice, content) },
+          { key: "when", label: t(emergencyText["rule.when"]), cell: ({ content }) => whenOf(voice, content, nameOf) },
+          { key: "does", label: t(emergencyText["rule.does"]), cell: ({ content }) => doesOf(voice, content, nameOf) },
           { key: "mode", label: t(emergencyText.state), cell: ({ content }) => t(emergencyText[`rule.${content.mode}`]) },
           { key: "now", label: t(emergencyText["rule.now"]), cell: (rule) => nowOf(voice, rule) },
         ]}
@@ -61,6 +72,8 @@ export interface RuleView {
   readonly firings: readonly RuleFiring[];
   readonly mayApprove: boolean;
   readonly mayPause: boolean;
+  readonly mayPropose: boolean;
+  readonly nameOf: NameOf;
   readonly key: string;
   readonly problems: readonly Problem[];
 }
@@ -82,8 +95,8 @@ export const RulePage = ({ frame, view }: { readonly frame: Frame; readonly view
     <Layout frame={frame} title={content.title} wide hasErrors={view.problems.length > 0}>
       <ErrorSummary voice={voice} problems={view.problems} labels={{ reason: t(emergencyText.reason) }} />
       <Heading title={content.title} lead={[t(emergencyText[`rule.${content.mode}`]), ...(content.emergency ? [t(emergencyText["rule.emergency"])] : []), nowOf(voice, rule)].join(" · ")} />
-      <p>{whenOf(voice, content)}</p>
-      <p>{doesOf(voice, content)}</p>
+      <p>{whenOf(voice, content, view.nameOf)}</p>
+      <p>{doesOf(voice, content, view.nameOf)}</p>
       <p class="soft">{t(emergencyText["rule.limits"], { runs: number(content.limits.runsPerWeek), cool: number(content.limits.coolDownMinutes), minimum: number(content.limits.minimumMinutes) })}</p>
       <section class="section" aria-labelledby="firings">
         <h2 id="firings">{t(emergencyText["rule.firings"])}</h2>
@@ -121,6 +134,11 @@ export const RulePage = ({ frame, view }: { readonly frame: Frame; readonly view
           </div>
         </form>
       )}
+      {view.mayPropose && !rule.isOn ? (
+        <p>
+          <a href={here(frame, `/new?rule=${encodeURIComponent(content.id)}`)}>{t(ruleFormText.anew)}</a>
+        </p>
+      ) : null}
       <p>
         <a href={here(frame, "")}>{t(emergencyText["rule.back"])}</a>
       </p>
