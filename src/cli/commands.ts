@@ -158,6 +158,28 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (act: string | undefined, name: string | undefined, flags: import("./reorganise.js").ReorganiseFlags) => (await import("./reorganise.js")).reorganise(io, act, name, flags)));
 
+  remote("contest <act> [id]", "whose a matter is: open a contest, state a unit's view, rule on one")
+    .option("--unit <unit>", "open, state: who speaks")
+    .option("--against <units>", "open: the other side, with commas")
+    .option("--item <item>", "open: the item")
+    .option("--class <class>", "open: or a class of functions")
+    .option("--division <division>", "open: where")
+    .option("--request <id>", "open: or one request only")
+    .option("--claims", "open, state: it is the unit's own")
+    .option("--declines", "open, state: it is not")
+    .option("--statement <text>", "open, state: the reasons")
+    .option("--days <number>", "open: working days to agree, where a law sets another number than seven")
+    .option("--days-basis <text>", "open: that law")
+    .option("--to <unit>", "rule: whose it is")
+    .option("--as-before", "rule: take the ruling back")
+    .option("--grounds <text>", "rule: why")
+    .option("--basis <text>", "law and article")
+    .option("--from <date>", "rule: first day; default: today")
+    .option("--until <date>", "rule: last day; default: until another ruling")
+    .option("--replaces <ruling>", "rule: the number of the ruling it replaces")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(guarded(async (act: string, id: string | undefined, flags: import("./contest.js").ContestFlags) => (await import("./contest.js")).contest(io, act, id, flags)));
+
   remote("proposal <act> [id]", "quotas, cohorts, limits and overcommit: make a proposal; approve, refuse or withdraw one")
     .option("-f, --file <file>", "make: YAML or JSON with changes")
     .option("--undo <change>", "make: take back this change of the history (govpool get quota-changes)")

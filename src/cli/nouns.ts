@@ -41,6 +41,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["drains", "drain"], columns: ["drain", "kind", "target", "unit", "from", "to", "moved", "kept", "open", "answered"] },
   { names: ["gaps", "gap"], columns: ["gap", "kind", "reason", "class", "divisionNames", "unitNames", "items", "until"], single: "list" },
   { names: ["reorganisations", "reorganisation", "reform"], columns: ["reorganisation", "names", "state", "effectiveAt", "appliedAt", "generation"] },
+  { names: ["contests", "contest"], columns: ["contest", "item", "class", "division", "kind", "state", "dueAt", "coordinator", "rulingDueAt"] },
   { names: ["lead-exceptions", "lead-exception"], columns: ["exception", "class", "unit", "from", "to", "basis"], single: "list" },
   { names: ["items", "item"], columns: ["item", "names", "taskType", "line", "level", "promisedDays", "version", "state"] },
   { names: ["bundles", "bundle"], columns: ["bundle", "names", "lifeEvent"] },

@@ -2198,6 +2198,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose a matter is, contested between units; newest first: of one unit, or for whoever watches over the pool all */
+        get: operations["getContests"];
+        put?: never;
+        /** Say that a matter is the unit's own, or is not, and call the others */
+        post: operations["postContests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/contests/{contest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contest: who says what, until when, who decides, what was decided */
+        get: operations["getContestsContest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/contests/{contest}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer as a party, or say otherwise than before */
+        post: operations["postContestsContestStatements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/contests/{contest}/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide whose the matter is; it becomes a routing rule, and open cases go along */
+        post: operations["postContestsContestRulings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/gaps": {
         parameters: {
             query?: never;
@@ -6694,6 +6763,109 @@ export interface components {
                 link: string;
             }[] | "";
         };
+        Contest: {
+            contest: number;
+            item: string | null;
+            class: string | null;
+            division: string;
+            request: string | null;
+            /**
+             * @description `positive`: more than one claims it; `negative`: nobody does; `undecided`: some have not answered; `none`: one alone claims it.
+             * @enum {string}
+             */
+            kind: "positive" | "negative" | "undecided" | "none";
+            /** @enum {string} */
+            state: "open" | "escalated" | "agreed" | "ruled";
+            parties: {
+                unit: string;
+                /** @enum {string|null} */
+                stance: "claims" | "declines" | null;
+                statement: string | null;
+                basis: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            openedAt: string;
+            workingDays: number;
+            termBasis: string;
+            /**
+             * Format: date-time
+             * @description When it goes to the coordinator unless the units agree.
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            dueAt: string;
+            /** @description The nearest unit above all parties that is none of them; null: the centre decides. */
+            coordinator: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            escalatedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T01:30:00.000Z
+             */
+            rulingDueAt: string | null;
+            rulings: {
+                ruling: number;
+                unit: string | null;
+                grounds: string;
+                basis: string;
+                from: string;
+                to: string | null;
+                inNameOf: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                beganAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                endedAt: string | null;
+                replaced: boolean;
+                /** @description Open cases that went to the unit. */
+                referred: number;
+            }[];
+            generation: number;
+        };
+        NewContest: {
+            /** @description Who speaks. */
+            unit: string;
+            /** @description The other units, which are called to answer. */
+            against: string[];
+            item?: string;
+            /** @description A class of functions: every item that asks it of its competent unit. */
+            class?: string;
+            division?: string;
+            /** @description Only this case; then neither item nor division. */
+            request?: string;
+            /**
+             * @description `claims`: the matter is the unit's own; `declines`: it is not.
+             * @enum {string}
+             */
+            stance: "claims" | "declines";
+            statement: string;
+            /** @description Law and article. */
+            basis: string;
+            /** @description Absent: seven. */
+            workingDays?: number;
+            /** @description The law that sets another number of days. */
+            termBasis?: string;
+        };
         DutyFault: {
             /** @description Names the fault for as long as it is there. */
             gap: string;
@@ -6727,6 +6899,12 @@ export interface components {
             }[];
             /** @description Of an overlap: the last day both hold it; null: it has none. */
             until: string | null;
+            /** @description Contests about it that are open, or whose ruling stands. */
+            contests: {
+                contest: number;
+                /** @enum {string} */
+                state: "open" | "escalated" | "agreed" | "ruled";
+            }[];
         };
         LeadException: {
             exception: number;
@@ -25184,6 +25362,509 @@ export interface operations {
                 };
             };
             /** @description input.invalid, idempotency.key_reused, table.empty, table.not_a_workbook, table.sheet_missing, table.missing_columns, table.unknown_column, unit.two_heads, input.missing, input.duplicate, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                unit?: string;
+                state?: "open" | "escalated" | "agreed" | "ruled";
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose a matter is, contested between units; newest first: of one unit, or for whoever watches over the pool all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Contest"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postContests: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContest"];
+            };
+        };
+        responses: {
+            /** @description Say that a matter is the unit's own, or is not, and call the others */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, contest.open_already, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, contest.one_party, contest.matter_unclear, contest.no_items, task-force.is_no_organ, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContestsContest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+                contest: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One contest: who says what, until when, who decides, what was decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postContestsContestStatements: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                contest: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    unit: string;
+                    /**
+                     * @description `claims`: the matter is the unit's own; `declines`: it is not.
+                     * @enum {string}
+                     */
+                    stance: "claims" | "declines";
+                    statement: string;
+                    /** @description Law and article. */
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer as a party, or say otherwise than before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, contest.not_a_party, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postContestsContestRulings: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+                contest: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whose it is; null, with `replaces`: as it would be without a ruling. */
+                    unit: string;
+                    grounds: string;
+                    /** @description Law and article. */
+                    basis: string;
+                    /**
+                     * Format: date
+                     * @description First day; absent: today.
+                     * @example 2026-11-22
+                     */
+                    from?: string;
+                    /**
+                     * Format: date
+                     * @description Last day; absent: until another ruling.
+                     * @example 2026-11-22
+                     */
+                    to?: string;
+                    /** @description The number of the ruling this one replaces. */
+                    replaces?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Decide whose the matter is; it becomes a routing rule, and open cases go along */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, contest.not_coordinator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, contest.ruler_is_party, contest.ruled_already, contest.ruled_elsewhere, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, contest.nothing_to_replace, contest.begins_outside, contest.unit_outside, contest.lacks_function, contest.gave_away, task-force.is_no_organ, input.unknown_reference, validity.reversed */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -55,6 +55,8 @@ export const parseClassId = parser<ClassId>(CLASS, "function|staff|funds|materia
 export const parseDivisionCode = parser<DivisionCode>(DIVISION, "GB/T 2260: 6, 9, 12 digits");
 export const parseItemCode = parser<ItemCode>(ITEM, "2–120 × A–Z a–z 0–9 . _ -");
 export const parsePersonId = parser<PersonId>(UUID, "UUID");
+/** What a request is called in links. */
+export const parsePublicId = parser<string>(UUID, "UUID");
 
 /** For values that come from our own database, where they were parsed on the way in. */
 export const trusted = <T extends string | number>(value: string | number): T => value as T;

@@ -43,6 +43,7 @@ import { loans } from "./queries/loan.js";
 import { quotas } from "./queries/quota.js";
 import { recusals } from "./queries/recusal.js";
 import { referrals } from "./queries/referral.js";
+import { contests } from "./queries/contest.js";
 import { reorganisations } from "./queries/reorganisation.js";
 import { replayBook } from "./queries/replay.js";
 import { requests, type Submitting } from "./queries/request.js";
@@ -264,6 +265,9 @@ class PoolReading implements Reading {
   }
   get referrals() {
     return referrals(this.open.sql, this.poolId);
+  }
+  get contests() {
+    return contests(this.open.sql, this.poolId);
   }
   get reorganisations() {
     return reorganisations(this.open.sql, this.poolId);

@@ -88,7 +88,8 @@ function officesFor(map: PoolMap, guide: ItemGuide, division: string | undefined
   const lawful = [...map.offices, ...map.routing.former]
     .filter((office) => (guide.unit === undefined ? office.line === guide.line && office.level === guide.level : office.id === guide.unit))
     .filter((office) => chain === undefined || chain.includes(office.division));
-  const answering = new Set<string>(lawful.map(({ id }) => routed(map.routing, id, guide.item)));
+  const ruled = (map.routing.ruled ?? []).filter((one) => one.item === guide.item && (chain === undefined || chain.includes(one.division))).map(({ to }) => to);
+  const answering = new Set<string>([...lawful.map(({ id }) => id), ...ruled].map((id) => routed(map.routing, id, guide.item)));
   return map.offices.filter(({ id }) => answering.has(id)).slice(0, OFFICES_MAX);
 }
 

@@ -1,7 +1,8 @@
 import type { Names } from "../../domain/catalogue/item.js";
 import type { ClassId, DivisionCode, PoolId, UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, type LocalDate } from "../../domain/instant.js";
-import { parentsOf } from "../../domain/org/division.js";
+import type { ContestState } from "../../domain/org/contest.js";
+import { liesIn, parentsOf } from "../../domain/org/division.js";
 import { gapKey, gaps, overlapKey, overlaps, type Gap, type Lead, type Overlap } from "../../domain/org/duties.js";
 import { openJurisdiction } from "../../domain/org/jurisdiction.js";
 import type { Actor } from "../../domain/policy/subject.js";
@@ -31,6 +32,8 @@ export interface DutyFault {
   readonly examples: readonly Names[];
   /** Of an overlap: its last day; null: it has none. */
   readonly until: LocalDate | null;
+  /** Contests about it that are open or whose ruling stands. */
+  readonly contests: readonly { readonly id: number; readonly state: ContestState }[];
 }
 
 /** What is wrong with who does what, over the whole pool, as it is declared now. */
@@ -40,11 +43,11 @@ export async function readGaps({ store, authorizer, clock }: Pick<AppDeps, "stor
   return ok(await dutyFaults(store.read(pool), localDateOf(dayNumberOf(await clock.now(pool)))));
 }
 
-type Read = Pick<Reading, "duties" | "units" | "divisions" | "zones" | "pools" | "classes" | "reorganisations">;
+type Read = Pick<Reading, "duties" | "units" | "divisions" | "zones" | "pools" | "classes" | "reorganisations" | "contests">;
 
 /** As `readGaps`, for whoever may know already: also of a state that is only being tried. */
 export async function dutyFaults(reading: Read, today: LocalDate): Promise<readonly DutyFault[]> {
-  const [duties, declared, exceptions, units, divisions, zones, pool, classes, routing] = [
+  const [duties, declared, exceptions, units, divisions, zones, pool, classes, routing, marks] = [
     await reading.duties.items(),
     await reading.duties.leads(today),
     await reading.duties.exceptions({ ended: false }),
@@ -54,6 +57,7 @@ export async function dutyFaults(reading: Read, today: LocalDate): Promise<reado
     await reading.pools.get(),
     await reading.classes.all(),
     await reading.reorganisations.routing(),
+    await reading.contests.marks(),
   ];
   const parents = parentsOf(divisions);
   const zoneById = new Map<string, (typeof zones)[number]>(zones.map((zone) => [zone.id, zone]));
@@ -65,7 +69,17 @@ export async function dutyFaults(reading: Read, today: LocalDate): Promise<reado
   };
   const functionClasses = classes.filter(({ kind }) => kind === "function").map(({ id }) => id);
   const missing = gaps({ duties, leads: inForce, offices: officesOf(units), routing, units, divisions, parents, division: pool?.division ?? ("" as DivisionCode), functionClasses });
-  return [...missing.map((gap) => gapFault(gap, names)), ...overlaps(leads, exceptions, parents, today).map((overlap) => overlapFault(overlap, names))];
+  const contested = (division: DivisionCode, classId: ClassId | null, items: readonly string[]): DutyFault["contests"] =>
+    marks
+      .filter((mark) => (liesIn(parents, division, mark.division) || liesIn(parents, mark.division, division)) && (mark.item === null ? mark.classId === classId : items.includes(mark.item)))
+      .map(({ id, state }) => ({ id, state }));
+  return [
+    ...missing.map((gap) => ({ ...gapFault(gap, names), contests: contested(gap.division, gap.classId, gap.items.map(({ item }) => item)) })),
+    ...overlaps(leads, exceptions, parents, today).map((overlap) => ({
+      ...overlapFault(overlap, names),
+      contests: contested(overlap.division, overlap.classId, duties.filter(({ functions }) => functions.some((one) => one.class === overlap.classId)).map(({ item }) => item)),
+    })),
+  ];
 }
 
 interface NameBook {
@@ -75,7 +89,7 @@ interface NameBook {
 
 const said = <K extends string>(names: ReadonlyMap<K, Names>, key: K): Names => names.get(key) ?? { zh: key, en: key };
 
-const gapFault = (gap: Gap, { unit, division }: NameBook): DutyFault => ({
+const gapFault = (gap: Gap, { unit, division }: NameBook): Omit<DutyFault, "contests"> => ({
   key: gapKey(gap),
   kind: "gap",
   reason: gap.reason,
@@ -91,7 +105,7 @@ const gapFault = (gap: Gap, { unit, division }: NameBook): DutyFault => ({
   until: null,
 });
 
-const overlapFault = (overlap: Overlap, { unit, division }: NameBook): DutyFault => ({
+const overlapFault = (overlap: Overlap, { unit, division }: NameBook): Omit<DutyFault, "contests"> => ({
   key: overlapKey(overlap),
   kind: "overlap",
   reason: "two-leads",

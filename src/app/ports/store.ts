@@ -1,3 +1,4 @@
+import type { Contests } from "./contest.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Alerts } from "./alert.js";
 import type { Assets } from "./asset.js";
@@ -91,6 +92,7 @@ export interface Transaction {
   readonly loans: Loans;
   readonly quotas: Quotas;
   readonly referrals: Referrals;
+  readonly contests: Contests;
   readonly reorganisations: Reorganisations;
   readonly replay: ReplayBook;
   readonly requests: Requests;

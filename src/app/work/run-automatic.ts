@@ -3,6 +3,7 @@ import type { Instant } from "../../domain/instant.js";
 import type { SystemActor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import { followContests } from "../contests/follow-contests.js";
 import { endRecusals } from "../persons/recusals.js";
 import { dissolveDueTaskForces } from "../rebalance/dissolve-task-force.js";
 import { applyDueReorganisations } from "../reorganise/reorganisations.js";
@@ -76,7 +77,7 @@ export interface AutomaticOptions {
   readonly onFault: (error: unknown, pool: PoolId) => void;
 }
 
-/** Looks through all pools for automatic steps, for referrals another pool has not received, for recusals that have ended, delegations that have begun, reforms whose moment has come, emergency orders and standing rules, until it is stopped. Any number of processes may do so at once. */
+/** Looks through all pools for automatic steps, for referrals another pool has not received, for recusals that have ended, delegations that have begun, reforms whose moment has come, contests whose days are over, emergency orders and standing rules, until it is stopped. Any number of processes may do so at once. */
 export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: AutomaticOptions): AutomaticRunner {
   const stopping = new AbortController();
   /** Delegations that began until then brought back whom they could. */
@@ -90,6 +91,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
           await deliverReferrals(deps, id);
           await endRecusals(deps, id);
           await applyDueReorganisations(deps, id);
+          await followContests(deps, id);
           completed += await followEmergencies(deps, id);
           completed += await lookAtRules(deps, id);
           await dissolveDueTaskForces(deps, id);

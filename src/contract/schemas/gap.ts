@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { CONTEST_STATES } from "../../domain/org/contest.js";
 import { shownNames } from "./catalogue.js";
 import { instant, localDate, pageQuery, text } from "./common.js";
 
@@ -20,6 +21,7 @@ export const gapShown = z
     items: z.number().int().openapi({ description: "Published items that lack the same." }),
     examples: z.array(shownNames),
     until: z.string().nullable().openapi({ description: "Of an overlap: the last day both hold it; null: it has none." }),
+    contests: z.array(z.object({ contest: z.number().int(), state: z.enum(CONTEST_STATES) })).openapi({ description: "Contests about it that are open, or whose ruling stands." }),
   })
   .openapi("DutyFault");
 

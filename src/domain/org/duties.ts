@@ -135,7 +135,7 @@ export function gaps(facts: DutyFacts): Gap[] {
   const holds = (classId: ClassId, area: DivisionCode, unit: UnitId | null): boolean =>
     (holders.get(classId) ?? []).some((lead) => (unit === null || lead.unitId === unit) && lead.jurisdiction.some((division) => liesIn(facts.parents, area, division)));
   // Items of one line, level and holder have one office at a place, but for those a rule names.
-  const ruled = new Set([...facts.routing.routes, ...(facts.routing.takers ?? [])].map((route) => route.item));
+  const ruled = new Set([...facts.routing.routes, ...(facts.routing.ruled ?? []), ...(facts.routing.takers ?? [])].map((route) => route.item));
   const offices = new Map<string, Result<Competent>>();
   const officeOf = ({ item, line, level, unit }: Duty, area: DivisionCode): Result<Competent> => {
     const key = `${line} ${level} ${unit ?? ""} ${area} ${ruled.has(item) ? item : ""}`;

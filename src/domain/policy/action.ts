@@ -76,6 +76,11 @@ export const ACTIONS = [
   "reorganisation.roll-back",
   "lead-exception.declare",
   "lead-exception.withdraw",
+  "contest.read",
+  "contest.declare",
+  "contest.rule",
+  "contest.rule-at-centre",
+  "contest.follow",
 
   // The catalogue
   "item.read",

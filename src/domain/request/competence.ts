@@ -39,11 +39,20 @@ export interface Competent extends Office {
   readonly lead?: Pick<Office, "id" | "names">;
 }
 
+/** Whose an item is in a division and those within it, whoever it would be otherwise: a contest was decided. */
+export interface Ruled {
+  readonly item: ItemCode;
+  readonly division: DivisionCode;
+  readonly to: UnitId;
+}
+
 /** What reforms and rulings made of who is competent by line and place. */
 export interface Routing {
   /** Units that have ended and gave their business to another: places are still found by them. */
   readonly former: readonly Office[];
   readonly routes: readonly Route[];
+  /** Absent: no contest was decided. */
+  readonly ruled?: readonly Ruled[];
   /** Absent: no task force takes anything. */
   readonly takers?: readonly Taker[];
   /** Another when any rule or task force came or ended: whoever stores by a copy compares it. */
@@ -101,6 +110,9 @@ export function lawfulUnit(
   parents: DivisionParents,
   routing: Routing = NO_ROUTING,
 ): Result<Office> {
+  const ruled = ruledUnit(item.item, place, parents, routing);
+  const decided = ruled === undefined ? undefined : offices.find(({ id }) => id === ruled);
+  if (decided) return ok(decided);
   const lawful = byLaw(item, place, routing.former.length === 0 ? offices : [...offices, ...routing.former], parents);
   if (routing.routes.length === 0) return lawful.ok ? lawful : lawful.other ? elsewhere(item, place, lawful.other) : absent(item, place);
   const found = lawful.ok ? lawful.value : lawful.other;
@@ -108,6 +120,15 @@ export function lawfulUnit(
   const office = now === undefined ? undefined : offices.find(({ id }) => id === now);
   if (!office) return absent(item, place);
   return lawful.ok ? ok(office) : elsewhere(item, place, office);
+}
+
+/** Who has it by a ruling, the innermost one around the place, and whoever that unit's business went to since. */
+function ruledUnit(item: ItemCode | undefined, place: DivisionCode, parents: DivisionParents, routing: Routing): UnitId | undefined {
+  const rulings = item === undefined ? [] : (routing.ruled ?? []).filter((ruling) => ruling.item === item);
+  if (rulings.length === 0) return undefined;
+  const division = divisionChain(parents, place).find((around) => rulings.some((ruling) => ruling.division === around));
+  const to = rulings.find((ruling) => ruling.division === division)?.to;
+  return to && routed(routing, to, item ?? null);
 }
 
 type ByLaw = { readonly ok: true; readonly value: Office } | { readonly ok: false; readonly other: Office | undefined };

@@ -1,4 +1,4 @@
-import { trusted, type PoolId, type UnitId } from "../../domain/id.js";
+import { trusted, type DivisionCode, type ItemCode, type PoolId, type UnitId } from "../../domain/id.js";
 import type { TaskForceContent } from "../../domain/rebalance/task-force.js";
 import type { Routing } from "../../domain/request/competence.js";
 import type { Level } from "../../domain/catalogue/item.js";
@@ -20,14 +20,14 @@ export const routingMark = (sql: Sql, pool: PoolId) => sql`
 
 /** Rules that stand, and the units that ended and gave everything to another. Most pools have none. */
 export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
-  const routes = await sql<{ rule_id: number; from_unit_id: string; to_unit_id: string; item_code: string | null }[]>`
-    select rule_id, from_unit_id, to_unit_id, item_code from pool.routing_rules
+  const rules = await sql<{ rule_id: number; from_unit_id: string | null; to_unit_id: string; item_code: string | null; division_code: string | null }[]>`
+    select rule_id, from_unit_id, to_unit_id, item_code, division_code from pool.routing_rules
     where pool_id = ${pool} and ended_at is null
     order by rule_id`;
   const forces = await sql<{ task_force_id: string; content: TaskForceContent }[]>`
     select task_force_id, content from pool.task_forces where pool_id = ${pool} and state = 'active' order by task_force_id`;
   const former =
-    routes.length === 0
+    rules.length === 0
       ? []
       : await sql<FormerRow[]>`
           select u.unit_id, u.name_zh, u.name_en, u.line, u.level, u.division_code
@@ -36,11 +36,15 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
             and u.unit_id in (select from_unit_id from pool.routing_rules where pool_id = ${pool} and ended_at is null and item_code is null)
           order by u.unit_id`;
   return {
-    mark: `${routes.length}:${routes.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}`,
+    mark: `${rules.length}:${rules.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}`,
     ...(forces.length === 0
       ? {}
       : { takers: forces.flatMap(({ task_force_id, content }) => content.items.map(({ item, divisions }) => ({ unit: trusted<UnitId>(task_force_id), item, divisions, members: content.members, until: content.until }))) }),
-    routes: routes.map((row) => ({ from: trusted(row.from_unit_id), to: trusted(row.to_unit_id), item: row.item_code === null ? null : trusted(row.item_code) })),
+    routes: rules.flatMap(({ from_unit_id: from, to_unit_id, item_code }) => (from === null ? [] : [{ from: trusted(from), to: trusted(to_unit_id), item: item_code === null ? null : trusted(item_code) }])),
+    // Rules without a unit they lead away from are rulings: the table holds item and place of them.
+    ...(rules.some((row) => row.from_unit_id === null)
+      ? { ruled: rules.flatMap((row) => (row.from_unit_id === null && row.item_code !== null && row.division_code !== null ? [{ item: trusted<ItemCode>(row.item_code), division: trusted<DivisionCode>(row.division_code), to: trusted<UnitId>(row.to_unit_id) }] : [])) }
+      : {}),
     former: former.map((row) => ({ id: trusted(row.unit_id), names: { zh: row.name_zh, en: row.name_en }, line: row.line, level: row.level, division: trusted(row.division_code), ended: true })),
   };
 }

@@ -72,7 +72,13 @@ export async function searchItems(sql: Sql, pool: PoolId, query: ItemQuery, chai
         ${query.theme === undefined ? sql`` : sql`and i.theme = ${query.theme}`}
         ${query.line === undefined ? sql`` : sql`and i.line = ${query.line}`}
         ${query.taskType === undefined ? sql`` : sql`and i.task_type = ${query.taskType}`}
-        and case when i.unit_id is null then (i.line, i.level) in (select line, level from open) else i.unit_id in (select unit_id from open) end
+        and (case when i.unit_id is null then (i.line, i.level) in (select line, level from open) else i.unit_id in (select unit_id from open) end
+          -- What a contest gave to a unit, whosever it would be otherwise.
+          or i.item_code in (
+            select g.item_code from pool.routing_rules g
+            where g.pool_id = ${pool} and g.contest_id is not null and g.ended_at is null
+              ${query.unit === undefined ? sql`` : sql`and g.to_unit_id = ${query.unit}`}
+              ${chain === undefined ? sql`` : sql`and g.division_code = any(${[...chain]}::text[])`}))
     )`;
   // A statement is planned for what it says: without words, what weighs them would be most of the planning.
   const found = words.length === 0 ? sql`${hay}, found as (select * from hay)` : sql`${hay}, weighed as (

@@ -8,6 +8,7 @@ import { directClaimRoutes } from "./routes/direct-claims.js";
 import { disparityRoutes } from "./routes/disparity.js";
 import { explanationRoutes } from "./routes/explanations.js";
 import { figuresRoutes } from "./routes/figures.js";
+import { contestRoutes } from "./routes/contests.js";
 import { gapRoutes } from "./routes/gaps.js";
 import { importRoutes } from "./routes/import.js";
 import { itemRoutes } from "./routes/items.js";
@@ -65,6 +66,7 @@ export const apiRoutes: readonly Route[] = [
   ...resourceRoutes,
   ...unitRoutes,
   ...onboardingRoutes,
+  ...contestRoutes,
   ...gapRoutes,
   ...reorganisationRoutes,
   ...importRoutes,

@@ -10,7 +10,7 @@ import { defineRoute, type Route } from "../route.js";
 import { shownPageOfAll } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 
-export const shownGap = ({ key, classId, units, resources, examples, ...rest }: DutyFault): z.input<typeof gapShown> => ({
+export const shownGap = ({ key, classId, units, resources, examples, contests, ...rest }: DutyFault): z.input<typeof gapShown> => ({
   ...rest,
   gap: key,
   class: classId,
@@ -18,6 +18,7 @@ export const shownGap = ({ key, classId, units, resources, examples, ...rest }: 
   unitNames: units.map(({ names }) => names),
   resources: [...resources],
   examples: [...examples],
+  contests: contests.map(({ id, state }) => ({ contest: id, state })),
 });
 
 const shownException = ({ id, classId, unitId, validFrom, validTo, basis, declaredAt, withdrawnAt }: LeadExceptionRow): z.input<typeof leadExceptionShown> => ({
