@@ -30,9 +30,6 @@ export interface AskedClaim {
   readonly start?: Instant | undefined;
 }
 
-/** Claims of one direct claim at most: what an officer can look over. */
-export const ASKED_MAX = 16;
-
 /** Whose place it is for: a division of the pool; when none is named, the claimant's own. */
 export async function divisionAsked(read: Reading, asked: string | undefined, own: DivisionCode): Promise<Result<DivisionCode>> {
   if (asked === undefined) return ok(own);

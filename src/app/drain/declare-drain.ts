@@ -36,9 +36,6 @@ const WAYS_MAX = 16;
 /** The one thing among several that is named. */
 export type DrainNamed = Pick<DrainInput, "targetKind" | "target">;
 
-/** Things that are taken out of service by one command: a dozen officers, the counters of a hall. */
-export const TOGETHER_MAX = 100;
-
 /**
  * Takes something out of service for some days. A cordon gives nothing new; a drain also moves what is held and not begun, to
  * its own time elsewhere if that can be; a failover is a drain nobody chose, and is not refused for dates that law sets.

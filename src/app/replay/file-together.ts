@@ -17,9 +17,6 @@ export interface Filed {
   readonly problems: readonly Problem[];
 }
 
-/** At most this many in one call. */
-export const FILED_MAX = 500;
-
 /**
  * Takes what came in a stretch of a trace together: each application stands the rules of every other, one that is
  * refused stops none, and those that pass are stored in one statement. Only where somebody plays the applicants.

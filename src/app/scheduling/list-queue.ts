@@ -4,7 +4,6 @@ import type { Actor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { QueuedStep, QueueFilter } from "../ports/decision.js";
-import type { Figure, QueueSnapshot } from "../ports/queue-reader.js";
 import type { Page, PageAsked } from "../ports/page.js";
 import { stepNames } from "../request/request-view.js";
 import type { WaitingRule } from "../../domain/pool/decision.js";
@@ -28,13 +27,6 @@ export async function listQueue(deps: AppDeps, actor: Actor, pool: PoolId, filte
   const read = deps.store.read(pool);
   const [{ rows, next }, counts] = await Promise.all([read.decisions.queue(filter, page), read.decisions.queueCounts()]);
   return ok({ rows: await Promise.all(rows.map((row) => lineOf(deps, pool, filter.state, row))), next, counts });
-}
-
-/** The queue by class, place and reason, from the writer's memory. Undefined: nobody answered, now or before. */
-export async function summariseQueue(deps: AppDeps, actor: Actor, pool: PoolId): Promise<Result<Figure<QueueSnapshot> | undefined>> {
-  const allowed = await deps.authorizer.may(actor, "queue.read", { poolId: pool });
-  if (!allowed.ok) return allowed;
-  return ok(await deps.queueReader.queue(pool));
 }
 
 async function lineOf(deps: AppDeps, pool: PoolId, state: QueueFilter["state"], row: QueuedStep): Promise<QueueLine> {
