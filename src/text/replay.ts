@@ -13,7 +13,7 @@ export const replayText = defineText({
   "sandbox.made": { zh: "沙盒 {pool}（时钟从 {at} 起）。", en: "Sandbox {pool} (its clock begins at {at})." },
   "progress": { zh: "{day} {time} · 提交 {submitted}/{total} · 完成环节 {worked} · 待办 {open}", en: "{day} {time} · {submitted} of {total} submitted · {worked} steps worked · {open} to do" },
   "refused.submissions": { zh: "{count} 件未能提交：{code}", en: "{count} could not be submitted: {code}" },
-  "stopped.behind": { zh: "调度器在 10 秒内没有跟上时钟，回放中止。", en: "The scheduler did not follow the clock within ten seconds; the replay stops." },
+  "stopped.behind": { zh: "调度器在 5 分钟内没有跟上时钟，回放中止。", en: "The scheduler did not follow the clock within five minutes; the replay stops." },
   "column.pool": { zh: "一个资源池", en: "one pool" },
   "column.silo": { zh: "各单位自办", en: "each on its own" },
   "row.submitted": { zh: "提交", en: "submitted" },

@@ -20,6 +20,8 @@ const RESIDENTS = 24;
 const ROWS_MAX = 500;
 /** Chains of automatic steps and their decisions in one tick. */
 const PASSES = 3;
+/** Calls that ask whether the writer follows the clock, before a story gives up. */
+const CLOCK_ASKED_MAX = 30;
 
 export const momentOf = (day: LocalDate, minutes: number): Instant => startOfDay(parseLocalDate(day)!) + minutes * 60_000;
 
@@ -76,8 +78,12 @@ export class Player {
   async clock(at: Instant): Promise<void> {
     if (at - this.#now > 1) this.#actors.clear();
     this.#now = at;
-    const { workedUpTo } = done(await setClock(this.deps, await this.as("story-planner"), this.pool, at));
-    if ((workedUpTo ?? 0) < at) throw new Error(`the writer of ${this.pool} did not come up to ${new Date(at).toISOString()}`);
+    // One call waits ten seconds, and as long may pass until a writer takes over.
+    for (let asked = 0; asked < CLOCK_ASKED_MAX; asked += 1) {
+      const { workedUpTo } = done(await setClock(this.deps, await this.as("story-planner"), this.pool, at));
+      if ((workedUpTo ?? 0) >= at) return;
+    }
+    throw new Error(`the writer of ${this.pool} did not come up to ${new Date(at).toISOString()}`);
   }
 
   /** Until all that was asked so far is answered. */
