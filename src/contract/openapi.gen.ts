@@ -3216,6 +3216,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool}/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agreements with enterprises and associations: of each the version in force, else the newest */
+        get: operations["getAgreements"];
+        put?: never;
+        /** Propose an agreement, or the next version of one */
+        post: operations["postAgreements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agreement: what it says, its versions, what was used under it and what is owed */
+        get: operations["getAgreementsAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used under an agreement, by class, month and price, and what is owed for it in fen. It equals the ledger */
+        get: operations["getAgreementsAgreementUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose the same with another last day: a version of its own, approved like any other */
+        post: operations["postAgreementsAgreementRenewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/versions/{version}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person approves a version: from now on it holds, in place of the one before */
+        post: operations["postAgreementsAgreementVersionsVersionApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/versions/{version}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a proposed version, and say why */
+        post: operations["postAgreementsAgreementVersionsVersionRefusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/versions/{version}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a proposed version back */
+        post: operations["postAgreementsAgreementVersionsVersionWithdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend it: nothing is offered under it, and what is held and not begun is moved, or listed as of a drain */
+        post: operations["postAgreementsAgreementSuspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It serves again; what was moved stays where it is */
+        post: operations["postAgreementsAgreementResumption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/agreements/{agreement}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it before its time, after its days of notice */
+        post: operations["postAgreementsAgreementEnding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool}/task-forces": {
         parameters: {
             query?: never;
@@ -4716,7 +4887,7 @@ export interface components {
                             /** @enum {string} */
                             kind: "rule";
                             /** @enum {string} */
-                            rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy";
+                            rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy";
                             resources: number;
                         })[];
                     }[];
@@ -4754,7 +4925,7 @@ export interface components {
                         purpose: string | null;
                         funnel: components["schemas"]["Funnel"];
                         /** @enum {string|null} */
-                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota" | null;
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota" | null;
                         /** @description Whole; money is fen as a string. */
                         asked: number | string;
                         /** @description Whole; money is fen as a string. */
@@ -4788,7 +4959,7 @@ export interface components {
             considered: number;
             dropped: {
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy";
                 count: number;
             }[];
             left: number;
@@ -4868,7 +5039,7 @@ export interface components {
                 measure: string;
             }[];
             /** @description What it waits for, or the rule that left nobody. Null: the scheduler did not answer. */
-            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "quota" | "policy" | "turn") | null;
+            reason: ("class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota") | ("calendar" | "capacity" | "together" | "number" | "reserved" | "quota" | "policy" | "turn") | null;
             waitsFor: {
                 zh: string;
                 en: string;
@@ -4985,7 +5156,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -5068,7 +5239,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                 /** @enum {string} */
-                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
+                rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
                 asked: number | string;
                 /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -5099,7 +5270,7 @@ export interface components {
                     considered: number;
                     dropped: {
                         /** @enum {string} */
-                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy";
+                        rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy";
                         count: number;
                     }[];
                     left: number;
@@ -5114,7 +5285,7 @@ export interface components {
                     /** @enum {string} */
                     kind: "invalid" | "short" | "stale" | "in-use" | "forbidden";
                     /** @enum {string} */
-                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
+                    rule: "class" | "validity" | "traits" | "jurisdiction" | "scope" | "automation" | "agreement" | "earmark" | "policy" | "persons" | "calendar" | "capacity" | "generation" | "count" | "group" | "quota";
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
                     asked: number | string;
                     /** @description In the class's unit of measure; money in fen, as a string of digits. */
@@ -6708,6 +6879,11 @@ export interface components {
             line: string;
             /** @enum {string} */
             level: "prefecture" | "county" | "township";
+            /**
+             * @description Left out: a government organ. `supplier`: an enterprise, association or bank that serves under an agreement.
+             * @enum {string}
+             */
+            kind?: "supplier" | "task-force";
             creditCode: string | null;
             address: string | null;
             phone: string | null;
@@ -8004,6 +8180,208 @@ export interface components {
                 title: string;
                 detail: string;
             }[];
+        };
+        AgreementSummary: {
+            agreement: string;
+            version: number;
+            /** @enum {string} */
+            state: "proposed" | "active" | "suspended" | "replaced" | "ended" | "refused" | "withdrawn";
+            names: {
+                zh: string;
+                en: string;
+            };
+            provider: string;
+            purchaser: string;
+            instrument: string;
+            from: string;
+            until: string;
+            /** @description It was ended early: the first day without it. */
+            endedFrom: string | null;
+            divisions: string[];
+            items: string[];
+            traits: string[];
+            quality: string | null;
+            noticeDays: number;
+            classes: {
+                class: string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                perPeriod: number | string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                inTotal: number | string | null;
+                /** @description Fen, as digits. */
+                priceFen: string;
+            }[];
+            proposed: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            };
+            approved: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            } | null;
+            suspensions: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                resumedAt: string | null;
+                resumedBy: string | null;
+            }[];
+            closed: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                reason: string | null;
+            } | null;
+        };
+        Agreement: {
+            agreement: string;
+            version: number;
+            /** @enum {string} */
+            state: "proposed" | "active" | "suspended" | "replaced" | "ended" | "refused" | "withdrawn";
+            names: {
+                zh: string;
+                en: string;
+            };
+            provider: string;
+            purchaser: string;
+            instrument: string;
+            from: string;
+            until: string;
+            /** @description It was ended early: the first day without it. */
+            endedFrom: string | null;
+            divisions: string[];
+            items: string[];
+            traits: string[];
+            quality: string | null;
+            noticeDays: number;
+            classes: {
+                class: string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                perPeriod: number | string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                inTotal: number | string | null;
+                /** @description Fen, as digits. */
+                priceFen: string;
+            }[];
+            proposed: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            };
+            approved: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            } | null;
+            suspensions: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                resumedAt: string | null;
+                resumedBy: string | null;
+            }[];
+            closed: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+                reason: string | null;
+            } | null;
+            versions: {
+                version: number;
+                /** @enum {string} */
+                state: "proposed" | "active" | "suspended" | "replaced" | "ended" | "refused" | "withdrawn";
+                from: string;
+                until: string;
+                proposed: {
+                    by: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    at: string;
+                };
+                approved: {
+                    by: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T01:30:00.000Z
+                     */
+                    at: string;
+                } | null;
+            }[];
+            /** @description The version that waits for a second person. */
+            pending: number | null;
+            /** @description What keeps the pending version from being approved now. */
+            obstacles: {
+                code: string;
+                title: string;
+                detail: string;
+                field?: string;
+            }[];
+            resources: {
+                resource: string;
+                class: string;
+                state: string;
+            }[];
+            use: components["schemas"]["AgreementUse"][];
+            /** @description Fen, as digits. */
+            owedFen: string;
+        };
+        AgreementUse: {
+            class: string;
+            names: {
+                zh: string;
+                en: string;
+            };
+            /** @enum {string} */
+            measure: "minute" | "case" | "fen" | "piece" | "call";
+            version: number;
+            /** @example 2026-12 */
+            month: string;
+            /** @description Given, and not used yet. */
+            held: number;
+            /** @description Used. */
+            settled: number;
+            /** @description Fen, as digits. */
+            priceFen: string;
+            /** @description What was used, at that version's price. */
+            owedFen: string;
         };
         TaskForceSummary: {
             taskForce: string;
@@ -24599,6 +24977,8 @@ export interface operations {
                     phone?: string | null;
                     calendar?: string | null;
                     published?: boolean;
+                    /** @enum {string} */
+                    kind?: "supplier" | "task-force";
                 };
             };
         };
@@ -24793,6 +25173,8 @@ export interface operations {
                     phone?: string | null;
                     calendar?: string | null;
                     published?: boolean;
+                    /** @enum {string} */
+                    kind?: "supplier" | "task-force";
                 };
             };
         };
@@ -32404,6 +32786,1099 @@ export interface operations {
                 };
             };
             /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgreements: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                state?: "proposed" | "active" | "suspended" | "replaced" | "ended" | "refused" | "withdrawn";
+                provider?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agreements with enterprises and associations: of each the version in force, else the newest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["AgreementSummary"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreements: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What it is called: a–z, 0–9, -.
+                     * @example counter-help
+                     */
+                    agreement: string;
+                    names: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @description A unit of kind `supplier`: an enterprise, association or bank. */
+                    provider: string;
+                    /** @description The organ that buys. */
+                    purchaser: string;
+                    /** @description Contract number, and the rule it rests on. */
+                    instrument: string;
+                    /** @example 2026-12-01 */
+                    from: string;
+                    /** @description The first day on which it does not hold any more. */
+                    until: string;
+                    /** @description Where matters lie that it serves, with all beneath. */
+                    divisions: string[];
+                    /** @description Cases of these items alone; left out: all. */
+                    items?: string[];
+                    /** @description Its standard: what every resource under it must have. */
+                    traits?: string[];
+                    /** @description What else is promised, in words. */
+                    quality?: string | null;
+                    /** @description Days between saying that it ends early and its last day. */
+                    noticeDays?: number;
+                    classes: {
+                        class: string;
+                        /**
+                         * @description The most that all its resources of the class may give in one period.
+                         * @example 300
+                         */
+                        perPeriod: number | string;
+                        /**
+                         * @description The most in the whole term; left out: as much as the periods give.
+                         * @example 300
+                         */
+                        inTotal?: number | string | null;
+                        /**
+                         * @description In fen, for one unit of the class's measure in one period.
+                         * @example 300
+                         */
+                        priceFen: number | string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Propose an agreement, or the next version of one */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, agreement.overlaps, agreement.stands */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, agreement.provider_is_organ, agreement.purchaser_is_no_organ, agreement.term_reversed, agreement.term_past, agreement.term_too_long, agreement.class_not_assisting, agreement.total_below_period, agreement.parties_fixed, amount.negative, amount.fractional, amount.zero, input.duplicate, input.unknown_reference */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgreementsAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One agreement: what it says, its versions, what was used under it and what is owed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgreementsAgreementUse: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was used under an agreement, by class, month and price, and what is owed for it in fen. It equals the ledger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["AgreementUse"][];
+                        /** @description Cursor of the next page, or null. */
+                        next: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementRenewal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The first day on which it does not hold any more. */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Propose the same with another last day: a version of its own, approved like any other */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, agreement.overlaps, agreement.stands */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, agreement.term_reversed, agreement.term_past, agreement.term_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementVersionsVersionApproval: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                version: number;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A second person approves a version: from now on it holds, in place of the one before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden, approval.second_person_required, approval.same_person, approval.heads_unit, approval.approver_too_new */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, agreement.overlaps, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused, agreement.term_past, agreement.above_ceiling */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementVersionsVersionRefusal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                version: number;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Refuse a proposed version, and say why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementVersionsVersionWithdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                version: number;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a proposed version back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementSuspension: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Suspend it: nothing is offered under it, and what is held and not begun is moved, or listed as of a drain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementResumption: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It serves again; what was moved stays where it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgreementsAgreementEnding: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                agreement: string;
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description End it before its time, after its days of notice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description idempotency.key_required, input.malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access.forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description object.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.in_flight, object.transition_illegal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description input.invalid, idempotency.key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.unavailable, service.overloaded */
             503: {
                 headers: {
                     [name: string]: unknown;

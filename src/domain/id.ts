@@ -9,6 +9,7 @@ export type PoolId = Branded<string, "PoolId">;
 export type UnitId = Branded<string, "UnitId">;
 export type CalendarId = Branded<string, "CalendarId">;
 export type TraitId = Branded<string, "TraitId">;
+export type AgreementId = Branded<string, "AgreementId">;
 export type ZoneId = Branded<string, "ZoneId">;
 export type CohortId = Branded<string, "CohortId">;
 /** `kind.name`, such as `staff.review`. */
@@ -48,6 +49,7 @@ export const parsePoolId = parser<PoolId>(NAME, nameRule);
 export const parseUnitId = parser<UnitId>(NAME, nameRule);
 export const parseCalendarId = parser<CalendarId>(NAME, nameRule);
 export const parseTraitId = parser<TraitId>(NAME, nameRule);
+export const parseAgreementId = parser<AgreementId>(NAME, nameRule);
 export const parseZoneId = parser<ZoneId>(NAME, nameRule);
 export const parseCohortId = parser<CohortId>(NAME, nameRule);
 export const parseResourceCode = parser<string>(NAME, nameRule);

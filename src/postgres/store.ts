@@ -19,6 +19,7 @@ import { delegations } from "./queries/delegation.js";
 import { demand } from "./queries/demand.js";
 import { disparities } from "./queries/disparity.js";
 import { directClaims } from "./queries/direct-claim.js";
+import { agreements } from "./queries/agreement.js";
 import { alerts } from "./queries/alert.js";
 import { divisions, zones } from "./queries/division.js";
 import { drafts } from "./queries/draft.js";
@@ -304,6 +305,9 @@ class PoolReading implements Reading {
   }
   get work() {
     return workQueue(this.open.sql, this.poolId);
+  }
+  get agreements() {
+    return agreements(this.open.sql, this.poolId);
   }
   get taskForces() {
     return taskForces(this.open.sql, this.poolId);

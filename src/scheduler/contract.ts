@@ -49,6 +49,8 @@ export interface ResourceSupply {
   readonly offered: boolean;
   /** The act may be done without an officer. */
   readonly automated: boolean;
+  /** Of an enterprise or association: what it serves. Absent: a government unit's. */
+  readonly agreement?: AgreedScope;
   readonly generation: number;
   readonly capacity: CapacityWindow;
   /**
@@ -56,6 +58,14 @@ export interface ResourceSupply {
    * that of a period nothing is free until it was lent. Absent: its unit's own.
    */
   readonly loaned?: Amount;
+}
+
+/** What a resource serves under its agreement; its term is in its capacity, its places in its jurisdiction. */
+export interface AgreedScope {
+  /** False: no agreement is in force for it, or it is below its standard. */
+  readonly inForce: boolean;
+  /** Cases of these items alone; null: any. */
+  readonly items: readonly string[] | null;
 }
 
 /**

@@ -75,6 +75,11 @@ export class ProfileBook {
     mix(-1);
     for (const division of supply.jurisdiction) mix(this.word(division));
     mix(supply.earmark === null ? -2 : this.word(supply.earmark));
+    if (supply.agreement !== undefined) {
+      const { inForce, items } = supply.agreement;
+      mix(inForce ? -3 : -4);
+      for (const one of items ?? []) mix(this.word(one));
+    }
     mix((supply.offered ? 1 : 0) + (supply.automated ? 2 : 0));
     mix(supply.limits.min | 0);
     mix(supply.limits.max | 0);
@@ -90,7 +95,7 @@ export class ProfileBook {
 }
 
 /** Without what is each resource's own. */
-const factsOf = ({ unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated }: SupplyFacts): SupplyFacts => ({
+const factsOf = ({ unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated, agreement }: SupplyFacts): SupplyFacts => ({
   unitId,
   classId,
   traits,
@@ -100,6 +105,7 @@ const factsOf = ({ unitId, classId, traits, jurisdiction, unitDivision, limits, 
   earmark,
   offered,
   automated,
+  ...(agreement && { agreement }),
 });
 
 const sameFacts = (a: SupplyFacts, b: SupplyFacts): boolean =>
@@ -113,7 +119,14 @@ const sameFacts = (a: SupplyFacts, b: SupplyFacts): boolean =>
   a.limits.max === b.limits.max &&
   a.limits.step === b.limits.step &&
   sameList(a.traits, b.traits) &&
-  sameList(a.jurisdiction, b.jurisdiction);
+  sameList(a.jurisdiction, b.jurisdiction) &&
+  sameAgreement(a.agreement, b.agreement);
+
+function sameAgreement(a: SupplyFacts["agreement"], b: SupplyFacts["agreement"]): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.inForce !== b.inForce) return false;
+  return a.items === null || b.items === null ? a.items === b.items : sameList(a.items, b.items);
+}
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((one, at) => one === b[at]));

@@ -37,6 +37,7 @@ const kinds = defineText({
   "role-grant": { zh: "角色授予", en: "role grant" },
   row: { zh: "行", en: "row" },
   "plan-search": { zh: "方案寻找", en: "search for a plan" },
+  agreement: { zh: "购买服务协议", en: "agreement" },
   "task-force": { zh: "专班", en: "task force" },
   "standing-limit": { zh: "常设限额", en: "standing limit" },
   step: { zh: "环节", en: "step" },

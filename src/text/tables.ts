@@ -44,6 +44,7 @@ export const columnWords = defineText({
   answers: { zh: "申请内容", en: "Answers" },
   calendar: { zh: "作息日历", en: "Calendar" },
   public: { zh: "对外公开", en: "Public" },
+  kind: { zh: "单位类型", en: "Kind" },
 
   resource: { zh: "资源编号", en: "Resource" },
   class: { zh: "资源类", en: "Class" },
@@ -147,6 +148,9 @@ export const columnWords = defineText({
   measure: { zh: "计量单位", en: "Unit of measure" },
   unit_zh: { zh: "单位名称", en: "Unit (Chinese)" },
   unit_en: { zh: "单位英文名称", en: "Unit (English)" },
+  version: { zh: "版本", en: "Version" },
+  price_fen: { zh: "单价（分）", en: "Price (fen)" },
+  owed_fen: { zh: "应付（分）", en: "Owed (fen)" },
   supplier: { zh: "提供单位编号", en: "Supplier" },
   supplier_zh: { zh: "提供单位", en: "Supplier (Chinese)" },
   supplier_en: { zh: "提供单位英文名称", en: "Supplier (English)" },

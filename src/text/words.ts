@@ -140,6 +140,7 @@ export const ruleWords = defineText<Rule>({
   scope: { zh: "须由主管单位自己办理", en: "only the competent unit may do this" },
   automation: { zh: "须由人作出，不得自动办理", en: "a person must do it, no machine may" },
   persons: { zh: "经办人应当回避", en: "its officer takes no part in this matter" },
+  agreement: { zh: "不在购买服务协议的期限或范围内", en: "outside the term or scope of its agreement" },
   earmark: { zh: "资金用途不符", en: "the money has another purpose" },
   policy: { zh: "策略不允许", en: "policy does not allow it" },
   calendar: { zh: "该时段不上班", en: "not working at that time" },

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import type { Check } from "./check.js";
+import { agreementChecks } from "./checks/agreements.js";
 import { auditChecks } from "./checks/audit.js";
 import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   ...claimChecks,
   ...directClaimChecks,
   ...loanChecks,
+  ...agreementChecks,
   ...numberChecks,
   ...orderChecks,
   ...drainChecks,

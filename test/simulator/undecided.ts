@@ -99,8 +99,10 @@ function booksOf(db: Database, world: World, now: number, lastDay: number): Book
       day: { first: today, amounts: amounts(days) },
       slot: { first: today * 48, amounts: amounts(days * 48) },
     }[period];
+    // Its workload has no agreements.
+    const { agreement: _, ...plain } = row;
     const supply: ResourceSupply = {
-      ...row,
+      ...plain,
       jurisdiction: row.jurisdiction as ResourceSupply["jurisdiction"],
       capacity: row.total === null ? "unlimited" : { ...window, peak: Math.floor(((row.total - row.reserved) * row.overcommitPercent) / 100) },
     };

@@ -34,6 +34,7 @@ export function mayServe(books: Books, claim: ClaimAsk, barred: readonly Barred[
       (delegated || line(claim.division).some((code) => (resource.jurisdiction as readonly string[]).includes(code))) &&
       (own || delegated || (claim.scope === "pool" && cls.act !== "deciding")) &&
       !(claim.automatic && cls.act === "deciding" && cls.kind !== "funds" && !resource.automated) &&
+      (!resource.agreement || (resource.agreement.inForce && (resource.agreement.items === null || resource.agreement.items.some((item) => item === claim.purpose)))) &&
       (cls.kind === "funds" || resource.earmark !== null ? resource.earmark === claim.purpose : true) &&
       books.allows({ claimUnit: claim.unitId, resourceUnit: delegated ? claim.unitId : resource.unitId, classId: claim.classId, scope: claim.scope, purpose: claim.purpose })
     );

@@ -14,6 +14,10 @@ import { classOf, instantOf, limitsOf, list, same, textOfPeriod, Words, type Sce
 
 const groupOf = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
+/** `any` under an agreement for all items · `nothing` under none that is in force · else the items it is for. */
+const agreedOf = (text: string | undefined): Pick<ResourceSupply, "agreement"> =>
+  text === undefined ? {} : { agreement: { inForce: text !== "nothing", items: text === "any" || text === "nothing" ? null : list(text) } };
+
 /** Runs one scene to its end; throws at the line whose expectation does not hold. */
 export function play(scene: Scene): void {
   const stage = new Stage();
@@ -259,6 +263,7 @@ class Stage {
       earmark: words.text("only-for") ?? null,
       offered: !words.has("retired"),
       automated: words.has("automated"),
+      ...agreedOf(words.text("bought-for")),
       generation: 1,
       capacity: this.window(words, this.kindOf(classId)),
     });
@@ -275,6 +280,7 @@ class Stage {
     const limits = said("limits");
     const unit = said("of");
     const moved = words.has("window-moved");
+    const bought = said("bought-for");
     const offered = words.has("retired") ? false : words.has("published") ? true : old.offered;
     const capacity = this.window(words, this.kindOf(old.classId), old.capacity);
     if (moved) {
@@ -288,6 +294,7 @@ class Stage {
       ...(covers !== undefined && { jurisdiction: list(covers) as DivisionCode[] }),
       ...(limits !== undefined && { limits: limitsOf(limits) }),
       ...(unit !== undefined && { unitId: unit as UnitId, unitDivision: (this.placeOfUnit.get(unit) ?? "522301") as DivisionCode }),
+      ...agreedOf(bought),
       offered,
       generation: old.generation + 1,
       capacity,

@@ -58,6 +58,8 @@ export async function askedClaims(read: Reading, claimant: UnitId, division: Div
     if (claim.resource !== undefined && resource === null) unknown("resource", claim.resource, "resource");
     if (claim.resource !== undefined && claim.generation === undefined) problems.push(problem("input.missing", {}, field("generation")));
     if (claim.resource !== undefined && (claim.count ?? 1) > 1) problems.push(problem("input.out_of_range", { min: 1, max: 1 }, field("count")));
+    // Of work and things a purpose is the item of a case, and is written by the pool alone: an agreement may be for some items only.
+    if (claim.purpose !== undefined && (found?.kind === "staff" || found?.kind === "material")) problems.push(problem("claim.purpose_not_allowed", { class: claim.class }, field("purpose")));
     if (claim.amount < 1) problems.push(problem("input.out_of_range", { min: 1, max: AMOUNT_MAX }, field("amount")));
     for (const name of ["start", "earliest"] as const) {
       const at = claim[name];

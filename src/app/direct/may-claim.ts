@@ -15,6 +15,7 @@ import type { Reading } from "../ports/store.js";
 export async function mayClaim(deps: Pick<AppDeps, "authorizer">, read: Reading, actor: Actor, pool: PoolId, claimant: UnitId, claims: readonly ClaimAsk[]): Promise<Result<Allowed>> {
   const allowed = await deps.authorizer.may(actor, "direct-claim.create", { poolId: pool, unitId: claimant });
   if (!allowed.ok) return allowed;
+  if ((await read.units.get(claimant))?.kind === "supplier") return refused(problem("supplier.claims_nothing", { unit: claimant }));
   for (const unit of new Set(claims.map(({ unitId }) => unitId))) {
     if (unit === claimant) continue;
     if ((await deps.authorizer.may(actor, "direct-claim.convene", { poolId: pool, unitId: unit })).ok) continue;

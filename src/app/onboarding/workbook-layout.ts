@@ -15,7 +15,7 @@ const layout = (name: WorkbookSheet, fields: readonly ColumnKey[], required: rea
  * A calendar takes a row for itself and each weekday and date that is not as in the one beneath.
  */
 export const WORKBOOK: Readonly<Record<WorkbookSheet, SheetLayout>> = {
-  unit: layout("unit", UNIT_FIELDS.filter((field) => field !== "public"), ["unit", "name_zh", "name_en", "division", "line", "level"]),
+  unit: layout("unit", UNIT_FIELDS.filter((field) => field !== "public" && field !== "kind"), ["unit", "name_zh", "name_en", "division", "line", "level"]),
   people: layout("people", ["person_name", "login_name", "phone", "role", "posts"], ["person_name", "login_name", "role", "posts"]),
   posts: layout("posts", POST_FIELDS, ["asset", "label", "amount"]),
   counters: layout("counters", POST_FIELDS, ["asset", "label", "amount"]),

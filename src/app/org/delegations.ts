@@ -48,6 +48,7 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
     const [giver, taker, classes] = await Promise.all([tx.units.get(from), tx.units.get(input.to), tx.classes.all()]);
     if (!giver || giver.state !== "active") return refused(problem("input.unknown_reference", { kind: "unit", id: input.from.slice(0, 63) }, { field: "from" }));
     if (!taker || taker.state !== "active") return refused(problem("input.unknown_reference", { kind: "unit", id: input.to.slice(0, 63) }, { field: "to" }));
+    if (taker.kind === "supplier") return refused(problem("supplier.is_no_organ", { unit: taker.id }, { field: "to" }));
     const cls = classes.find(({ id }) => id === input.class);
     if (!cls) return refused(problem("class.unknown", { class: input.class.slice(0, 160) }, { field: "class" }));
     if (cls.act !== "deciding" || (cls.kind !== "staff" && cls.kind !== "function")) return refused(problem("delegation.not_delegable", { class: cls.id }, { field: "class" }));

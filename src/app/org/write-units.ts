@@ -21,6 +21,8 @@ export async function writeUnits(act: DeclaringAct, rows: readonly DeclaredRow<U
     if (stale) problems.push(stale);
     if (before?.state === "retired") problems.push(problem("object.transition_illegal", { kind: "unit", state: "retired", event: "declare" }, place));
     const after = unitRecord(declaration);
+    // Whether somebody is an organ is not changed by declaring: cases, functions and agreements hang on it.
+    if (before ? before.kind !== declaration.kind : declaration.kind === "task-force") problems.push(problem("unit.kind_fixed", { unit: declaration.id, kind: declaration.kind ?? "organ" }, { field: "kind", ...place }));
     if (!before) return { row, changed: null, outcome: { key: declaration.id, change: "created", before: null, after, seenGeneration: null, generation: 1 } satisfies RowOutcome };
     const changed = differences(unitRecord(before), after);
     const outcome: RowOutcome = {

@@ -7,6 +7,7 @@ import { ok, refused, type Result } from "../../domain/result.js";
 import { secondLeadProblems } from "../duties/second-lead.js";
 import { endLoansOf } from "../rebalance/end-loans-of.js";
 import { declaring, entryOf, type DeclareDeps } from "./declaring.js";
+import { agreementRowProblems, ceilingProblems } from "./under-agreement.js";
 import { isAuthority, tellWriter } from "./write-resources.js";
 
 /** Offers a registered resource to the pool. */
@@ -27,10 +28,13 @@ async function moveResource(deps: DeclareDeps, actor: Actor, poolId: PoolId, cod
     if ((await plain.tx.resources.dated([there.id])).size > 0) return refused(problem("loan.dated_resource", { resource: code }));
     const next = nextResourceState(there.state, event);
     if (!next.ok) return next;
-    const [second] = event === "publish" ? await secondLeadProblems(plain.tx, plain.at, [{ declaration: { ...there, state: "published" }, place: {} }]) : [];
-    if (second) return refused(second);
+    const published = { declaration: { ...there, state: "published" as const }, place: {} };
+    const [kept] = event === "publish" ? [...(await agreementRowProblems(plain.tx, plain.at, [published])), ...(await secondLeadProblems(plain.tx, plain.at, [published]))] : [];
+    if (kept) return refused(kept);
     const act = { ...plain, policyVersion: allowed.value.policyVersion };
     await act.tx.resources.setState(there.id, next.value);
+    const [above] = event === "publish" ? await ceilingProblems(act.tx, [there.unitId]) : [];
+    if (above) return refused(above);
     await act.tx.audit.append(entryOf(act, `resource.${event}`, "resource", code, { before: { state: there.state }, after: { state: next.value } }));
     await tellWriter(act, [there.id]);
     if (event === "retire") await endLoansOf(act, [there.id]);

@@ -5,6 +5,7 @@ import { problem, type Problem } from "../../domain/problem.js";
 import type { Result } from "../../domain/result.js";
 import type { AssetRow } from "../ports/asset.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, partsOf, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
+import { ceilingProblems } from "./under-agreement.js";
 import { differences, said } from "./differences.js";
 import { tellWriter } from "./write-resources.js";
 
@@ -31,11 +32,11 @@ export async function writeAssets(act: DeclaringAct, rows: readonly DeclaredRow<
     }
   }
   const planned = rows.map((row) => planRow(row, known.get(row.declaration.code), problems));
-  return orRefused(problems, async () => {
-    const idOf = (code: string | null): ResourceId | null => (code === null ? null : (resources.get(code)?.id ?? null));
-    if (!act.dryRun) await write(act, planned, idOf);
-    return planned.map(({ outcome }) => outcome);
-  });
+  if (problems.length === 0 && !act.dryRun) {
+    await write(act, planned, (code) => (code === null ? null : (resources.get(code)?.id ?? null)));
+    problems.push(...(await ceilingProblems(tx, planned.map(({ declaration }) => declaration.unitId))));
+  }
+  return orRefused(problems, () => Promise.resolve(planned.map(({ outcome }) => outcome)));
 }
 
 function planRow(row: DeclaredRow<AssetDeclaration>, known: AssetRow | undefined, problems: Problem[]): Planned {

@@ -6,6 +6,7 @@ import { problem, type Problem } from "../../domain/problem.js";
 import type { Result } from "../../domain/result.js";
 import { secondLeadProblems } from "../duties/second-lead.js";
 import { duplicateProblems, entryOf, expectationProblem, orRefused, partsOf, type DeclaredRow, type DeclaringAct, type RowOutcome } from "./declaring.js";
+import { agreementRowProblems, ceilingProblems } from "./under-agreement.js";
 import { differences, said } from "./differences.js";
 
 /** Percent: a resource promises what it has. */
@@ -28,11 +29,12 @@ export async function writeResources(act: DeclaringAct, rows: readonly DeclaredR
   }
   const planned = rows.map((row) => planRow(row, known.get(row.declaration.code), problems));
   const written = planned.filter(({ outcome }) => outcome.change !== "unchanged").map(({ declaration, place }) => ({ declaration, place }));
-  if (problems.length === 0) problems.push(...(await secondLeadProblems(act.tx, act.at, written)));
-  return orRefused(problems, async () => {
-    if (!act.dryRun) await write(act, planned);
-    return planned.map(({ outcome }) => outcome);
-  });
+  if (problems.length === 0) problems.push(...(await agreementRowProblems(act.tx, act.at, written)), ...(await secondLeadProblems(act.tx, act.at, written)));
+  if (problems.length === 0 && !act.dryRun) {
+    await write(act, planned);
+    problems.push(...(await ceilingProblems(act.tx, written.map(({ declaration }) => declaration.unitId))));
+  }
+  return orRefused(problems, () => Promise.resolve(planned.map(({ outcome }) => outcome)));
 }
 
 interface Planned {

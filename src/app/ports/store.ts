@@ -1,5 +1,6 @@
 import type { Contests } from "./contest.js";
 import type { PoolId } from "../../domain/id.js";
+import type { Agreements } from "./agreement.js";
 import type { Alerts } from "./alert.js";
 import type { Assets } from "./asset.js";
 import type { AuditLog } from "./audit.js";
@@ -55,6 +56,7 @@ import type { WorkQueue } from "./work.js";
  */
 export interface Transaction {
   readonly poolId: PoolId;
+  readonly agreements: Agreements;
   readonly alerts: Alerts;
   readonly assets: Assets;
   readonly audit: AuditLog;

@@ -28,13 +28,29 @@ export interface Lease {
 }
 
 /** A resource as declared; its capacity in each period is worked out from this. */
-export interface DeclaredResource extends Omit<ResourceSupply, "capacity" | "jurisdiction">, SuppliedResource {
+export interface DeclaredResource extends Omit<ResourceSupply, "capacity" | "jurisdiction" | "agreement">, SuppliedResource {
   /** Division codes and `zone:<zone>`. */
   readonly jurisdiction: readonly string[];
   /** Only of a derived resource. */
   readonly assets: readonly SuppliedAsset[];
   /** A borrower's dated resource: what it gives, and when. Absent: its unit's own. */
   readonly loan?: CarriedLoan;
+  /** Of an enterprise or association. Null: it serves under none. */
+  readonly agreement?: ServedAgreement | null;
+}
+
+/** What one resource serves under an agreement that is in force or suspended. */
+export interface ServedAgreement {
+  /** The resource is up to its standard. */
+  readonly inForce: boolean;
+  /** Nothing is given for now. */
+  readonly suspended: boolean;
+  readonly from: LocalDate;
+  /** The first day without it. */
+  readonly until: LocalDate;
+  readonly divisions: readonly DivisionCode[];
+  /** Null: any. */
+  readonly items: readonly string[] | null;
 }
 
 /** What a loan brings: so much in each of the periods, up to the first that is the lender's again. */

@@ -61,7 +61,7 @@ export async function readPlanInput(reading: Reading, now: Instant, goal: PlanGo
   const today = dayNumberOf(now);
   const first = today + LEAD_DAYS;
   const outlook = await readOutlook(reading, now, LEAD_DAYS + PLAN_DAYS);
-  const units = new Map((await reading.units.all()).filter(({ state }) => state === "active").map((one) => [one.id, one]));
+  const units = new Map((await reading.units.all()).filter(({ state, kind }) => state === "active" && kind !== "supplier").map((one) => [one.id, one]));
   const quotas = await reading.quotas.all();
   const known = await knownLoans(reading, now, today);
   const halfHours = halfHoursOf((await horizonOf(reading, now)).supplyDays({ from: today, to: today + LEAD_DAYS + PLAN_DAYS - 1 }));

@@ -119,5 +119,6 @@ async function move(
 async function active(tx: Transaction, id: UnitId, field: string): Promise<Result<Unit>> {
   const unit = await tx.units.lock(id);
   if (await tx.taskForces.get(id)) return refused(problem("task-force.is_no_organ", { unit: id }, { field }));
+  if (unit?.kind === "supplier") return refused(problem("supplier.is_no_organ", { unit: id }, { field }));
   return unit && unit.state === "active" ? ok(unit) : refused(problem("input.unknown_reference", { kind: "unit", id }, { field }));
 }

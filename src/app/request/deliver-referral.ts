@@ -1,7 +1,8 @@
 import type { PoolId } from "../../domain/id.js";
 import { actorIdOf, type SystemActor } from "../../domain/policy/subject.js";
 import { dueDates } from "../../domain/request/deadline.js";
-import { planSteps } from "../../domain/request/plan.js";
+import { agreedClasses } from "../../domain/request/competence.js";
+import { forItem, planSteps } from "../../domain/request/plan.js";
 import type { AppDeps } from "../deps.js";
 import type { LeavingRequest } from "../ports/referral.js";
 
@@ -36,7 +37,7 @@ async function received(deps: AppDeps, from: PoolId, leaving: LeavingRequest): P
     // Its catalogue changed since: it waits for the next pass, and the sender's list shows it.
     if (!item) return false;
     const due = dueDates(map.calendar, owned.receivedAt, item.guide);
-    const steps = planSteps(item.guide.recipe, due.promisedDueAt);
+    const steps = planSteps(item.guide.recipe, due.promisedDueAt, forItem(item.guide.item, agreedClasses(map.routing, item.guide.item)));
     if (!steps.ok) return false;
     const submitted = await tx.requests.submit({
       applicantId: owned.applicantId,

@@ -2,9 +2,9 @@ import type { FormField, Item, ItemGuide } from "../../domain/catalogue/item.js"
 import type { DivisionCode, ItemCode } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { checkAnswers, checkMaterials, type AnswerContext, type Answers } from "../../domain/request/answers.js";
-import { competentUnit, type Competent } from "../../domain/request/competence.js";
+import { agreedClasses, competentUnit, type Competent } from "../../domain/request/competence.js";
 import { dueDates, type DueDates, type Limits } from "../../domain/request/deadline.js";
-import { planSteps, type PlannedStep } from "../../domain/request/plan.js";
+import { forItem, planSteps, type PlannedStep } from "../../domain/request/plan.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import type { PoolMap } from "../ports/catalogue.js";
@@ -68,7 +68,7 @@ export function prepareRequest(map: PoolMap, application: Application): Result<P
 /** Whose case it is, when it is due, and what is to be done: what follows from item, place and day of receipt alone. */
 export function planRequest(map: Pick<PoolMap, "offices" | "parents" | "calendar" | "routing">, guide: ItemGuide, division: DivisionCode, receivedAt: Instant, limits: Limits) {
   const due = dueDates(map.calendar, receivedAt, limits);
-  return { office: competentUnit(guide, division, map.offices, map.parents, map.routing), due, steps: planSteps(guide.recipe, due.promisedDueAt) };
+  return { office: competentUnit(guide, division, map.offices, map.parents, map.routing), due, steps: planSteps(guide.recipe, due.promisedDueAt, forItem(guide.item, agreedClasses(map.routing, guide.item))) };
 }
 
 export const answerContext = (map: PoolMap): AnswerContext => ({ isDivision: (code) => map.divisions.has(code as DivisionCode) });

@@ -1,5 +1,6 @@
 import type { DivisionCode, ResourceId, ZoneId } from "../../domain/id.js";
 import { localDateOf, parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
+import { liesIn } from "../../domain/org/division.js";
 import { addWorkingDays } from "../../domain/pool/calendar.js";
 import { Calendars } from "../../domain/pool/calendars.js";
 import { capacityByPeriod } from "../../domain/pool/capacity-by-period.js";
@@ -53,13 +54,14 @@ export class Supply {
       unitId: resource.unitId,
       classId: resource.classId,
       traits: resource.traits,
-      jurisdiction: this.#opened(resource.jurisdiction),
+      jurisdiction: resource.agreement ? this.#within(this.#opened(resource.jurisdiction), resource.agreement.divisions) : this.#opened(resource.jurisdiction),
       unitDivision: resource.unitDivision,
       limits: resource.limits,
       earmark: resource.earmark,
       offered: resource.offered && offered,
       automated: resource.automated,
       capacity: this.window(resource),
+      ...(resource.agreement !== undefined && { agreement: { inForce: resource.agreement?.inForce ?? false, items: resource.agreement?.items ?? null } }),
       ...(resource.loan && { loaned: resource.loan.amount }),
     };
   }
@@ -131,6 +133,12 @@ export class Supply {
       this.#divisions.set(places, divisions);
     }
     return divisions;
+  }
+
+  /** Of the places somebody answers for those that an agreement has. */
+  #within(places: readonly DivisionCode[], agreed: readonly DivisionCode[]): readonly DivisionCode[] {
+    const parents = this.#pool.divisions;
+    return [...new Set(places.flatMap((place) => (agreed.some((one) => liesIn(parents, place, one)) ? [place] : agreed.filter((one) => liesIn(parents, one, place)))))];
   }
 
   /**

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { followContests } from "../contests/follow-contests.js";
 import { endRecusals } from "../persons/recusals.js";
+import { followAgreements } from "../rebalance/agreements.js";
 import { dissolveDueTaskForces } from "../rebalance/dissolve-task-force.js";
 import { applyDueReorganisations } from "../reorganise/reorganisations.js";
 import { lookAtRules } from "../rules/look-at-rules.js";
@@ -95,6 +96,7 @@ export function runAutomaticSteps(deps: AppDeps, { pauseMs = 500, onFault }: Aut
           completed += await followEmergencies(deps, id);
           completed += await lookAtRules(deps, id);
           await dissolveDueTaskForces(deps, id);
+          completed += await followAgreements(deps, id);
           const now = await deps.clock.now(id);
           const brought = await reconsiderDelegated(deps, id, delegatedUntil.get(id) ?? 0, now);
           if (brought.ok) delegatedUntil.set(id, now);

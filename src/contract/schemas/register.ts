@@ -110,6 +110,7 @@ export const unitShown = z
     division: z.string(),
     line: z.string().openapi({ description: "The line of business (条) it belongs to." }),
     level: z.enum(["prefecture", "county", "township"]),
+    kind: z.enum(["supplier", "task-force"]).optional().openapi({ description: "Left out: a government organ. `supplier`: an enterprise, association or bank that serves under an agreement." }),
     creditCode: z.string().nullable(),
     address: z.string().nullable(),
     phone: z.string().nullable(),
@@ -131,6 +132,7 @@ const unitFields = {
   phone: z.string().max(200).nullable().optional(),
   calendar: z.string().max(200).nullable().optional(),
   published: z.boolean().optional(),
+  kind: z.enum(["supplier", "task-force"]).optional(),
 };
 export const newUnit = z.strictObject({ unit: z.string().max(200), ...unitFields });
 export const changedUnit = z.strictObject(unitFields).partial();

@@ -6,12 +6,12 @@ import { RecordReader } from "../record.js";
 import { ok, refused, unlessRefused, type Result } from "../result.js";
 import { creditCodeFault } from "./credit-code.js";
 import { cyclesIn } from "./tree.js";
-import type { Unit } from "./unit.js";
+import { UNIT_KINDS, type Unit } from "./unit.js";
 
 export type UnitDeclaration = Omit<Unit, "generation" | "state">;
 
 /** The columns of `units.csv`, the fields of the API. */
-export const UNIT_FIELDS = ["unit", "parent", "name_zh", "name_en", "division", "line", "level", "credit_code", "address", "phone", "calendar", "public"] as const;
+export const UNIT_FIELDS = ["unit", "parent", "name_zh", "name_en", "division", "line", "level", "credit_code", "address", "phone", "calendar", "public", "kind"] as const;
 export type UnitField = (typeof UNIT_FIELDS)[number];
 
 /** Reads one unit. Its parent may be declared after it: `unitTreeProblems` looks at them together. */
@@ -30,8 +30,10 @@ export function declareUnit(record: unknown, register: Register): Result<UnitDec
   const phone = reader.optionalId("phone", parsePhone);
   const calendarId = calendarAt(reader, "calendar", register);
   const published = reader.flag("public", false);
+  const kind = reader.has("kind") ? reader.oneOf("kind", UNIT_KINDS) : undefined;
+  if (kind === "supplier" && published) reader.refuse(problem("supplier.is_no_organ", { unit: id }, reader.at("public")));
   reader.end();
-  return unlessRefused(reader.problems, { id, parent, names, division: division as Unit["division"], line, level, creditCode, address, phone, calendarId, published });
+  return unlessRefused(reader.problems, { id, parent, names, division: division as Unit["division"], line, level, creditCode, address, phone, calendarId, published, ...(kind && { kind }) });
 }
 
 /** Parents that do not exist and parents in a circle, by unit. */
@@ -69,4 +71,5 @@ export const unitRecord = (unit: UnitDeclaration): Record<UnitField, string> => 
   phone: unit.phone ?? "",
   calendar: unit.calendarId ?? "",
   public: String(unit.published),
+  kind: unit.kind ?? "",
 });

@@ -2,7 +2,7 @@ import type { ClaimId, ClassId, ResourceId, UnitId } from "../id.js";
 import type { Period } from "./period.js";
 
 /** Rules that read only what a shape holds; public names, in the order they run. */
-export const STATIC_RULES = ["class", "validity", "traits", "jurisdiction", "scope", "automation", "earmark", "policy"] as const;
+export const STATIC_RULES = ["class", "validity", "traits", "jurisdiction", "scope", "automation", "agreement", "earmark", "policy"] as const;
 export type StaticRule = (typeof STATIC_RULES)[number];
 
 /** Rules that read persons or numbers of the moment. `persons`: own case, recusal, separation of duties. */

@@ -68,10 +68,10 @@ export interface StandingLoan extends Pick<LoanTerms, "from" | "to" | "borrower"
 export interface LoanSetting {
   readonly today: LocalDate;
   readonly class: Pick<CapacityClass, "id" | "kind" | "lend" | "act" | "period" | "consumable">;
-  /** `borrowed`: it is the dated resource of another loan, or serves under an agreement. */
+  /** `borrowed`: it is the dated resource of another loan. */
   readonly resource: Pick<Resource, "code" | "unitId" | "classId" | "limits" | "state" | "validFrom" | "validTo"> & { readonly borrowed: boolean };
-  readonly lender: Pick<Unit, "id" | "level" | "state">;
-  readonly borrower: Pick<Unit, "id" | "level" | "state">;
+  readonly lender: Pick<Unit, "id" | "level" | "state" | "kind">;
+  readonly borrower: Pick<Unit, "id" | "level" | "state" | "kind">;
   /** The borrower is a task force: each of its acts is done in the name of a member that may decide. */
   readonly ofTaskForce?: boolean;
   /** All of the pool that stand, and others of the same proposal; those of other classes are not looked at. */
@@ -90,6 +90,9 @@ export function loanProblems(terms: LoanTerms, setting: LoanSetting): readonly P
   else if (cls.consumable || (cls.period !== "day" && cls.period !== "slot")) problems.push(problem("loan.does_not_come_back", { class: cls.id }, { field: "classId" }));
   if (resource.borrowed || resource.unitId !== lender.id) problems.push(problem("loan.not_owned", { resource: resource.code }, { field: "lenderResource" }));
   if (resource.state !== "published" || lender.state !== "active") problems.push(problem("loan.not_offered", { resource: resource.code }, { field: "lenderResource" }));
+  // What was bought for one purpose would serve another under the borrower's name.
+  if (lender.kind === "supplier") problems.push(problem("agreement.not_lent", { resource: resource.code }, { field: "lenderResource" }));
+  if (borrower.kind === "supplier") problems.push(problem("supplier.claims_nothing", { unit: borrower.id }, { field: "borrower" }));
   if (borrower.state !== "active") problems.push(problem("loan.borrower_retired", { unit: borrower.id }, { field: "borrower" }));
   if (borrower.id === lender.id) problems.push(problem("loan.to_itself", { unit: lender.id }, { field: "borrower" }));
   else {

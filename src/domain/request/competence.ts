@@ -1,5 +1,5 @@
 import type { ItemGuide, Level, Names } from "../catalogue/item.js";
-import type { DivisionCode, ItemCode, UnitId } from "../id.js";
+import type { ClassId, DivisionCode, ItemCode, UnitId } from "../id.js";
 import type { LocalDate } from "../instant.js";
 import { divisionChain, type DivisionParents } from "../org/division.js";
 import { problem } from "../problem.js";
@@ -55,11 +55,16 @@ export interface Routing {
   readonly ruled?: readonly Ruled[];
   /** Absent: no task force takes anything. */
   readonly takers?: readonly Taker[];
-  /** Another when any rule or task force came or ended: whoever stores by a copy compares it. */
+  /** Classes of which an agreement serves cases of one item alone. Absent: there are none. */
+  readonly agreed?: readonly { readonly item: ItemCode; readonly classId: ClassId }[];
+  /** Another when any rule, agreement or task force came or ended: whoever stores by a copy compares it. */
   readonly mark: string;
 }
 
 export const NO_ROUTING: Routing = { former: [], routes: [], mark: "0:0" };
+
+/** Classes in which an agreement serves the item alone. */
+export const agreedClasses = ({ agreed = [] }: Pick<Routing, "agreed">, item: ItemCode): readonly ClassId[] => agreed.flatMap((one) => (one.item === item ? [one.classId] : []));
 
 /** Units one after another that may have been merged into the next. */
 export const HOPS_MAX = 16;

@@ -1,4 +1,5 @@
 import type { Recipe, RecipeClaim, RecipeStep, Stage, StepMode } from "../catalogue/item.js";
+import type { ClassId, ItemCode } from "../id.js";
 import type { Instant } from "../instant.js";
 import { problem, type Problem } from "../problem.js";
 import { refused, ok, unlessRefused, type Result } from "../result.js";
@@ -28,8 +29,10 @@ export const CLAIMS_MAX = 32;
  *
  * Every step carries the request's own due date: the scheduler orders by due date minus expected work, so the
  * minutes behind a step already pull it forward. The date is the promised one, which is never later than the legal one.
+ *
+ * @param claimsOf what the claims of a step become where an agreement serves the item alone (`forItem`)
  */
-export function planSteps(recipe: Recipe, dueAt: Instant): Result<readonly PlannedStep[]> {
+export function planSteps(recipe: Recipe, dueAt: Instant, claimsOf: (claims: readonly RecipeClaim[]) => readonly RecipeClaim[] = (claims) => claims): Result<readonly PlannedStep[]> {
   const sorted = inOrder(recipe);
   if (!sorted.ok) return sorted;
   const behind = minutesBehind(sorted.value);
@@ -44,9 +47,25 @@ export function planSteps(recipe: Recipe, dueAt: Instant): Result<readonly Plann
       dueAt,
       expectedMinutes: behind.get(step.step) ?? 0,
       notBy: step.notBy?.steps ?? [],
-      claims: step.claims,
+      claims: claimsOf(step.claims),
     })),
   );
+}
+
+/** By a recipe's own list of claims: whoever stores them knows a list by itself. */
+const named = new WeakMap<readonly RecipeClaim[], { readonly classes: string; readonly claims: readonly RecipeClaim[] }>();
+
+/** Of work and things of which an agreement serves this item alone, a claim says for which item it is; the others stay the very same. */
+export function forItem(item: ItemCode, classes: readonly ClassId[]): (claims: readonly RecipeClaim[]) => readonly RecipeClaim[] {
+  const key = classes.join();
+  return (claims) => {
+    if (!claims.some((claim) => classes.includes(claim.class))) return claims;
+    const known = named.get(claims);
+    if (known?.classes === key) return known.claims;
+    const said = claims.map((claim) => (classes.includes(claim.class) ? { ...claim, purpose: item } : claim));
+    named.set(claims, { classes: key, claims: said });
+    return said;
+  };
 }
 
 /** What is wrong with a recipe as a graph; nothing when it can be worked. */

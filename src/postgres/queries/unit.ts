@@ -14,6 +14,7 @@ interface Row {
   readonly division_code: string;
   readonly line: string;
   readonly level: Unit["level"];
+  readonly kind: "organ" | "task-force" | "supplier";
   readonly credit_code: string | null;
   readonly address: string | null;
   readonly phone: string | null;
@@ -30,6 +31,7 @@ const unitOf = (row: Row): Unit => ({
   division: trusted(row.division_code),
   line: row.line,
   level: row.level,
+  ...(row.kind === "organ" ? {} : { kind: row.kind }),
   creditCode: row.credit_code,
   address: row.address,
   phone: row.phone,
@@ -40,7 +42,7 @@ const unitOf = (row: Row): Unit => ({
 });
 
 export function units(sql: Sql, pool: PoolId): Units {
-  const columns = sql`unit_id, parent_id, name_zh, name_en, division_code, line, level, credit_code, address, phone, calendar_id, state, published, generation`;
+  const columns = sql`unit_id, parent_id, name_zh, name_en, division_code, line, level, kind, credit_code, address, phone, calendar_id, state, published, generation`;
   return {
     async get(id) {
       const [row] = await sql<Row[]>`select ${columns} from pool.units where pool_id = ${pool} and unit_id = ${id}`;
@@ -79,8 +81,9 @@ export function units(sql: Sql, pool: PoolId): Units {
       return pageOf(rows.map(unitOf), limit, ({ id }) => id);
     },
     async put(declared, at) {
-      const rows = parentsFirst(declared).map(({ id, parent, names, division, calendarId, creditCode, ...rest }) => ({
+      const rows = parentsFirst(declared).map(({ id, parent, names, division, calendarId, creditCode, kind, ...rest }) => ({
         ...rest,
+        kind: kind ?? "organ",
         unit_id: id,
         parent_id: parent,
         name_zh: names.zh,
@@ -90,10 +93,10 @@ export function units(sql: Sql, pool: PoolId): Units {
         calendar_id: calendarId,
       }));
       await inBulk(sql, rows, (json) => sql`
-        insert into pool.units as u (pool_id, unit_id, parent_id, name_zh, name_en, division_code, line, level, credit_code, address, phone, calendar_id, published, published_at)
-        select ${pool}, unit_id, parent_id, name_zh, name_en, division_code, line, level, credit_code, address, phone, calendar_id, published,
+        insert into pool.units as u (pool_id, unit_id, parent_id, name_zh, name_en, division_code, line, level, kind, credit_code, address, phone, calendar_id, published, published_at)
+        select ${pool}, unit_id, parent_id, name_zh, name_en, division_code, line, level, kind, credit_code, address, phone, calendar_id, published,
           case when published then ${new Date(at)}::timestamptz end
-        from json_to_recordset(${json}) as d (unit_id text, parent_id text, name_zh text, name_en text, division_code text, line text, level text,
+        from json_to_recordset(${json}) as d (unit_id text, parent_id text, name_zh text, name_en text, division_code text, line text, level text, kind text,
           credit_code text, address text, phone text, calendar_id text, published boolean)
         on conflict (pool_id, unit_id) do update
           set parent_id = excluded.parent_id, name_zh = excluded.name_zh, name_en = excluded.name_en, division_code = excluded.division_code,

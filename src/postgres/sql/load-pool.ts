@@ -1,10 +1,11 @@
-import type { CarriedLoan, DeclaredPool, DeclaredResource } from "../../app/ports/writer.js";
+import type { CarriedLoan, DeclaredPool, DeclaredResource, ServedAgreement } from "../../app/ports/writer.js";
 import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type TraitId, type ZoneId } from "../../domain/id.js";
 import { parseLocalDate, type DayNumber, type LocalDate } from "../../domain/instant.js";
 import type { SuppliedAsset } from "../../domain/pool/capacity-by-period.js";
 import { parseSpan, type Calendar, type CalendarDay, type Span, type Weekday } from "../../domain/pool/calendar.js";
 import type { LabourLimit } from "../../domain/pool/labour.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
+import { outsideTerm } from "../../domain/rebalance/agreement.js";
 import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
 import { PLAIN_RESOURCE } from "./plain-rows.js";
@@ -122,6 +123,15 @@ const AWAY = `
   from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null
   where w.pool_id = r.pool_id and w.resource_id = r.resource_id`;
 
+/** The agreement that the resource `r` of a unit that is no organ serves under: one of a provider has a class at a time. */
+const AGREED = `
+  select jsonb_build_object('from', g.from_day, 'until', least(g.until_day, g.ended_from), 'divisions', g.content -> 'divisions', 'items', nullif(g.content -> 'items', '[]'),
+    'suspended', g.state = 'suspended', 'inForce', g.content -> 'traits' <@ to_jsonb(r.traits) and ac.act <> 'deciding' and ac.kind in ('staff', 'material'))::text
+  from pool.agreement_classes k
+    join pool.agreements g on g.pool_id = k.pool_id and g.agreement_id = k.agreement_id and g.version = k.version
+    join pool.classes ac on ac.pool_id = k.pool_id and ac.class_id = k.class_id
+  where k.pool_id = r.pool_id and k.living and k.provider_unit_id = r.unit_id and k.class_id = r.class_id`;
+
 /** Resources with the calendar they go by and, where the total follows them, their assets; in id order. All, those named, or those that do not come as rows. */
 export async function readResources(
   sql: Sql,
@@ -146,7 +156,8 @@ export async function readResources(
                case k.period when 'slot' then (l.back_from - date '1970-01-01') * 48 else l.back_from - date '1970-01-01' end)::text
              from pool.loans l join pool.classes k on k.pool_id = l.pool_id and k.class_id = l.class_id
              where l.pool_id = r.pool_id and l.resource_id = r.resource_id) end,
-           (select jsonb_agg(${ABSENCE} order by w.drain_id)::text ${AWAY} and w.asset_id is null)
+           (select jsonb_agg(${ABSENCE} order by w.drain_id)::text ${AWAY} and w.asset_id is null),
+           case when u.kind = 'supplier' then coalesce((${AGREED}), 'null') end
     from pool.resources r
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
@@ -180,7 +191,7 @@ export async function readResources(
       calendarId: row.textOrNull() as CalendarId | null,
       assets: assetsOf(row.textOrNull()),
       ...loanOf(row.textOrNull()),
-      ...absencesOf(row.textOrNull()),
+      ...servedUnder(absencesOf(row.textOrNull()), row.textOrNull()),
     }),
     feed,
   );
@@ -188,6 +199,13 @@ export async function readResources(
 
 const loanOf = (json: string | null): Pick<DeclaredResource, "loan"> => (json === null ? {} : { loan: JSON.parse(json) as CarriedLoan });
 const absencesOf = (json: string | null): Pick<DeclaredResource, "absences"> => (json === null ? {} : { absences: JSON.parse(json) as NonNullable<DeclaredResource["absences"]> });
+
+/** What is bought gives nothing outside its term, nor while it is suspended: days on which it is away, so that who could be served waits. */
+function servedUnder(away: Pick<DeclaredResource, "absences">, json: string | null): Pick<DeclaredResource, "absences" | "agreement"> {
+  if (json === null) return away;
+  const agreement = JSON.parse(json) as ServedAgreement | null;
+  return agreement === null ? { ...away, agreement } : { absences: [...(away.absences ?? []), ...outsideTerm(agreement.from, agreement.suspended ? agreement.from : agreement.until)], agreement };
+}
 
 const NO_ASSETS: readonly SuppliedAsset[] = [];
 const assetsOf = (json: string | null): readonly SuppliedAsset[] => (json === null ? NO_ASSETS : (JSON.parse(json) as SuppliedAsset[]));

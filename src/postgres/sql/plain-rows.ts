@@ -6,10 +6,11 @@ import { literal } from "../binary-copy.js";
  * (`load-pool.ts`, `load-books.ts`). Both ask for the one or the other by what is said here.
  */
 
-/** A resource `r` whose total is declared, not worked out of its assets or of a loan, and that takes part and was never drained. */
+/** A resource `r` of an organ whose total is declared, not worked out of its assets or of a loan, and that takes part and was never drained. */
 export const PLAIN_RESOURCE = `(not r.derived and r.lender_resource_id is null and not exists (
   select from pool.frozen_resources f where f.pool_id = r.pool_id and f.resource_id = r.resource_id) and not exists (
-  select from pool.drained_resources w where w.pool_id = r.pool_id and w.resource_id = r.resource_id))`;
+  select from pool.drained_resources w where w.pool_id = r.pool_id and w.resource_id = r.resource_id) and not exists (
+  select from pool.units su where su.pool_id = r.pool_id and su.unit_id = r.unit_id and su.kind = 'supplier'))`;
 
 /** A step `s` of a request, that asks what others ask, without a ground, a date or a name of its own. */
 export const PLAIN_STEP = `(s.request_id is not null and s.ask_id is not null and s.priority_ground is null and s.moved_ground is null

@@ -1,4 +1,4 @@
-import { trusted, type DivisionCode, type ItemCode, type PoolId, type UnitId } from "../../domain/id.js";
+import { trusted, type ClassId, type DivisionCode, type ItemCode, type PoolId, type UnitId } from "../../domain/id.js";
 import type { TaskForceContent } from "../../domain/rebalance/task-force.js";
 import type { Routing } from "../../domain/request/competence.js";
 import type { Level } from "../../domain/catalogue/item.js";
@@ -13,10 +13,14 @@ interface FormerRow {
   readonly division_code: string;
 }
 
-/** Of the rules that stand: how many, and the sum of their numbers; and the task forces that take cases. */
+/** Agreements in force that serve some items alone. */
+const FOR_ITEMS = (sql: Sql) => sql`state in ('active', 'suspended') and content -> 'items' <> '[]'`;
+
+/** Of the rules that stand: how many, and the sum of their numbers; the task forces that take cases, and the agreements for some items alone. */
 export const routingMark = (sql: Sql, pool: PoolId) => sql`
   select (select count(*) || ':' || coalesce(sum(rule_id), 0) from pool.routing_rules where pool_id = ${pool} and ended_at is null)
-    || coalesce((select ':' || string_agg(task_force_id, ',' order by task_force_id) from pool.task_forces where pool_id = ${pool} and state = 'active'), '')`;
+    || coalesce((select ':' || string_agg(task_force_id, ',' order by task_force_id) from pool.task_forces where pool_id = ${pool} and state = 'active'), '')
+    || coalesce((select '/' || string_agg(agreement_id || ':' || version, ',' order by agreement_id) from pool.agreements where pool_id = ${pool} and ${FOR_ITEMS(sql)}), '')`;
 
 /** Rules that stand, and the units that ended and gave everything to another. Most pools have none. */
 export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
@@ -26,6 +30,9 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
     order by rule_id`;
   const forces = await sql<{ task_force_id: string; content: TaskForceContent }[]>`
     select task_force_id, content from pool.task_forces where pool_id = ${pool} and state = 'active' order by task_force_id`;
+  const agreed = await sql<{ agreement_id: string; version: number; items: readonly string[]; classes: readonly { readonly classId: string }[] }[]>`
+    select agreement_id, version, content -> 'items' as items, content -> 'classes' as classes from pool.agreements
+    where pool_id = ${pool} and ${FOR_ITEMS(sql)} order by agreement_id`;
   const former =
     rules.length === 0
       ? []
@@ -36,7 +43,10 @@ export async function readRouting(sql: Sql, pool: PoolId): Promise<Routing> {
             and u.unit_id in (select from_unit_id from pool.routing_rules where pool_id = ${pool} and ended_at is null and item_code is null)
           order by u.unit_id`;
   return {
-    mark: `${rules.length}:${rules.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}`,
+    mark: `${rules.length}:${rules.reduce((sum, { rule_id }) => sum + Number(rule_id), 0)}${forces.length === 0 ? "" : `:${forces.map((one) => one.task_force_id).join(",")}`}${agreed.length === 0 ? "" : `/${agreed.map((one) => `${one.agreement_id}:${one.version}`).join(",")}`}`,
+    ...(agreed.length === 0
+      ? {}
+      : { agreed: agreed.flatMap(({ items, classes }) => items.flatMap((item) => classes.map(({ classId }) => ({ item: trusted<ItemCode>(item), classId: trusted<ClassId>(classId) })))) }),
     ...(forces.length === 0
       ? {}
       : { takers: forces.flatMap(({ task_force_id, content }) => content.items.map(({ item, divisions }) => ({ unit: trusted<UnitId>(task_force_id), item, divisions, members: content.members, until: content.until }))) }),

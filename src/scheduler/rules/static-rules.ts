@@ -1,6 +1,7 @@
 import type { Rule, ShapeField, ShapeFacts } from "../rule.js";
 import type { ClaimAsk } from "../contract.js";
 import { SCORE_READS } from "../score.js";
+import { inAgreement } from "./agreement.js";
 import { mayBeAutomated } from "./automation.js";
 import { ofClass } from "./class.js";
 import { meetsEarmark } from "./earmark.js";
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   inJurisdiction,
   inScope,
   mayBeAutomated,
+  inAgreement,
   meetsEarmark,
   policyAllows,
 ];

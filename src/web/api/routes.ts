@@ -1,4 +1,5 @@
 import type { Route } from "./route.js";
+import { agreementRoutes } from "./routes/agreements.js";
 import { alertRoutes } from "./routes/alerts.js";
 import { appointmentRoutes } from "./routes/appointments.js";
 import { assetRoutes } from "./routes/assets.js";
@@ -78,6 +79,7 @@ export const apiRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...planRoutes,
   ...planSearchRoutes,
+  ...agreementRoutes,
   ...taskForceRoutes,
   ...policyRoutes,
   ...auditRoutes,

@@ -1,0 +1,295 @@
+import type { AgreementId, PoolId, UnitId } from "../../domain/id.js";
+import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
+import type { Action } from "../../domain/policy/action.js";
+import { actorIdOf, type Actor, type SystemActor } from "../../domain/policy/subject.js";
+import { problem, type Problem } from "../../domain/problem.js";
+import type { RawRecord } from "../../domain/record.js";
+import { agreementProblems, dayBefore, firstDayWithout, nextAgreementState, type AgreementContent, type AgreementEvent, type Suspension } from "../../domain/rebalance/agreement.js";
+import { agreementRecord, declareAgreement, type AgreementDeclaration } from "../../domain/rebalance/declare-agreement.js";
+import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
+import type { AppDeps } from "../deps.js";
+import { declareDrains } from "../drain/declare-drain.js";
+import { liftDrain } from "../drain/lift-drain.js";
+import type { Agreement } from "../ports/agreement.js";
+import type { AuditEntry } from "../ports/audit.js";
+import type { Reading, Transaction } from "../ports/store.js";
+import { groundsOf } from "../request/act-on-case.js";
+import { secondPersonProblem } from "./second-person.js";
+
+export type AgreementDeps = AppDeps;
+
+/** Whose word counts as the second person's: whoever heads the organ that buys, or answers for the pool. */
+const APPROVERS = ["unit-head", "pool-admin", "policy-admin"] as const;
+
+/** One act on an agreement: who, when, under which policy. */
+export interface AgreementAct {
+  readonly tx: Transaction;
+  readonly actorId: string;
+  readonly at: Instant;
+  readonly policyVersion: number;
+}
+
+export const agreementNotFound = refused(problem("object.not_found", { kind: "agreement" }));
+
+const entryOf = (act: AgreementAct, name: Action, id: AgreementId, version: number, change: Pick<AuditEntry, "before" | "after">): AuditEntry => ({
+  occurredAt: act.at, actorId: act.actorId, act: name, objectKind: "agreement", objectId: `${id}/${version}`, policyVersion: act.policyVersion, ...change,
+});
+
+/** What keeps it from being agreed as things are now. */
+export async function agreementObstacles(reading: Reading, { id, content }: AgreementDeclaration, today: LocalDate): Promise<readonly Problem[]> {
+  const [provider, purchaser] = [await reading.units.get(content.provider), await reading.units.get(content.purchaser)];
+  const [classes, divisions, items, traits] = [await reading.classes.all(), await reading.divisions.all(), await reading.items.codes(), await reading.traits.all()];
+  // What is over by its own date stands in nobody's way, though the rhythm may not have closed it yet.
+  const others = (await reading.agreements.living([content.provider])).filter((one) => one.id !== id && (one.endedFrom ?? one.content.until) > today);
+  return agreementProblems(content, {
+    today,
+    provider,
+    purchaser,
+    classes: new Map(classes.map((one) => [one.id, one])),
+    divisions: new Set(divisions.map(({ code }) => code)),
+    items,
+    traits: new Set(traits.map((one) => one.id)),
+    others: others.flatMap((one) => one.content.classes.map(({ classId }) => ({ agreement: one.id, classId }))),
+  });
+}
+
+/** Writes down what is to be bought: the first version of an agreement, or what is to follow the one in force. Nothing is offered under it before a second person approves it. */
+export async function proposeAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<Agreement>> {
+  const known = await deps.authorizer.may(actor, "agreement.read", { poolId, unitId: null });
+  if (!known.ok) return known;
+  const declared = declareAgreement(record);
+  if (!declared.ok) return declared;
+  const allowed = await deps.authorizer.may(actor, "agreement.propose", { poolId, unitId: declared.value.content.purchaser, public: true });
+  if (!allowed.ok) return allowed;
+  const at = await deps.clock.now(poolId);
+  return deps.store.transact(poolId, async (tx): Promise<Result<Agreement>> => {
+    await tx.pools.lockDeclaring();
+    const version = await propose({ tx, actorId: actorIdOf(actor), at, policyVersion: allowed.value.policyVersion }, declared.value);
+    return version.ok ? ok((await tx.agreements.lock(declared.value.id, version.value))!) : version;
+  });
+}
+
+/** Inside somebody's transaction. */
+export async function propose(act: AgreementAct, declared: AgreementDeclaration): Promise<Result<number>> {
+  const { tx, at, actorId } = act;
+  const problems = [...(await agreementObstacles(tx, declared, localDateOf(dayNumberOf(at))))];
+  for (const { state, content } of await tx.agreements.versions(declared.id)) {
+    if (state === "proposed") problems.push(problem("agreement.stands", { agreement: declared.id }, { field: "agreement" }));
+    if (content.provider !== declared.content.provider || content.purchaser !== declared.content.purchaser) problems.push(problem("agreement.parties_fixed", { agreement: declared.id }, { field: "provider" }));
+  }
+  const [first, ...rest] = problems;
+  if (first) return refused(first, ...rest);
+  const version = await tx.agreements.insert(declared.id, declared.content, actorId, at);
+  await tx.audit.append(entryOf(act, "agreement.propose", declared.id, version, { after: { state: "proposed", ...agreementRecord(declared) } }));
+  return ok(version);
+}
+
+/** The same with a later last day: proposed like any other version. */
+export async function renewAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, until: string): Promise<Result<Agreement>> {
+  const known = await deps.authorizer.may(actor, "agreement.read", { poolId, unitId: null });
+  if (!known.ok) return known;
+  const there = await deps.store.read(poolId).agreements.get(id);
+  return there ? proposeAgreement(deps, actor, poolId, { ...agreementRecord(there), until }) : agreementNotFound;
+}
+
+/** A second person approves exactly what was proposed: from now on the provider's resources may be published, and serve inside term and scope. */
+export function approveAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, version: number): Promise<Result<Agreement>> {
+  return onAgreement(deps, actor, poolId, id, version, "agreement.approve", "approve", async (act, agreement) => {
+    if (actor.kind !== "person") return refused(problem("access.forbidden", { action: "agreement.approve" }));
+    const { proposed } = agreement;
+    const person = await secondPersonProblem(act.tx, actor.personId, { by: proposed.by as typeof actor.personId, at: proposed.at, gains: [agreement.content.provider] }, APPROVERS);
+    const problems = [...(person ? [person] : []), ...(await agreementObstacles(act.tx, agreement, localDateOf(dayNumberOf(act.at))))];
+    if (problems.length > 0) return unlessRefused(problems, undefined as never);
+    const before = (await act.tx.agreements.living([agreement.content.provider])).find((one) => one.id === agreement.id);
+    const effect = await takeEffect(act, agreement);
+    if (!effect.ok) return effect;
+    // What was to end early goes on; what ends earlier than it did gives back what is held beyond.
+    const lifted = await liftDrains(deps, act.tx, agreement);
+    if (!lifted.ok) return lifted;
+    const drains = before ? await drain(deps, act, agreement, agreement.content.until, before.content.until, agreement.content.instrument) : ok([]);
+    return drains.ok ? effect : drains;
+  });
+}
+
+/** From now on it holds; the version before, and others of the provider whose time is over, hold no more. */
+export async function takeEffect(act: AgreementAct, { id, version, content }: Pick<Agreement, "id" | "version" | "content">): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
+  const { tx, actorId, at } = act;
+  const classes = content.classes.map(({ classId }) => classId);
+  const touched = [...classes];
+  const replaced: string[] = [];
+  for (const other of await tx.agreements.living([content.provider])) {
+    if (other.id !== id && !other.content.classes.some(({ classId }) => classes.includes(classId))) continue;
+    const as = other.id === id ? "replaced" : "ended";
+    if (as === "replaced") {
+      const next = nextAgreementState(other.state, "replace");
+      if (!next.ok) return next;
+    }
+    await tx.agreements.close(other.id, other.version, as, actorId, null, at);
+    touched.push(...other.content.classes.map(({ classId }) => classId));
+    replaced.push(`${other.id}/${other.version}`);
+  }
+  await tx.agreements.approve(id, version, actorId, at);
+  const above = await tx.agreements.aboveCeiling([content.provider]);
+  if (above.length > 0) return unlessRefused(above.map(ceilingProblem), undefined as never);
+  await tellWriter(act, content.provider, touched);
+  return ok({ before: { state: "proposed" }, after: { state: "active", ...(replaced.length === 0 ? {} : { replaced }) } });
+}
+
+export const ceilingProblem = ({ agreement, classId, ceiling, offered }: { readonly agreement: string; readonly classId: string; readonly ceiling: number; readonly offered: number }): Problem =>
+  problem("agreement.above_ceiling", { agreement, class: classId, ceiling, offered });
+
+async function tellWriter({ tx, actorId, at }: AgreementAct, provider: UnitId, classes: AgreementContent["classes"][number]["classId"][]): Promise<void> {
+  const resources = (await tx.agreements.resources(provider, classes)).map((one) => one.id);
+  if (resources.length > 0) await tx.commands.append(actorId, at, { kind: "resource.declared", resources });
+}
+
+/** Says no, and why. */
+export async function refuseAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, version: number, reason: string): Promise<Result<Agreement>> {
+  return onAgreement(deps, actor, poolId, id, version, "agreement.approve", "refuse", async (act, { state }) => {
+    const grounds = groundsOf(reason, "reason");
+    if (!grounds.ok) return grounds;
+    await act.tx.agreements.close(id as AgreementId, version, "refused", act.actorId, grounds.value, act.at);
+    return ok({ before: { state }, after: { state: "refused", reason: grounds.value } });
+  });
+}
+
+/** Takes a proposal back. */
+export async function withdrawAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, version: number): Promise<Result<Agreement>> {
+  return onAgreement(deps, actor, poolId, id, version, "agreement.propose", "withdraw", async (act, { state }) => {
+    await act.tx.agreements.close(id as AgreementId, version, "withdrawn", act.actorId, null, act.at);
+    return ok({ before: { state }, after: { state: "withdrawn" } });
+  });
+}
+
+/** Nothing is offered under it until it is resumed; what is held and not begun is moved, or listed with those who must be told. */
+export async function suspendAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, reason: string): Promise<Result<Agreement>> {
+  return onLiving(deps, actor, poolId, id, "suspend", async (act, agreement) => {
+    const grounds = groundsOf(reason, "reason");
+    return grounds.ok ? await suspend(deps, act, agreement, grounds.value) : grounds;
+  });
+}
+
+async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, state, suspensions, content, endedFrom }: Agreement, reason: string): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
+  const begun: Suspension = { at: act.at, by: act.actorId, reason, resumedAt: null, resumedBy: null };
+  await act.tx.agreements.setSuspensions(id, version, "suspended", [...suspensions, begun]);
+  const drains = await drain(deps, act, { id, content }, localDateOf(dayNumberOf(act.at)), endedFrom ?? content.until, reason);
+  if (!drains.ok) return drains;
+  await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
+  return ok({ before: { state }, after: { state: "suspended", reason, drains: drains.value } });
+}
+
+/** It serves again; what was moved stays where it is. */
+export async function resumeAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string): Promise<Result<Agreement>> {
+  return onLiving(deps, actor, poolId, id, "resume", async (act, { version, state, suspensions, content, id: named }) => {
+    const { tx, at, actorId } = act;
+    await tx.agreements.setSuspensions(named, version, "active", suspensions.map((one, nth) => (nth === suspensions.length - 1 ? { ...one, resumedAt: at, resumedBy: actorId } : one)));
+    const lifted = await liftDrains(deps, tx, { id: named, content });
+    if (!lifted.ok) return lifted;
+    await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
+    return ok({ before: { state }, after: { state: "active" } });
+  });
+}
+
+/** Ends it before its time, after its days of notice; what is held later than that is moved. */
+export async function endAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, reason: string): Promise<Result<Agreement>> {
+  return onLiving(deps, actor, poolId, id, "end", async (act, { version, state, content, endedFrom, id: named }) => {
+    const grounds = groundsOf(reason, "reason");
+    if (!grounds.ok) return grounds;
+    if (endedFrom !== null) return refused(problem("object.transition_illegal", { kind: "agreement", state: "ending", event: "end" }));
+    const from = firstDayWithout(content, localDateOf(dayNumberOf(act.at)));
+    await act.tx.agreements.endEarly(named, version, from);
+    const drains = await drain(deps, act, { id: named, content }, from, content.until, grounds.value);
+    if (!drains.ok) return drains;
+    await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
+    return ok({ before: { state, until: content.until }, after: { state, endedFrom: from, reason: grounds.value, drains: drains.value } });
+  });
+}
+
+/** As if the act's transaction were theirs: what a drain does and what is said of the agreement stand or fall together. */
+const inside = (deps: AgreementDeps, tx: Transaction): AgreementDeps => ({ ...deps, store: { ...deps.store, transact: (_pool, work) => work(tx) } });
+
+const systemOf = (poolId: PoolId): SystemActor => ({ kind: "system", poolId, task: "agreements" });
+const groundOf = (id: AgreementId): string => `购买服务协议 ${id}`;
+
+/** Its published resources from a day to the last one of the term, by the machinery of drains; what is away already is left as it is. */
+async function drain(deps: AgreementDeps, { tx }: AgreementAct, { id, content }: Pick<Agreement, "id" | "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
+  if (from >= until) return ok([]);
+  const targets: { readonly targetKind: "resource"; readonly target: string }[] = [];
+  for (const { code, state } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
+    if (state === "published" && (await tx.drains.inForce("resource", code)) === null) targets.push({ targetKind: "resource", target: code });
+  }
+  if (targets.length === 0) return ok([]);
+  const made = await declareDrains(inside(deps, tx), systemOf(tx.poolId), tx.poolId, { kind: "drain", targets, from, to: dayBefore(until), reason, ground: groundOf(id) });
+  return made.ok ? ok(made.value.map((one) => one.id)) : made;
+}
+
+/** What was away for the agreement's sake is back. */
+async function liftDrains(deps: AgreementDeps, tx: Transaction, { id, content }: Pick<Agreement, "id" | "content">): Promise<Result<void>> {
+  for (const { code } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
+    const found = await tx.drains.inForce("resource", code);
+    if (found?.ground !== groundOf(id)) continue;
+    const lifted = await liftDrain(inside(deps, tx), systemOf(tx.poolId), tx.poolId, found.id, groundOf(id));
+    if (!lifted.ok) return lifted;
+  }
+  return ok();
+}
+
+/** Closes what is over, and stops what is used up: the process's own rhythm. Gives how many. */
+export async function followAgreements(deps: AgreementDeps, poolId: PoolId): Promise<number> {
+  const at = await deps.clock.now(poolId);
+  const today = localDateOf(dayNumberOf(at));
+  const due = await deps.store.read(poolId).agreements.due(today);
+  if (due.length === 0) return 0;
+  const actor = systemOf(poolId);
+  const allowed = await deps.authorizer.may(actor, "agreement.end", { poolId, unitId: null });
+  if (!allowed.ok) return 0;
+  let done = 0;
+  for (const { id, version, why } of due) {
+    done += await deps.store.transact(poolId, async (tx): Promise<number> => {
+      await tx.pools.lockDeclaring();
+      const agreement = await tx.agreements.lock(id, version);
+      if (!agreement || !(await tx.agreements.due(today)).some((one) => one.id === id && one.version === version && one.why === why)) return 0;
+      const act: AgreementAct = { tx, actorId: actorIdOf(actor), at, policyVersion: allowed.value.policyVersion };
+      if (why === "used-up") {
+        const stopped = await suspend(deps, act, agreement, "used-up");
+        if (!stopped.ok) throw new Error(`agreement ${id}: ${stopped.problems[0].code}`);
+        await tx.audit.append(entryOf(act, "agreement.suspend", id, version, stopped.value));
+        return 1;
+      }
+      await tx.agreements.close(id, version, "ended", act.actorId, null, at);
+      await tellWriter(act, agreement.content.provider, agreement.content.classes.map(({ classId }) => classId));
+      await tx.audit.append(entryOf(act, "agreement.end", id, version, { before: { state: agreement.state }, after: { state: "ended" } }));
+      return 1;
+    });
+  }
+  return done;
+}
+
+/** Whatever version is in force or suspended. */
+async function onLiving(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, event: "suspend" | "resume" | "end", work: Work): Promise<Result<Agreement>> {
+  const there = await deps.store.read(poolId).agreements.get(id);
+  return onAgreement(deps, actor, poolId, id, there?.version ?? 0, event === "end" ? "agreement.end" : "agreement.suspend", event, work);
+}
+
+type Work = (act: AgreementAct, agreement: Agreement) => Promise<Result<Pick<AuditEntry, "before" | "after">>>;
+
+/** One act on one version in one transaction, with its lock, its permission about the row that was loaded, its transition and its record. */
+async function onAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, version: number, action: Action, event: AgreementEvent, work: Work): Promise<Result<Agreement>> {
+  const known = await deps.authorizer.may(actor, "agreement.read", { poolId, unitId: null });
+  if (!known.ok) return known;
+  const at = await deps.clock.now(poolId);
+  return deps.store.transact(poolId, async (tx): Promise<Result<Agreement>> => {
+    await tx.pools.lockDeclaring();
+    const agreement = await tx.agreements.lock(id, version);
+    if (!agreement) return agreementNotFound;
+    const allowed = await deps.authorizer.may(actor, action, { poolId, unitId: agreement.content.purchaser, public: true });
+    if (!allowed.ok) return allowed;
+    const next = nextAgreementState(agreement.state, event);
+    if (!next.ok) return next;
+    const act: AgreementAct = { tx, actorId: actorIdOf(actor), at, policyVersion: allowed.value.policyVersion };
+    const done = await work(act, agreement);
+    if (!done.ok) return done;
+    await tx.audit.append(entryOf(act, action, agreement.id, version, done.value));
+    return ok((await tx.agreements.lock(id, version))!);
+  });
+}
