@@ -172,7 +172,7 @@ export async function suspendAgreement(deps: AgreementDeps, actor: Actor, poolId
 async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, state, suspensions, content, endedFrom }: Agreement, reason: string): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
   const begun: Suspension = { at: act.at, by: act.actorId, reason, resumedAt: null, resumedBy: null };
   await act.tx.agreements.setSuspensions(id, version, "suspended", [...suspensions, begun]);
-  const drains = await drain(deps, act, { id, content }, localDateOf(dayNumberOf(act.at)), endedFrom ?? content.until, reason);
+  const drains = await drain(deps, act, { content }, localDateOf(dayNumberOf(act.at)), endedFrom ?? content.until, reason);
   if (!drains.ok) return drains;
   await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
   return ok({ before: { state }, after: { state: "suspended", reason, drains: drains.value } });
@@ -183,7 +183,7 @@ export async function resumeAgreement(deps: AgreementDeps, actor: Actor, poolId:
   return onLiving(deps, actor, poolId, id, "resume", async (act, { version, state, suspensions, content, id: named }) => {
     const { tx, at, actorId } = act;
     await tx.agreements.setSuspensions(named, version, "active", suspensions.map((one, nth) => (nth === suspensions.length - 1 ? { ...one, resumedAt: at, resumedBy: actorId } : one)));
-    const lifted = await liftDrains(deps, tx, { id: named, content });
+    const lifted = await liftDrains(deps, tx, { content });
     if (!lifted.ok) return lifted;
     await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
     return ok({ before: { state }, after: { state: "active" } });
@@ -198,7 +198,7 @@ export async function endAgreement(deps: AgreementDeps, actor: Actor, poolId: Po
     if (endedFrom !== null) return refused(problem("object.transition_illegal", { kind: "agreement", state: "ending", event: "end" }));
     const from = firstDayWithout(content, localDateOf(dayNumberOf(act.at)));
     await act.tx.agreements.endEarly(named, version, from);
-    const drains = await drain(deps, act, { id: named, content }, from, content.until, grounds.value);
+    const drains = await drain(deps, act, { content }, from, content.until, grounds.value);
     if (!drains.ok) return drains;
     await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
     return ok({ before: { state, until: content.until }, after: { state, endedFrom: from, reason: grounds.value, drains: drains.value } });
@@ -209,26 +209,25 @@ export async function endAgreement(deps: AgreementDeps, actor: Actor, poolId: Po
 const inside = (deps: AgreementDeps, tx: Transaction): AgreementDeps => ({ ...deps, store: { ...deps.store, transact: (_pool, work) => work(tx) } });
 
 const systemOf = (poolId: PoolId): SystemActor => ({ kind: "system", poolId, task: "agreements" });
-const groundOf = (id: AgreementId): string => `购买服务协议 ${id}`;
 
 /** Its published resources from a day to the last one of the term, by the machinery of drains; what is away already is left as it is. */
-async function drain(deps: AgreementDeps, { tx }: AgreementAct, { id, content }: Pick<Agreement, "id" | "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
+async function drain(deps: AgreementDeps, { tx }: AgreementAct, { content }: Pick<Agreement, "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
   if (from >= until) return ok([]);
   const targets: { readonly targetKind: "resource"; readonly target: string }[] = [];
   for (const { code, state } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
     if (state === "published" && (await tx.drains.inForce("resource", code)) === null) targets.push({ targetKind: "resource", target: code });
   }
   if (targets.length === 0) return ok([]);
-  const made = await declareDrains(inside(deps, tx), systemOf(tx.poolId), tx.poolId, { kind: "drain", targets, from, to: dayBefore(until), reason, ground: groundOf(id) });
+  const made = await declareDrains(inside(deps, tx), systemOf(tx.poolId), tx.poolId, { kind: "drain", targets, from, to: dayBefore(until), reason, ground: content.instrument });
   return made.ok ? ok(made.value.map((one) => one.id)) : made;
 }
 
 /** What was away for the agreement's sake is back. */
-async function liftDrains(deps: AgreementDeps, tx: Transaction, { id, content }: Pick<Agreement, "id" | "content">): Promise<Result<void>> {
+async function liftDrains(deps: AgreementDeps, tx: Transaction, { content }: Pick<Agreement, "content">): Promise<Result<void>> {
   for (const { code } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
     const found = await tx.drains.inForce("resource", code);
-    if (found?.ground !== groundOf(id)) continue;
-    const lifted = await liftDrain(inside(deps, tx), systemOf(tx.poolId), tx.poolId, found.id, groundOf(id));
+    if (found?.declaredBy !== actorIdOf(systemOf(tx.poolId))) continue;
+    const lifted = await liftDrain(inside(deps, tx), systemOf(tx.poolId), tx.poolId, found.id, content.instrument);
     if (!lifted.ok) return lifted;
   }
   return ok();

@@ -110,7 +110,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
     classes: rows([...classes.values()].map(({ generation: _generation, ...declared }) => declared)),
     traits: rows(traits.values()),
     priorities: rows(await reading.priorities.classes()),
-    units: rows([...units.values()].filter(({ state }) => state === "active").map(({ state: _state, generation: _generation, ...declared }) => declared)),
+    units: rows([...units.values()].filter(({ state }) => state === "active").map(({ state: _state, generation: _generation, kind, ...declared }) => (kind === "supplier" ? { ...declared, kind } : declared))),
     resources: rows(resources),
     assets: rows(assets),
     items: rows(items),
