@@ -286,7 +286,6 @@ interface Before {
 /** The profiles of one class, and what moved among them. */
 export class ClassSupply {
   readonly profiles: Profile[] = [];
-  private readonly known = new Set<Profile>();
   /** By the keys of the rule of the place. */
   private readonly byKey = new Map<string, Profile[]>();
   /** By what the rules before that one read: how many resources they drop. */
@@ -308,10 +307,12 @@ export class ClassSupply {
 
   /** False: the profile is known. */
   add(profile: Profile): boolean {
-    if (this.known.has(profile)) return false;
-    this.known.add(profile);
+    if (profile.supplied) return false;
+    profile.supplied = true;
     this.profiles.push(profile);
-    for (const key of new Set(PLACE.byKey!.of(profile.facts))) {
+    const keys = PLACE.byKey!.of(profile.facts);
+    for (const [at, key] of keys.entries()) {
+      if (keys.indexOf(key) < at) continue;
       const same = this.byKey.get(key);
       if (same) same.push(profile);
       else this.byKey.set(key, [profile]);

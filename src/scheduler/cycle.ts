@@ -60,6 +60,12 @@ const LOOKS_PER_SLICE = 30_000;
 const OPEN_QUESTIONS_MAX = 10_000;
 
 /**
+ * Lanes that wait for answers with which a turn ends that decided nothing: after a start nobody was asked yet, and what can
+ * be asked about ten thousand lanes is mostly asked about the first few.
+ */
+const UNANSWERED_MAX = 32;
+
+/**
  * A turn or a slice of one, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
@@ -80,6 +86,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     const borrows = queue.next() === undefined;
     const lane = queue.next() ?? queue.nextBorrower();
     if (!lane || reclaims.waits || parts.assume.decided >= limit || tries >= triesMax || resources.looks >= looksMax || answers.openCount >= OPEN_QUESTIONS_MAX) break;
+    if (parts.assume.decided === 0 && queue.unansweredCount >= UNANSWERED_MAX) break;
     // Who borrows takes nothing that is kept for anybody.
     tries += borrows ? 1 : 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);

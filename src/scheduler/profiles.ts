@@ -13,6 +13,8 @@ export class Profile {
   first = -1;
   /** Who counts its members among their candidates. */
   fields: Field[] = NO_FIELDS;
+  /** Its class has it. */
+  supplied = false;
   /** The last catchment that took it up. */
   mark = 0;
 

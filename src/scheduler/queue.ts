@@ -327,6 +327,11 @@ export class Queue {
     return overdue.length;
   }
 
+  /** Lanes that wait for answers of the policy, or with those that do. */
+  get unansweredCount(): number {
+    return this.unanswered.size;
+  }
+
   /** Nothing changed for the lane but what is kept for others. */
   tryAgain(lane: Lane): void {
     this.wake(lane);

@@ -12,6 +12,8 @@ export interface Rhythm {
 const SLICE_MS = 2;
 /** Milliseconds of one turn that is worth a commit: what it decided first waits for what it decides last. */
 const TURN_MS_MAX = 50;
+/** And of one that has hardly anything yet: the first after a start finds out for each step who could serve it at all. */
+const TURN_MS_MOST = 500;
 /** Milliseconds a batch should take to become durable. It may have to wait for the one before, and both have a tenth of a second. */
 const COMMIT_MS = 35;
 /** Below this a batch costs more by itself than by what is in it. */
@@ -63,7 +65,7 @@ export class Pace {
     let more = slice(Math.min(upTo, max));
     const began = this.rhythm.nowMs();
     // On a busy machine every turn lasts too long: smaller batches would only cost more.
-    while (more && upTo < max && (upTo < DECISIONS_MIN || this.rhythm.nowMs() - began <= TURN_MS_MAX)) {
+    while (more && upTo < max && this.rhythm.nowMs() - began <= (upTo < DECISIONS_MIN ? TURN_MS_MOST : TURN_MS_MAX)) {
       await this.rhythm.breathe();
       const allowed = Math.min(this.#slice, max - upTo);
       upTo += allowed;

@@ -2,8 +2,8 @@
  * The million rows a pool is read from, in blocks.
  *
  * A row that arrives by itself costs the driver a message, three views and an event, more than everything that is done
- * with it afterwards. So the server packs rows of one layout into one field, a block of ids at a time: it does so for little
- * more than it takes to send them one by one, and here a block is read with a view over its bytes.
+ * with it afterwards. So the server packs rows of one layout into columns, a block of ids at a time: it does so for little
+ * more than it takes to send them one by one, and here a column is a typed array as it comes.
  *
  * What is not plain (derived totals, grounds, dates of a step's own) comes row by row, as objects (`load-pool.ts`,
  * `load-books.ts`): each row comes one way or the other.
@@ -17,61 +17,10 @@ import type { ClaimAsk } from "../../scheduler/contract.js";
 import type { BookedRows, HoldRows, StepRows } from "../../scheduler/loaded-rows.js";
 import { IdIndex } from "../../scheduler/id-index.js";
 import type { AskBook } from "../ask-book.js";
-import { copyRows, literal, PG_EPOCH_MS } from "../binary-copy.js";
+import { hashOf, packed, readBlocks, type Block } from "../binary-columns.js";
+import { literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
 import { announced, PLAIN_RESOURCE, PLAIN_STEP } from "./plain-rows.js";
-
-/** Ids of one block: 2^16. */
-const BLOCK_BITS = 16;
-const HIGH = 2 ** 32;
-
-/** Concatenation with a null is null, and an aggregate leaves nulls out: none of the parts may be null, or rows are lost without a word. */
-const packed = (parts: readonly string[], from: string, id: string): string =>
-  `select count(*), string_agg(${parts.join(" || ")}, '') ${from} group by ${id} >> ${BLOCK_BITS}`;
-
-/** A cursor over one block. */
-class Block {
-  readonly view: DataView;
-  at = 0;
-
-  constructor(readonly bytes: Buffer) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-
-  int4(): number {
-    this.at += 4;
-    return this.view.getInt32(this.at - 4);
-  }
-
-  int8(): number {
-    this.at += 8;
-    return this.view.getInt32(this.at - 8) * HIGH + this.view.getUint32(this.at - 4);
-  }
-
-  /** Of the eight bytes of a hash as many bits as a number has room for. */
-  hash(): number {
-    this.at += 8;
-    return (this.view.getUint32(this.at - 8) >>> 12) * HIGH + this.view.getUint32(this.at - 4);
-  }
-
-  byte(): number {
-    this.at += 1;
-    return this.bytes[this.at - 1]!;
-  }
-
-  instant(): number {
-    return PG_EPOCH_MS + this.int8() / 1_000;
-  }
-}
-
-async function readBlocks(sql: Sql, query: string, take: (block: Block, rows: number) => void): Promise<void> {
-  await copyRows(sql, query, (row) => {
-    const rows = row.int8();
-    const block = new Block(row.bytes());
-    take(block, rows);
-    if (block.at !== block.bytes.length) throw new Error(`${rows} rows should end at byte ${block.at} of ${block.bytes.length}`);
-  });
-}
 
 const floats = (lists: readonly Float64Array[]): Float64Array => joined(lists, (length) => new Float64Array(length));
 const ints = (lists: readonly Int32Array[]): Int32Array => joined(lists, (length) => new Int32Array(length));
@@ -102,8 +51,8 @@ interface UnitRow {
 }
 
 /**
- * Resources whose total is declared. What is declared of each comes as one text: of a million texts a few hundred thousand
- * differ, and only those are taken apart.
+ * Resources whose total is declared. What is declared of each comes as two texts, where it is and what it gives: of a million
+ * of both some thousands differ, and only those are taken apart. Of pairs some hundred thousand do.
  */
 export async function readResourceRows(sql: Sql, pool: PoolId): Promise<DeclaredRows> {
   const units = new Map(
@@ -115,61 +64,147 @@ export async function readResourceRows(sql: Sql, pool: PoolId): Promise<Declared
     ).map((unit) => [unit.unit_id, unit]),
   );
   const nullable = (column: string): string => `coalesce(${column}::text, e'\\x1e')`;
-  const words = [
-    "unit_id", "class_id", "array_to_string(traits, ',')", "array_to_string(jurisdiction, ',')", "min", "max", "step", nullable("total"), "reserved",
-    "overcommit_percent", "automated", nullable("valid_from"), nullable("valid_to"), "state", nullable("calendar_id"), nullable("earmark"),
-  ];
+  const words = (...columns: readonly string[]): string => `concat_ws(e'\\x1f', ${columns.join(", ")})`;
+  const place = words("unit_id", nullable("calendar_id"), "array_to_string(jurisdiction, ',')");
+  const gives = words(
+    "class_id", "array_to_string(traits, ',')", "min", "max", "step", nullable("total"), "reserved", "overcommit_percent", "automated", nullable("valid_from"), nullable("valid_to"), "state",
+    nullable("earmark"),
+  );
+  const texts = ["place", "gives"].flatMap((text) => [`int8send(hashtextextended(${text}, 0))`, `int4send(length(textsend(${text})))`, `textsend(${text})`]);
   const query = packed(
-    ["int8send(resource_id)", "int8send(generation)", "int8send(hashtextextended(declared, 0))", "int4send(length(textsend(declared)))", "textsend(declared)"],
+    ["float8send(resource_id)", "float8send(generation)", ...texts],
     `from (
-       select resource_id, generation, concat_ws(e'\\x1f', ${words.join(", ")}) as declared
+       select resource_id, generation, ${place} as place, ${gives} as gives
        from pool.resources r
        where r.pool_id = ${literal(pool)} and ${PLAIN_RESOURCE}
-       -- Keeps the text from being made twice.
+       -- Keeps the texts from being made twice.
        offset 0
      ) plain`,
     "resource_id",
   );
-  const known = new Texts();
+  const places = new Texts((text) => placeOf(text, units));
+  const given = new Texts(givesOf);
+  const pairs = new IdIndex();
   const declared: DeclaredResource[] = [];
-  const lists = new Map<string, readonly string[]>([["", []]]);
   const ids: Float64Array[] = [];
   const generations: Float64Array[] = [];
   const likes: Int32Array[] = [];
-  await readBlocks(sql, query, (block, rows) => {
-    const id = new Float64Array(rows);
-    const generation = new Float64Array(rows);
-    const like = new Int32Array(rows);
-    for (let n = 0; n < rows; n += 1) {
-      id[n] = block.int8();
-      generation[n] = block.int8();
-      const hash = block.hash();
-      const length = block.int4();
-      const end = block.at + length;
-      const at = known.numberOf(hash, block.bytes, block.at, end);
-      if (at === declared.length) declared.push(declaredBy(block.bytes.toString("utf8", block.at, end), units, lists));
-      like[n] = at;
-      block.at = end;
+  await readBlocks(sql, query, (block) => {
+    ids.push(block.floats());
+    generations.push(block.floats());
+    const at = places.numbers(block);
+    const gives = given.numbers(block);
+    const like = new Int32Array(block.rows);
+    for (let n = 0; n < block.rows; n += 1) {
+      const pair = at[n]! * HALF + gives[n]!;
+      let known = pairs.find(pair);
+      if (known === undefined) {
+        known = declared.push(declaredBy(places.all[at[n]!]!, given.all[gives[n]!]!)) - 1;
+        pairs.set(pair, known);
+      }
+      like[n] = known;
     }
-    ids.push(id);
-    generations.push(generation);
     likes.push(like);
   });
   return { ids: floats(ids), generations: floats(generations), like: ints(likes), declared };
 }
 
+/** Two numbers below it are one number. */
+const HALF = 2 ** 26;
+
+/** Where a resource is. */
+type Place = Pick<DeclaredResource, "unitId" | "jurisdiction" | "unitDivision" | "calendarId"> & { readonly active: boolean };
+/** What it gives. */
+type Gives = Omit<DeclaredResource, keyof Place | "id" | "generation" | "derived" | "assets" | "offered">;
+
+const orNull = (word: string): string | null => (word === NULL ? null : word);
+const listOf = (joinedBy: string): readonly string[] => (joinedBy === "" ? [] : joinedBy.split(","));
+
+function placeOf(text: string, units: ReadonlyMap<string, UnitRow>): Place {
+  const [unitId, calendarId, jurisdiction] = text.split(BETWEEN);
+  const unit = units.get(unitId!)!;
+  return {
+    unitId: trusted<UnitId>(unitId!),
+    jurisdiction: listOf(jurisdiction!),
+    unitDivision: trusted<DivisionCode>(unit.division_code),
+    calendarId: (orNull(calendarId!) ?? unit.calendar_id) as CalendarId | null,
+    active: unit.active,
+  };
+}
+
+function givesOf(text: string): Gives {
+  const [classId, traits, min, max, step, total, reserved, overcommit, automated, validFrom, validTo, state, ...earmark] = text.split(BETWEEN);
+  return {
+    classId: trusted(classId!),
+    traits: listOf(traits!) as readonly TraitId[],
+    limits: { min: Number(min), max: Number(max), step: Number(step) },
+    earmark: orNull(earmark.join(BETWEEN)),
+    automated: automated === "t",
+    total: total === NULL ? null : Number(total),
+    reserved: Number(reserved),
+    overcommitPercent: Number(overcommit),
+    validFrom: orNull(validFrom!) as LocalDate | null,
+    validTo: orNull(validTo!) as LocalDate | null,
+    state: state as DeclaredResource["state"],
+  };
+}
+
+const NO_ASSETS: DeclaredResource["assets"] = [];
+
+const declaredBy = (place: Place, gives: Gives): DeclaredResource => ({
+  id: trusted<ResourceId>(0),
+  unitId: place.unitId,
+  classId: gives.classId,
+  traits: gives.traits,
+  jurisdiction: place.jurisdiction,
+  unitDivision: place.unitDivision,
+  limits: gives.limits,
+  earmark: gives.earmark,
+  offered: gives.state === "published" && place.active,
+  automated: gives.automated,
+  generation: 0,
+  total: gives.total,
+  derived: false,
+  reserved: gives.reserved,
+  overcommitPercent: gives.overcommitPercent,
+  validFrom: gives.validFrom,
+  validTo: gives.validTo,
+  state: gives.state,
+  calendarId: place.calendarId,
+  assets: NO_ASSETS,
+});
+
 /** Texts as bytes, each once, numbered as they come. Most of a million were met before, and no string is made of those. */
-class Texts {
+class Texts<T> {
+  readonly all: T[] = [];
   private readonly byHash = new IdIndex();
-  private bytes = Buffer.allocUnsafe(1 << 20);
+  private bytes = Buffer.allocUnsafe(1 << 16);
   private readonly ends: number[] = [0];
 
-  /** Of the text from `from` to `end`; its hash is the server's. */
-  numberOf(hash: number, bytes: Buffer, from: number, end: number): number {
+  constructor(private readonly read: (text: string) => T) {}
+
+  /** Three columns: the server's hashes of the texts, how long they are, and they themselves. */
+  numbers(block: Block): Int32Array {
+    const hashes = block.halves();
+    const lengths = block.ints();
+    const texts = block.text();
+    const numbers = new Int32Array(block.rows);
+    let from = 0;
+    for (let n = 0; n < block.rows; n += 1) {
+      const end = from + lengths[n]!;
+      numbers[n] = this.numberOf(hashOf(hashes, n), texts, from, end);
+      from = end;
+    }
+    if (from !== texts.length) throw new Error(`${block.rows} texts should end at byte ${from} of ${texts.length}`);
+    return numbers;
+  }
+
+  private numberOf(hash: number, bytes: Buffer, from: number, end: number): number {
     for (let key = hash; ; key += 1) {
       const at = this.byHash.find(key);
       if (at === undefined) {
-        this.byHash.set(key, this.ends.length - 1);
+        this.byHash.set(key, this.all.length);
+        this.all.push(this.read(bytes.toString("utf8", from, end)));
         return this.keep(bytes, from, end);
       }
       if (bytes.compare(this.bytes, this.ends[at]!, this.ends[at + 1]!, from, end) === 0) return at;
@@ -190,39 +225,6 @@ class Texts {
   }
 }
 
-function declaredBy(text: string, units: ReadonlyMap<string, UnitRow>, lists: Map<string, readonly string[]>): DeclaredResource {
-  const [unitId, classId, traits, jurisdiction, min, max, step, total, reserved, overcommit, automated, validFrom, validTo, state, calendarId, ...earmark] = text.split(BETWEEN);
-  const unit = units.get(unitId!)!;
-  const list = <T extends string>(joinedBy: string): readonly T[] => {
-    let found = lists.get(joinedBy);
-    if (!found) lists.set(joinedBy, (found = joinedBy.split(",")));
-    return found as readonly T[];
-  };
-  const orNull = (word: string): string | null => (word === NULL ? null : word);
-  return {
-    id: trusted<ResourceId>(0),
-    unitId: trusted<UnitId>(unitId!),
-    classId: trusted(classId!),
-    traits: list<TraitId>(traits!),
-    jurisdiction: list(jurisdiction!),
-    unitDivision: trusted<DivisionCode>(unit.division_code),
-    limits: { min: Number(min), max: Number(max), step: Number(step) },
-    earmark: orNull(earmark.join(BETWEEN)),
-    offered: state === "published" && unit.active,
-    automated: automated === "t",
-    generation: 0,
-    total: total === NULL ? null : Number(total),
-    derived: false,
-    reserved: Number(reserved),
-    overcommitPercent: Number(overcommit),
-    validFrom: orNull(validFrom!) as LocalDate | null,
-    validTo: orNull(validTo!) as LocalDate | null,
-    state: state as DeclaredResource["state"],
-    calendarId: (orNull(calendarId!) ?? unit.calendar_id) as CalendarId | null,
-    assets: [],
-  };
-}
-
 // — Books.
 
 /**
@@ -235,7 +237,7 @@ const SLOT_FIRST = 200_000;
 /** Books of periods that have not ended, and of ended ones that still hold something: those will lapse or settle late. */
 export async function readBookedRows(sql: Sql, pool: PoolId, now: Instant, feed: (rows: BookedRows) => void): Promise<void> {
   const query = packed(
-    ["int8send(resource_id)", "int4send(period)", "int8send(held + settled + lent - borrowed)"],
+    ["float8send(resource_id)", "int4send(period)", "float8send(held + settled + lent - borrowed)"],
     `from pool.balances
      where pool_id = ${literal(pool)}
        and (held > 0 or period = 0
@@ -244,17 +246,7 @@ export async function readBookedRows(sql: Sql, pool: PoolId, now: Instant, feed:
          or period >= ${Math.max(SLOT_FIRST, periodAt("slot", now))})`,
     "resource_id",
   );
-  await readBlocks(sql, query, (block, rows) => {
-    const resources = new Float64Array(rows);
-    const periods = new Int32Array(rows);
-    const used = new Float64Array(rows);
-    for (let n = 0; n < rows; n += 1) {
-      resources[n] = block.int8();
-      periods[n] = block.int4();
-      used[n] = block.int8();
-    }
-    feed({ resources, periods, used });
-  });
+  await readBlocks(sql, query, (block) => feed({ resources: block.floats(), periods: block.ints(), used: block.floats() }));
 }
 
 // — Steps that wait or hold.
@@ -269,23 +261,13 @@ interface Held extends HoldRows {
 
 async function readHoldRows(sql: Sql, pool: PoolId): Promise<Held> {
   const query = packed(
-    ["int8send(step_id)", "int4send(attempt)", `int4send((claim_id % ${CLAIMS_MAX})::int4)`, "int8send(resource_id)", "int4send(period)", "int8send(amount)"],
+    ["float8send(step_id)", "int4send(attempt)", `int4send((claim_id % ${CLAIMS_MAX})::int4)`, "float8send(resource_id)", "int4send(period)", "float8send(amount)"],
     `from pool.allocations where pool_id = ${literal(pool)} and state = 'held'`,
     "step_id",
   );
   const blocks: { steps: Float64Array; attempts: Int32Array; ordinals: Int32Array; resources: Float64Array; periods: Int32Array; amounts: Float64Array }[] = [];
-  await readBlocks(sql, query, (block, rows) => {
-    const [steps, resources, amounts] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
-    const [attempts, ordinals, periods] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
-    for (let n = 0; n < rows; n += 1) {
-      steps[n] = block.int8();
-      attempts[n] = block.int4();
-      ordinals[n] = block.int4();
-      resources[n] = block.int8();
-      periods[n] = block.int4();
-      amounts[n] = block.int8();
-    }
-    blocks.push({ steps, attempts, ordinals, resources, periods, amounts });
+  await readBlocks(sql, query, (block) => {
+    blocks.push({ steps: block.floats(), attempts: block.ints(), ordinals: block.ints(), resources: block.floats(), periods: block.ints(), amounts: block.floats() });
   });
   const steps = floats(blocks.map((block) => block.steps));
   const first = new IdIndex();
@@ -307,6 +289,39 @@ async function readHoldRows(sql: Sql, pool: PoolId): Promise<Held> {
   };
 }
 
+const ASK_BYTES = 16;
+
+/** What steps ask, each once, numbered as it comes: of a million names no text is made. */
+class AsksSeen {
+  readonly claims: (readonly ClaimAsk[])[] = [];
+  private readonly byHash = new IdIndex();
+  private readonly names: Buffer[] = [];
+
+  constructor(private readonly book: AskBook) {}
+
+  /** By `uuid_send`. */
+  numbers(block: Block): Int32Array {
+    const names = block.bytes(ASK_BYTES);
+    const words = new Int32Array(names.buffer);
+    const numbers = new Int32Array(block.rows);
+    for (let n = 0; n < block.rows; n += 1) numbers[n] = this.numberOf(hashOf(words, 2 * n), names, ASK_BYTES * n);
+    return numbers;
+  }
+
+  private numberOf(hash: number, names: Buffer, from: number): number {
+    for (let key = hash; ; key += 1) {
+      const at = this.byHash.find(key);
+      if (at !== undefined) {
+        if (names.compare(this.names[at]!, 0, ASK_BYTES, from, from + ASK_BYTES) === 0) return at;
+        continue;
+      }
+      this.byHash.set(key, this.claims.length);
+      this.names.push(names.subarray(from, from + ASK_BYTES));
+      return this.claims.push(this.book.ofBytes(names.toString("latin1", from, from + ASK_BYTES))) - 1;
+    }
+  }
+}
+
 export interface StepsRead {
   readonly steps: Omit<StepRows, "barred">;
   readonly holds: HoldRows;
@@ -321,7 +336,7 @@ export interface StepsRead {
 export async function readStepRows(sql: Sql, pool: PoolId, asks: AskBook): Promise<StepsRead> {
   const held = await readHoldRows(sql, pool);
   const query = packed(
-    ["int8send(step_id)", "int4send(attempt)", "timestamptz_send(arrived_at)", "timestamptz_send(due_at)", "int4send(expected_minutes)", "uuid_send(ask_id)", "boolsend(waits)", "boolsend(started)"],
+    ["float8send(step_id)", "int4send(attempt)", "timestamptz_send(arrived_at)", "timestamptz_send(due_at)", "int4send(expected_minutes)", "uuid_send(ask_id)", "boolsend(waits)", "boolsend(started)"],
     `from (
        select s.step_id, s.attempt, s.arrived_at, coalesce(s.ranks_due_at, s.due_at) as due_at, s.expected_minutes, s.ask_id, s.state = 'working' as started,
               s.state = 'ready' and r.state in ('received', 'in_progress', 'unservable') and d.step_id is null
@@ -333,42 +348,33 @@ export async function readStepRows(sql: Sql, pool: PoolId, asks: AskBook): Promi
      ) plain`,
     "step_id",
   );
-  const claims: (readonly ClaimAsk[])[] = [];
-  const askAt = new Map<string, number>();
+  const asked = new AsksSeen(asks);
   const taken = new Uint8Array(held.steps.length);
   const blocks: Omit<StepRows, "claims" | "barred">[] = [];
-  await readBlocks(sql, query, (block, rows) => {
-    const [ids, arrivedAt, dueAt] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
-    const [attempts, expectedMinutes, asked, firstHold] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
-    const started = new Uint8Array(rows);
+  await readBlocks(sql, query, (block) => {
+    const [ids, attempts, arrivedAt, dueAt, expectedMinutes] = [block.floats(), block.ints(), block.instants(), block.instants(), block.ints()];
+    const [askNumbers, waits, started] = [asked.numbers(block), block.flags(), block.flags()];
+    const firstHold = new Int32Array(block.rows);
     let n = 0;
-    for (let row = 0; row < rows; row += 1) {
-      const id = block.int8();
-      ids[n] = id;
-      attempts[n] = block.int4();
-      arrivedAt[n] = block.instant();
-      dueAt[n] = block.instant();
-      expectedMinutes[n] = block.int4();
-      const ask = block.bytes.toString("latin1", block.at, (block.at += 16));
-      let at = askAt.get(ask);
-      if (at === undefined) {
-        askAt.set(ask, (at = claims.length));
-        claims.push(asks.ofBytes(ask));
-      }
-      asked[n] = at;
-      const waits = block.byte() === 1;
-      started[n] = block.byte();
-      const hold = held.first.find(id) ?? -1;
-      firstHold[n] = hold;
+    for (let row = 0; row < block.rows; row += 1) {
+      const hold = held.first.find(ids[row]!) ?? -1;
       if (hold >= 0) {
         // What it holds since an earlier turn goes another way: it is given back by a command that is on its way.
-        if (waits || !holdsNow(held, hold, attempts[n]!)) continue;
+        if (waits[row] === 1 || !holdsNow(held, hold, attempts[row]!)) continue;
         taken[hold] = 1;
-      } else if (!waits) continue;
+      } else if (waits[row] === 0) continue;
+      firstHold[n] = hold;
+      ids[n] = ids[row]!;
+      attempts[n] = attempts[row]!;
+      arrivedAt[n] = arrivedAt[row]!;
+      dueAt[n] = dueAt[row]!;
+      expectedMinutes[n] = expectedMinutes[row]!;
+      askNumbers[n] = askNumbers[row]!;
+      started[n] = started[row]!;
       n += 1;
     }
     const cut = <T extends Float64Array | Int32Array | Uint8Array>(list: T): T => list.subarray(0, n) as T;
-    blocks.push({ ids: cut(ids), attempts: cut(attempts), arrivedAt: cut(arrivedAt), dueAt: cut(dueAt), expectedMinutes: cut(expectedMinutes), asks: cut(asked), started: cut(started), firstHold: cut(firstHold) });
+    blocks.push({ ids: cut(ids), attempts: cut(attempts), arrivedAt: cut(arrivedAt), dueAt: cut(dueAt), expectedMinutes: cut(expectedMinutes), asks: cut(askNumbers), started: cut(started), firstHold: cut(firstHold) });
   });
   const otherHolding: StepId[] = [];
   for (let h = 0; h < taken.length; h += 1) if (taken[h] === 0 && held.first.find(held.steps[h]!) === h) otherHolding.push(trusted(held.steps[h]!));
@@ -381,7 +387,7 @@ export async function readStepRows(sql: Sql, pool: PoolId, asks: AskBook): Promi
     asks: ints(blocks.map((block) => block.asks)),
     started: bytes(blocks.map((block) => block.started)),
     firstHold: ints(blocks.map((block) => block.firstHold)),
-    claims,
+    claims: asked.claims,
   };
   return { steps, holds: held, otherHolding };
 }
