@@ -7307,6 +7307,11 @@ export interface components {
                 zh: string;
                 en: string;
             };
+            /** @description The organ responsible in law, where a task force has the case. */
+            leadNames: {
+                zh: string;
+                en: string;
+            } | null;
             /** @enum {string} */
             state: "held" | "settled" | "released" | "lapsed" | "annulled";
         };

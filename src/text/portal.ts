@@ -34,6 +34,7 @@ export const portalText = defineText({
   "nav.status": { zh: "进度查询", en: "Check a number" },
   "nav.public": { zh: "分配公示", en: "Public register" },
   "nav.work": { zh: "待办", en: "Work queue" },
+  "nav.paper": { zh: "补录纸质申请", en: "Paper records" },
   "nav.bookings": { zh: "占用资源", en: "Book capacity" },
   "nav.law": { zh: "回避与委托", en: "Recusal and delegation" },
   "nav.figures": { zh: "指标", en: "Figures" },

@@ -14,6 +14,9 @@ export const publicRegisterText = defineText({
   period: { zh: "时段", en: "When" },
   unit: { zh: "提供单位", en: "Provided by" },
   state: { zh: "状态", en: "State" },
+  lead_of: { zh: "{unit}（专班办件，责任机关：{lead}）", en: "{unit} (case of a task force; responsible: {lead})" },
+  asked: { zh: "纸质申请", en: "On paper" },
+  "asked.paper": { zh: "{occurred} 提出，{recorded} 录入", en: "asked {occurred}, entered {recorded}" },
   empty: { zh: "还没有分配记录", en: "Nothing was allocated yet" },
   "empty.text": { zh: "有办件获得资源后，会在这里公示。", en: "Allocations appear here as soon as a request is given something." },
 });

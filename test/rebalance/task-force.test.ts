@@ -7,6 +7,7 @@ import { submitRequest } from "../../src/app/request/submit-request.js";
 import { completeStep } from "../../src/app/work/complete-steps.js";
 import { completeAutomaticSteps } from "../../src/app/work/run-automatic.js";
 import { startStep } from "../../src/app/work/start-step.js";
+import { listPublicRegister } from "../../src/app/scheduling/list-public-register.js";
 import { workQueue } from "../../src/app/work/work-queue.js";
 import { draftReorganisation } from "../../src/app/reorganise/reorganisations.js";
 import { trusted, type UnitId } from "../../src/domain/id.js";
@@ -110,6 +111,9 @@ test("a composed task force takes new cases of its items, decides in the name of
     select array_agg(distinct r.unit_id || ' ' || split_part(r.class_id, '.', 1) order by r.unit_id || ' ' || split_part(r.class_id, '.', 1)) as units
     from pool.allocations a join pool.resources r using (pool_id, resource_id) join pool.steps s using (pool_id, step_id) where s.name = 'decide'`;
   expect(given!["units"]).toEqual(["flood-office staff", "market function"]);
+  // Who is responsible in law is told to everybody, beside who provided it.
+  const { rows: told } = must(await listPublicRegister(world.deps, world.admin, world.pool, {}, { limit: 10 }));
+  expect(told.some(({ servingUnit, leadNames }) => servingUnit === "flood-office" && leadNames?.zh === "market")).toBe(true);
   const [record] = await database.sql`select after from pool.audit_records where act = 'step.complete' and object_id like '%/decide'`;
   expect(record!["after"]).toMatchObject({ inTheNameOf: "market" });
 

@@ -29,6 +29,8 @@ export interface PublicAllocation {
   readonly recordedAt: Instant | null;
   readonly servingUnit: UnitId;
   readonly servingUnitNames: Names;
+  /** Who is responsible in law, where a task force has the case; null: who has it. */
+  readonly leadNames: Names | null;
   readonly state: "held" | "settled" | "released" | "lapsed" | "annulled";
 }
 

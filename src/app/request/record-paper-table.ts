@@ -32,27 +32,47 @@ export interface RecordedSheet {
   readonly problems: readonly Problem[];
 }
 
+/** A row as it was written. */
+export interface SheetRow {
+  readonly line: number;
+  readonly cells: Readonly<Record<string, string>>;
+  readonly problems: readonly Problem[];
+}
+
 /** Enters sheets from a table. Each stands the rules by itself; one that is refused stops none, and may be sent again. */
 export async function recordPaperTable(deps: AppDeps, actor: Actor, pool: PoolId, unit: UnitId, table: KeptTable): Promise<Result<readonly RecordedSheet[]>> {
+  const rows = await readSheets(deps, actor, pool, unit, table);
+  return rows.ok ? ok(await recordSheets(deps, actor, pool, unit, rows.value)) : rows;
+}
+
+/** The rows of a table of sheets, as they are written. */
+export async function readSheets(deps: AppDeps, actor: Actor, pool: PoolId, unit: UnitId, table: KeptTable): Promise<Result<readonly SheetRow[]>> {
   const allowed = await deps.authorizer.may(actor, "request.record-paper", { poolId: pool, unitId: unit });
   if (!allowed.ok) return allowed;
-  const recorded: RecordedSheet[] = [];
+  const rows: SheetRow[] = [];
   for await (const event of deps.tables.read(table, PAPER_LAYOUT)) {
     if (event.kind === "expect") continue;
     if (event.kind === "broken") return { ok: false, problems: event.problems };
-    if (recorded.length === SHEETS_MAX) return refused(problem("input.out_of_range", { min: 1, max: SHEETS_MAX }, { field: "rows", line: event.line }));
-    recorded.push(await recordRow(deps, actor, pool, unit, event));
+    if (rows.length === SHEETS_MAX) return refused(problem("input.out_of_range", { min: 1, max: SHEETS_MAX }, { field: "rows", line: event.line }));
+    rows.push(event);
   }
-  return ok(recorded);
+  return ok(rows);
 }
 
-async function recordRow(
-  deps: AppDeps,
-  actor: Actor,
-  pool: PoolId,
-  unit: UnitId,
-  { line, cells, problems }: { readonly line: number; readonly cells: Readonly<Record<string, string>>; readonly problems: readonly Problem[] },
-): Promise<RecordedSheet> {
+/** @param trial says of each row what would become of it, and leaves nothing behind: one sheet twice in a table is told apart here, where each row is alone */
+export async function recordSheets(deps: AppDeps, actor: Actor, pool: PoolId, unit: UnitId, rows: readonly SheetRow[], { trial = false }: { readonly trial?: boolean } = {}): Promise<readonly RecordedSheet[]> {
+  const recorded: RecordedSheet[] = [];
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const sheet = `${row.cells["division"] ?? ""} ${row.cells["serial"] ?? ""}`;
+    const done = await recordRow(deps, actor, pool, unit, row, trial);
+    recorded.push(trial && done.receipt && seen.has(sheet) ? { ...done, receipt: null, problems: [problem("input.duplicate", { kind: "paper", id: done.serial }, { field: "serial", line: row.line })] } : done);
+    seen.add(sheet);
+  }
+  return recorded;
+}
+
+async function recordRow(deps: AppDeps, actor: Actor, pool: PoolId, unit: UnitId, { line, cells, problems }: SheetRow, trial: boolean): Promise<RecordedSheet> {
   const of = (key: string): string | undefined => cells[key] || undefined;
   const serial = cells["serial"] ?? "";
   const refusedRow = (some: readonly Problem[]): RecordedSheet => ({ line, serial, receipt: null, problems: some.map((one) => ({ ...one, line })) });
@@ -70,12 +90,12 @@ async function recordRow(
     division: cells["division"] ?? "",
     resident: { name: cells["resident"] ?? "", idNumber: of("id_number"), phone: of("phone") },
     answers,
-  });
+  }, { trial });
   return receipt.ok ? { line, serial, receipt: receipt.value, problems: [] } : refusedRow(receipt.problems);
 }
 
 /** `2026-07-21 08:30`, as people write it: the pool's own time. */
-function momentOf(text: string): Instant | undefined {
+export function momentOf(text: string): Instant | undefined {
   const parts = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T](\d{1,2})[:：](\d{2})(?::\d{2})?$/.exec(text.trim());
   if (!parts) return undefined;
   const [, year, month = "", day = "", hour = "", minute = ""] = parts;

@@ -34,8 +34,10 @@ export interface PaperInput {
 /**
  * An officer enters what a resident asked on paper. The request is the resident's, its dates count from now, and its
  * place among those who wait from when it was written.
+ *
+ * @param trial asks everything and leaves nothing behind; its number is nobody's
  */
-export async function recordPaper(deps: AppDeps, actor: Actor, pool: PoolId, input: PaperInput): Promise<Result<Receipt>> {
+export async function recordPaper(deps: AppDeps, actor: Actor, pool: PoolId, input: PaperInput, { trial = false }: { readonly trial?: boolean } = {}): Promise<Result<Receipt>> {
   const allowed = await deps.authorizer.may(actor, "request.record-paper", { poolId: pool, unitId: input.unit });
   if (!allowed.ok) return allowed;
   if (actor.kind !== "person") return refused(problem("access.sign_in_required", {}));
@@ -46,7 +48,7 @@ export async function recordPaper(deps: AppDeps, actor: Actor, pool: PoolId, inp
   const tooOld = await mayGoBack(deps, actor, pool, input, recordedAt);
   if (tooOld) return refused(tooOld);
 
-  return await deps.store.transact(pool, async (tx): Promise<Result<Receipt>> => {
+  return await (trial ? deps.store.rehearse : deps.store.transact)(pool, async (tx): Promise<Result<Receipt>> => {
     const [map, item] = await Promise.all([tx.catalogue.poolMap(true), tx.catalogue.publishedItem(input.item, true)]);
     if (!item) return refused(problem("input.unknown_reference", { kind: "item", id: input.item.slice(0, 120) }, { field: "item" }));
     const place = placeOf(map, input.division);

@@ -23,6 +23,7 @@ export const publicAllocation = z
     recordedOn: z.string().nullable().openapi({ description: "Of a paper record: the day it was entered." }),
     servingUnit: z.string(),
     servingUnitNames: names,
+    leadNames: names.nullable().openapi({ description: "The organ responsible in law, where a task force has the case." }),
     state: z.enum(["held", "settled", "released", "lapsed", "annulled"]),
   })
   .openapi("PublicAllocation");

@@ -20,13 +20,15 @@ export const publicRegister = (sql: Sql, pool: PoolId): PublicRegister => ({
         left(coalesce(r.division_code, k.division_code), ${COUNTY_DIGITS}) as county,
         jsonb_build_object('zh', coalesce(v.name_zh, ''), 'en', coalesce(v.name_en, '')) as "countyNames",
         jsonb_build_object('zh', c.name_zh, 'en', c.name_en) as "classNames", c.kind, c.measure, c.period as "periodKind",
-        a.period, a.amount, r.occurred_at as "occurredAt", case when r.occurred_at is not null then r.received_at end as "recordedAt", u.unit_id as "servingUnit", jsonb_build_object('zh', u.name_zh, 'en', u.name_en) as "servingUnitNames", a.state
+        a.period, a.amount, r.occurred_at as "occurredAt", case when r.occurred_at is not null then r.received_at end as "recordedAt", u.unit_id as "servingUnit", jsonb_build_object('zh', u.name_zh, 'en', u.name_en) as "servingUnitNames", a.state,
+        case when l.unit_id is not null then jsonb_build_object('zh', l.name_zh, 'en', l.name_en) end as "leadNames"
       from pool.decisions d
         join pool.allocations a on a.pool_id = d.pool_id and a.step_id = d.step_id and a.attempt = d.attempt
         join pool.steps s on s.pool_id = d.pool_id and s.step_id = d.step_id
         left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
         left join pool.claims k on s.request_id is null and k.pool_id = a.pool_id and k.claim_id = a.claim_id
         left join pool.direct_claims b on s.request_id is null and b.pool_id = s.pool_id and b.step_id = s.step_id
+        left join pool.units l on l.pool_id = r.pool_id and l.unit_id = r.lead_unit_id
         left join pool.units o on o.pool_id = b.pool_id and o.unit_id = b.unit_id and o.published
         left join pool.items i on i.pool_id = r.pool_id and i.item_code = r.item_code and i.version = r.item_version
         join pool.resources x on x.pool_id = a.pool_id and x.resource_id = a.resource_id

@@ -32,6 +32,7 @@ export const ROOM_ENTRIES = {
     { key: "work", path: "/desk", access: "work-queue.read" },
     { key: "bookings", path: "/desk/bookings", access: "direct-claim.read" },
     { key: "consents", path: "/desk/consents", access: "plan.consent" },
+    { key: "paper", path: "/desk/paper", access: "request.record-paper" },
     { key: "law", path: "/desk/law", access: "recusal.read" },
     { key: "statement", path: "/desk/statement", access: "usage.read" },
     { key: "pressure", path: "/desk/pressure", access: "pressure.read" },

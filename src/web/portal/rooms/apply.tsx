@@ -62,7 +62,7 @@ function applyView(call: PageCall, subject: Subject, at: "place" | "papers" | "c
   return { names: subject.names, guideHref: inPool(call.frame, subject.path), problems, step, steps: steps.length };
 }
 
-const placesOf = ({ counties, townships }: Places): readonly Place[] => {
+export const placesOf = ({ counties, townships }: Places): readonly Place[] => {
   const names = new Map(counties.map((county) => [county.code as string, county.names]));
   return counties.flatMap((county): Place[] => {
     const beneath = townships.filter((township) => township.county === county.code);

@@ -1,5 +1,6 @@
 import { explainStep, type RequestExplanation, type StepAnswer, type StepExplanation } from "../../../app/scheduling/explain-request.js";
 import { lastDropped, tellStep } from "../../../app/scheduling/tell.js";
+import { requestNamed } from "../../../app/request/request-named.js";
 import { reconsiderStep } from "../../../app/request/reconsider-step.js";
 import { trusted, type StepId } from "../../../domain/id.js";
 import { problem } from "../../../domain/problem.js";
@@ -43,6 +44,8 @@ const outcomeOf = ({ kind }: StepAnswer): DecisionView["outcome"] => (kind === "
 async function shown(call: PageCall, found: RequestExplanation, step: StepExplanation): Promise<PageAnswer> {
   const { deps, actor, pool, frame } = call;
   const { answer } = step;
+  const reading = deps.store.read(pool);
+  const lead = (await requestNamed(reading, found.number))?.leadUnitId ?? null;
   const mayReconsider = answer.kind === "refused" && (await deps.authorizer.may(actor, "request.reconsider", { poolId: pool })).ok;
   return page(
     <DecisionPage
@@ -51,6 +54,7 @@ async function shown(call: PageCall, found: RequestExplanation, step: StepExplan
         stepId: step.id,
         number: found.number,
         step: step.names,
+        lead: lead === null ? null : ((await reading.units.get(lead))?.names ?? null),
         outcome: outcomeOf(answer),
         decided:
           answer.kind === "granted" || answer.kind === "refused"

@@ -20,6 +20,7 @@ import { GROUNDS } from "../pages/desk/case.js";
 import { DeskPage, NoUnitPage } from "../pages/desk/page.js";
 import type { CaseView, QueueTab } from "../pages/desk/view.js";
 import { bookingRoutes } from "./bookings.js";
+import { paperPages } from "./paper.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
 import { drainPages } from "./drains.js";
@@ -258,6 +259,7 @@ export const deskRoutes: readonly PageRoute[] = [
   supplementCall,
   reveal,
   ...bookingRoutes,
+  ...paperPages,
   handOver,
   referral,
   ...consentRoutes,

@@ -4,6 +4,7 @@ import type { Measure } from "../../../../domain/pool/class.js";
 import type { DynamicRule, Funnel, ScoreTerms } from "../../../../domain/pool/decision.js";
 import type { PeriodKind } from "../../../../domain/pool/period.js";
 import { centreText } from "../../../../text/portal-centre.js";
+import { hallText } from "../../../../text/portal-hall.js";
 import { deskText } from "../../../../text/portal-desk.js";
 import { orderText } from "../../../../text/order.js";
 import { portalText } from "../../../../text/portal.js";
@@ -21,6 +22,8 @@ export interface DecisionView {
   readonly stepId: number;
   readonly number: string;
   readonly step: Names;
+  /** Who is responsible in law, where a task force has the case. */
+  readonly lead: Names | null;
   readonly outcome: "granted" | "refused" | "waiting";
   readonly decided: { readonly at: Instant; readonly seq: number; readonly policyVersion: number; readonly attempt: number; readonly startsAt: Instant | null } | undefined;
   /** The same sentences the applicant reads. */
@@ -70,6 +73,11 @@ export const DecisionPage = ({ frame, view }: { frame: Frame; view: DecisionView
             <input type="hidden" name="key" value={view.reconsider.idempotencyKey} />
             <button class="button">{t(centreText["queue.reconsider"])}</button>
           </form>
+        )}
+        {view.lead === null ? null : (
+          <div class="column">
+            <Facts facts={[[t(hallText["request.fact.lead"]), name(view.lead)]]} />
+          </div>
         )}
         {decided === undefined ? null : (
           <div class="column">

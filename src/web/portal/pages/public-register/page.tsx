@@ -53,9 +53,10 @@ export const PublicRegisterPage = ({ frame, view }: { frame: Frame; view: Public
             { key: "class", label: t(text.class), cell: (row) => name(row.classNames) },
             { key: "amount", label: t(text.amount), number: true, cell: (row) => voice.amount(row.amount, row.measure) },
             { key: "period", label: t(text.period), cell: (row) => voice.period(row.periodKind, row.period) },
-            { key: "unit", label: t(text.unit), cell: (row) => name(row.servingUnitNames) },
+            { key: "unit", label: t(text.unit), cell: (row) => (row.leadNames === null ? name(row.servingUnitNames) : t(text.lead_of, { unit: name(row.servingUnitNames), lead: name(row.leadNames) })) },
             { key: "state", label: t(text.state), cell: (row) => t(allocationStateWords[row.state]) },
             { key: "decided", label: t(text.decided), cell: (row) => voice.date(row.decidedAt) },
+            { key: "asked", label: t(text.asked), cell: ({ occurredAt, recordedAt }) => (occurredAt === null || recordedAt === null ? "—" : t(text["asked.paper"], { occurred: voice.date(occurredAt), recorded: voice.date(recordedAt) })) },
           ]}
         />
       )}
