@@ -33,7 +33,7 @@ beforeAll(async () => {
   [market, health, city] = [await head("market"), await head("health"), await head("city")];
   await database.sql`update pool.units set published = true where pool_id = ${world.pool} and unit_id = 'market-other-county'`;
   writer = startWriter({ url: database.url, pool: world.pool });
-}, 60_000);
+});
 afterAll(async () => {
   await writer.stop();
   expect((await verify(database.url)).checks.filter(({ ok }) => !ok)).toEqual([]);

@@ -56,7 +56,7 @@ test.each([
   await sound();
   await page.locator("summary", { hasText: say.back }).click();
   await page.fill("#back-reason", "写错了");
-  await expect.poll(async () => (await portal.sql`select 1 from pool.loans where state = 'applied'`).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await portal.sql`select 1 from pool.loans where state = 'applied'`).length).toBe(0);
   await page.getByRole("button", { name: say.takeBack, exact: true }).click();
   await page.getByText(say.tookBack).waitFor();
   await sound();
