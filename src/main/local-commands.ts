@@ -11,6 +11,7 @@ import type { AdminOptions } from "./admin-command.js";
 import { readConfig } from "./config.js";
 import type { CatalogueOptions } from "./import-catalogue.js";
 import type { Output } from "./output.js";
+import type { RehearseOptions } from "./rehearse-command.js";
 import type { InstanceOptions } from "./solve-instances.js";
 
 type Print = (line: string) => void;
@@ -119,6 +120,18 @@ export function registerPlan(program: Command, done: (code: number) => void, io:
       }),
     );
   registerPlanActs(plan, done, io);
+  plan
+    .command("rehearse <scenario>")
+    .description("make a plan for a declared pool that was busy for a while, and play what it predicts beside what another draw of the same demand brings: no server")
+    .requiredOption("--folder <folder>", "the declarations")
+    .option("--goal <goal>", "breaches, wait or evenness", "breaches")
+    .option("--lead <days>", "days of the scenario before the plan is made", "14")
+    .option("--came <seed>", "the draw of what comes", "2")
+    .option("--lang <language>", "zh or en")
+    .option("-o, --output <form>", "table or json", "table")
+    .action(
+      guard(done, io)(async (file: string, options: RehearseOptions & { readonly lang?: Language }) => (await import("./rehearse-command.js")).rehearseCommand(io, file, options, options.lang ?? readConfig(process.env).language)),
+    );
   registerTaskForce(program, done, io);
 }
 

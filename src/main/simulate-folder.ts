@@ -4,9 +4,11 @@ import { simulate } from "../app/whatif/simulate.js";
 import { NOTHING_THERE, readManifest } from "../app/pool/read-manifest.js";
 import { createAllocationRules } from "../casbin/allocation-rules.js";
 import { readPolicyFiles } from "../casbin/policy-files.js";
-import { knownDemand } from "../domain/demand/known-demand.js";
+import { knownDemand, type KnownDemand } from "../domain/demand/known-demand.js";
 import { parseLocalDate, startOfDay, type DayNumber } from "../domain/instant.js";
-import type { Result } from "../domain/result.js";
+import type { AllocationRules } from "../app/ports/allocation-rules.js";
+import type { PoolCopy } from "../app/ports/pool-copy.js";
+import { ok, type Result } from "../domain/result.js";
 import type { WhatIfResult } from "../domain/what-if/result.js";
 import type { Scenario } from "../domain/what-if/scenario.js";
 import { readDemand } from "../manifest/read-demand.js";
@@ -19,6 +21,18 @@ const DEMAND = "demand.csv";
 
 /** Plays a scenario on the pool that a folder declares, from the scenario's first day on: no server, no database. */
 export async function simulateFolder(folder: string, scenario: Scenario, today: DayNumber, onProgress: (share: number) => void): Promise<Result<WhatIfResult>> {
+  const read = await copyOfFolder(folder, scenario, today);
+  return read.ok ? simulate(read.value.copy, read.value.demand, scenario, { rules: read.value.rules, onProgress }) : read;
+}
+
+export interface FolderCopy {
+  readonly copy: PoolCopy;
+  readonly demand: KnownDemand;
+  readonly rules: AllocationRules;
+}
+
+/** The pool that a folder declares, on the scenario's first day, and what is asked of it. */
+export async function copyOfFolder(folder: string, scenario: Scenario, today: DayNumber): Promise<Result<FolderCopy>> {
   const files = await readFolder(folder);
   if (!files.ok) return files;
   const records = manifestReader.read(files.value);
@@ -35,5 +49,5 @@ export async function simulateFolder(folder: string, scenario: Scenario, today: 
   const townships = [...declared.value.register.divisions.values()].filter(({ level }) => level === "township").map(({ code }) => code);
   const table = files.value.filter(({ path }) => basename(path) === DEMAND).flatMap(({ bytes }) => readDemand(bytes));
   const demand = knownDemand(items, townships, table, false);
-  return simulate(copy, demand, scenario, { rules: createAllocationRules(policy.value), onProgress });
+  return ok({ copy, demand, rules: createAllocationRules(policy.value) });
 }

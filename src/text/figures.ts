@@ -13,8 +13,8 @@ export const figureWords = defineText<Figure>({
 /** What each number counts, over which time, out of what. */
 export const figureDefinitions = defineText<Figure>({
   utilisation: {
-    zh: "（已占用＋已结算）÷ 容量，范围内逐日相加；资金按年度只算一次；没有上限的和不限时段的不算。几类资源时，每类同等计重取平均。容量按现在的登记计算。",
-    en: "(held + settled) ÷ capacity, added up day by day over the range; money once for its year; what has no limit or no period is left out. Of several classes: the mean, each class weighed alike. Capacity is what is declared now.",
+    zh: "（已占用＋已结算）÷ 容量，范围内逐日相加；资金按年度只算一次；没有上限的和不限时段的不算。几类资源时，每类同等计重取平均。容量按各日当天的登记计算；今天和以后按现在的登记。",
+    en: "(held + settled) ÷ capacity, added up day by day over the range; money once for its year; what has no limit or no period is left out. Of several classes: the mean, each class weighed alike. Capacity is what was declared on each day; of today and later, what is declared now.",
   },
   queue: { zh: "此刻已就绪、还没有调度决定的环节数，与时间范围无关。含单位为自用提出的占用。", en: "Steps that are ready and have no decision at this moment, whatever the range. Includes what units claim for themselves." },
   "wait-p50": { zh: "范围内获得安排的办件环节，从就绪到决定的自然分钟数（舍去秒），一半不超过此数。", en: "Of the steps of requests that were granted a place in the range: clock minutes from ready to decided, seconds cut off. Half waited no longer." },

@@ -73,7 +73,7 @@ export async function figuresOf(
   const [whole, apart, used] = [
     await reading.figures.counted("pool", scope, range, asOf),
     by === "pool" ? [] : await reading.figures.counted(by, scope, range, asOf),
-    capacity ? await useIn(reading, scope, days) : [],
+    capacity ? await useIn(reading, scope, days, dayNumberOf(asOf)) : [],
   ];
   const counted = new Map(apart.map((row) => [row.key, row]));
   const parts = by === "pool" ? new Map<string, readonly UseOfClass[]>() : grouped(used, by);
@@ -122,8 +122,8 @@ interface UseOfClass {
   readonly used: number;
 }
 
-/** Days add up; a year's money stands once, not once a day, and what has no period is a gate or a stock that a range says nothing about. */
-export async function useIn(reading: Pick<Reading, "resources" | "classes" | "calendars">, scope: FigureScope, { from, to }: { readonly from: DayNumber; readonly to: DayNumber }): Promise<readonly UseOfClass[]> {
+/** Each day with what was declared on it. Days add up; a year's money stands once, not once a day, and what has no period is a gate or a stock that a range says nothing about. */
+export async function useIn(reading: Pick<Reading, "resources" | "classes" | "calendars">, scope: FigureScope, { from, to }: { readonly from: DayNumber; readonly to: DayNumber }, today: DayNumber): Promise<readonly UseOfClass[]> {
   const [classes, declared] = [await reading.classes.all(), await reading.calendars.all()];
   const periods = new Map<string, string>(classes.map(({ id, period }) => [id, period]));
   const calendars = new Calendars(declared);
@@ -131,7 +131,7 @@ export async function useIn(reading: Pick<Reading, "resources" | "classes" | "ca
   const years = new Set<number>();
   for (let day = from; day <= to; day += 1) {
     const year = Number(localDateOf(day).slice(0, 4));
-    const uses = await reading.resources.useByUnit({ day, year, halfHours: new Map(declared.map(({ id }) => [id, calendars.halfHours(id, day)])) });
+    const uses = await reading.resources.useByUnit({ day, year, halfHours: new Map(declared.map(({ id }) => [id, calendars.halfHours(id, day)])), past: day < today });
     for (const { classId, unitId, division, capacity, borrowed, lent, held, settled } of uses) {
       const period = periods.get(classId);
       if (period === "none" || (period === "fiscal-year" && years.has(year))) continue;

@@ -67,7 +67,15 @@ export interface Resources {
   balances(id: ResourceId, from: Period, to: Period): Promise<readonly BookedBalance[]>;
   holders(id: ResourceId, from: Period, to: Period, page: PageAsked): Promise<Page<Holder>>;
   /** Total, capacity and use of every unit's resources of every class on one day. */
+  /** What the units' own published resources can do, each kind once. */
+  traitsOffered(): Promise<readonly TraitsOffered[]>;
   useByUnit(day: OverviewDay): Promise<readonly ClassUse[]>;
+}
+
+export interface TraitsOffered {
+  readonly unitId: UnitId;
+  readonly classId: ClassId;
+  readonly traits: readonly string[];
 }
 
 /** The day an overview speaks of, with what the calendars say of it. */
@@ -76,6 +84,8 @@ export interface OverviewDay {
   readonly year: number;
   /** Half-hours of work, by calendar. */
   readonly halfHours: ReadonlyMap<string, readonly number[]>;
+  /** It is over: what was declared at its end counts, not what is now. Absent: it is not. */
+  readonly past?: boolean;
 }
 
 /** One unit's supply of one class on one day. All amounts are in the class's unit of measure. */

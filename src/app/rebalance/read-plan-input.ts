@@ -12,6 +12,7 @@ import { horizonOf, readOutlook, type Outlook, type OutlookCell } from "./read-o
 /** A plan looks four weeks ahead, and begins when somebody had a day to consent and another to approve. */
 export const PLAN_DAYS = 28;
 const LEAD_DAYS = 2;
+export const OUTLOOK_DAYS = LEAD_DAYS + PLAN_DAYS;
 /** Loans of two or four weeks; whoever ended or began one of a class rests a week. */
 const TERMS_DAYS = [14, 28] as const;
 const COOL_DOWN_DAYS = 7;
@@ -59,13 +60,34 @@ export interface PlanGround {
 /** Everything a plan is made from, as the pool is now. What other plans that are open propose counts as made: nothing is proposed twice. */
 export async function readPlanInput(reading: Reading, now: Instant, goal: PlanGoal): Promise<PlanGround> {
   const today = dayNumberOf(now);
+  return planGround({
+    today,
+    goal,
+    outlook: await readOutlook(reading, now, OUTLOOK_DAYS),
+    units: new Map((await reading.units.all()).filter(({ state, kind }) => state === "active" && kind !== "supplier").map((one) => [one.id, one])),
+    quotas: await reading.quotas.all(),
+    known: await knownLoans(reading, now, today),
+    halfHours: halfHoursOf((await horizonOf(reading, now)).supplyDays({ from: today, to: today + OUTLOOK_DAYS - 1 })),
+    classes: await reading.classes.all(),
+  });
+}
+
+export interface GroundOfPlan {
+  readonly today: DayNumber;
+  readonly goal: PlanGoal;
+  readonly outlook: Outlook;
+  readonly units: ReadonlyMap<UnitId, PlanUnitOf>;
+  readonly quotas: readonly Pick<Quota, "unitId" | "classId" | "lendingLimit">[];
+  readonly known: readonly KnownLoan[];
+  /** Open half-hours of each day from today on. */
+  readonly halfHours: readonly number[];
+  readonly classes: readonly CapacityClass[];
+}
+
+/** The same from a pool or from what a run left of its copy. */
+export function planGround({ today, goal, outlook, units, quotas, known, halfHours, classes: all }: GroundOfPlan): PlanGround {
   const first = today + LEAD_DAYS;
-  const outlook = await readOutlook(reading, now, LEAD_DAYS + PLAN_DAYS);
-  const units = new Map((await reading.units.all()).filter(({ state, kind }) => state === "active" && kind !== "supplier").map((one) => [one.id, one]));
-  const quotas = await reading.quotas.all();
-  const known = await knownLoans(reading, now, today);
-  const halfHours = halfHoursOf((await horizonOf(reading, now)).supplyDays({ from: today, to: today + LEAD_DAYS + PLAN_DAYS - 1 }));
-  const classes = (await reading.classes.all()).filter(mayBeLent).flatMap((of): PlanClass[] => {
+  const classes = all.filter(mayBeLent).flatMap((of): PlanClass[] => {
     const made = new ClassGround(of, outlook, units, quotas, known, today, halfHours).plan();
     return made ? [made] : [];
   });
@@ -103,9 +125,11 @@ function halfHoursOf(days: readonly { readonly halfHours: ReadonlyMap<string, re
   });
 }
 
+export type PlanUnitOf = Pick<Unit, "id" | "division" | "line" | "level">;
+
 /** What a unit has and is asked of a class, whatever county it is asked in. */
 interface Held {
-  readonly unit: Unit;
+  readonly unit: PlanUnitOf;
   readonly demand: number[];
   readonly capacity: number[];
   readonly own: number[];
@@ -126,8 +150,8 @@ class ClassGround {
   constructor(
     private readonly of: CapacityClass,
     outlook: Outlook,
-    units: ReadonlyMap<UnitId, Unit>,
-    private readonly quotas: readonly Quota[],
+    units: ReadonlyMap<UnitId, PlanUnitOf>,
+    private readonly quotas: GroundOfPlan["quotas"],
     known: readonly KnownLoan[],
     private readonly today: DayNumber,
     halfHours: readonly number[],
@@ -202,7 +226,7 @@ class ClassGround {
     };
   }
 
-  #cost(lender: Unit, borrower: Unit): number {
+  #cost(lender: PlanUnitOf, borrower: PlanUnitOf): number {
     // No rule is cited here that would let persons of a county be called up.
     if (this.of.kind === "staff" && borrower.level === "prefecture" && lender.level !== "prefecture") return Infinity;
     const near = countyOf(lender) === countyOf(borrower) ? HANDING.near : lender.line === borrower.line ? HANDING.line : HANDING.far;
@@ -210,9 +234,9 @@ class ClassGround {
   }
 }
 
-const countyOf = ({ division }: Unit): string => division.slice(0, 6);
+const countyOf = ({ division }: PlanUnitOf): string => division.slice(0, 6);
 
-function emptyOf(unit: Unit, days: number): Held {
+function emptyOf(unit: PlanUnitOf, days: number): Held {
   const none = (): number[] => new Array<number>(days).fill(0);
   return { unit, demand: none(), capacity: none(), own: none(), used: none(), lately: { fourWeeks: 0, twoWeeks: 0 }, waiting: 0, steps: 0, patience: 0 };
 }

@@ -1,5 +1,5 @@
 import { pageOf } from "../../app/ports/page.js";
-import type { Holder, Resources } from "../../app/ports/resource.js";
+import type { Holder, Resources, TraitsOffered } from "../../app/ports/resource.js";
 import { trusted, type CalendarId, type PoolId, type ResourceId, type TraitId } from "../../domain/id.js";
 import type { ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import type { Resource } from "../../domain/pool/resource.js";
@@ -216,6 +216,11 @@ export function resources(sql: Sql, pool: PoolId): Resources {
           ${last === undefined ? sql`` : sql`and (a.period, a.claim_id) > (${last[0] ?? 0}::bigint, ${last[1] ?? 0}::bigint)`}
         order by a.period, a.claim_id limit ${limit + 1}`;
       return pageOf(rows.map(holderOf), limit, ({ period, claim }) => cursorOf(period, claim));
+    },
+    async traitsOffered() {
+      const rows = await sql<{ unit_id: string; class_id: string; traits: string[] }[]>`
+        select distinct unit_id, class_id, traits from pool.resources where pool_id = ${pool} and state = 'published' and lender_resource_id is null order by unit_id, class_id, traits`;
+      return rows.map(({ unit_id, class_id, traits }): TraitsOffered => ({ unitId: trusted(unit_id), classId: trusted(class_id), traits }));
     },
     useByUnit: (day) => useByUnit(sql, pool, day),
   };

@@ -3,6 +3,7 @@ import { trusted, type PoolId } from "../../domain/id.js";
 import { localDateOf } from "../../domain/instant.js";
 import type { Sql } from "../connection.js";
 import { away, there } from "./away.js";
+import { assetsThen, declaredThen, resourcesThen } from "./declared-then.js";
 
 interface Row {
   readonly class_id: string;
@@ -27,11 +28,11 @@ interface Row {
  * the sum of `capacityByPeriod`. A slot class adds up its half-hours of the day, a year its year. What is not
  * offered has no capacity but keeps its use, so that an overview never hides an overdrawn resource.
  */
-export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }: OverviewDay): Promise<ClassUse[]> {
+export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours, past = false }: OverviewDay): Promise<ClassUse[]> {
   const date = localDateOf(day);
   const calendars = JSON.stringify([...halfHours].map(([calendar_id, half_hours]) => ({ calendar_id, half_hours })));
   const rows = await sql<Row[]>`
-    with ${away(sql, pool)},
+    with ${away(sql, pool)}, ${declaredThen(sql, pool, day, past)},
     calendar as (
       select calendar_id, half_hours, cardinality(half_hours) as worked
       from json_to_recordset(${calendars}::text::json) as c (calendar_id text, half_hours int[])
@@ -43,7 +44,7 @@ export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }
           when 'fiscal-year' then coalesce(r.valid_from <= make_date(${year}, 12, 31), true) and coalesce(r.valid_to >= make_date(${year}, 1, 1), true)
           else coalesce(r.valid_from <= ${date}::date, true) and coalesce(r.valid_to >= ${date}::date, true) and ${there(sql, sql`r.resource_id`, null, sql`${date}::date`)}
         end as offered
-      from pool.resources r
+      from ${past ? resourcesThen(sql, pool) : sql`pool.resources`} r
         join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
         join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
         join pool.pools p on p.pool_id = r.pool_id
@@ -56,7 +57,7 @@ export async function useByUnit(sql: Sql, pool: PoolId, { day, year, halfHours }
           when r.measure = 'minute' and r.period = 'slot' then least(a.amount, 30)
           else a.amount end as amount
       from resource r
-        join pool.assets a on a.pool_id = ${pool} and a.resource_id = r.resource_id and a.state = 'in-service'
+        join ${past ? assetsThen(sql, pool) : sql`pool.assets`} a on a.pool_id = ${pool} and a.resource_id = r.resource_id and a.state = 'in-service'
         left join calendar c on c.calendar_id = coalesce(a.calendar_id, r.calendar_id)
         cross join lateral (
           select case when c.calendar_id is null then 48 else c.worked end as worked, t.half_hour
