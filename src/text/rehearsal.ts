@@ -3,8 +3,8 @@ import { defineText } from "./text.js";
 /** What `govpool plan rehearse` prints. */
 export const rehearsalText = defineText({
   heading: { zh: "{name} · {pool} · {from} 至 {to}，{on} 制定方案", en: "{name} · {pool} · {from} to {to}, plan made on {on}" },
-  backlog: { zh: "制定方案时：在办 {open} 件，等待环节 {waiting} 个。", en: "When the plan is made: {open} {open|request|requests} open, {waiting} {waiting|step|steps} waiting." },
-  "loans.title": { zh: "方案：优化器提出 {found} 项调剂，试算后保留 {kept} 项", en: "The plan: {found} {found|loan|loans} proposed by the optimiser, {kept} kept after they were played" },
+  backlog: { zh: "制定方案时：在办 {open} 件，等待环节 {waiting} 个。", en: "When the plan is made: {open|request|requests} open, {waiting|step|steps} waiting." },
+  "loans.title": { zh: "方案：优化器提出 {found} 项调剂，试算后保留 {kept} 项", en: "The plan: {found|loan|loans} proposed by the optimiser, {kept} kept after they were played" },
   "loans.none": { zh: "没有值得的调剂。", en: "No loan is worth it." },
   class: { zh: "资源类", en: "CLASS" },
   lender: { zh: "借出", en: "LENDER" },

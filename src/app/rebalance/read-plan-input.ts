@@ -6,6 +6,7 @@ import type { Quota } from "../../domain/quota/quota.js";
 import type { PlanClass, PlanInput, PlanUnit } from "../../domain/rebalance/plan-input.js";
 import type { PlanGoal } from "../../domain/rebalance/plan.js";
 import { driftOf, leastPerDay, spareOf, type AskedLately } from "../../domain/rebalance/prudence.js";
+import type { TraitsOffered } from "../ports/resource.js";
 import type { Reading } from "../ports/store.js";
 import { horizonOf, readOutlook, type Outlook, type OutlookCell } from "./read-outlook.js";
 
@@ -69,6 +70,7 @@ export async function readPlanInput(reading: Reading, now: Instant, goal: PlanGo
     known: await knownLoans(reading, now, today),
     halfHours: halfHoursOf((await horizonOf(reading, now)).supplyDays({ from: today, to: today + OUTLOOK_DAYS - 1 })),
     classes: await reading.classes.all(),
+    traits: await reading.resources.traitsOffered(),
   });
 }
 
@@ -82,13 +84,15 @@ export interface GroundOfPlan {
   /** Open half-hours of each day from today on. */
   readonly halfHours: readonly number[];
   readonly classes: readonly CapacityClass[];
+  /** What the resources of a class at a unit can do: one row for each kind of them. */
+  readonly traits: readonly TraitsOffered[];
 }
 
 /** The same from a pool or from what a run left of its copy. */
-export function planGround({ today, goal, outlook, units, quotas, known, halfHours, classes: all }: GroundOfPlan): PlanGround {
+export function planGround({ today, goal, outlook, units, quotas, known, halfHours, classes: all, traits }: GroundOfPlan): PlanGround {
   const first = today + LEAD_DAYS;
   const classes = all.filter(mayBeLent).flatMap((of): PlanClass[] => {
-    const made = new ClassGround(of, outlook, units, quotas, known, today, halfHours).plan();
+    const made = new ClassGround(of, outlook, units, quotas, known, today, halfHours, traits).plan();
     return made ? [made] : [];
   });
   const lendable = new Set(classes.map(({ classId }) => classId as string));
@@ -144,6 +148,8 @@ interface Held {
 class ClassGround {
   readonly #held: readonly Held[];
   readonly #loans: readonly KnownLoan[];
+  /** By unit, what each kind of its resources can do. */
+  readonly #traits = new Map<UnitId, ReadonlySet<string>[]>();
   /** Open periods of each day from today on. */
   readonly #periods: readonly number[];
 
@@ -155,7 +161,9 @@ class ClassGround {
     known: readonly KnownLoan[],
     private readonly today: DayNumber,
     halfHours: readonly number[],
+    traits: readonly TraitsOffered[],
   ) {
+    for (const one of traits) if (one.classId === of.id) this.#traits.set(one.unitId, [...(this.#traits.get(one.unitId) ?? []), new Set(one.traits)]);
     this.#loans = known.filter(({ classId }) => classId === of.id);
     const held = new Map<UnitId, Held>();
     for (const cell of outlook.cells) {
@@ -226,13 +234,22 @@ class ClassGround {
     };
   }
 
+  /** Somebody of the lender's can do what all of the borrower's own can: a mediator is no registrar. */
+  #canDo(lender: UnitId, borrower: UnitId): boolean {
+    const needed = everyOf(this.#traits.get(borrower) ?? []);
+    return needed.length === 0 || (this.#traits.get(lender) ?? []).some((has) => needed.every((trait) => has.has(trait)));
+  }
+
   #cost(lender: PlanUnitOf, borrower: PlanUnitOf): number {
     // No rule is cited here that would let persons of a county be called up.
     if (this.of.kind === "staff" && borrower.level === "prefecture" && lender.level !== "prefecture") return Infinity;
+    if (!this.#canDo(lender.id, borrower.id)) return Infinity;
     const near = countyOf(lender) === countyOf(borrower) ? HANDING.near : lender.line === borrower.line ? HANDING.line : HANDING.far;
     return this.of.lend === "share" ? CARRYING * near : near;
   }
 }
+
+const everyOf = (sets: readonly ReadonlySet<string>[]): readonly string[] => [...(sets[0] ?? [])].filter((trait) => sets.every((set) => set.has(trait)));
 
 const countyOf = ({ division }: PlanUnitOf): string => division.slice(0, 6);
 

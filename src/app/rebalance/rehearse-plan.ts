@@ -101,6 +101,7 @@ export async function rehearse(copy: PoolCopy, demand: KnownDemand, { scenario, 
     known: [],
     halfHours: halfHoursOf(copy, dayNumberOf(cut)),
     classes,
+    traits: resourcesOf(copy).filter(({ offered }) => offered),
   });
   const outcome = await deps.optimiser.plan(input, { budgetMs: deps.budgetMs });
   const names = namesOf(copy);
