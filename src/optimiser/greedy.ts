@@ -21,19 +21,26 @@ export function sidesOf(state: ClassState): { readonly lenders: readonly number[
     for (let b = 0; b < state.buckets; b += 1) sum += state.demand[unit * state.buckets + b]!;
     return sum / state.cls.units[unit]!.caseAmount;
   };
-  let all = 0;
-  for (let unit = 0; unit < state.units; unit += 1) all += work(unit);
-  const mean = all > 0 ? state.total() / all : 0;
+  const mayLend = (unit: number): boolean => mayMove(state, state.lendable, unit);
+  const mayBorrow = (unit: number): boolean => mayMove(state, state.borrowable, unit);
+  // Whoever can be neither helped nor asked says nothing of who of the others has more to lose.
+  let [lost, all] = [0, 0];
+  for (let unit = 0; unit < state.units; unit += 1) {
+    if (!mayLend(unit) && !mayBorrow(unit)) continue;
+    lost += state.points[unit]!;
+    all += work(unit);
+  }
+  const mean = all > 0 ? lost / all : 0;
   const least = state.worth * state.input.limits.perMove;
   const lenders: number[] = [];
   const borrowers: number[] = [];
   for (let unit = 0; unit < state.units; unit += 1) {
     const role = state.role[unit]!;
-    const pains = state.points[unit]! > least && state.points[unit]! >= mean * work(unit);
+    const pains = state.points[unit]! > least && (!mayLend(unit) || state.points[unit]! >= mean * work(unit));
     if (role < 0 || (role === 0 && !pains)) lenders.push(unit);
     else if (state.points[unit]! > least) borrowers.push(unit);
   }
-  return { lenders: lenders.filter((unit) => mayMove(state, state.lendable, unit)), borrowers: borrowers.filter((unit) => mayMove(state, state.borrowable, unit)) };
+  return { lenders: lenders.filter(mayLend), borrowers: borrowers.filter(mayBorrow) };
 }
 
 /** Whoever could be on a side at all, in whatever plan: what a bound must allow for. */

@@ -3,6 +3,7 @@ import type { OptimiserOptions } from "../app/ports/optimiser.js";
 import { DAY_MS, type LocalDate } from "../domain/instant.js";
 import type { PlanClass, PlanFigures, PlanInput, PlanOutcome, ProposedMove } from "../domain/rebalance/plan-input.js";
 import { ClassState, type Move } from "./class-state.js";
+import { exchange } from "./exchange.js";
 import { bestAmount, settle, sidesOf } from "./greedy.js";
 import { boundAlone, relax } from "./relaxed.js";
 
@@ -53,6 +54,10 @@ export function makePlan(highs: Highs, input: PlanInput, { budgetMs, onProgress 
     if (limited.length === 0) break;
   }
   keepBest(planned, movesMax);
+  for (const [at, { state }] of planned.entries()) {
+    const over = now() + Math.max(0, until - now()) / (planned.length - at);
+    exchange(state, movesMax - made() + state.moves.length, () => now() >= over);
+  }
   return outcomeOf(input, planned);
 }
 

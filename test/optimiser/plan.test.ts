@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Highs } from "highs";
 import type { PlanInput, PlanOutcome, PlanUnit } from "../../src/domain/rebalance/plan-input.js";
-import { bestAmount } from "../../src/optimiser/greedy.js";
+import { bestAmount, settle } from "../../src/optimiser/greedy.js";
 import { ClassState } from "../../src/optimiser/class-state.js";
 import { createOptimiser } from "../../src/optimiser/create-optimiser.js";
+import { exchange } from "../../src/optimiser/exchange.js";
 import { makePlan } from "../../src/optimiser/make-plan.js";
 import { solver } from "../../src/optimiser/solver.js";
 import { dice } from "../bench/random.js";
@@ -40,8 +41,8 @@ function applied(input: PlanInput, { moves }: PlanOutcome): PlanInput {
 }
 
 test("every move keeps the limits, saves what it must, and none comes back", () => {
-  for (let seed = 1; seed <= 6; seed += 1) {
-    const input = drawnPrefecture(dice(seed), { classes: 2, units: 14, days: 60 }, { goal: { late: 20, waiting: 1, evenness: seed % 2 === 0 ? 2 : 0 } });
+  for (let seed = 1; seed <= 4; seed += 1) {
+    const input = drawnPrefecture(dice(seed), { classes: 2, units: 10, days: 60 }, { goal: { late: 20, waiting: 1, evenness: seed % 2 === 0 ? 2 : 0 } });
     const outcome = plan(input);
     expect(outcome.moves.length, "there is something to plan").toBeGreaterThan(0);
     expect(outcome.moves.length).toBeLessThanOrEqual(input.limits.movesMax);
@@ -116,6 +117,38 @@ test("the amount of a loan is the best of all amounts", () => {
       }
     }
   }
+});
+
+/** Units of one class over four weeks: what each asks and has on a working day, what waits, what it may lend and borrow. */
+function fourWeeks(units: readonly { readonly asked: (day: number) => number; readonly waiting: number; readonly lendable: number; readonly borrowable: number }[]): PlanInput {
+  const drawn = drawnPrefecture(dice(5), { classes: 1, units: units.length, days: 28 }, { limits: { ...LIMITS, termsDays: [14, 28] } });
+  const [cls] = drawn.classes;
+  const ofDays = (of: (day: number) => number): number[] => Array.from(cls!.periods, (open, day) => open * of(day));
+  const own = cls!.units.map((unit, at): PlanUnit => ({ ...unit, ...units[at]!, role: null, restsUntil: 0, demand: ofDays(units[at]!.asked), capacity: ofDays(() => 4_200) }));
+  return { ...drawn, classes: [{ ...cls!, units: own, cost: Float64Array.from({ length: units.length ** 2 }, () => 0.1) }] };
+}
+
+test("a unit that drowns and may have no more keeps nobody else from borrowing", () => {
+  const idle = { asked: () => 1_000, waiting: 0, lendable: 3_000, borrowable: 4_000 };
+  const short = { asked: () => 4_800, waiting: 0, lendable: 0, borrowable: 4_000 };
+  const drowned = { asked: () => 9_000, waiting: 90_000, lendable: 0, borrowable: 0 };
+  expect(plan(fourWeeks([idle, short, drowned])).moves.map(({ lender, borrower }) => `${lender} ${borrower}`)).toEqual(["unit-0 unit-1"]);
+});
+
+test("who is needed by two, one after the other, goes to both, though four weeks with the first gain most by themselves", () => {
+  const input = fourWeeks([
+    { asked: () => 3_000, waiting: 0, lendable: 600, borrowable: 0 },
+    { asked: () => 4_200, waiting: 7_200, lendable: 0, borrowable: 4_000 },
+    { asked: (day) => (day < 14 ? 4_200 : 4_500), waiting: 0, lendable: 0, borrowable: 4_000 },
+  ]);
+  const alone = new ClassState(input, input.classes[0]!);
+  settle(alone, input.limits.movesMax, () => false);
+  expect(alone.moves.map(({ borrower, from, to }) => [borrower, from, to])).toEqual([[1, 0, 3]]);
+  const before = alone.objective();
+  exchange(alone, input.limits.movesMax, () => false);
+  expect(new Set(alone.moves.map(({ borrower }) => borrower))).toEqual(new Set([1, 2]));
+  expect(alone.objective()).toBeLessThan(before);
+  expect(plan(input).objective).toBeLessThanOrEqual(alone.objective() + 1e-6);
 });
 
 test("with one lender and one borrower the plan is the best there is, and the bound is below it", () => {

@@ -38,7 +38,7 @@ export function lendingReport(all: readonly LendingResult[], seeds: number, quic
   const waitDrop = (one: LendingResult): number => 1 - one.lending.p90Hours / one.alone.p90Hours;
   const perThousand = (one: LendingResult): number => Math.max(...one.plans.map(({ moves, open }) => (1_000 * moves) / Math.max(1, open)));
   const overAll = (one: LendingResult): number => (1_000 * one.plans.reduce((sum, { moves }) => sum + moves, 0)) / one.plans.reduce((sum, { open }) => sum + open, 0);
-  const ofPlan = (one: LendingResult): number => one.plans.reduce((sum, { saved }) => sum + saved, 0) / Math.max(1e-9, one.plans.reduce((sum, { savable }) => sum + savable, 0));
+  const ofPlan = (most: "inParts" | "whole") => (one: LendingResult): number => one.plans.reduce((sum, { saved }) => sum + saved, 0) / Math.max(1e-9, one.plans.reduce((sum, plan) => sum + plan[most], 0));
   const second = results.reduce((sum, { plans }) => sum + plans.reduce((all, one) => all + one.second, 0), 0);
   const back = results.reduce((sum, one) => sum + one.movedBack, 0);
   const loops = results.reduce((sum, one) => sum + one.loops, 0);
@@ -56,12 +56,13 @@ ${row("p90 wait −40 % or more", mean((one) => -waitDrop(one), percent), averag
 ${row("fewer than 20 moves per 1,000 open cases, all plans of a run", mean(overAll, (value) => value.toFixed(1)), average(overAll) < 20)}
 ${row("the same, the plan with most of them", mean(perThousand, (value) => value.toFixed(1)), average(perThousand) < 20)}
 ${row("done in time ≥ 0.95 of the linear bound with hindsight", mean((one) => one.ofBound, (value) => value.toFixed(3)), average((one) => one.ofBound) >= 0.95)}
-${row("of what the linear programme of the same forecasts would save, saved (≥ 0.95)", mean(ofPlan, (value) => value.toFixed(3)), average(ofPlan) >= 0.95)}
+${row("of what the linear programme of the same forecasts saves, with the same limits, terms, rest, costs and budget of moves (≥ 0.95)", mean(ofPlan("inParts"), (value) => value.toFixed(3)), average(ofPlan("inParts")) >= 0.95)}
+${row("the same, of what the same programme could save at most in whole moves", mean(ofPlan("whole"), (value) => value.toFixed(3)), average(ofPlan("whole")) >= 0.95)}
 ${row("second run on the same state: no moves", String(second), second === 0)}
 ${row("moved back within 7 days: 0", String(back), back === 0)}
 ${row("loops: 0", String(loops), loops === 0)}
 
-The bound with hindsight knows all that will come and lets anybody do anybody's work on any day, without loans, terms or limits; without lending ${mean((one) => one.aloneOfBound, (value) => value.toFixed(3))} of it is done in time. What the fortnight without one department costs is in all of these figures, and nothing lent brings back all of it. The linear programme of a plan's own forecasts lends in parts of any size, has no budget of moves, and lets a unit lend and borrow at once.
+The bound with hindsight knows all that will come and lets anybody do anybody's work on any day, without loans, terms or limits; without lending ${mean((one) => one.aloneOfBound, (value) => value.toFixed(3))} of it is done in time. What the fortnight without one department costs is in all of these figures, and nothing lent brings back all of it. The linear programme of a plan's own forecasts (\`test/quality/rebalance/optimum.ts\`) lends parts of moves, pays for as much of a move as is lent, and lets a unit lend and borrow in parts; with whole moves HiGHS branches until 500 nodes, and what it has proven by then is taken for the most. Until now no programme stood here but a bound unit by unit, as if everybody's nearest lender had all it wanted: 0.632 of that.
 
 | seed | counted | late alone | late with loans | p50, hours | p90 alone, hours | p90 with loans | moves | open on Mondays | of the bound |
 |---|---|---|---|---|---|---|---|---|---|
