@@ -1,13 +1,13 @@
-import type { ClaimId, StepId } from "../domain/id.js";
+import type { ClaimId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { ordinalOf } from "../domain/pool/claim-id.js";
-import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/pool/period.js";
+import { periodEnd, type Period } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
-import type { Allocation, BalanceDelta, Batch, Closing, Decision, DirectMove, EngineEvent, LoanMove, Passed, Requeued, ShapeSeen } from "./contract.js";
+import type { Allocation, BalanceDelta, Batch, DirectMove, EngineEvent, LoanMove, Passed } from "./contract.js";
 import type { QuotaSettled } from "./quota-rules.js";
-import type { Lapses } from "./lapses.js";
+import { canLapse, lapseOf, type Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
 import type { Ask, Shape } from "./shape.js";
@@ -15,38 +15,7 @@ import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
 import { roomyFloats } from "./typed-arrays.js";
-
-interface Delta {
-  readonly r: number;
-  readonly period: Period;
-  held: Amount;
-  settled: Amount;
-  lent: Amount;
-  borrowed: Amount;
-  /** What the lender's resource is declared to give where its window does not reach. */
-  told: Amount | null;
-  /** The capacity on the books is another: a fact, which is stated again when the batch is taken back. */
-  stated: boolean;
-}
-
-/** A batch being made, and how to take it back. */
-interface Draft {
-  readonly decisions: Decision[];
-  readonly closings: Closing[];
-  readonly requeued: Requeued[];
-  readonly directs: DirectMove[];
-  readonly loans: LoanMove[];
-  readonly shapes: ShapeSeen[];
-  readonly deltas: Map<number, Delta>;
-  /** Each step the batch touched, as it was before, in the order of first touch. */
-  readonly before: StepBefore[];
-  /** Steps that came with the batch: taken back, they are as if they had never been. */
-  readonly born: number[];
-  /** Written beside each step the batch touched. */
-  readonly number: number;
-  /** Of those, the ones that were gone when the batch was made: their places are free once it is confirmed. */
-  gone: readonly number[];
-}
+import { emptyDraft, lastOfEach, type Delta, type Draft } from "./draft.js";
 
 /** What a step holds from now on in place of what it held. */
 export interface Regranted {
@@ -561,56 +530,3 @@ export class Assume {
     });
   }
 }
-
-/**
- * The end of the first period that can lapse, and not before the end of the period the work begins in:
- * a morning's hold of a step that begins at two o'clock is not lost at noon.
- *
- * @param kindOf What the allocation's period is; null: it does not end by itself.
- */
-export function lapseOf(allocations: readonly Allocation[], kindOf: (allocation: Allocation) => PeriodKind | null): Instant | null {
-  let first: Instant | null = null;
-  let begins = -Infinity;
-  let beginsEnd = -Infinity;
-  for (let at = 0; at < allocations.length; at += 1) {
-    const allocation = allocations[at]!;
-    // A claim begins with its first period.
-    if (at > 0 && allocations[at - 1]!.claim === allocation.claim) continue;
-    const kind = kindOf(allocation);
-    if (kind === null) continue;
-    const { period } = allocation;
-    const start = periodStart(kind, period);
-    const end = periodEnd(kind, period);
-    if (first === null || end < first) first = end;
-    if (start > begins || (start === begins && end < beginsEnd)) {
-      begins = start;
-      beginsEnd = end;
-    }
-  }
-  return first === null ? null : Math.max(first, beginsEnd);
-}
-
-/** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
-export const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");
-
-/** A step may be queued again and answered in one batch: what counts is the turn it is in at the end, and for what it was moved. */
-function lastOfEach(requeued: readonly Requeued[]): readonly Requeued[] {
-  if (requeued.length < 2) return requeued;
-  const last = new Map<StepId, Requeued>();
-  for (const one of requeued) last.set(one.step, { ...one, movedFor: one.movedFor ?? last.get(one.step)?.movedFor ?? null });
-  return [...last.values()];
-}
-
-const emptyDraft = (number: number): Draft => ({
-  decisions: [],
-  closings: [],
-  requeued: [],
-  directs: [],
-  loans: [],
-  shapes: [],
-  deltas: new Map(),
-  before: [],
-  born: [],
-  number,
-  gone: [],
-});

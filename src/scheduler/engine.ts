@@ -23,7 +23,7 @@ import { QuotaBook } from "./quota-book.js";
 import { Reclaims } from "./quota-reclaim.js";
 import { RESERVING_MAX, Reservations } from "./reserve.js";
 import type { World } from "./rule.js";
-import { ShapeBook } from "./shape.js";
+import { ShapeBook } from "./shape-book.js";
 import { pickedId } from "./special.js";
 import { ResourceTable } from "./state.js";
 import { StepTable } from "./steps.js";

@@ -1,4 +1,7 @@
 import type { Instant } from "../domain/instant.js";
+import type { CapacityClass } from "../domain/pool/class.js";
+import { periodEnd, periodStart, type PeriodKind } from "../domain/pool/period.js";
+import type { Allocation } from "./contract.js";
 import { roomyFloats } from "./typed-arrays.js";
 
 /** No instant. */
@@ -69,3 +72,34 @@ export class Lapses {
     return [...new Set(steps)].filter((step) => this.instantOf[step] === at);
   }
 }
+
+/**
+ * The end of the first period that can lapse, and not before the end of the period the work begins in:
+ * a morning's hold of a step that begins at two o'clock is not lost at noon.
+ *
+ * @param kindOf What the allocation's period is; null: it does not end by itself.
+ */
+export function lapseOf(allocations: readonly Allocation[], kindOf: (allocation: Allocation) => PeriodKind | null): Instant | null {
+  let first: Instant | null = null;
+  let begins = -Infinity;
+  let beginsEnd = -Infinity;
+  for (let at = 0; at < allocations.length; at += 1) {
+    const allocation = allocations[at]!;
+    // A claim begins with its first period.
+    if (at > 0 && allocations[at - 1]!.claim === allocation.claim) continue;
+    const kind = kindOf(allocation);
+    if (kind === null) continue;
+    const { period } = allocation;
+    const start = periodStart(kind, period);
+    const end = periodEnd(kind, period);
+    if (first === null || end < first) first = end;
+    if (start > begins || (start === begins && end < beginsEnd)) {
+      begins = start;
+      beginsEnd = end;
+    }
+  }
+  return first === null ? null : Math.max(first, beginsEnd);
+}
+
+/** Money stays held until it is spent or given back, and an authority does not run out by waiting. */
+export const canLapse = (cls: CapacityClass): boolean => cls.kind !== "funds" && (cls.period === "slot" || cls.period === "day");

@@ -1,7 +1,7 @@
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClassId } from "../domain/id.js";
 import type { Lane, Queue } from "./queue.js";
-import type { ShapeBook } from "./shape.js";
+import type { ShapeBook } from "./shape-book.js";
 import type { ResourceTable } from "./state.js";
 import type { StepTable } from "./steps.js";
 

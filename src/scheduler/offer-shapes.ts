@@ -6,7 +6,8 @@ import { questionKey, type PolicyAnswers } from "./policy-answers.js";
 import type { QuotaBook } from "./quota-book.js";
 import type { World } from "./rule.js";
 import { shapeKey } from "./rules/static-rules.js";
-import { Ask, type Shape, type ShapeBook } from "./shape.js";
+import { Ask, type Shape } from "./shape.js";
+import type { ShapeBook } from "./shape-book.js";
 import type { ResourceTable } from "./state.js";
 
 export interface OfferParts {

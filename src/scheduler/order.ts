@@ -5,7 +5,7 @@ import type { Comparison, OrderTerms } from "./queue-place.js";
 import type { Lane } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
 import { standingOf } from "./quota-standing.js";
-import type { ShapeBook } from "./shape.js";
+import type { ShapeBook } from "./shape-book.js";
 import { WAITING, type StepTable } from "./steps.js";
 
 /*

@@ -3,7 +3,7 @@ import type { Chooser } from "./choose.js";
 import type { Passed } from "./contract.js";
 import type { Lane, Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
-import type { ShapeBook } from "./shape.js";
+import type { ShapeBook } from "./shape-book.js";
 import type { ResourceTable } from "./state.js";
 import type { StepTable } from "./steps.js";
 

@@ -8,7 +8,8 @@ import { firstOfDay, halfHourFrom, periodHolding } from "./place-in-time.js";
 import type { Lane, LaneClaim, Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
 import type { Account } from "./quota-tree.js";
-import type { Ask, ShapeBook } from "./shape.js";
+import type { Ask } from "./shape.js";
+import type { ShapeBook } from "./shape-book.js";
 import { shareOf, type ResourceTable } from "./state.js";
 import { WAITING, type StepTable } from "./steps.js";
 
