@@ -20,7 +20,7 @@ export interface RuleFlags extends EmergencyFlags {
 
 const ALIASES_MAX = 100;
 const ACTS = ["enter", "sign", "end", "prioritise", "lend", "uses", "made-good", "take-back"] as const;
-const RULE_ACTS = ["propose", "approve", "refuse", "pause", "resume", "retire", "firings"] as const;
+const RULE_ACTS = ["propose", "approve", "open", "refuse", "pause", "resume", "retire", "firings"] as const;
 const RULE_PATHS = { refuse: "refusal", pause: "pause", resume: "resumption", retire: "retirement" } as const;
 const USE_COLUMNS = ["use", "at", "power", "by", "request", "loan", "lender", "borrower", "class", "amount", "rule", "reason", "owed", "toldAt", "endedAt"] as const;
 const FIRING_COLUMNS = ["firing", "at", "turn", "measured", "threshold", "held", "plan", "loans", "drains", "order"] as const;
@@ -72,7 +72,9 @@ export async function rule(io: Io, act: string | undefined, name: string | undef
       ? await remote.write("POST", "/standing-rules", readFile(remote, flags.file, "StandingRule"))
       : known === "approve"
         ? await remote.write("POST", `${path}/approval`, { hash: flags.hash ?? "" })
-        : await remote.write("POST", `${path}/${RULE_PATHS[known]}`, { reason: flags.reason ?? "" });
+        : known === "open"
+          ? await remote.write("POST", `${path}/opening`)
+          : await remote.write("POST", `${path}/${RULE_PATHS[known]}`, { reason: flags.reason ?? "" });
   if (flags.output === "json") return io.out(JSON.stringify(made, null, 2));
   if (known === "propose") return io.out(say(language, emergencyText["cli.rule-waits"], { rule: String(made["rule"]), hash: String(made["hash"]) }));
   io.out(say(language, emergencyText["cli.rule-done"], { rule: String(made["rule"]), state: say(language, emergencyText[`rule.state.${String(made["state"]) as "active"}`]) }));

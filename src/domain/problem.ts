@@ -246,6 +246,7 @@ export interface ProblemFacts {
   "emergency.beyond_sunset": { to: string; last: string };
   "emergency.nothing_owed": Record<string, never>;
   "emergency.not_to_take_back": Record<string, never>;
+  "rule.proposes_nothing": { rule: string };
   "emergency.not_booked_yet": Record<string, never>;
   "emergency.too_many": { max: number };
   "rule.one_action": Record<string, never>;

@@ -245,6 +245,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "emergency.not_to_take_back": p(409, "这次使用不能单独收回。", "This use cannot be taken back by itself.", "它已经收回，或者由常设规则自己收回；请在规则页面上暂停规则。", "It is over already, or its rule takes it back: pause the rule on its page."),
   "emergency.not_booked_yet": p(409, "这笔调剂还没有入账。", "This loan is not booked yet.", "请几秒钟后再收回。", "Take it back in a few seconds."),
   "emergency.too_many": p(422, "一次最多写 {max} 项。", "At most {max} at a time.", "请分几次办理。", "Do it in several turns."),
+  "rule.proposes_nothing": p(409, "规则“{rule}”现在没有提议启用什么。", "The rule “{rule}” proposes to open nothing now.", "它没有在起作用，或者备用资源已经启用。", "It is not on, or its reserves are open already."),
   "rule.one_action": p(422, "一条规则只做一件事：启用备用资源（open），或者调剂（lend）。", "A rule does one thing: it opens reserves (open), or it lends (lend).", "请只写其中一项；两件事请写成两条规则。", "Write one of them; two things are two rules."),
   "rule.is_on": p(409, "规则 {rule} 正在起作用，不能改写。", "Rule {rule} is on and cannot be written anew.", "请先暂停，待它收回所做的，再改写。", "Pause it first; when it has taken back what it did, write it anew."),
   "rule.too_many": p(422, "规则已有 {max} 条。", "There are {max} rules already.", "请改写不再需要的规则。", "Write one anew that is no longer needed."),

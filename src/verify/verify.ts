@@ -6,6 +6,7 @@ import { capacityChecks } from "./checks/capacity.js";
 import { claimChecks } from "./checks/claims.js";
 import { directClaimChecks } from "./checks/direct-claims.js";
 import { loanChecks } from "./checks/loans.js";
+import { emergencyChecks } from "./checks/emergency.js";
 import { numberChecks } from "./checks/numbers.js";
 import { drainChecks } from "./checks/drains.js";
 import { orderChecks } from "./checks/order.js";
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   ...directClaimChecks,
   ...loanChecks,
   ...agreementChecks,
+  ...emergencyChecks,
   ...numberChecks,
   ...orderChecks,
   ...drainChecks,

@@ -138,6 +138,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /emergency-orders/{order}/priorities": () => ({ params: { order: "1" }, body: { requests: ["522301-20300101-000001"], reason: "试" } }),
     "post /emergency-orders/{order}/loans": () => ({ params: { order: "1" }, body: { loans: [{ class: "staff.review", lender: UNIT, resource: "x", borrower: "qxn-transport", amount: 10, from: "2030-01-01", to: "2030-01-02" }], reason: "试" } }),
     "post /emergency-uses/{use}/made-good": () => ({ params: { use: "1" } }),
+    "post /standing-rules/{rule}/opening": () => ({ params: { rule: "surge" } }),
     "post /emergency-uses/{use}/end": () => ({ params: { use: "1" }, body: { reason: "试" } }),
     "post /drains/{drain}/notices/{notice}/told": () => ({ params: { drain: "1", notice: "1" }, body: { how: "试" } }),
     "get /delegations": () => ({ query: { limit: "5", after: "", unit: UNIT, ended: "true" } }),

@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { AppDeps } from "../../src/app/deps.js";
 import { declareDrain } from "../../src/app/drain/declare-drain.js";
 import { endOrder, enterOrder, listUses, signOrder } from "../../src/app/emergency/orders.js";
+import { followEmergencies } from "../../src/app/emergency/settle.js";
 import { lookAtRules } from "../../src/app/rules/look-at-rules.js";
 import { previewRule } from "../../src/app/rules/preview-rule.js";
+import { openProposed } from "../../src/app/rules/open-proposed.js";
 import { approveRule, changeRule, listFirings, proposeRule, readRule } from "../../src/app/rules/rules.js";
 import { readPlan } from "../../src/app/rebalance/read-plans.js";
 import { trusted, type PersonId, type PoolId } from "../../src/domain/id.js";
@@ -189,6 +191,22 @@ test("a rule in proposing mode drafts a plan for a person and withdraws it when 
   expect(must(await readPlan(deps, proposes, pool.poolId, plan)).plan.state).toBe("withdrawn");
 });
 
+test("a rule in proposing mode leaves its reserves to another person; what they open closes when it is over", async () => {
+  const cordoned = async () => (await deps.store.read(pool.poolId).drains.inForce("resource", "market-review"))?.kind;
+  must(await declareDrain(deps, proposes, pool.poolId, { kind: "cordon", targetKind: "resource", target: "market-review", reason: "备用" }));
+  await active({ rule: "season", title: "报税季", when: { from: "11-23", to: "11-24" }, open: ["market-review"], limits: { coolDownMinutes: 1 } });
+  expect(codes(await openProposed(deps, approves, pool.poolId, "season"))).toEqual(["rule.proposes_nothing"]);
+  expect(await look()).toBe(1);
+  expect(await cordoned()).toBe("cordon");
+  expect(codes(await openProposed(deps, proposes, pool.poolId, "season"))).toEqual(["approval.second_person_required"]);
+  must(await openProposed(deps, approves, pool.poolId, "season"));
+  expect(await cordoned()).toBe(undefined);
+  expect(codes(await openProposed(deps, approves, pool.poolId, "season"))).toEqual(["rule.proposes_nothing"]);
+  await at(48);
+  expect(await look()).toBe(1);
+  expect(await cordoned()).toBe("cordon");
+});
+
 test("a reserve behind a cordon opens in season and closes after it; a pause closes it at once; an emergency rule acts under an order alone", async () => {
   const cordoned = async () => (await deps.store.read(pool.poolId).drains.inForce("resource", "market-review"))?.kind;
   must(await declareDrain(deps, proposes, pool.poolId, { kind: "cordon", targetKind: "resource", target: "market-review", reason: "备用" }));
@@ -236,4 +254,6 @@ test("a reserve behind a cordon opens in season and closes after it; a pause clo
   await at(4 * 24);
   expect(await look()).toBe(1);
   expect(await cordoned()).toBe("cordon");
+  // Nothing of either order is left, and both are closed.
+  await followEmergencies(deps, pool.poolId);
 });

@@ -119,6 +119,10 @@ const lent = `
   insert into pool.movement_pages (pool_id, seq, kind, debit, credit, occurred_at, claims, attempts, resources, periods, amounts, loans, counterparts)
   select l.pool_id, w.last_seq, 'lend', 'free', 'free', w.worked_up_to, '{}', '{}', array[l.lender_resource_id], l.periods, array[l.amount], array[l.loan_id], array[l.resource_id]
   from pool.loans l join pool.writers w using (pool_id);`;
+/** An order of the headquarters that ended and was settled before the loan above begins. */
+const settledOrder = `
+  insert into pool.emergency_orders (pool_id, order_id, document, title, level, trigger, divisions, items, powers, starts_at, sunset_at, entered_by, entered_at, signed_by, signed_at, ended_at, ended_as, ended_by, settled_at)
+  values ('small', 1, '1', '1', 2, '1', '{}', '{}', '{}', '2026-11-20', '2026-12-10', '00000000-0000-4000-8000-00000000000a', '2026-11-20', '00000000-0000-4000-8000-00000000000b', '2026-11-20', '2026-11-21', 'ended', 'test', '2026-11-21');`;
 const officer = `'00000000-0000-4000-8000-00000000000a'::uuid`;
 const stepOf = (filed: () => Filed, name: string) => () => String(filed().steps[name]!.id);
 
@@ -202,6 +206,16 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     seen: ["loans.movements-within-terms"],
   },
   { what: "a loan is over, and what is to come was never given back", sql: () => `${lent} update pool.loans set state = 'ended', ended_as = 'term', ended_at = now()`, seen: ["loans.nothing-outlives-its-term"] },
+  {
+    what: "an order is settled, and a loan that was given under it goes on",
+    sql: () => `${lent} ${settledOrder} insert into pool.emergency_uses (pool_id, order_id, power, used_by, used_at, loan_id, reason, ended_at) select pool_id, 1, 'lend', 'test', now(), loan_id, 'test', now() from pool.loans;`,
+    seen: ["emergency.nothing-after-sunset"],
+  },
+  {
+    what: "an order is settled, and somebody is still served first because of it",
+    sql: () => `${settledOrder} insert into pool.request_priorities (pool_id, request_id, code, state, claimed_at, claimed_by, decided_at, decided_by) select pool_id, request_id, 'emergency', 'confirmed', now(), 'emergency-order:1', now(), 'test' from pool.requests where closed_at is null limit 1;`,
+    seen: ["emergency.nothing-after-sunset"],
+  },
   { what: "work that nobody else may do is lent", sql: () => `${lent} update pool.classes set lend = 'none' where class_id = 'staff.review'`, seen: ["loans.of-what-may-be-lent"] },
   {
     what: "a grant is made larger than its period could give",

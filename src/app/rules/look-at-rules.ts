@@ -188,16 +188,23 @@ async function takeBack(act: DeclaringAct, { content }: StoredRule): Promise<Out
   if (content.mode === "propose") {
     const plan = last.plan === null ? null : await act.tx.plans.lock(last.plan);
     if (plan && (plan.state === "proposed" || plan.state === "consented")) await act.tx.plans.close(plan.id, "withdrawn", content.title, { by: SYSTEM_PERSON as PersonId, at: act.at });
-    return done({ plan: last.plan });
+    return done({ plan: last.plan, drains: await closeAgain(act, content, last) });
   }
   const rows = await loansOf(act, content.id);
   if (rows.some(({ state }) => state === "applied")) return null;
   const today = localDateOf(dayNumberOf(act.at));
   for (const loan of rows) if (loan.state === "active" && loan.to >= today) await backFrom(act, loan, "return", { from: today, grounds: content.title, by: SYSTEM_PERSON as PersonId });
+  const drains = await closeAgain(act, content, last);
+  return done({ plan: last.plan, loans: rows.map(({ id }) => id), drains });
+}
+
+/** Puts back behind their cordon the reserves this rule opened, or a person did because it proposed to; another hand's doing stays. */
+async function closeAgain(act: DeclaringAct, content: StandingRule, last: RuleFiring): Promise<readonly number[]> {
+  const today = localDateOf(dayNumberOf(act.at));
   const drains: number[] = [];
   for (const id of last.drains) {
     const opened = await act.tx.drains.get(id);
-    if (!opened || (await act.tx.drains.inForce(opened.targetKind, opened.target))) continue;
+    if (!opened || opened.liftedReason !== content.title || (await act.tx.drains.inForce(opened.targetKind, opened.target))) continue;
     const covered = await act.tx.drains.ofDrain(id);
     const row = { kind: "cordon" as const, targetKind: opened.targetKind, target: opened.target, unitId: opened.unitId, from: today, to: null, reason: opened.reason, ground: null, declaredBy: act.actorId, declaredAt: act.at };
     const made = await act.tx.drains.insert(row, covered);
@@ -205,5 +212,5 @@ async function takeBack(act: DeclaringAct, { content }: StoredRule): Promise<Out
     await act.tx.commands.append(act.actorId, act.at, { kind: "resource.declared", resources: covered.map(({ resource }) => resource) });
     await act.tx.audit.append(entryOf(act, "drain.declare", "drain", String(made), { after: { ...row, rule: content.id } }));
   }
-  return done({ plan: last.plan, loans: rows.map(({ id }) => id), drains });
+  return drains;
 }

@@ -17,7 +17,7 @@ import { secondPersonProblem } from "../rebalance/second-person.js";
 type RuleDeps = Pick<AppDeps, "store" | "authorizer">;
 
 export const RULES_MAX = 100;
-const APPROVERS = ["pool-admin", "policy-admin"] as const;
+export const APPROVERS = ["pool-admin", "policy-admin"] as const;
 const notFound = refused(problem("object.not_found", { kind: "standing-rule" }));
 
 export const ruleHash = (rule: StandingRule): string => createHash("sha256").update(JSON.stringify(rule)).digest("hex");
@@ -137,7 +137,8 @@ export function changeRule(deps: RuleDeps, actor: Actor, pool: PoolId, id: strin
 
 const illegal = ({ state }: StoredRule, event: string): Result<void> => refused(problem("object.transition_illegal", { kind: "standing-rule", state, event }));
 
-async function onRule(
+/** One rule, locked, for whoever may do this to it. */
+export async function onRule(
   { store, authorizer }: RuleDeps,
   actor: Actor,
   pool: PoolId,

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { StoredRule } from "../../../app/ports/standing-rule.js";
+import { openProposed } from "../../../app/rules/open-proposed.js";
 import { approveRule, changeRule, listFirings, listRules, proposeRule, readRule, type RuleAct } from "../../../app/rules/rules.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { firingShown, ruleApproval, ruleInput, ruleParam, ruleReason, ruleShown, rulesQuery } from "../../../contract/schemas/standing-rule.js";
@@ -103,6 +104,18 @@ const approve = defineRoute({
   handle: async ({ deps, actor, pool, params, body }) => whole(await approveRule(deps, actor, pool, params.rule, body.hash)),
 });
 
+const opening = defineRoute({
+  method: "post",
+  path: "/standing-rules/{rule}/opening",
+  access: "standing-rule.approve",
+  tag: "rebalance",
+  summary: "Open the reserves that a rule in proposing mode proposes to open, as another person than its proposer",
+  params: ruleParam,
+  response: ruleShown,
+  problems: ["rule.proposes_nothing", "approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new"],
+  handle: async ({ deps, actor, pool, params }) => whole(await openProposed(deps, actor, pool, params.rule)),
+});
+
 const change = (event: RuleAct, noun: string, summary: string): Route =>
   defineRoute({
     method: "post",
@@ -123,6 +136,7 @@ export const standingRuleRoutes: readonly Route[] = [
   firings,
   propose,
   approve,
+  opening,
   change("refuse", "refusal", "Say no to a proposed rule"),
   change("pause", "pause", "Stop it: what it switched on is taken back at once"),
   change("resume", "resumption", "Let a paused rule go on as it was approved"),

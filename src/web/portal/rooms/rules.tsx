@@ -1,3 +1,4 @@
+import { openProposed, reservesProposed } from "../../../app/rules/open-proposed.js";
 import { approveRule, changeRule, listFirings, listRules, readRule, type RuleAct } from "../../../app/rules/rules.js";
 import type { Problem } from "../../../domain/problem.js";
 import { ok, type Result } from "../../../domain/result.js";
@@ -26,6 +27,7 @@ async function rulePage(call: PageCall, problems: readonly Problem[] = []): Prom
     mayApprove: !own && (await deps.authorizer.may(actor, "standing-rule.approve", { poolId: pool })).ok,
     mayPause: (await deps.authorizer.may(actor, "standing-rule.pause", { poolId: pool })).ok,
     nameOf: await namesOf(deps.store.read(pool), frame.voice),
+    reserves: (await reservesProposed(deps.store.read(pool), found.value)).map(({ target }) => target),
     mayPropose: (await deps.authorizer.may(actor, "standing-rule.propose", { poolId: pool })).ok,
     key: freshKey(),
     problems,
@@ -56,6 +58,7 @@ export const rulePages: readonly PageRoute[] = [
   ...ruleFormPages,
   { method: "get", path: `${PATH}/:rule`, access: "standing-rule.read", ...HERE, handle: (call) => rulePage(call) },
   { method: "post", path: `${PATH}/:rule/approve`, access: "standing-rule.approve", ...HERE, handle: (call) => after(call, () => approveRule(call.deps, call.actor, call.pool, call.param("rule"), call.form["hash"] ?? "")) },
+  { method: "post", path: `${PATH}/:rule/open`, access: "standing-rule.approve", ...HERE, handle: (call) => after(call, () => openProposed(call.deps, call.actor, call.pool, call.param("rule"))) },
   {
     method: "post",
     path: `${PATH}/:rule/change`,

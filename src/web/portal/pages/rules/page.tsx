@@ -74,6 +74,8 @@ export interface RuleView {
   readonly mayPause: boolean;
   readonly mayPropose: boolean;
   readonly nameOf: NameOf;
+  /** Reserves it proposes to open now. */
+  readonly reserves: readonly string[];
   readonly key: string;
   readonly problems: readonly Problem[];
 }
@@ -98,6 +100,22 @@ export const RulePage = ({ frame, view }: { readonly frame: Frame; readonly view
       <p>{whenOf(voice, content, view.nameOf)}</p>
       <p>{doesOf(voice, content, view.nameOf)}</p>
       <p class="soft">{t(emergencyText["rule.limits"], { runs: number(content.limits.runsPerWeek), cool: number(content.limits.coolDownMinutes), minimum: number(content.limits.minimumMinutes) })}</p>
+      {view.reserves.length === 0 ? null : (
+        <section class="section" aria-labelledby="proposes">
+          <h2 id="proposes">{t(ruleFormText["open.title"])}</h2>
+          <p>{t(ruleFormText["open.lead.now"], { resources: voice.list(view.reserves) })}</p>
+          {view.mayApprove ? (
+            <form method="post" action={here(frame, `/${content.id}/open`)}>
+              <input type="hidden" name="key" value={`${view.key}-open`} />
+              <div class="actions">
+                <button class="button">{t(ruleFormText["open.do"])}</button>
+              </div>
+            </form>
+          ) : (
+            <p class="soft">{t(ruleFormText["open.other"])}</p>
+          )}
+        </section>
+      )}
       <section class="section" aria-labelledby="firings">
         <h2 id="firings">{t(emergencyText["rule.firings"])}</h2>
         <Listing
