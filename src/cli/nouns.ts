@@ -68,6 +68,7 @@ export const NOUNS: readonly Noun[] = [
   { names: ["what-ifs", "what-if"], columns: ["whatIf", "name", "state", "progress", "askedAt", "resultHash"] },
   { names: ["audit"], path: "/audit-records", columns: ["id", "occurredAt", "actor", "act", "objectKind", "objectId"], single: "none" },
   { names: ["proposals", "proposal"], columns: ["proposal", "state", "hash", "changes", "proposed", "expiresAt"] },
+  { names: ["agreements", "agreement"], columns: ["agreement", "version", "state", "names", "provider", "purchaser", "from", "until"] },
   { names: ["task-forces", "task-force"], columns: ["taskForce", "state", "names", "until", "members", "leads"] },
   { names: ["plans", "plan"], columns: ["plan", "state", "title", "origin", "hash", "loans", "expiresAt"] },
   { names: ["standing-limits", "standing-limit"], columns: ["limit", "unit", "class", "amount", "generation"], single: "list" },

@@ -69,3 +69,33 @@ export function registerTaskForce(program: Command, done: (code: number) => void
   act("withdraw <id>", "take a proposal back").action(post("withdrawal", () => undefined));
   act("dissolve <id>", "end it: cases go to their lead organs, resources go back").requiredOption("--reason <text>", "as all members will read it").action(post("dissolution", ({ reason }) => ({ reason })));
 }
+
+/** `govpool agreement propose|renew|approve|refuse|withdraw|suspend|resume|end`: what enterprises and associations serve under. */
+export function registerAgreement(program: Command, done: (code: number) => void, io: Io): void {
+  const agreement = program.command("agreement").description("what enterprises and associations serve under");
+  const guarded = guard(done, io);
+  const act = (name: string, description: string): Command =>
+    agreement
+      .command(name)
+      .description(description)
+      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+      .option("--lang <language>", "zh or en")
+      .option("-o, --output <form>", "table or json", "table");
+  const post = (path: (flags: PlanFlags) => string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
+    guarded(async (id: string, flags: PlanFlags) => (await import("./agreement.js")).actOnAgreement(io, id, path(flags), bodyOf(flags), flags));
+  const reasoned = (name: string, description: string, path: string): void => void act(`${name} <id>`, description).requiredOption("--reason <text>", "as both parties will read it").action(post(() => path, ({ reason }) => ({ reason })));
+  const onVersion = (name: string, description: string): Command => act(`${name} <id>`, description).requiredOption("--version-number <n>", "which version");
+
+  act("propose", "propose one, or the next version of one, from a file")
+    .requiredOption("-f, --file <file>", "YAML or JSON: agreement, names, provider, purchaser, instrument, from, until, divisions, classes")
+    .action(guarded(async (flags: PlanFlags & { file: string }) => (await import("./agreement.js")).propose(io, flags)));
+  act("renew <id>", "propose the same with another end").requiredOption("--until <date>", "the first day on which it does not hold").action(post(() => "renewal", ({ until }) => ({ until })));
+  onVersion("approve", "a second person approves a version").action(post(({ versionNumber }) => `versions/${versionNumber ?? ""}/approval`, () => undefined));
+  onVersion("refuse", "refuse a version, and say why").requiredOption("--reason <text>", "as its author will read it").action(post(({ versionNumber }) => `versions/${versionNumber ?? ""}/refusal`, ({ reason }) => ({ reason })));
+  onVersion("withdraw", "take a proposed version back").action(post(({ versionNumber }) => `versions/${versionNumber ?? ""}/withdrawal`, () => undefined));
+  reasoned("suspend", "nothing is offered under it until it is resumed", "suspension");
+  act("resume <id>", "it serves again").action(post(() => "resumption", () => undefined));
+  reasoned("end", "end it before its time, after its days of notice", "ending");
+}

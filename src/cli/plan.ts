@@ -15,6 +15,8 @@ export interface PlanFlags extends CommonFlags {
   readonly unit?: string;
   readonly reason?: string;
   readonly grounds?: string;
+  readonly until?: string;
+  readonly versionNumber?: string;
   readonly output: string;
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CallRefused } from "../cli/call.js";
 import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
-import { registerPlanActs, registerTaskForce } from "../cli/plan-commands.js";
+import { registerAgreement, registerPlanActs, registerTaskForce } from "../cli/plan-commands.js";
 import { processIo, type CommonFlags, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
 import { say, type Language } from "../text/text.js";
@@ -133,6 +133,7 @@ export function registerPlan(program: Command, done: (code: number) => void, io:
       guard(done, io)(async (file: string, options: RehearseOptions & { readonly lang?: Language }) => (await import("./rehearse-command.js")).rehearseCommand(io, file, options, options.lang ?? readConfig(process.env).language)),
     );
   registerTaskForce(program, done, io);
+  registerAgreement(program, done, io);
 }
 
 /** `import` is remote, except for a foreign catalogue: that makes a pool, which only the operator may. */

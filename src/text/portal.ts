@@ -49,6 +49,7 @@ export const portalText = defineText({
   "nav.queue": { zh: "排队", en: "Queue" },
   "nav.decisions": { zh: "调度决定", en: "Decisions" },
   "nav.loans": { zh: "调剂", en: "Loans" },
+  "nav.agreements": { zh: "购买服务", en: "Agreements" },
   "nav.task-forces": { zh: "专班", en: "Task forces" },
   "nav.plans": { zh: "调度方案", en: "Plans" },
   "nav.consents": { zh: "待同意的调剂", en: "Consents" },

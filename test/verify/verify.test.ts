@@ -218,6 +218,20 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
   },
   { what: "work that nobody else may do is lent", sql: () => `${lent} update pool.classes set lend = 'none' where class_id = 'staff.review'`, seen: ["loans.of-what-may-be-lent"] },
   {
+    what: "what an enterprise has was given without an agreement",
+    sql: () => `update pool.units set kind = 'supplier' where unit_id = (select unit_id from pool.resources where resource_id = ${desk})`,
+    seen: ["agreements.inside-term-and-scope"],
+  },
+  {
+    what: "an agreement that nobody approved counts as in force",
+    sql: () => `
+      insert into pool.agreements (pool_id, agreement_id, version, state, provider_unit_id, purchaser_unit_id, content, from_day, until_day, proposed_by, proposed_at)
+      select pool_id, 'slipped-in', 1, 'proposed', unit_id, unit_id, '{}', '2026-01-01', '2027-01-01', 'x', now() from pool.resources where resource_id = ${desk};
+      insert into pool.agreement_classes (pool_id, agreement_id, version, class_id, provider_unit_id, per_period, price_fen, living)
+      select pool_id, 'slipped-in', 1, class_id, unit_id, 1, 1, true from pool.resources where resource_id = ${desk}`,
+    seen: ["agreements.two-persons-and-one-each"],
+  },
+  {
     what: "a grant is made larger than its period could give",
     sql: () => `update pool.allocations set capacity = 5 where resource_id = ${desk} and state = 'held'`,
     seen: ["capacity.books-equal-last-grant", "capacity.never-over-allocated"],

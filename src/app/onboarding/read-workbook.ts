@@ -63,6 +63,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     quotas: [],
     sharing: [],
     "alert-rules": [],
+    agreements: [],
     calendars: calendarsOf(workbook.calendars, unit, calendars, poolCalendar, problems),
     units: plain(workbook.unit, { public: String(published) }),
     resources: plain(workbook.resources, { unit }),

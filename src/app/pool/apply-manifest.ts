@@ -16,6 +16,7 @@ import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { readManifest, thereIn, type ManifestDeclarations } from "./read-manifest.js";
+import { writeAgreements } from "../rebalance/manifest-agreements.js";
 import { writeAssets } from "./write-assets.js";
 import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
 import { writePool } from "./write-pool.js";
@@ -90,6 +91,7 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   traits: ["trait.declare"],
   priorities: ["priority-class.declare"],
   units: ["unit.declare", "unit.publish"],
+  agreements: ["agreement.propose"],
   resources: ["resource.declare", "resource.publish"],
   assets: ["asset.declare"],
   items: ["item.declare", "item.publish"],
@@ -128,6 +130,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["traits", () => writeTraits(act, declared.traits)],
     ["priorities", () => writePriorityClasses(act, declared.priorities)],
     ["units", () => writeUnits(act, declared.units)],
+    ["agreements", () => writeAgreements(act, declared.agreements, new Set(declared.items.map(({ declaration }) => declaration.item)))],
     ["resources", () => writeResources(act, declared.resources)],
     ["assets", () => writeAssets(act, declared.assets)],
     ["items", () => writeItems(act, items)],

@@ -14,6 +14,7 @@ import { declarePriorityClass, type PriorityClass } from "../../domain/pool/prio
 import { declareResource, type ResourceDeclaration } from "../../domain/pool/declare-resource.js";
 import { declareTrait } from "../../domain/pool/declare-trait.js";
 import type { Register, Trait } from "../../domain/pool/register.js";
+import { declareAgreement, type AgreementDeclaration } from "../../domain/rebalance/declare-agreement.js";
 import { declareCohort, type CohortDeclaration } from "../../domain/quota/declare-cohort.js";
 import { declareQuota, type QuotaDeclaration } from "../../domain/quota/declare-quota.js";
 import { declareSharing, type SharingDeclaration } from "../../domain/quota/declare-sharing.js";
@@ -42,6 +43,7 @@ export interface ManifestDeclarations {
   readonly quotas: readonly DeclaredRow<QuotaDeclaration>[];
   readonly sharing: DeclaredRow<SharingDeclaration> | undefined;
   readonly alertRules: readonly DeclaredRow<AlertRule>[];
+  readonly agreements: readonly DeclaredRow<AgreementDeclaration>[];
   /** As it will be. */
   readonly register: Register;
 }
@@ -112,6 +114,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
   const quotas = read(unitsWhole ? records.quotas : [], (record) => declareQuota(record, register));
   const [sharing, another] = read(records.sharing, declareSharing);
   const alertRules = read(unitsWhole ? records["alert-rules"] : [], (record) => declareAlertRule(record, register));
+  const agreements = read(unitsWhole ? records.agreements : [], declareAgreement);
   if (another) problems.push(problem("input.duplicate", { kind: "sharing", id: poolId }, another.place));
 
   return unlessRefused(problems.slice(0, PROBLEMS_MAX), {
@@ -130,6 +133,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
     quotas,
     sharing,
     alertRules,
+    agreements,
     register,
   });
 }

@@ -35,8 +35,12 @@ const entryOf = (act: AgreementAct, name: Action, id: AgreementId, version: numb
   occurredAt: act.at, actorId: act.actorId, act: name, objectKind: "agreement", objectId: `${id}/${version}`, policyVersion: act.policyVersion, ...change,
 });
 
-/** What keeps it from being agreed as things are now. */
-export async function agreementObstacles(reading: Reading, { id, content }: AgreementDeclaration, today: LocalDate): Promise<readonly Problem[]> {
+/**
+ * What keeps it from being agreed as things are now.
+ *
+ * @param coming items that are declared together with it
+ */
+export async function agreementObstacles(reading: Reading, { id, content }: AgreementDeclaration, today: LocalDate, coming: ReadonlySet<string> = new Set()): Promise<readonly Problem[]> {
   const [provider, purchaser] = [await reading.units.get(content.provider), await reading.units.get(content.purchaser)];
   const [classes, divisions, items, traits] = [await reading.classes.all(), await reading.divisions.all(), await reading.items.codes(), await reading.traits.all()];
   // What is over by its own date stands in nobody's way, though the rhythm may not have closed it yet.
@@ -47,7 +51,7 @@ export async function agreementObstacles(reading: Reading, { id, content }: Agre
     purchaser,
     classes: new Map(classes.map((one) => [one.id, one])),
     divisions: new Set(divisions.map(({ code }) => code)),
-    items,
+    items: new Set([...items, ...coming]),
     traits: new Set(traits.map((one) => one.id)),
     others: others.flatMap((one) => one.content.classes.map(({ classId }) => ({ agreement: one.id, classId }))),
   });
@@ -70,9 +74,9 @@ export async function proposeAgreement(deps: AgreementDeps, actor: Actor, poolId
 }
 
 /** Inside somebody's transaction. */
-export async function propose(act: AgreementAct, declared: AgreementDeclaration): Promise<Result<number>> {
+export async function propose(act: AgreementAct, declared: AgreementDeclaration, coming?: ReadonlySet<string>): Promise<Result<number>> {
   const { tx, at, actorId } = act;
-  const problems = [...(await agreementObstacles(tx, declared, localDateOf(dayNumberOf(at))))];
+  const problems = [...(await agreementObstacles(tx, declared, localDateOf(dayNumberOf(at)), coming))];
   for (const { state, content } of await tx.agreements.versions(declared.id)) {
     if (state === "proposed") problems.push(problem("agreement.stands", { agreement: declared.id }, { field: "agreement" }));
     if (content.provider !== declared.content.provider || content.purchaser !== declared.content.purchaser) problems.push(problem("agreement.parties_fixed", { agreement: declared.id }, { field: "provider" }));

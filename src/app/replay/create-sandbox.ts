@@ -1,5 +1,5 @@
-import type { CalendarId, PoolId } from "../../domain/id.js";
-import type { Instant } from "../../domain/instant.js";
+import type { CalendarId, ClassId, PoolId, UnitId } from "../../domain/id.js";
+import { dayNumberOf, localDateOf, type Instant } from "../../domain/instant.js";
 import type { PolicyRule } from "../../domain/policy/rule.js";
 import { isPoolRole, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import type { AssetDeclaration } from "../../domain/pool/declare-asset.js";
@@ -38,7 +38,7 @@ export async function createSandbox(deps: SandboxDeps, actor: Actor, source: Poo
   if (!original) return refused(problem("object.not_found", { kind: "pool" }));
   if (original.sandbox) return refused(problem("sandbox.of_sandbox", {}));
   if (await deps.pools.find(id)) return refused(problem("object.exists", { kind: "pool", id }, { field: "pool" }));
-  const copied = await copyOf(reading, original, id);
+  const copied = await copyOf(reading, original, id, at);
   if (!copied.ok) return copied;
   const version = (await reading.policies.list()).find(({ state }) => state === "active")?.version;
   const active = version === undefined ? deps.policyWorkbench.defaults : await reading.policies.rules(version);
@@ -75,15 +75,19 @@ export async function createSandbox(deps: SandboxDeps, actor: Actor, source: Poo
 const siloRules = (rules: readonly PolicyRule[]): readonly PolicyRule[] =>
   rules.filter(({ model, cells: [kind, , , relation], effect }) => model !== "allocation" || effect !== "allow" || relation === "own" || (kind !== "staff" && kind !== "material"));
 
-async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<Result<ManifestDeclarations>> {
+async function copyOf(reading: Reading, original: PoolRow, id: PoolId, at: Instant): Promise<Result<ManifestDeclarations>> {
   const register = await readRegister(reading);
   if (!register.ok) return register;
   const { divisions, zones, calendars, classes, traits, units } = register.value;
   const rows = <D>(all: Iterable<D>): DeclaredRow<D>[] => [...all].map((declaration) => ({ declaration, place: {} }));
+  const today = localDateOf(dayNumberOf(at));
+  const agreed = (await reading.agreements.living()).filter(({ state, content, endedFrom }) => state === "active" && (endedFrom ?? content.until) > today);
+  /** What an enterprise has is offered in the copy where it is in the original. */
+  const bought = (unitId: UnitId, classId: ClassId): boolean => units.get(unitId)?.kind !== "supplier" || agreed.some(({ content }) => content.provider === unitId && content.classes.some((one) => one.classId === classId));
   const resources: ResourceDeclaration[] = [];
   for await (const { id: _id, generation: _generation, state, ...declared } of every((page) => reading.resources.list({ own: true }, page))) {
     // The total of a derived resource follows the assets that are copied with it.
-    if (state !== "retired") resources.push({ ...declared, total: declared.derived ? null : declared.total, state });
+    if (state !== "retired") resources.push({ ...declared, total: declared.derived ? null : declared.total, state: bought(declared.unitId, declared.classId) ? state : "registered" });
   }
   const assets: AssetDeclaration[] = [];
   for await (const { id: _id, generation: _generation, state, personId: _personId, resourceId: _resourceId, ...declared } of every((page) => reading.assets.list({}, page))) {
@@ -119,6 +123,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId): Promise<
     quotas: rows((await reading.quotas.all()).flatMap(({ generation: _generation, ...declared }) => (units.get(declared.unitId)?.state === "active" ? [declared] : []))),
     sharing: { declaration: await sharingOf(reading), place: {} },
     alertRules: [],
+    agreements: rows(agreed.map(({ id: named, content }) => ({ id: named, content }))),
     register: register.value,
   });
 }

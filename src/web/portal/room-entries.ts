@@ -55,6 +55,7 @@ export const ROOM_ENTRIES = {
     { key: "loans", path: "/centre/loans", access: "loan.read", group: "rebalance" },
     { key: "plans", path: "/centre/plans", access: "plan.read", group: "rebalance" },
     { key: "task-forces", path: "/centre/task-forces", access: "task-force.read", group: "rebalance" },
+    { key: "agreements", path: "/centre/agreements", access: "agreement.read", group: "rebalance" },
     { key: "quotas", path: "/centre/quotas", access: "quota.read", group: "rebalance" },
     { key: "rules", path: "/centre/rules", access: "standing-rule.read", group: "rebalance" },
     { key: "emergency", path: "/centre/emergency", access: "emergency.read", group: "rebalance" },

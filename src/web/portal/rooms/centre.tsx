@@ -40,6 +40,7 @@ import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
 import { loanPages } from "./loans.js";
 import { planRoutes } from "./plans.js";
+import { agreementPages } from "./agreements.js";
 import { taskForcePages } from "./task-forces.js";
 import { quotaProposalRoutes } from "./quota-proposals.js";
 import { quotaRoutes } from "./quotas.js";
@@ -326,6 +327,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...whatIfRoutes,
   ...loanPages("centre"),
   ...planRoutes,
+  ...agreementPages,
   ...taskForcePages,
   ...quotaRoutes,
   ...quotaProposalRoutes,
