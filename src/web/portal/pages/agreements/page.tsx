@@ -4,7 +4,7 @@ import type { Names } from "../../../../domain/catalogue/item.js";
 import { parseLocalDate } from "../../../../domain/instant.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { Problem } from "../../../../domain/problem.js";
-import type { AgreementState } from "../../../../domain/rebalance/agreement.js";
+import { dayBefore, type AgreementState } from "../../../../domain/rebalance/agreement.js";
 import { agreementText as words } from "../../../../text/portal-agreements.js";
 import { problemTitle, problemTodo } from "../../../../text/problems.js";
 import type { Voice } from "../../../../text/voice.js";
@@ -46,7 +46,7 @@ const said = ({ name }: Voice, names: ReadonlyMap<string, Names>, id: string): s
   return known ? name(known) : id;
 };
 const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
-const term = (voice: Voice, { content, endedFrom }: Agreement): string => `${day(voice, content.from)} – ${day(voice, content.until)}${endedFrom === null ? "" : ` · ${voice.t(words["ended-from"], { day: day(voice, endedFrom) })}`}`;
+const term = (voice: Voice, { content, endedFrom }: Agreement): string => `${day(voice, content.from)} – ${day(voice, dayBefore(content.until))}${endedFrom === null ? "" : ` · ${voice.t(words["ended-from"], { day: day(voice, endedFrom) })}`}`;
 
 export interface AgreementsView extends AgreementNames {
   readonly rows: readonly Agreement[];
