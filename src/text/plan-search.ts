@@ -9,7 +9,7 @@ export const PLAN_GOALS = {
 
 /** Plans that the optimiser looks for: progress, reasons, and why nothing is proposed. */
 export const planSearchText = defineText({
-  title: { zh: "优化建议：{from} 起 {n} 项调剂", en: "Optimised: {n} {n|loan|loans} from {from}" },
+  title: { zh: "优化建议：{from} 起 {n} 项调剂", en: "Optimised: {n|loan|loans} from {from}" },
   why: { zh: "期内借入单位的需求为其能力的 {borrower}%，出借单位为 {lender}%（均按不调剂计）。", en: "In the term the borrower is asked for {borrower} % of what it has, the lender for {lender} % (both without this loan)." },
   "why.nothing": { zh: "借入单位期内没有这类能力；出借单位的需求为其能力的 {lender}%。", en: "The borrower has none of it in the term; the lender is asked for {lender} % of what it has." },
   without: { zh: "不调剂：预计多 {late} 件逾期，累计多等 {days} 件·日。", en: "Without it: {late} more {late|breach|breaches} expected, and {days} more case-days of waiting." },
@@ -33,7 +33,7 @@ export const planSearchText = defineText({
   classes: { zh: "资源类 {solved}/{classes} · 调剂 {moves} 项", en: "{solved} of {classes} classes · {moves} {moves|loan|loans}" },
   gap: { zh: " · 与理论上限相差 {gap}%", en: " · {gap} % from the bound" },
   found: { zh: "已存为草稿：第 {plan} 号方案。试算：逾期 {before} → {after} 件，等候第 90 百分位 {p90before} → {p90after} 工作分钟。", en: "Kept as a draft: plan {plan}. As played: breaches {before} → {after}, 90th percentile of waits {p90before} → {p90after} working minutes." },
-  dropped: { zh: "试算中变差的 {n} 项已舍去。", en: "{n} {n|loan|loans} left out: it was worse with {n|it|them}." },
+  dropped: { zh: "试算中变差的 {n} 项已舍去。", en: "{n|loan|loans} left out: all was worse with more." },
   "open-plan": { zh: "查看方案", en: "Open the plan" },
   "nothing.title": { zh: "没有值得的调剂", en: "Nothing is worth moving" },
   "nothing.no-class": { zh: "没有可调剂的资源类，或可调剂的资源类只有一个单位。", en: "No class may be lent, or no class that may is in more than one unit." },
