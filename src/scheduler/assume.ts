@@ -7,6 +7,7 @@ import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
 import type { Allocation, BalanceDelta, Batch, DirectMove, EngineEvent, LoanMove, Passed } from "./contract.js";
 import type { QuotaSettled } from "./quota-rules.js";
+import { emptyDraft, lastOfEach, type Delta, type Draft } from "./draft.js";
 import { canLapse, lapseOf, type Lapses } from "./lapses.js";
 import type { Queue } from "./queue.js";
 import type { QuotaBook } from "./quota-book.js";
@@ -15,7 +16,6 @@ import { directEnd, isConfirmed, type Special } from "./special.js";
 import type { ResourceTable } from "./state.js";
 import { GONE, HOLDING, NO_HOLDS, WAITING, type StepBefore, type StepTable } from "./steps.js";
 import { roomyFloats } from "./typed-arrays.js";
-import { emptyDraft, lastOfEach, type Delta, type Draft } from "./draft.js";
 
 /** What a step holds from now on in place of what it held. */
 export interface Regranted {
