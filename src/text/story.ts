@@ -11,6 +11,9 @@ export const storyText = defineText({
   "scene.hall": { zh: "政务大厅进水，腾空：{kept} 件预约改到坡上服务点，号码、位置、承诺日期不变；需告知 {open} 件。", en: "The hall is under water and drained: {kept} visits move to the service point on the hill, with number, place and promised date; {open} must be told." },
   "scene.hall_alone": { zh: "政务大厅进水，关门：已约的 {count} 件只能等大厅重开。", en: "The hall is under water and closes: {count|visit waits|visits wait} until it opens again." },
   "scene.loan": { zh: "安龙县 {officers} 名救助人员的工时借给册亨县（方案 {plan}：{proposer} 提出，{lender} 同意，{approver} 批准）。", en: "{officers} officers' time is lent by Anlong to Ceheng (plan {plan}: proposed by {proposer}, consented to by {lender}, approved by {approver})." },
+  "scene.bought": { zh: "{count} 份购买服务协议：志愿者协会上门救助、农商银行出窗口，{from} 起，{until} 不再有效，只在册亨县，只做辅助性工作；{proposer} 提出，{approver} 批准。", en: "{count} agreements: an association helps at the door, a bank lends windows, from {from}, not on {until} any more, in Ceheng alone, for assisting acts alone; proposed by {proposer}, approved by {approver}." },
+  "scene.owed": { zh: "按协议使用 {uses} 次，应付 {fen} 分。", en: "Used {uses|time|times} under the agreements; {fen} fen are owed." },
+  "check.bought": { zh: "协会和银行的人力、窗口只用在协议的期限、区划和事项之内", en: "what the association and the bank have was used inside term, place and items of their agreements alone" },
   "scene.force": { zh: "指挥部组建防汛救助专班：{members} 个单位出 {officers} 名人员；{proposer} 提出，{heads} 位成员单位负责人同意，{approver} 批准，到 {until} 为止；册亨县的求助和救助金由专班以主管机关名义办理。", en: "Headquarters composes a flood task force: {members} agencies give {officers} officers; proposed by {proposer}, agreed to by {heads|member head|member heads}, approved by {approver}, until {until}; it takes Ceheng's requests for help and grants in the name of the competent organ." },
   "scene.force_over": { zh: "水退，专班解散：办过 {acts} 个环节，均以册亨县民政局名义；{open} 件在办交回民政局，号码、日期不变。", en: "The water falls and the task force is dissolved: {acts|step was|steps were} done in the name of Ceheng Civil Affairs; {open} open cases go to it with number and date." },
   "scene.paper": { zh: "断网的村送来 {count} 张纸质记录：发生于 {from} 起，今天录入，按发生时间排队。", en: "{count} paper sheets come from villages without a network: asked from {from} on, entered today, ranked by when they were asked." },
@@ -95,3 +98,9 @@ export const storyWords = defineText({
 
 export const reformNames = { zh: "应急救助职责划转", en: "Relief goes to Civil Affairs" };
 export const taskForceNames = { zh: "防汛救助专班", en: "Flood relief task force" };
+
+/** What the agreements of the story are called. */
+export const agreementNames = {
+  "story-help": { zh: "志愿者救助服务（演练）", en: "Volunteers' help (story)" },
+  "story-windows": { zh: "银行窗口服务（演练）", en: "Bank windows (story)" },
+} as const;

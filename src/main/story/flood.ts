@@ -18,6 +18,7 @@ import { done } from "./done.js";
 import { actsInNames, leftovers, sheetsBehind, storyFigures, type StoryFigures } from "./figures.js";
 import { AT_ONCE_OFFICERS, Headquarters, type ToldUse } from "./headquarters.js";
 import { momentOf, Player, workdays } from "./player.js";
+import { FloodSuppliers } from "./suppliers.js";
 import { FloodForce } from "./task-force.js";
 import { ALONE, POOLED, type StoryWorld } from "./world.js";
 
@@ -75,6 +76,7 @@ class Flood {
   readonly #pooled: boolean;
   readonly #headquarters: Headquarters;
   readonly #force: FloodForce;
+  readonly #suppliers: FloodSuppliers;
   #away: readonly number[] = [];
   #hall: number | undefined;
   #granted = 0;
@@ -90,9 +92,11 @@ class Flood {
     this.#days = storyDays(size);
     this.#headquarters = new Headquarters(this.#player);
     this.#force = new FloodForce(this.#player);
+    this.#suppliers = new FloodSuppliers(this.#player);
     this.#player.meanwhile = async () => {
       await this.#headquarters.follow();
       await this.#force.follow();
+      await this.#suppliers.follow();
     };
   }
 
@@ -104,6 +108,7 @@ class Flood {
     for (const [index, day] of flood.entries()) {
       await this.#player.day(day, async (tick) => {
         if (index === 0 && tick === 0) await this.waterRises();
+        if (this.#pooled && index === 0 && tick === 0) await this.buy(day, flood[recedes]!);
         if (this.#pooled && index === 0 && tick === 0) await this.compose(flood.at(-1)!);
         if (this.#pooled && index === 0 && tick === 2) await this.lend(flood);
         if (index === 1 && tick === 1) await this.sheetsCome(flood[0]!);
@@ -177,6 +182,13 @@ class Flood {
     this.tell("scene.hall", { kept, open: read.notices.filter(({ state }) => state !== "kept").length });
     const same = after.every((view, n) => view.number === before[n]!.number && view.promisedDueAt === before[n]!.promisedDueAt && view.statutoryDueAt === before[n]!.statutoryDueAt);
     this.check("check.numbers", same && kept > 0);
+  }
+
+  /** An association and a bank join for the days of the flood. */
+  private async buy(from: LocalDate, until: LocalDate): Promise<void> {
+    await this.#suppliers.sign(from, until, this.#player.say("reason.response"));
+    await this.#player.settle();
+    this.tell("scene.bought", { count: this.#suppliers.count, from, until, proposer: await this.nameOf("story-planner"), approver: await this.nameOf("story-approver") });
   }
 
   /** What is asked for in the flooded county from now on is an office's of several agencies, in the name of the organ that is responsible. */
@@ -308,6 +320,9 @@ class Flood {
     if (this.#pooled) {
       const { force, loans } = await this.#force.view();
       this.check("check.force_back", force.state === "dissolved" && loans.every(({ state }) => state === "ended"));
+      const { uses, outside, fen } = await this.#suppliers.used(this.world.sql);
+      this.tell("scene.owed", { uses, fen: String(fen) });
+      this.check("check.bought", uses > 0 && outside === 0 && fen > 0n);
       await this.review();
     }
     const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));
