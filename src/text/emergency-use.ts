@@ -47,5 +47,4 @@ export const emergencyUseText = defineText({
   "back.which": { zh: "哪一次", en: "Which one" },
   "back.do": { zh: "收回", en: "Take it back" },
   good: { zh: "{who} 于 {at} 补齐", en: "made good by {who}, {at}" },
-  loan: { zh: "查看调剂", en: "See the loan" },
 });

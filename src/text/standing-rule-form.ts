@@ -66,7 +66,6 @@ export const ruleFormText = defineText({
   "open.lead.now": { zh: "现在符合条件，这些备用资源还停着：{resources}。启用后，规则结束时自动收回。", en: "Its condition holds, and these reserves are still behind their cordon: {resources}. Once open they close again when the rule is over." },
   "open.do": { zh: "同意，启用", en: "Agree: open them" },
   "open.other": { zh: "由提出规则的人以外的另一人决定。", en: "Another person than the rule's proposer decides." },
-  how: { zh: "怎样做", en: "How" },
   mode: { zh: "模式", en: "Mode" },
   "mode.propose": { zh: "只提议：起草方案，由人批准", en: "Propose only: people decide each time" },
   "mode.automatic": { zh: "自动：在限度内直接做，结束后自动收回", en: "Automatic: acts within its limits and takes it back by itself" },

@@ -15,7 +15,7 @@ const words = {
 test.each([
   ["zh", 360],
   ["en", 1280],
-] as const)("the headquarters enters an order with immediate effect and ends it; a rule is approved and paused: %s at %i pixels", async (language, width) => {
+] as const)("the headquarters enters an order, tries and uses its power, takes the use back and ends it; a rule is written, looked at and proposed, another approved and paused: %s at %i pixels", async (language, width) => {
   const { context, page } = await portal.visit({ language, width, person: "demo-ziyuanchi-guanli" });
   const say = words[language];
   const sound = async (): Promise<void> => {

@@ -216,6 +216,16 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
     sql: () => `${settledOrder} insert into pool.request_priorities (pool_id, request_id, code, state, claimed_at, claimed_by, decided_at, decided_by) select pool_id, request_id, 'emergency', 'confirmed', now(), 'emergency-order:1', now(), 'test' from pool.requests where closed_at is null limit 1;`,
     seen: ["emergency.nothing-after-sunset"],
   },
+  {
+    what: "a task force has more of a member's than its loan brought",
+    sql: () => `${lent} update pool.loans set task_force_id = 'health'; update pool.balances set borrowed = 11 where borrowed > 0`,
+    seen: ["loans.both-books-equal-movements"],
+  },
+  {
+    what: "a task force is given things that nobody may lend",
+    sql: () => `${lent} update pool.loans set task_force_id = 'health'; update pool.classes set lend = 'none', kind = 'material' where class_id = 'staff.review'`,
+    seen: ["loans.of-what-may-be-lent"],
+  },
   { what: "work that nobody else may do is lent", sql: () => `${lent} update pool.classes set lend = 'none' where class_id = 'staff.review'`, seen: ["loans.of-what-may-be-lent"] },
   {
     what: "what an enterprise has was given without an agreement",

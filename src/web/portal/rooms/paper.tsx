@@ -120,7 +120,7 @@ async function table(call: PageCall): Promise<PageAnswer> {
     if (!rows.ok) return await show(call, { problems: rows.problems.map((each) => ({ ...each, field: "file" })) });
     if (rows.value.length === 0) return await wrong(problem("input.missing", {}, { field: "file" }));
     const outcomes = await recordSheets(deps, actor, pool, unit.id, rows.value, { trial: true });
-    return page(<PaperTablePage frame={frame} view={{ unit, rows: rows.value, outcomes, codes: null, key: freshKey() }} />);
+    return page(<PaperTablePage frame={frame} view={{ unit, rows: rows.value, outcomes, codes: null }} />);
   } finally {
     await deps.tables.drop(kept.value);
   }
@@ -138,7 +138,7 @@ async function enterTable(call: PageCall): Promise<PageAnswer> {
   if (rows.length === 0) return await show(call, { problems: [problem("input.missing", {}, { field: "file" })] });
   const outcomes = await recordSheets(deps, actor, pool, unit.id, rows);
   const codes = new Map(outcomes.flatMap(({ receipt }) => (receipt === null ? [] : [[receipt.publicId, statusCodeOf(deps.vault, receipt.publicId)]])));
-  return page(<PaperTablePage frame={frame} view={{ unit, rows, outcomes, codes, key: freshKey() }} />);
+  return page(<PaperTablePage frame={frame} view={{ unit, rows, outcomes, codes }} />);
 }
 
 /** Rows that came back from the page, and may have been altered on the way: cells are text, or there is no row. */

@@ -185,7 +185,6 @@ export interface PaperTableView {
   readonly outcomes: readonly RecordedSheet[];
   /** Null: they were only looked at. */
   readonly codes: ReadonlyMap<string, string> | null;
-  readonly key: string;
 }
 
 /** A table's rows: what would become of each, and then what became of it. */
