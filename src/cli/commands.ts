@@ -135,26 +135,23 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (file: string, flags: import("./replay/replay.js").ReplayFlags) => (await import("./replay/replay.js")).replay(io, file, flags)));
 
-  remote("merge-unit <from...>", "merge units into another: resources, running work and history go along")
+  remote("merge-unit <from...>", "draft a merger of units into another: resources, running work and history go along once a second person commits it")
     .requiredOption("--into <unit>", "who carries on")
     .requiredOption("--basis <text>", "the decision or law it rests on")
-    .option("--at <time>", "when it takes effect; default: now")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (from: readonly string[], flags: import("./reorganise.js").MergeFlags) => (await import("./reorganise.js")).mergeUnits(io, from, flags)));
 
-  remote("rename-unit <unit>", "let a unit go on under another id, and other names")
+  remote("rename-unit <unit>", "draft that a unit goes on under another id, and other names; a second person commits it")
     .requiredOption("--to <unit>", "its new id")
     .option("--name-zh <name>", "its new name in Chinese")
     .option("--name-en <name>", "its new name in English")
     .requiredOption("--basis <text>", "the decision or law it rests on")
-    .option("--at <time>", "when it takes effect; default: now")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (unit: string, flags: import("./reorganise.js").MergeFlags) => (await import("./reorganise.js")).mergeUnits(io, [unit], flags)));
 
-  remote("reorganise [act] [name]", "draft a reform from a file; see its effect, commit it, withdraw it, roll it back")
+  remote("reorganise [act] [name]", "draft a reform from a file, or change the draft; see its effect, export it, commit what another person drafted, withdraw it, roll it back")
     .option("-f, --file <file>", "YAML: kind: Reorganisation")
-    .option("--commit", "with a file: commit it in the same act")
-    .option("--at <time>", "when it takes effect; default: now")
+    .option("--at <time>", "commit: when it takes effect; default: now")
     .option("-o, --output <form>", "table or json", "table")
     .action(guarded(async (act: string | undefined, name: string | undefined, flags: import("./reorganise.js").ReorganiseFlags) => (await import("./reorganise.js")).reorganise(io, act, name, flags)));
 

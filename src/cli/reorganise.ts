@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { reorganiseText } from "../text/reorganise.js";
 import { say } from "../text/text.js";
 import { CallRefused } from "./call.js";
@@ -9,7 +9,6 @@ import { Remote } from "./remote.js";
 
 export interface ReorganiseFlags extends CommonFlags {
   readonly file?: string;
-  readonly commit?: boolean;
   readonly at?: string;
   readonly output: string;
 }
@@ -20,15 +19,14 @@ export interface MergeFlags extends CommonFlags {
   readonly nameZh?: string;
   readonly nameEn?: string;
   readonly basis: string;
-  readonly at?: string;
   readonly output: string;
 }
 
 const ALIASES_MAX = 100;
-const ACTS = ["effect", "commit", "withdraw", "roll-back"] as const;
+const ACTS = ["effect", "export", "commit", "withdraw", "roll-back"] as const;
 type Act = (typeof ACTS)[number];
 
-/** `govpool merge-unit FROM… --into INTO` and `govpool rename-unit UNIT --to ID`: a reform of one change, made at once. */
+/** `govpool merge-unit FROM… --into INTO` and `govpool rename-unit UNIT --to ID`: a reform of one change, for a second person to commit. */
 export async function mergeUnits(io: Io, from: readonly string[], flags: MergeFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
   const into = flags.into ?? flags.to ?? "";
@@ -40,34 +38,44 @@ export async function mergeUnits(io: Io, from: readonly string[], flags: MergeFl
     names: { zh: `${from.join("、")} → ${into}`, en: `${from.join(", ")} → ${into}` },
     basis: flags.basis,
     changes: [renames ? { rename: { unit: first, to: into, ...(names === undefined ? {} : { names }) } } : { merge: { from, into } }],
-    commit: true,
-    ...(flags.at === undefined ? {} : { effectiveAt: instantOf(remote, flags.at) }),
   });
   show(io, remote, flags.output, made);
 }
 
-/** `govpool reorganise -f FILE [--commit] [--at TIME]`, `govpool reorganise effect|commit|withdraw|roll-back NAME`. */
+/** `govpool reorganise -f FILE`, `govpool reorganise effect|export|commit|withdraw|roll-back NAME [--at TIME]`. */
 export async function reorganise(io: Io, act: string | undefined, name: string | undefined, flags: ReorganiseFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
   const { language } = remote.session;
   const at = flags.at === undefined ? {} : { effectiveAt: instantOf(remote, flags.at) };
   if (flags.file !== undefined) {
     const record = readFile(remote, flags.file);
-    return show(io, remote, flags.output, await remote.write("POST", "/reorganisations", { ...record, ...(flags.commit === true ? { commit: true, ...at } : {}) }));
+    return show(io, remote, flags.output, await put(remote, record));
   }
   const known = ACTS.find((one): one is Act => one === act);
   if (!known || name === undefined) throw new CallRefused([say(language, reorganiseText["cli.acts"], { acts: ACTS.join(", ") })], "act");
   const path = `/reorganisations/${encodeURIComponent(name)}`;
   if (known === "effect") return io.out(JSON.stringify(await remote.get(`${path}/effect`), null, 2));
   const found = await remote.get(path);
+  // As it is read by -f again.
+  if (known === "export") return io.out(stringify({ apiVersion: "govpool/v1", kind: "Reorganisation", reorganisation: found["reorganisation"], names: found["names"], basis: found["basis"], changes: found["changes"] }).trimEnd());
   const seen = { "if-match": `"${String(found["generation"])}"` };
   if (known === "commit") return show(io, remote, flags.output, await remote.write("POST", `${path}/commitment`, at, seen));
   show(io, remote, flags.output, await remote.write("POST", `${path}/${known === "withdraw" ? "withdrawal" : "rollback"}`, undefined, seen));
 }
 
+/** A new draft, or the one of that name as it is written now. */
+async function put(remote: Remote, record: Record<string, unknown>): Promise<Row> {
+  const { reorganisation, ...content } = record;
+  const page = (await remote.get("/reorganisations", { limit: 500 })) as unknown as { readonly rows: readonly Row[] };
+  const there = page.rows.find((row) => row["reorganisation"] === reorganisation);
+  if (!there) return remote.write("POST", "/reorganisations", record);
+  return remote.write("PUT", `/reorganisations/${encodeURIComponent(String(reorganisation))}`, content, { "if-match": `"${String(there["generation"])}"` });
+}
+
 function show(io: Io, remote: Remote, output: string, made: Row): void {
   if (output === "json") return io.out(JSON.stringify(made, null, 2));
-  io.out(say(remote.session.language, reorganiseText["cli.done"], { name: String(made["reorganisation"]), state: say(remote.session.language, reorganiseText[`state.${String(made["state"]) as "draft"}`]) }));
+  const draft = made["state"] === "draft";
+  io.out(say(remote.session.language, reorganiseText[draft ? "cli.drafted" : "cli.done"], { name: String(made["reorganisation"]), state: say(remote.session.language, reorganiseText[`state.${String(made["state"]) as "draft"}`]) }));
 }
 
 function instantOf(remote: Remote, text: string): string {

@@ -2346,7 +2346,7 @@ export interface paths {
         /** Reforms: drafted, to come, made, taken back; newest first */
         get: operations["getReorganisations"];
         put?: never;
-        /** Draft a reform, or with `commit` make it */
+        /** Draft a reform; a second person commits it */
         post: operations["postReorganisations"];
         delete?: never;
         options?: never;
@@ -2398,7 +2398,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make it, now or at its moment */
+        /** Make what another person drafted, now or at its moment */
         post: operations["postReorganisationsReorganisationCommitment"];
         delete?: never;
         options?: never;
@@ -26840,19 +26840,11 @@ export interface operations {
                     /** @description The decision or law it rests on. */
                     basis: string;
                     changes: components["schemas"]["ReorganisationChange"][];
-                    /** @description Commit it in the same act. */
-                    commit?: boolean;
-                    /**
-                     * Format: date-time
-                     * @description With `commit`: when it is made; absent: now.
-                     * @example 2026-11-22T01:30:00.000Z
-                     */
-                    effectiveAt?: string;
                 };
             };
         };
         responses: {
-            /** @description Draft a reform, or with `commit` make it */
+            /** @description Draft a reform; a second person commits it */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -27243,7 +27235,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Make it, now or at its moment */
+            /** @description Make what another person drafted, now or at its moment */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -27270,7 +27262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access.forbidden */
+            /** @description access.forbidden, approval.second_person_required, approval.same_person, approval.heads_unit, approval.approver_too_new */
             403: {
                 headers: {
                     [name: string]: unknown;

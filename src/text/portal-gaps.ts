@@ -12,6 +12,8 @@ export const gapText = defineText({
   "gaps.title": { zh: "缺位（{count}）", en: "Gaps ({count})" },
   "gaps.none": { zh: "没有缺位。", en: "No gaps." },
   "overlaps.title": { zh: "重叠（{count}）", en: "Overlaps ({count})" },
+  contested: { zh: "职责争议", en: "Contested" },
+  "contested.one": { zh: "{number} 号", en: "No. {number}" },
   "overlaps.none": { zh: "没有重叠。", en: "No overlaps." },
   "gaps.shown": { zh: "共 {count} 条，先列 {shown} 条；可用下面的区划筛选，或用 govpool get gaps --all 全部列出。", en: "{shown} of {count} are shown; narrow by division below, or list all with govpool get gaps --all." },
   division: { zh: "区划", en: "Division" },

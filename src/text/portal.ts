@@ -57,6 +57,7 @@ export const portalText = defineText({
   "nav.rules": { zh: "常设规则", en: "Standing rules" },
   "nav.emergency": { zh: "应急响应", en: "Emergency" },
   "nav.drains": { zh: "停用与腾空", en: "Out of service" },
+  "nav.contests": { zh: "职责争议", en: "Contests" },
   "nav.gaps": { zh: "缺位与重叠", en: "Gaps" },
   "nav.reorganisations": { zh: "机构改革", en: "Reforms" },
   "nav.policies": { zh: "策略", en: "Policies" },

@@ -8,14 +8,14 @@ beforeAll(async () => {
 afterAll(() => portal.stop());
 
 const words = {
-  zh: { empty: "还没有改革方案", new: "拟一份合并方案", save: "保存草案", saved: "草案已保存", effect: "试算", commit: "提交", committed: "已提交", back: "恢复原状", restored: "已恢复原状" },
-  en: { empty: "No reorganisations yet", new: "Draft a merger", save: "Save the draft", saved: "The draft is saved", effect: "nobody was touched", commit: "Commit", committed: "Committed.", back: "Put it back", restored: "Put back as it was" },
+  zh: { empty: "还没有改革方案", new: "拟一份方案", save: "保存草案", saved: "草案已保存", effect: "试算", commit: "提交", committed: "已提交", back: "恢复原状", restored: "已恢复原状" },
+  en: { empty: "No reorganisations yet", new: "Draft a reorganisation", save: "Save the draft", saved: "The draft is saved", effect: "nobody was touched", commit: "Commit", committed: "Committed.", back: "Put it back", restored: "Put back as it was" },
 } as const;
 
 test.each([
   ["zh", 360, "anlong-forestry", "anlong-natural-resources"],
   ["en", 1280, "ceheng-forestry", "ceheng-natural-resources"],
-] as const)("an administrator drafts a merger, sees what it would do, makes it, follows the old link, and puts it back: %s at %i pixels", async (language, width, from, into) => {
+] as const)("an administrator drafts a merger and sees what it would do, another person makes it, the old link leads on, and it is put back: %s at %i pixels", async (language, width, from, into) => {
   const { context, page } = await portal.visit({ language, width, person: "demo-ziyuanchi-guanli" });
   const say = words[language];
   const sound = async () => {
@@ -25,6 +25,12 @@ test.each([
   await page.goto(`${POOL}/centre/reorganisations`);
   await sound();
   await page.getByText(say.new, { exact: true }).click();
+  if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/reform-form-${language}.png`, fullPage: true });
+  for (const kind of ["split", "rename", "move", "merge"]) {
+    await page.goto(`${POOL}/centre/reorganisations?kind=${kind}`);
+    if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/reform-${kind}-${language}.png`, fullPage: true });
+    if (kind === "split") await sound();
+  }
   await page.fill("#reorganisation", `merge-${language}`);
   await page.fill("#names-zh", "县级机构改革");
   await page.fill("#names-en", "County reform");
@@ -37,9 +43,14 @@ test.each([
   await page.getByRole("status").getByText(say.saved).waitFor();
   await page.getByRole("heading", { level: 2 }).getByText(say.effect).waitFor();
   await sound();
-  await page.getByRole("button", { name: say.commit }).click();
-  await page.getByRole("status").getByText(say.committed).waitFor();
-  await sound();
+  expect(await page.getByRole("button", { name: say.commit, exact: true }).count()).toBe(0);
+  const second = await portal.visit({ language, width, person: "demo-celue-hezhun" });
+  await second.page.goto(page.url());
+  await second.page.getByRole("button", { name: say.commit, exact: true }).click();
+  await second.page.getByRole("status").getByText(say.committed).waitFor();
+  expect(await barriers(second.page)).toEqual([]);
+  await second.context.close();
+  await page.reload();
   const unit = (await (await page.request.get(`${POOL.replace("/pools/", "/api/v1/pools/")}/units/${from}`)).json()) as { unit: string };
   expect(unit.unit).toBe(into);
   await page.getByRole("button", { name: say.back }).click();
@@ -47,4 +58,50 @@ test.each([
   const restored = (await (await page.request.get(`${POOL.replace("/pools/", "/api/v1/pools/")}/units/${from}`)).json()) as { unit: string };
   expect(restored.unit).toBe(from);
   await context.close();
+});
+
+test("a head brings up a matter at the desk, and where no unit stands above both the centre decides; the list says who says what, and who decides", async () => {
+  const [head, centre] = [await portal.visit({ language: "en", width: 360, person: "demo-danwei-fuze" }), await portal.visit({ language: "zh", person: "demo-ziyuanchi-guanli" })];
+  const sound = async (page: typeof head.page) => {
+    expect(await barriers(page)).toEqual([]);
+    expect(await sideways(page)).toBe(0);
+  };
+  const desk = head.page;
+  await desk.goto(`${POOL}/desk/contests`);
+  await sound(desk);
+  await desk.getByText("Contest a matter", { exact: true }).click();
+  await desk.fill("#against", "qxn-government");
+  await desk.selectOption("#class", "function.market-registration");
+  await desk.fill("#division", "522301");
+  await desk.fill("#basis", "《市场主体登记管理条例》第五条");
+  await desk.getByRole("button", { name: "Bring it up" }).click();
+  await desk.getByRole("alert").waitFor();
+  await desk.fill("#statement", "The county's bureau registers businesses.");
+  await desk.selectOption("#stance", "claims");
+  await desk.getByRole("button", { name: "Bring it up" }).click();
+  await desk.getByRole("status").getByText("It is brought up").waitFor();
+  await sound(desk);
+  await desk.goto(`${POOL}/desk/contests`);
+  await desk.getByText("some have not answered").waitFor();
+  await sound(desk);
+
+  await centre.page.goto(`${POOL}/centre/contests`);
+  await centre.page.locator("main table a").first().click();
+  await centre.page.getByText("裁定", { exact: true }).last().click();
+  await centre.page.fill("#unit", "xingyi-market-regulation");
+  await centre.page.fill("#grounds", "属地管理");
+  await centre.page.fill("#rule-basis", "《行政处罚法》第二十五条");
+  await centre.page.getByRole("button", { name: "裁定" }).click();
+  await centre.page.getByRole("status").getByText("裁定已记录").waitFor();
+  await centre.page.getByText("有效").first().waitFor();
+  await sound(centre.page);
+  if (process.env["SHOTS"]) {
+    await centre.page.screenshot({ path: `${process.env["SHOTS"]}/one-zh.png`, fullPage: true });
+    await centre.page.goto(`${POOL}/centre/contests`);
+    await centre.page.screenshot({ path: `${process.env["SHOTS"]}/list-zh.png`, fullPage: true });
+    await desk.screenshot({ path: `${process.env["SHOTS"]}/list-en-360.png`, fullPage: true });
+    await desk.locator("main table a").first().click();
+    await desk.screenshot({ path: `${process.env["SHOTS"]}/one-en-360.png`, fullPage: true });
+  }
+  await Promise.all([head.context.close(), centre.context.close()]);
 });

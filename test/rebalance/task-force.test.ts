@@ -9,7 +9,7 @@ import { completeAutomaticSteps } from "../../src/app/work/run-automatic.js";
 import { startStep } from "../../src/app/work/start-step.js";
 import { listPublicRegister } from "../../src/app/scheduling/list-public-register.js";
 import { workQueue } from "../../src/app/work/work-queue.js";
-import { draftReorganisation } from "../../src/app/reorganise/reorganisations.js";
+import { commitReorganisation, draftReorganisation } from "../../src/app/reorganise/reorganisations.js";
 import { trusted, type UnitId } from "../../src/domain/id.js";
 import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
 import { verify } from "../../src/verify/verify.js";
@@ -156,11 +156,15 @@ test("what somebody works on at the end of its term stays until they are done, t
   const receipt = await filed();
   await until(() => granted(receipt.publicId, "intake"));
   must(await startStep(world.deps, world.clerk, world.pool, { publicId: receipt.publicId, step: "intake" }));
-  must(await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: "reform", names: FORCE.names, basis: "州委〔2026〕9号", changes: [{ merge: { from: ["market"], into: "health" } }] }, commitAt: null, expected: null }));
+  const reform = async (id: string, from: string) => {
+    const { generation } = must(await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: id, names: FORCE.names, basis: "州委〔2026〕9号", changes: [{ merge: { from: [from], into: "health" } }] }, expected: null }));
+    return await commitReorganisation(world.deps, approver, world.pool, id, null, generation);
+  };
+  must(await reform("reform", "market"));
   const second = await filed();
   expect(second).toMatchObject({ unit: { id: "flood-office" }, lead: { id: "health" } });
   expect(await seen(receipt.publicId)).toMatchObject({ unit: { id: "flood-office" }, lead: { unitId: "health" } });
-  expect(codes(await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: "again", names: FORCE.names, basis: "x", changes: [{ merge: { from: ["flood-office"], into: "health" } }] }, commitAt: null, expected: null }))).toEqual(["task-force.is_no_organ changes.0.merge.from"]);
+  expect(codes(await reform("again", "flood-office"))).toEqual(["task-force.is_no_organ changes.0.merge.from"]);
   await world.at(FRIDAY_NINE + 4 * DAY);
   await world.deps.store.transact(world.pool, (tx) => tx.commands.append("test", FRIDAY_NINE + 4 * DAY, { kind: "clock.set" }));
   await rhythm();

@@ -14,19 +14,24 @@ import { getRequest } from "../../src/app/request/get-request.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
 import { withdrawRequest } from "../../src/app/request/withdraw-request.js";
 import { startStep } from "../../src/app/work/start-step.js";
+import type { PersonActor } from "../../src/domain/policy/subject.js";
 import type { Result } from "../../src/domain/result.js";
 import { verify } from "../../src/verify/verify.js";
-import { casePool, foodApplication, FRIDAY_NINE, type CasePool } from "../request/case-pool.js";
+import { casePool, foodApplication, FRIDAY_NINE, person, type CasePool } from "../request/case-pool.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
 import { until } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
+import { actor, unit } from "../support/policy-pool.js";
 
 let database: TestDatabase;
 let world: CasePool;
 let writer: RunningWriter;
+let second: PersonActor;
 beforeEach(async () => {
   database = await freshDatabase();
   world = await casePool(database);
+  second = await person(database, world.deps, actor([{ role: "policy-admin" }]));
+  await grant(second);
   writer = startWriter({ url: database.url, pool: world.pool });
 });
 afterEach(async () => {
@@ -35,14 +40,21 @@ afterEach(async () => {
   await database.end();
 });
 
+const grant = async ({ personId, roles: [held] }: PersonActor, at = "2026-01-01") =>
+  void (await database.sql`
+    insert into pool.role_grants (pool_id, person_id, role, unit_id, granted_by, granted_at)
+    values (${world.pool}, ${personId}, ${held!.role}, ${held && "unitId" in held ? held.unitId : null}, ${world.admin.personId}, ${at})`);
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.value;
 };
 const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(({ code, field }) => (field === undefined ? code : `${code} ${field}`)));
 const names = { zh: "机构改革", en: "Reform" };
-const draft = (changes: readonly unknown[], { id = "reform", commitAt }: { id?: string; commitAt?: number | null } = {}) =>
-  draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: id, names, basis: "州委〔2026〕9号", changes }, commitAt, expected: null });
+/** Drafted by the pool's administrator, and with a moment decided by the second person. */
+const draft = async (changes: readonly unknown[], { id = "reform", commitAt }: { id?: string; commitAt?: number | null } = {}) => {
+  const made = await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: id, names, basis: "州委〔2026〕9号", changes }, expected: null });
+  return made.ok && commitAt !== undefined ? await commitReorganisation(world.deps, second, world.pool, id, commitAt, made.value.generation) : made;
+};
 const MERGE = [{ merge: { from: ["market"], into: "health" } }];
 const RENAME = [{ rename: { unit: "market", to: "market-supervision", names: { zh: "市场监管局", en: "Market Supervision" } } }];
 const filed = async () => value(await submitRequest(world.deps, world.applicant, world.pool, foodApplication()));
@@ -233,24 +245,45 @@ describe("a reform as data", () => {
     ["two things at once", [{ merge: { from: ["market"], into: "health" }, move: {} }], ["input.invalid changes.0.merge"]],
     ["a misspelt part", [{ abolish: { unit: "market" } }], ["input.unknown_field changes.0.abolish", "input.invalid changes.0.merge"]],
     ["the same twice", [{ merge: { from: ["market"], into: "health" } }, { merge: { from: ["market"], into: "health" } }], ["input.unknown_reference changes.1.merge.from"]],
-  ])("%s is refused, and nothing is stored", async (_, changes, expected) => {
+  ])("%s is refused, and nobody is touched", async (_, changes, expected) => {
     const rows = await register();
     expect(codes(await draft(changes, { commitAt: null })).sort()).toEqual([...expected].sort());
     expect(await register()).toEqual(rows);
-    expect(await database.sql`select 1 from pool.reorganisations where pool_id = ${world.pool}`).toHaveLength(0);
+    expect(await database.sql`select 1 from pool.reorganisations where pool_id = ${world.pool} and state <> 'draft'`).toHaveLength(0);
+  });
+
+  test("is decided by a second person: not its author, nor another account of theirs, nor who heads a unit that gains, nor who was given the power afterwards", async () => {
+    const made = value(await draft(MERGE));
+    const commit = async (who: PersonActor) => codes(await commitReorganisation(world.deps, who, world.pool, "reform", null, made.generation));
+    expect(await commit(world.admin)).toEqual(["approval.second_person_required"]);
+    const other = await person(database, world.deps, actor([{ role: "pool-admin" }]));
+    await grant(other);
+    await database.sql`update identity.persons set phone_index = 'one and the same' where person_id = any(${[other.personId, world.admin.personId]}::uuid[])`;
+    expect(await commit(other)).toEqual(["approval.same_person"]);
+    const head = await person(database, world.deps, actor([{ role: "policy-admin" }]));
+    await grant(head);
+    await grant({ ...head, roles: [{ role: "unit-head", unitId: unit("health") }] });
+    expect(await commit(head)).toEqual(["approval.heads_unit"]);
+    const late = await person(database, world.deps, actor([{ role: "policy-admin" }]));
+    await grant(late, "2026-12-01");
+    expect(await commit(late)).toEqual(["approval.approver_too_new"]);
+    // Changed after it was seen, it is not what they decided on.
+    value(await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: "reform", names, basis: "州委〔2026〕10号", changes: MERGE }, expected: made.generation }));
+    expect(await commit(second)).toEqual(["object.generation_stale"]);
+    expect(codes(await commitReorganisation(world.deps, second, world.pool, "reform", null, made.generation + 1))).toEqual([]);
   });
 
   test("not in the past, not twice, not by anybody, not from a stale view", async () => {
-    expect(codes(await draft(MERGE, { commitAt: FRIDAY_NINE - 1 }))).toEqual(["reorganisation.in_the_past effectiveAt"]);
+    expect(codes(await draft(MERGE, { id: "past", commitAt: FRIDAY_NINE - 1 }))).toEqual(["reorganisation.in_the_past effectiveAt"]);
     const made = value(await draft(MERGE));
     expect(codes(await draft(MERGE))).toEqual(["object.exists"]);
     expect(codes(await commitReorganisation(world.deps, world.clerk, world.pool, "reform", null, made.generation))).toEqual(["object.not_found"]);
-    expect(codes(await commitReorganisation(world.deps, world.admin, world.pool, "reform", null, 7))).toEqual(["object.generation_stale"]);
-    const applied = value(await commitReorganisation(world.deps, world.admin, world.pool, "reform", null, made.generation));
-    expect(codes(await commitReorganisation(world.deps, world.admin, world.pool, "reform", null, applied.generation))).toEqual(["object.transition_illegal"]);
+    expect(codes(await commitReorganisation(world.deps, second, world.pool, "reform", null, 7))).toEqual(["object.generation_stale"]);
+    const applied = value(await commitReorganisation(world.deps, second, world.pool, "reform", null, made.generation));
+    expect(codes(await commitReorganisation(world.deps, second, world.pool, "reform", null, applied.generation))).toEqual(["object.transition_illegal"]);
     const back = value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", applied.generation));
     expect(codes(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", back.generation))).toEqual(["object.transition_illegal"]);
-    const acts = await database.sql`select act, after ->> 'state' as state from pool.audit_records where pool_id = ${world.pool} and object_kind = 'reorganisation' order by audit_id`;
+    const acts = await database.sql`select act, after ->> 'state' as state from pool.audit_records where pool_id = ${world.pool} and object_kind = 'reorganisation' and object_id = 'reform' order by audit_id`;
     expect(acts.map(({ act, state }) => [act as string, state as string | null])).toEqual([
       ["reorganisation.declare", null],
       ["reorganisation.commit", "scheduled"],

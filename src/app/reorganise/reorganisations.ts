@@ -1,14 +1,15 @@
-import type { PersonId, PoolId } from "../../domain/id.js";
+import { parsePersonId, type PersonId, type PoolId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { readReorganisation, type Reorganisation, type ReorganisationDraft } from "../../domain/org/reorganisation.js";
 import type { Action } from "../../domain/policy/action.js";
 import { actorIdOf, SYSTEM_PERSON, type Actor, type SystemActor } from "../../domain/policy/subject.js";
-import { problem } from "../../domain/problem.js";
+import { problem, type Problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { Reforming } from "../ports/reorganisation.js";
-import type { Transaction } from "../ports/store.js";
+import type { Reading, Transaction } from "../ports/store.js";
+import { secondPersonProblem } from "../rebalance/second-person.js";
 import { effectOf, type ReorganisationEffect } from "./effect.js";
 import { makeChanges, type Done } from "./make-changes.js";
 import { takeBack } from "./take-back.js";
@@ -39,22 +40,18 @@ export async function reorganisationEffect(deps: Deps, actor: Actor, pool: PoolI
 
 export interface DraftInput {
   readonly record: RawRecord;
-  /** Commit it in the same act: from then on; null: now. Absent: it stays a draft. */
-  readonly commitAt?: Instant | null | undefined;
   /** Of a draft that is changed: the generation the caller saw; null: it must not exist yet. */
   readonly expected: number | null;
 }
 
 /** Writes a reform down. Nobody is touched until it is committed, and its moment has come. */
-export async function draftReorganisation(deps: Deps, actor: Actor, pool: PoolId, { record, commitAt, expected }: DraftInput): Promise<Result<Reorganisation>> {
+export async function draftReorganisation(deps: Deps, actor: Actor, pool: PoolId, { record, expected }: DraftInput): Promise<Result<Reorganisation>> {
   const allowed = await deps.authorizer.may(actor, "reorganisation.declare", { poolId: pool });
   if (!allowed.ok) return allowed;
   const draft = readReorganisation(record);
   if (!draft.ok) return draft;
   const { id } = draft.value;
   const at = await deps.clock.now(pool);
-  const possible = commitAt === undefined ? ok() : await tried(deps, actor, pool, draft.value, commitAt, at);
-  if (!possible.ok) return possible;
   return await deps.store.transact(pool, async (tx): Promise<Result<Reorganisation>> => {
     await tx.pools.lockDeclaring();
     const there = await tx.reorganisations.lock(id);
@@ -67,11 +64,14 @@ export async function draftReorganisation(deps: Deps, actor: Actor, pool: PoolId
       occurredAt: at, actorId: actorIdOf(actor), act: "reorganisation.declare", objectKind: "reorganisation", objectId: id,
       ...(there ? { before: { changes: there.changes } } : {}), after: draft.value, policyVersion: allowed.value.policyVersion,
     });
-    return commitAt === undefined ? await reread(tx, id) : await commit(deps, tx, actor, pool, id, commitAt, at);
+    return await reread(tx, id);
   });
 }
 
-/** Decides it: made at once, or at its moment by whichever process is there. What could not be made now is refused now. */
+/**
+ * A second person decides it, for exactly the draft they saw: made at once, or at its moment by whichever process is there. What could
+ * not be made now is refused now.
+ */
 export async function commitReorganisation(deps: Deps, actor: Actor, pool: PoolId, id: string, commitAt: Instant | null, expected: number): Promise<Result<Reorganisation>> {
   const at = await deps.clock.now(pool);
   const there = await deps.store.read(pool).reorganisations.get(id);
@@ -93,6 +93,8 @@ async function commit(deps: Deps, tx: Transaction, actor: Actor, pool: PoolId, i
   const allowed = await deps.authorizer.may(actor, "reorganisation.commit", { poolId: pool });
   if (!allowed.ok) return allowed;
   const found = await tx.reorganisations.lock(id);
+  const person = found && (await commitProblem(tx, actor, found));
+  if (person) return refused(person);
   if (!found || found.state !== "draft") return refused(problem("object.transition_illegal", { kind: "reorganisation", state: found?.state ?? "", event: "commit" }));
   const effectiveAt = commitAt ?? at;
   if (effectiveAt < at) return refused(problem("reorganisation.in_the_past", {}, { field: "effectiveAt" }));
@@ -104,6 +106,21 @@ async function commit(deps: Deps, tx: Transaction, actor: Actor, pool: PoolId, i
   });
   if (effectiveAt > at) return await reread(tx, id);
   return await apply(tx, found, actor, at, allowed.value.policyVersion);
+}
+
+/** Whose word counts as the second person's, as of quotas. */
+const APPROVERS = ["pool-admin", "policy-admin"] as const;
+
+/**
+ * What about somebody's person keeps them from deciding a draft: it is theirs, under this account or another, they head a unit that
+ * gains by it, or they were given the power after it was written. What the operator loaded has no such author.
+ */
+export async function commitProblem(reading: Pick<Reading, "people" | "roleGrants">, actor: Actor, { declaredBy, declaredAt, changes }: Reorganisation): Promise<Problem | undefined> {
+  if (actor.kind !== "person") return problem("access.forbidden", { action: "reorganisation.commit" });
+  const author = parsePersonId(declaredBy);
+  if (!author.ok) return undefined;
+  const gains = changes.map((change) => (change.kind === "merge" ? change.into : change.to));
+  return await secondPersonProblem(reading, actor.personId, { by: author.value, at: declaredAt, gains }, APPROVERS);
 }
 
 async function apply(tx: Transaction, found: Reorganisation, actor: Actor, at: Instant, policyVersion: number): Promise<Result<Reorganisation>> {

@@ -22,8 +22,6 @@ const draft = { names, basis: text(2_000, 1).openapi({ description: "The decisio
 export const newReorganisation = z.strictObject({
   reorganisation: text(63, 2),
   ...draft,
-  commit: z.boolean().optional().openapi({ description: "Commit it in the same act." }),
-  effectiveAt: instant.optional().openapi({ description: "With `commit`: when it is made; absent: now." }),
 });
 export const changedReorganisation = z.strictObject(draft);
 export const commitment = z.strictObject({ effectiveAt: instant.optional().openapi({ description: "Absent: now." }) });

@@ -7,7 +7,7 @@ import { returnLoan } from "../../app/rebalance/bring-back-loan.js";
 import { approvePlan, consentToPlan } from "../../app/rebalance/decide-plan.js";
 import { draftPlan, proposePlan } from "../../app/rebalance/plans.js";
 import { readPlan } from "../../app/rebalance/read-plans.js";
-import { draftReorganisation } from "../../app/reorganise/reorganisations.js";
+import { commitReorganisation, draftReorganisation } from "../../app/reorganise/reorganisations.js";
 import { listLoans } from "../../app/rebalance/read-loans.js";
 import { trusted, type UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
@@ -260,7 +260,8 @@ class Flood {
     const planner = await this.#player.as("story-planner");
     const before = await this.openHelps();
     const record = { reorganisation: "flood-reform", names: reformNames, basis: this.#player.say("reform.basis"), changes: [{ merge: { from: ["ceheng-emergency"], into: "ceheng-civil-affairs" } }] };
-    done(await draftReorganisation(this.deps, planner, this.pool, { record, commitAt: null, expected: null }));
+    const draft = done(await draftReorganisation(this.deps, planner, this.pool, { record, expected: null }));
+    done(await commitReorganisation(this.deps, await this.#player.as("story-approver"), this.pool, draft.id, null, draft.generation));
     this.#player.closeDesk("ceheng-emergency");
     await this.#player.settle();
     const after = await this.views(before.map(({ publicId }) => publicId));

@@ -76,7 +76,7 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
       // Nobody can type one, and PostgreSQL answers it with an error (22021) wherever a field is looked up.
       if (nul) return await refusedResponse(c, frame, [problem("input.forbidden_character", { codePoint: "U+0000" }, { field: nul[0] })]);
       const entries = await openEntries(deps, actor, poolSummary.id, route.room);
-      const entered: Frame = { ...frame, entries, ...(route.room === "centre" && entries.includes("alerts") ? { badges: { alerts: await deps.store.read(poolSummary.id).alerts.unacknowledged() } } : {}) };
+      const entered: Frame = { ...frame, entries, badges: await badgesOf(deps, actor, poolSummary.id, route.room, entries) };
       const call: PageCall = {
         c,
         deps,
@@ -91,6 +91,17 @@ export function mountPages(app: Hono<Env>, deps: AppDeps, version: string, route
       return await answered(c, entered, await route.handle(call));
     });
   }
+}
+
+/** How much waits behind an entry. */
+async function badgesOf(deps: AppDeps, actor: Actor, pool: PoolId, room: Room, entries: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const read = deps.store.read(pool);
+  const heads = actor.kind === "person" ? actor.roles.flatMap((held) => (held.role === "unit-head" ? [held.unitId] : [])) : [];
+  const contesting = room === "desk" ? heads : [null];
+  return {
+    ...(room === "centre" && entries.includes("alerts") ? { alerts: await read.alerts.unacknowledged() } : {}),
+    ...(room !== "hall" && entries.includes("contests") && contesting.length > 0 ? { contests: await read.contests.waiting(contesting) } : {}),
+  };
 }
 
 async function answered(c: Context<Env>, frame: Frame, answer: PageAnswer): Promise<Response> {

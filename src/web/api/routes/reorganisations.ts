@@ -85,14 +85,12 @@ const draft = defineRoute({
   path: "/reorganisations",
   access: "reorganisation.declare",
   tag: "reorganisations",
-  summary: "Draft a reform, or with `commit` make it",
+  summary: "Draft a reform; a second person commits it",
   body: newReorganisation,
   status: 201,
   response: reorganisationShown,
   problems: IMPOSSIBLE,
-  async handle({ deps, actor, pool, body: { commit, effectiveAt, ...record } }) {
-    return answered(await draftReorganisation(deps, actor, pool, { record, expected: null, ...(commit === true ? { commitAt: effectiveAt === undefined ? null : Date.parse(effectiveAt) } : {}) }), true);
-  },
+  handle: async ({ deps, actor, pool, body }) => answered(await draftReorganisation(deps, actor, pool, { record: body, expected: null }), true),
 });
 
 const change = defineRoute({
@@ -114,12 +112,12 @@ const commit = defineRoute({
   path: "/reorganisations/{reorganisation}/commitment",
   access: "reorganisation.commit",
   tag: "reorganisations",
-  summary: "Make it, now or at its moment",
+  summary: "Make what another person drafted, now or at its moment",
   params: reorganisationParam,
   body: commitment,
   ifMatch: true,
   response: reorganisationShown,
-  problems: IMPOSSIBLE,
+  problems: [...IMPOSSIBLE, "approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new"],
   handle: async ({ deps, actor, pool, params, body, ifMatch }) =>
     answered(await commitReorganisation(deps, actor, pool, params.reorganisation, body.effectiveAt === undefined ? null : Date.parse(body.effectiveAt), ifMatch)),
 });

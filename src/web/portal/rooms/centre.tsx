@@ -38,6 +38,7 @@ import { importRoutes } from "./imports.js";
 import { orderRoute } from "./order.js";
 import { overviewView } from "./overview-view.js";
 import { pressurePages } from "./pressure.js";
+import { contestPages } from "./contests.js";
 import { loanPages } from "./loans.js";
 import { planRoutes } from "./plans.js";
 import { agreementPages } from "./agreements.js";
@@ -325,6 +326,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...resourceRoutes("centre"),
   ...importRoutes("centre"),
   ...whatIfRoutes,
+  ...contestPages("centre"),
   ...loanPages("centre"),
   ...planRoutes,
   ...agreementPages,

@@ -24,6 +24,7 @@ import { paperPages } from "./paper.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
 import { drainPages } from "./drains.js";
+import { contestPages } from "./contests.js";
 import { loanPages } from "./loans.js";
 import { consentRoutes } from "./plans.js";
 import { lawRoutes } from "./law.js";
@@ -265,6 +266,7 @@ export const deskRoutes: readonly PageRoute[] = [
   ...consentRoutes,
   ...lawRoutes,
   ...statementRoutes("unit"),
+  ...contestPages("desk"),
   ...loanPages("desk"),
   ...drainPages("desk"),
   ...resourceRoutes("desk"),

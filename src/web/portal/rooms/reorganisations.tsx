@@ -1,4 +1,4 @@
-import { commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
+import { commitProblem, commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
 import { CHINA_OFFSET_MS } from "../../../domain/instant.js";
 import type { Reorganisation } from "../../../domain/org/reorganisation.js";
 import type { Action } from "../../../domain/policy/action.js";
@@ -6,15 +6,33 @@ import { problem, type Problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
-import { REFORM_DONE, ReformPage, ReformsPage, type ReformDone } from "../pages/reorganisations/page.js";
+import { CHANGE_KINDS, REFORM_DONE, ReformPage, ReformsPage, type ChangeKind, type ReformDone } from "../pages/reorganisations/page.js";
 
 const HERE = { room: "centre", here: "reorganisations" } as const;
 const PATH = "/centre/reorganisations";
 
+/** A draft's fields for one change, by its kind; a list is typed with commas. */
+const many = (text: string | undefined): string[] => (text ?? "").split(/[,，、;；\s]+/).filter((part) => part !== "");
+const KIND_RECORDS: Readonly<Record<ChangeKind, (form: Readonly<Record<string, string>>) => Record<string, unknown>>> = {
+  merge: (form) => ({ from: many(form["from"]), into: (form["into"] ?? "").trim() }),
+  rename: (form) => ({ unit: (form["from"] ?? "").trim(), to: (form["into"] ?? "").trim(), ...namesOf(form) }),
+  split: (form) => ({ from: (form["from"] ?? "").trim(), to: (form["into"] ?? "").trim(), names: { zh: (form["unit-zh"] ?? "").trim(), en: (form["unit-en"] ?? "").trim() }, resources: many(form["resources"]), items: many(form["items"]) }),
+  move: (form) => ({ from: (form["from"] ?? "").trim(), to: (form["into"] ?? "").trim(), resources: many(form["resources"]), items: many(form["items"]) }),
+};
+
+/** A unit that is renamed may keep its names. */
+function namesOf(form: Readonly<Record<string, string>>): { readonly names?: { readonly zh: string; readonly en: string } } {
+  const [zh, en] = [(form["unit-zh"] ?? "").trim(), (form["unit-en"] ?? "").trim()];
+  return zh === "" && en === "" ? {} : { names: { zh, en } };
+}
+
+const kindOf = (text: string | undefined): ChangeKind => CHANGE_KINDS.find((kind) => kind === text) ?? "merge";
+
 const mayDeclare = async ({ deps, actor, pool }: PageCall): Promise<boolean> => (await deps.authorizer.may(actor, "reorganisation.declare", { poolId: pool })).ok;
 
 async function listPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
-  const { deps, actor, pool, frame, form } = call;
+  const { deps, actor, pool, frame, form, query } = call;
+  const kind = kindOf(problems.length > 0 ? form["kind"] : query("kind"));
   const found = await listReorganisations(deps, actor, pool);
   if (!found.ok) return refuse(found.problems);
   const units = await deps.store.read(pool).units.all();
@@ -26,9 +44,11 @@ async function listPage(call: PageCall, problems: readonly Problem[] = []): Prom
         names: new Map(units.map(({ id, names }) => [id, names])),
         units: units.filter(({ state }) => state === "active").map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
         may: await mayDeclare(call),
+        kind,
+        isDrafting: problems.length > 0 || query("kind") !== "",
         key: freshKey(),
         // A field of a list is one field of the form.
-        problems: problems.map((found) => (found.field?.startsWith("changes.0.merge.from") ? { ...found, field: "changes.0.merge.from" } : found)),
+        problems: problems.map((found) => (found.field === undefined ? found : { ...found, field: found.field.replace(/^(changes\.0\.\w+\.(?:from|resources|items))\.\d+$/, "$1") })),
         typed: problems.length === 0 ? {} : form,
       }}
     />,
@@ -54,6 +74,8 @@ async function onePage(call: PageCall, problems: readonly Problem[] = []): Promi
         names: new Map(units.map(({ id, names }) => [id, names])),
         divisions: new Map(divisions.map(({ code, names }) => [code, names])),
         may: await mayDeclare(call),
+        mayCommit: found.value.state === "draft" && (await deps.authorizer.may(actor, "reorganisation.commit", { poolId: pool })).ok,
+        notSecond: found.value.state === "draft" ? await commitProblem(reading, actor, found.value) : undefined,
         key: freshKey(),
         done: REFORM_DONE.find((one) => one === query("done")),
         problems,
@@ -97,7 +119,8 @@ export const reorganisationPages: readonly PageRoute[] = [
       const { deps, actor, pool, form } = call;
       const saved = await once(call, async () => {
         const text = (name: string): string => (form[name] ?? "").trim();
-        const record = { reorganisation: text("reorganisation"), names: { zh: text("zh"), en: text("en") }, basis: text("basis"), changes: [{ merge: { from: text("from") === "" ? [] : [text("from")], into: text("into") } }] };
+        const kind = kindOf(form["kind"]);
+        const record = { reorganisation: text("reorganisation"), names: { zh: text("zh"), en: text("en") }, basis: text("basis"), changes: [{ [kind]: KIND_RECORDS[kind](form) }] };
         const made = await draftReorganisation(deps, actor, pool, { record, expected: null });
         return made.ok ? ok(inPool(call.frame, `${PATH}/${made.value.id}?done=saved`)) : made;
       });

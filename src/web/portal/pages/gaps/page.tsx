@@ -2,6 +2,7 @@ import type { Names } from "../../../../domain/catalogue/item.js";
 import type { DutyFault } from "../../../../app/duties/read-gaps.js";
 import type { LeadExceptionRow } from "../../../../app/ports/duty.js";
 import type { Problem } from "../../../../domain/problem.js";
+import { contestText } from "../../../../text/contest.js";
 import { gapText } from "../../../../text/portal-gaps.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Listing } from "../../components/data-table.js";
@@ -88,6 +89,7 @@ const Faults = ({ frame, view }: Part) => {
                 )),
             },
             { key: "until", label: t(gapText.until), cell: (row) => row.until ?? t(gapText["until.open"]) },
+            { key: "contests", label: t(gapText.contested), cell: (row) => <Contests frame={frame} row={row} /> },
           ]}
         />
       </section>
@@ -107,9 +109,25 @@ const Faults = ({ frame, view }: Part) => {
               label: t(gapText.items),
               cell: (row) => (row.items === 0 ? "—" : t(gapText[row.items > row.examples.length ? "items.more" : "items.count"], { count: row.items, names: voice.list(row.examples.map(name)) })),
             },
+            { key: "contests", label: t(gapText.contested), cell: (row) => <Contests frame={frame} row={row} /> },
           ]}
         />
       </section>
+    </>
+  );
+};
+
+const Contests = ({ frame, row }: { readonly frame: Frame; readonly row: DutyFault }) => {
+  const { t } = frame.voice;
+  if (row.contests.length === 0) return <>—</>;
+  return (
+    <>
+      {row.contests.map(({ id, state }, at) => (
+        <>
+          {at > 0 ? <br /> : null}
+          <a href={inPool(frame, `/centre/contests/${id}`)}>{t(gapText["contested.one"], { number: id })}</a> {t(contestText[`state.${state}`])}
+        </>
+      ))}
     </>
   );
 };

@@ -10,18 +10,24 @@ import { DataTable, Listing } from "../../components/data-table.js";
 import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
-import { Details, Empty, Notice } from "../../components/panels.js";
+import { Details, Empty, Notice, Tabs } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
 export const REFORM_DONE = ["saved", "committed", "withdrawn", "rolled-back"] as const;
 export type ReformDone = (typeof REFORM_DONE)[number];
 
+export const CHANGE_KINDS = ["merge", "rename", "split", "move"] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 export interface ReformsView {
   readonly reforms: readonly Reorganisation[];
   readonly names: ReadonlyMap<string, Names>;
   readonly units: readonly Choice[];
   readonly may: boolean;
+  /** What the form drafts. */
+  readonly kind: ChangeKind;
+  readonly isDrafting: boolean;
   readonly key: string;
   readonly problems: readonly Problem[];
   readonly typed: Readonly<Record<string, string>>;
@@ -33,6 +39,9 @@ export interface ReformView {
   readonly names: ReadonlyMap<string, Names>;
   readonly divisions: ReadonlyMap<string, Names>;
   readonly may: boolean;
+  readonly mayCommit: boolean;
+  /** Why this person is not the second one. */
+  readonly notSecond: Problem | undefined;
   readonly key: string;
   readonly done: ReformDone | undefined;
   readonly problems: readonly Problem[];
@@ -69,7 +78,7 @@ export const ReformsPage = ({ frame, view }: { readonly frame: Frame; readonly v
       <ErrorSummary
         voice={voice}
         problems={view.problems}
-        labels={{ reorganisation: t(reorganiseText["new.id"]), "names-zh": t(reorganiseText["new.zh"]), "names-en": t(reorganiseText["new.en"]), basis: t(reorganiseText.basis), "changes-0-merge-from": t(reorganiseText["new.from"]), "changes-0-merge-into": t(reorganiseText["new.into"]) }}
+        labels={labelsOf(voice, view.kind)}
       />
       <Heading title={t(reorganiseText.title)} lead={t(reorganiseText.lead)} />
       <Listing
@@ -86,25 +95,70 @@ export const ReformsPage = ({ frame, view }: { readonly frame: Frame; readonly v
       />
       {view.may ? (
         <section class="section">
-          <Details summary={t(reorganiseText.new)} open={view.problems.length > 0}>
-            <form method="post" action={here(frame, "")}>
-              <input type="hidden" name="key" value={view.key} />
-              <TextField voice={voice} id="reorganisation" label={t(reorganiseText["new.id"])} hint={t(reorganiseText["new.id.hint"])} value={typed["reorganisation"]} maxlength={63} spellcheck={false} error={errors["reorganisation"]} />
-              <TextField voice={voice} id="names-zh" name="zh" label={t(reorganiseText["new.zh"])} value={typed["zh"]} maxlength={200} error={errors["names-zh"]} />
-              <TextField voice={voice} id="names-en" name="en" label={t(reorganiseText["new.en"])} value={typed["en"]} maxlength={200} error={errors["names-en"]} />
-              <TextField voice={voice} id="basis" label={t(reorganiseText.basis)} value={typed["basis"]} maxlength={2_000} error={errors["basis"]} />
-              <TextField voice={voice} id="changes-0-merge-from" name="from" label={t(reorganiseText["new.from"])} value={typed["from"]} maxlength={63} spellcheck={false} list="units" error={errors["changes-0-merge-from"]} />
-              <TextField voice={voice} id="changes-0-merge-into" name="into" label={t(reorganiseText["new.into"])} value={typed["into"]} maxlength={63} spellcheck={false} list="units" error={errors["changes-0-merge-into"]} />
-              <Suggestions id="units" options={view.units} />
-              <p class="soft small">{t(reorganiseText["new.note"])}</p>
-              <div class="actions">
-                <button class="button">{t(reorganiseText["new.save"])}</button>
-              </div>
-            </form>
+          <Details summary={t(reorganiseText.new)} open={view.isDrafting}>
+            <DraftForm frame={frame} view={view} />
           </Details>
         </section>
       ) : null}
     </Layout>
+  );
+};
+
+const labelsOf = ({ t }: Voice, kind: ChangeKind): Readonly<Record<string, string>> => ({
+  reorganisation: t(reorganiseText["new.id"]),
+  "names-zh": t(reorganiseText["new.zh"]),
+  "names-en": t(reorganiseText["new.en"]),
+  basis: t(reorganiseText.basis),
+  [fromId(kind)]: t(reorganiseText[`new.from.${kind}`]),
+  [intoId(kind)]: t(reorganiseText[`new.into.${kind}`]),
+  [`changes-0-${kind}-names-zh`]: t(reorganiseText["new.unit-zh"]),
+  [`changes-0-${kind}-names-en`]: t(reorganiseText["new.unit-en"]),
+  [`changes-0-${kind}-resources`]: t(reorganiseText["new.resources"]),
+  [`changes-0-${kind}-items`]: t(reorganiseText["new.items"]),
+});
+
+const fromId = (kind: ChangeKind): string => `changes-0-${kind}-${kind === "rename" ? "unit" : "from"}`;
+const intoId = (kind: ChangeKind): string => `changes-0-${kind}-${kind === "merge" ? "into" : "to"}`;
+
+/** One change of each kind; a reform of many is drafted as a file. */
+const DraftForm = ({ frame, view }: { readonly frame: Frame; readonly view: ReformsView }) => {
+  const { voice } = frame;
+  const { t } = voice;
+  const { kind, typed } = view;
+  const errors = fieldErrors(voice, view.problems);
+  const field = (name: string) => `changes-0-${kind}-${name}`;
+  const [makesUnit, movesParts] = [kind === "rename" || kind === "split", kind === "split" || kind === "move"];
+  return (
+    <>
+      <Tabs label={t(reorganiseText.new)} tabs={CHANGE_KINDS.map((one) => ({ href: here(frame, `?kind=${one}`), label: t(reorganiseText[`new.kind.${one}`]), current: one === kind }))} />
+      <form method="post" action={here(frame, "")}>
+        <input type="hidden" name="key" value={view.key} />
+        <input type="hidden" name="kind" value={kind} />
+        <TextField voice={voice} id="reorganisation" label={t(reorganiseText["new.id"])} hint={t(reorganiseText["new.id.hint"])} value={typed["reorganisation"]} maxlength={63} spellcheck={false} error={errors["reorganisation"]} />
+        <TextField voice={voice} id="names-zh" name="zh" label={t(reorganiseText["new.zh"])} value={typed["zh"]} maxlength={200} error={errors["names-zh"]} />
+        <TextField voice={voice} id="names-en" name="en" label={t(reorganiseText["new.en"])} value={typed["en"]} maxlength={200} error={errors["names-en"]} />
+        <TextField voice={voice} id="basis" label={t(reorganiseText.basis)} value={typed["basis"]} maxlength={2_000} error={errors["basis"]} />
+        <TextField voice={voice} id={fromId(kind)} name="from" label={t(reorganiseText[`new.from.${kind}`])} value={typed["from"]} maxlength={800} spellcheck={false} list="units" error={errors[fromId(kind)]} />
+        <TextField voice={voice} id={intoId(kind)} name="into" label={t(reorganiseText[`new.into.${kind}`])} value={typed["into"]} maxlength={63} spellcheck={false} {...(makesUnit ? {} : { list: "units" })} error={errors[intoId(kind)]} />
+        {makesUnit ? (
+          <>
+            <TextField voice={voice} id={field("names-zh")} name="unit-zh" optional={kind === "rename"} label={t(reorganiseText["new.unit-zh"])} value={typed["unit-zh"]} maxlength={200} error={errors[field("names-zh")]} />
+            <TextField voice={voice} id={field("names-en")} name="unit-en" optional={kind === "rename"} label={t(reorganiseText["new.unit-en"])} value={typed["unit-en"]} maxlength={200} error={errors[field("names-en")]} />
+          </>
+        ) : null}
+        {movesParts ? (
+          <>
+            <TextField voice={voice} id={field("resources")} name="resources" optional label={t(reorganiseText["new.resources"])} value={typed["resources"]} maxlength={8_000} spellcheck={false} error={errors[field("resources")]} />
+            <TextField voice={voice} id={field("items")} name="items" optional label={t(reorganiseText["new.items"])} value={typed["items"]} maxlength={8_000} spellcheck={false} error={errors[field("items")]} />
+          </>
+        ) : null}
+        <p class="soft small">{t(reorganiseText["new.note"])}</p>
+        <div class="actions">
+          <button class="button">{t(reorganiseText["new.save"])}</button>
+        </div>
+        <Suggestions id="units" options={view.units} />
+      </form>
+    </>
   );
 };
 
@@ -145,7 +199,7 @@ export const ReformPage = ({ frame, view }: { readonly frame: Frame; readonly vi
         </p>
       </section>
       {effect === undefined ? null : <Effect frame={frame} view={view} effect={effect} />}
-      {view.may ? <Acts frame={frame} view={view} /> : null}
+      {view.may || view.mayCommit ? <Acts frame={frame} view={view} /> : null}
     </Layout>
   );
 };
@@ -233,20 +287,21 @@ const Acts = ({ frame, view }: { readonly frame: Frame; readonly view: ReformVie
   const errors = fieldErrors(voice, view.problems);
   return (
     <section class="section row">
-      {state === "draft" ? (
+      {state === "draft" && view.notSecond ? <p class="soft">{t(reorganiseText["act.not-second"], { why: problemTitle(voice.language, view.notSecond) })}</p> : null}
+      {view.mayCommit && !view.notSecond ? (
         <form method="post" action={here(frame, `/${id}/commitment`)}>
           {hidden("commit")}
           <TextField voice={voice} id="effectiveAt" name="at" optional label={t(reorganiseText["act.at"])} hint="2027-01-01 00:00" width="medium" error={errors["effectiveAt"]} />
           <button class="button">{t(reorganiseText["act.commit"])}</button>
         </form>
       ) : null}
-      {state === "draft" || state === "scheduled" ? (
+      {view.may && (state === "draft" || state === "scheduled") ? (
         <form method="post" action={here(frame, `/${id}/withdrawal`)}>
           {hidden("withdraw")}
           <button class="button button--quiet">{t(reorganiseText["act.withdraw"])}</button>
         </form>
       ) : null}
-      {state === "applied" ? (
+      {view.may && state === "applied" ? (
         <form method="post" action={here(frame, `/${id}/rollback`)}>
           {hidden("rollback")}
           <button class="button button--quiet">{t(reorganiseText["act.roll-back"])}</button>
