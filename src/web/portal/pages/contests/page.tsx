@@ -76,7 +76,7 @@ export const ContestsPage = ({ frame, view }: { readonly frame: Frame; readonly 
         none={<Empty title={t(contestText["empty.title"])} text={t(contestText[view.mayOpen ? "empty.text" : "empty.centre"])} />}
         columns={[
           { key: "matter", label: t(contestText.matter), header: true, cell: (row) => <a href={inPool(frame, `${view.path}/${row.id}`)}>{matter(voice, view, row)}</a> },
-          { key: "parties", label: t(contestText.parties), cell: (row) => voice.list(row.parties.map(({ unitId }) => named(voice, view.names, unitId))) },
+          { key: "parties", label: t(contestText.between), cell: (row) => voice.list(row.parties.map(({ unitId }) => named(voice, view.names, unitId))) },
           { key: "kind", label: t(contestText.kind), cell: (row) => t(contestText[`kind.${contestKind(row.parties)}`]) },
           { key: "state", label: t(contestText["field.state"]), cell: (row) => t(contestText[`state.${row.state}`]) },
           { key: "due", label: t(contestText.due), cell: (row) => deadline(voice, row) },
@@ -101,22 +101,24 @@ const OpenForm = ({ frame, view, unit }: { readonly frame: Frame; readonly view:
   const errors = fieldErrors(voice, view.problems);
   const { typed } = view;
   return (
-    <Details summary={t(contestText.new)} open={view.problems.length > 0}>
-      <form method="post" action={inPool(frame, view.path)}>
-        <input type="hidden" name="key" value={view.key} />
-        <input type="hidden" name="unit" value={unit.value} />
-        <TextField voice={voice} id="against" label={t(contestText["new.against"])} value={typed["against"]} maxlength={800} spellcheck={false} list="units" error={errors["against"]} />
-        <TextField voice={voice} id="item" label={t(contestText["new.item"])} value={typed["item"]} maxlength={120} spellcheck={false} error={errors["item"]} />
-        <SelectField voice={voice} id="class" label={t(contestText["new.class"])} value={typed["class"]} none="—" options={view.classes} error={errors["class"]} />
-        <TextField voice={voice} id="division" label={t(contestText["new.division"])} value={typed["division"]} width="medium" maxlength={12} spellcheck={false} error={errors["division"]} />
-        <TextField voice={voice} id="request" label={t(contestText["new.request"])} value={typed["request"]} maxlength={63} spellcheck={false} error={errors["request"]} />
-        <Said voice={voice} typed={typed} errors={errors} />
-        <div class="actions">
-          <button class="button">{t(contestText["new.save"])}</button>
-        </div>
-        <Suggestions id="units" options={view.units} />
-      </form>
-    </Details>
+    <section class="section">
+      <Details summary={t(contestText.new)} open={view.problems.length > 0}>
+        <form method="post" action={inPool(frame, view.path)}>
+          <input type="hidden" name="key" value={view.key} />
+          <input type="hidden" name="unit" value={unit.value} />
+          <TextField voice={voice} id="against" label={t(contestText["new.against"])} value={typed["against"]} maxlength={800} spellcheck={false} list="units" error={errors["against"]} />
+          <TextField voice={voice} id="item" label={t(contestText["new.item"])} value={typed["item"]} maxlength={120} spellcheck={false} error={errors["item"]} />
+          <SelectField voice={voice} id="class" label={t(contestText["new.class"])} value={typed["class"]} none="—" options={view.classes} error={errors["class"]} />
+          <TextField voice={voice} id="division" label={t(contestText["new.division"])} value={typed["division"]} width="medium" maxlength={12} spellcheck={false} error={errors["division"]} />
+          <TextField voice={voice} id="request" label={t(contestText["new.request"])} value={typed["request"]} maxlength={63} spellcheck={false} error={errors["request"]} />
+          <Said voice={voice} typed={typed} errors={errors} />
+          <div class="actions">
+            <button class="button">{t(contestText["new.save"])}</button>
+          </div>
+          <Suggestions id="units" options={view.units} />
+        </form>
+      </Details>
+    </section>
   );
 };
 
@@ -155,7 +157,7 @@ export const ContestPage = ({ frame, view }: { readonly frame: Frame; readonly v
           [
             t(contestText.coordinator),
             contest.escalatedAt === null || contest.rulingDueAt === null
-              ? t(contestText["goes-to"], { coordinator: above })
+              ? contest.state === "open" ? t(contestText["goes-to"], { coordinator: above }) : above
               : t(contestText["gone-to"], { coordinator: above, time: dateTime(contest.escalatedAt), due: dateTime(contest.rulingDueAt) }),
           ],
         ]}
@@ -197,7 +199,7 @@ const Rulings = ({ frame, view }: { readonly frame: Frame; readonly view: Contes
         columns={[
           { key: "ruling", label: t(contestText.ruling), header: true, cell: ({ ordinal }) => number(ordinal) },
           { key: "unit", label: t(contestText["ruling.unit"]), cell: ({ unitId }) => (unitId === null ? t(contestText["ruling.as-before"]) : named(voice, names, unitId)) },
-          { key: "days", label: t(contestText["ruling.days"]), cell: ({ validFrom, validTo }) => (validTo === null ? `${validFrom} ${t(contestText["ruling.open"])}` : `${validFrom} – ${validTo}`) },
+          { key: "days", label: t(contestText["ruling.days"]), cell: ({ validFrom, validTo }) => (validTo === null ? t(contestText["ruling.since"], { day: validFrom }) : `${validFrom} – ${validTo}`) },
           { key: "grounds", label: t(contestText["rule.grounds"]), cell: ({ grounds }) => grounds },
           { key: "basis", label: t(contestText.basis), cell: ({ basis }) => basis },
           { key: "by", label: t(contestText.coordinator), cell: ({ inNameOf }) => coordinator(voice, names, inNameOf) },
