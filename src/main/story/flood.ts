@@ -321,9 +321,9 @@ class Flood {
     if (this.#pooled) {
       const { force, loans } = await this.#force.view();
       this.check("check.force_back", force.state === "dissolved" && loans.every(({ state }) => state === "ended"));
-      const { uses, outside, fen } = await this.#suppliers.used(this.world.sql);
+      const { uses, outside, fen, ledgerFen } = await this.#suppliers.used(this.world.sql);
       this.tell("scene.owed", { uses, fen: String(fen) });
-      this.check("check.bought", uses > 0 && outside === 0 && fen > 0n);
+      this.check("check.bought", uses > 0 && outside === 0 && fen > 0n && fen === ledgerFen);
       await this.review();
     }
     const left = await leftovers(this.world.sql, this.pool, dayNumberOf(this.#player.now));

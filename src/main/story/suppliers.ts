@@ -41,8 +41,11 @@ export class FloodSuppliers {
     await followAgreements(this.player.deps, this.player.pool);
   }
 
-  /** What was used of theirs, and how much of it outside days, county, items and classes of their agreements: read from the books alone. */
-  async used(sql: Sql): Promise<{ readonly uses: number; readonly outside: number; readonly fen: bigint }> {
+  /**
+   * What was used of theirs, and how much of it outside days, county and items of their agreements: read from the books alone. `fen` is
+   * what their pages say is owed, `ledgerFen` what the movements do.
+   */
+  async used(sql: Sql): Promise<{ readonly uses: number; readonly outside: number; readonly fen: bigint; readonly ledgerFen: bigint }> {
     const { deps, pool } = this.player;
     const { from, until } = this.#term!;
     const [row] = await sql<{ uses: number; outside: number }[]>`
@@ -63,6 +66,11 @@ export class FloodSuppliers {
     const auditor = await this.player.as("story-auditor");
     let fen = 0n;
     for (const { id } of BOUGHT) fen += owedInAll(done(await readAgreement(deps, auditor, pool, id)).use);
-    return { uses: row!.uses, outside: row!.outside, fen };
+    const prices = Object.fromEntries(BOUGHT.map(({ provider, class: { priceFen } }) => [provider, priceFen]));
+    const [ledger] = await sql<{ fen: string }[]>`
+      select coalesce(sum(m.amount * (${sql.json(prices)}::jsonb ->> r.unit_id)::int8), 0)::text as fen
+      from pool.movements m join pool.resources r on r.pool_id = m.pool_id and r.resource_id = m.resource_id
+      where m.pool_id = ${pool} and m.kind = 'settle' and r.unit_id in ('story-volunteers', 'story-bank')`;
+    return { uses: row!.uses, outside: row!.outside, fen, ledgerFen: BigInt(ledger!.fen) };
   }
 }
