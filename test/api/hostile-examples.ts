@@ -180,7 +180,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /reorganisations": () => ({ query: { limit: "5", after: "" } }),
     "get /reorganisations/{reorganisation}": () => ({ params: { reorganisation: "hostile-reform" } }),
     "get /reorganisations/{reorganisation}/effect": () => ({ params: { reorganisation: "hostile-reform" } }),
-    "post /reorganisations": () => ({ body: { reorganisation: fresh(), names, basis: "试", changes: [{ merge: { from: ["hostile-gone"], into: UNIT } }], commit: false, effectiveAt: "2027-01-01T00:00:00.000Z" } }),
+    "post /reorganisations": () => ({ body: { reorganisation: fresh(), names, basis: "试", changes: [{ merge: { from: ["hostile-gone"], into: UNIT } }] } }),
     "put /reorganisations/{reorganisation}": () => ({ params: { reorganisation: "hostile-reform" }, body: { names, basis: "试", changes: [{ move: { from: UNIT, to: "qxn-health", resources: ["hostile-resource"], items: [ITEM] } }] }, ...existing("reorganisations", "hostile-reform") }),
     "post /reorganisations/{reorganisation}/commitment": () => ({ params: { reorganisation: "hostile-reform" }, body: { effectiveAt: "2027-01-01T00:00:00.000Z" }, ...existing("reorganisations", "hostile-reform") }),
     "post /reorganisations/{reorganisation}/withdrawal": () => ({ params: { reorganisation: "hostile-reform" }, ...existing("reorganisations", "hostile-reform") }),

@@ -82,7 +82,7 @@ describe("govpool get", () => {
   const WHO: Readonly<Record<string, string>> = { requests: CITIZEN, work: CLERK, "without-officer": CLERK, policies: POLICY, audit: AUDITOR, grants: POLICY };
 
   /** What a fresh prefecture cannot have yet. */
-  const NOT_YET = ["zones", "queue", "imports", "tokens", "direct-claims", "recusals", "delegations", "without-officer", "disparity", "disparity-alarms", "quota-changes", "loans", "loan-balances", "drains", "gaps", "reorganisations", "lead-exceptions", "proposals", "standing-rules", "emergency-orders", "task-forces", "agreements", "plans", "standing-limits", "alerts", "alert-rules", "webhooks", "webhook-deliveries", "figures", "closed", "missed", "breaches", "what-ifs"];
+  const NOT_YET = ["zones", "queue", "imports", "tokens", "direct-claims", "recusals", "delegations", "without-officer", "disparity", "disparity-alarms", "quota-changes", "loans", "loan-balances", "drains", "gaps", "contests", "reorganisations", "lead-exceptions", "proposals", "standing-rules", "emergency-orders", "task-forces", "agreements", "plans", "standing-limits", "alerts", "alert-rules", "webhooks", "webhook-deliveries", "figures", "closed", "missed", "breaches", "what-ifs"];
 
   test.each(NOUNS.map((noun) => [noun.names[0], noun] as const))("%s: the columns are the answer's own", async (name, noun) => {
     const rows = await here.json<Record<string, unknown>[]>(WHO[name] ?? ADMIN, "get", name, "-l", "3");
