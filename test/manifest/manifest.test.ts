@@ -121,6 +121,18 @@ describe("applying", () => {
     expect(await commands()).toBe(before);
   });
 
+  test("a reform is a draft, changed while it is one, and left alone once it is decided", async () => {
+    const reform = (basis: string) => ({ "reform.yaml": `${head("Reorganisation")}reorganisation: reform-2027\nnames: { zh: 改革, en: Reform }\nbasis: ${basis}\nchanges:\n  - rename: { unit: desk, to: desk-2 }\n` });
+    expect(await apply(reform("九号"))).toMatchObject({ ok: true, value: { changes: [{ noun: "reorganisations", key: "reform-2027", change: "created" }] } });
+    expect(await apply(reform("九号"))).toMatchObject({ ok: true, value: { changes: [] } });
+    expect(await apply(reform("十号"))).toMatchObject({ ok: true, value: { changes: [{ change: "changed" }] } });
+    expect(await database.sql`select state, basis, generation from pool.reorganisations where pool_id = 'pudi'`).toEqual([{ state: "draft", basis: "十号", generation: 2 }]);
+    await database.sql`update pool.reorganisations set state = 'withdrawn' where pool_id = 'pudi'`;
+    expect(await apply(reform("十号"))).toMatchObject({ ok: true, value: { changes: [] } });
+    const late = await apply(reform("十一号"));
+    expect(late.ok ? [] : said(late.problems)).toEqual(["object.transition_illegal reform.yaml:1"]);
+  });
+
   test("a person needs the pool's word for it", async () => {
     const records = manifestReader.read(filesOf(GOOD));
     if (!records.ok) throw new Error("unreadable");

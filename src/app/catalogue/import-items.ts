@@ -239,6 +239,7 @@ function declarations(
     sharing: undefined,
     alertRules: [],
     agreements: [],
+    reorganisations: [],
     register,
   });
 }

@@ -64,6 +64,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     sharing: [],
     "alert-rules": [],
     agreements: [],
+    reorganisations: [],
     calendars: calendarsOf(workbook.calendars, unit, calendars, poolCalendar, problems),
     units: plain(workbook.unit, { public: String(published) }),
     resources: plain(workbook.resources, { unit }),

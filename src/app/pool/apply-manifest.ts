@@ -16,6 +16,7 @@ import { seedPolicy } from "../policy/seed-policy.js";
 import { MANIFEST_NOUNS, type ManifestNoun, type ManifestReader, type ManifestRecords } from "../ports/manifest.js";
 import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./declaring.js";
 import { readManifest, thereIn, type ManifestDeclarations } from "./read-manifest.js";
+import { writeReorganisations } from "../reorganise/manifest-reorganisations.js";
 import { writeAgreements } from "../rebalance/manifest-agreements.js";
 import { writeAssets } from "./write-assets.js";
 import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
@@ -100,6 +101,7 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   quotas: ["quota.declare"],
   sharing: ["sharing.declare"],
   "alert-rules": ["alert.declare"],
+  reorganisations: ["reorganisation.declare"],
 };
 
 /** A manifest speaks for the pool, so whoever applies it needs the pool's word for every noun in it. */
@@ -139,6 +141,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["quotas", () => writeQuotas(act, declared.quotas)],
     ["sharing", () => writeSharing(act, declared.sharing)],
     ["alert-rules", () => writeAlertRules(act, declared.alertRules)],
+    ["reorganisations", () => writeReorganisations(act, declared.reorganisations)],
   ];
   const outcomes: [AppliedNoun, readonly RowOutcome[]][] = [];
   for (const [noun, write] of steps) {

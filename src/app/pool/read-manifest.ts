@@ -3,6 +3,7 @@ import type { ItemGuide } from "../../domain/catalogue/item.js";
 import type { PoolId } from "../../domain/id.js";
 import { declareUnit, type UnitDeclaration } from "../../domain/org/declare-unit.js";
 import type { Division } from "../../domain/org/division.js";
+import { readReorganisation, type ReorganisationDraft } from "../../domain/org/reorganisation.js";
 import type { AlertRule } from "../../domain/pool/alert.js";
 import type { Calendar } from "../../domain/pool/calendar.js";
 import { declareAlertRule } from "../../domain/pool/declare-alert-rule.js";
@@ -44,6 +45,7 @@ export interface ManifestDeclarations {
   readonly sharing: DeclaredRow<SharingDeclaration> | undefined;
   readonly alertRules: readonly DeclaredRow<AlertRule>[];
   readonly agreements: readonly DeclaredRow<AgreementDeclaration>[];
+  readonly reorganisations: readonly DeclaredRow<ReorganisationDraft>[];
   /** As it will be. */
   readonly register: Register;
 }
@@ -114,6 +116,8 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
   const quotas = read(unitsWhole ? records.quotas : [], (record) => declareQuota(record, register));
   const [sharing, another] = read(records.sharing, declareSharing);
   const alertRules = read(unitsWhole ? records["alert-rules"] : [], (record) => declareAlertRule(record, register));
+  // What it names may be gone by the time it is made: that is tried when somebody looks, and when it is decided.
+  const reorganisations = read(records.reorganisations, readReorganisation);
   const agreements = read(unitsWhole ? records.agreements : [], declareAgreement);
   if (another) problems.push(problem("input.duplicate", { kind: "sharing", id: poolId }, another.place));
 
@@ -134,6 +138,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
     sharing,
     alertRules,
     agreements,
+    reorganisations,
     register,
   });
 }
