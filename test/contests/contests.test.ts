@@ -117,6 +117,27 @@ describe("a contest about whose matter something is", () => {
     expect(value(await getContest(world.deps, health, world.pool, id)).rulings).toMatchObject([{ endedAt: MONDAY + 4 * DAY, replaced: false }]);
   });
 
+  test("two rulings that wait for their first day never name two units for one matter, and who may not read a contest learns nothing of it", async () => {
+    await world.at(MONDAY + 4 * DAY);
+    const first = value(await open());
+    value(await rule(first.id, { from: "2026-12-13" }));
+    const second = value(await open());
+    expect(codes(await rule(second.id, { from: "2026-12-13" }))).toEqual(["contest.ruled_elsewhere"]);
+    expect(codes(await rule(second.id, {}, world.applicant))).toEqual(["object.not_found"]);
+    // A rule that came some other way meanwhile: the one that waited begins without it, and the days go on.
+    await database.sql`
+      insert into pool.routing_rules (pool_id, to_unit_id, item_code, division_code, basis, contest_id, declared_by, declared_at)
+      values (${world.pool}, 'health', ${HEALTH}, '522301', 'x', ${second.id}, 'system:test', now())`;
+    await world.at(MONDAY + 6 * DAY);
+    expect(await follow()).toBeGreaterThan(0);
+    expect(value(await getContest(world.deps, health, world.pool, first.id)).rulings).toMatchObject([{ beganAt: MONDAY + 6 * DAY }]);
+    await database.sql`update pool.routing_rules set ended_by = 'system:test', ended_at = now() where pool_id = ${world.pool} and contest_id = ${second.id}`;
+    value(await rule(first.id, { unit: null, replaces: 1 }));
+    expect(value(await stateContest(world.deps, market, world.pool, second.id, { unit: "market", stance: "claims", ...words })).state).toBe("escalated");
+    value(await rule(second.id));
+    value(await rule(second.id, { unit: null, replaces: 1 }));
+  });
+
   test("about one case: no rule is made, only that case goes; in hand, it goes when that is done", async () => {
     await world.at(NEXT_MONDAY);
     const one = await filed();
@@ -176,7 +197,8 @@ describe("a contest about whose matter something is", () => {
   test("where no unit stands above all of them the centre decides; a party above the others is no coordinator", async () => {
     const far = value(await open({ item: undefined, class: "function.food-licensing", against: ["market-prefecture"], division: "522301001" }));
     expect(far.coordinator).toBeNull();
-    expect(codes(await rule(far.id))).toEqual(["contest.not_coordinator"]);
+    expect(codes(await rule(far.id, {}, health))).toEqual(["contest.not_coordinator"]);
+    expect(codes(await rule(far.id))).toEqual(["object.not_found"]);
     expect(value(await rule(far.id, {}, world.admin)).rulings).toMatchObject([{ inNameOf: null }]);
     expect(value(await open({ against: ["city"], division: "522301001" })).coordinator).toBeNull();
   });

@@ -11,7 +11,7 @@ import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
 import { groundsOf } from "../request/act-on-case.js";
 import { beginRuling } from "./begin-ruling.js";
 import { itemsOf } from "./contest-matter.js";
-import { contestNotFound, partial, type ContestDeps } from "./contests.js";
+import { contestNotFound, getContest, partial, type ContestDeps } from "./contests.js";
 
 export interface RulingInput {
   /** Whose it is; null: as it would be without a ruling, to take one back. */
@@ -36,8 +36,10 @@ export async function mayRule({ authorizer }: Pick<ContestDeps, "authorizer">, a
 
 /** The coordinator says whose the matter is. From its first day that is a routing rule, and what is open goes along. */
 export async function ruleContest(deps: ContestDeps, actor: Actor, pool: PoolId, id: number, input: RulingInput): Promise<Result<Contest>> {
-  const seen = await deps.store.read(pool).contests.get(id);
-  if (!seen) return contestNotFound;
+  // Whoever may not read it learns neither that it is there nor whose it is to decide.
+  const read = await getContest(deps, actor, pool, id);
+  if (!read.ok) return read;
+  const seen = read.value;
   const allowed = await mayRule(deps, actor, pool, seen);
   if (!allowed.ok || actor.kind !== "person") return refused(problem("contest.not_coordinator", { coordinator: seen.coordinator ?? "-" }));
   const grounds = groundsOf(input.grounds, "grounds");
@@ -98,7 +100,8 @@ async function canHold({ tx, at }: DeclaringAct, contest: Contest, id: string): 
   const zoneById = new Map<string, (typeof zones)[number]>(zones.map((zone) => [zone.id, zone]));
   const held = (await tx.duties.leads(today)).filter((lead) => lead.unitId === unit.id && (lead.validFrom === null || lead.validFrom <= today));
   const chain = divisionChain(parents, matter.division);
-  for (const { functions } of duties.filter(({ item }) => items.includes(item))) {
+  const asking = duties.filter(({ item }) => items.includes(item));
+  for (const { functions } of asking) {
     const missing = functions.find((one) => one.own && !held.some((lead) => lead.classId === one.class && openJurisdiction(lead.jurisdiction, zoneById).some((division) => chain.includes(division))));
     if (missing) return refused(problem("contest.lacks_function", { unit: id, class: missing.class, division: matter.division }, field));
   }
@@ -107,6 +110,7 @@ async function canHold({ tx, at }: DeclaringAct, contest: Contest, id: string): 
     const onward = routed(routing, unit.id, item);
     if (onward !== unit.id) return refused(problem("contest.gave_away", { unit: id, item, to: onward }, field));
   }
-  const other = matter.request === null ? await tx.contests.ruledElsewhere(contest.id, items, matter.division) : null;
+  const ownClasses = asking.flatMap(({ functions }) => functions.filter(({ own }) => own).map((one) => one.class));
+  const other = matter.request === null ? await tx.contests.ruledElsewhere(contest.id, items, ownClasses, matter.division) : null;
   return other === null ? ok() : refused(problem("contest.ruled_elsewhere", { contest: other }));
 }

@@ -52,8 +52,8 @@ export interface Contests {
   route(id: number, items: readonly ItemCode[], division: DivisionCode, to: UnitId, basis: string, by: string, at: Instant): Promise<void>;
   /** The ruling's rules end; gives the items they were about. */
   endRoutes(id: number, by: string, at: Instant): Promise<readonly ItemCode[]>;
-  /** Another contest by whose ruling one of the items goes somewhere in exactly this division; null: none. */
-  ruledElsewhere(id: number, items: readonly ItemCode[], division: DivisionCode): Promise<number | null>;
+  /** Another contest by whose ruling, in force or waiting for its first day, one of the items goes somewhere in exactly this division; null: none. */
+  ruledElsewhere(id: number, items: readonly ItemCode[], classes: readonly ClassId[], division: DivisionCode): Promise<number | null>;
   /** Open cases for the items in the division or within it; not those a task force has, nor those given to a unit one by one. */
   openCases(items: readonly ItemCode[], division: DivisionCode): Promise<readonly ContestedCase[]>;
   /** Contests whose units had their days. */

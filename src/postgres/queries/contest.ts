@@ -137,17 +137,25 @@ export function contests(sql: Sql, pool: PoolId): Contests {
     async route(id, items, division, to, basis, by, at) {
       await sql`
         insert into pool.routing_rules (pool_id, to_unit_id, item_code, division_code, basis, contest_id, declared_by, declared_at)
-        select ${pool}, ${to}, i, ${division}, ${basis}, ${id}, ${by}, ${new Date(at)}::timestamptz from unnest(${[...items]}::text[]) i`;
+        select ${pool}, ${to}, i, ${division}, ${basis}, ${id}, ${by}, ${new Date(at)}::timestamptz from unnest(${[...items]}::text[]) i
+        -- What came under another ruling while this one waited stays under that: the days must go on for every other contest.
+        on conflict (pool_id, item_code, division_code) where ended_at is null and contest_id is not null do nothing`;
     },
     async endRoutes(id, by, at) {
       const rows = await sql<{ item_code: string }[]>`
         update pool.routing_rules set ended_by = ${by}, ended_at = ${new Date(at)} where pool_id = ${pool} and contest_id = ${id} and ended_at is null returning item_code`;
       return rows.map(({ item_code }) => trusted<ItemCode>(item_code));
     },
-    async ruledElsewhere(id, items, division) {
+    async ruledElsewhere(id, items, classes, division) {
       const [row] = await sql<{ contest_id: string }[]>`
         select contest_id from pool.routing_rules
-        where pool_id = ${pool} and ended_at is null and contest_id <> ${id} and division_code = ${division} and item_code = any(${[...items]}::text[]) limit 1`;
+        where pool_id = ${pool} and ended_at is null and contest_id <> ${id} and division_code = ${division} and item_code = any(${[...items]}::text[])
+        union all
+        -- One that waits for its first day has made no rule yet.
+        select contest_id from pool.contest_rulings g join pool.contests k using (pool_id, contest_id)
+        where g.pool_id = ${pool} and g.began_at is null and g.ended_at is null and g.unit_id is not null and contest_id <> ${id} and k.request_id is null
+          and k.division_code = ${division} and (k.item_code = any(${[...items]}::text[]) or k.class_id = any(${[...classes]}::text[]))
+        limit 1`;
       return row ? Number(row.contest_id) : null;
     },
     async openCases(items, division) {
