@@ -74,25 +74,33 @@ const MOVED = `
  * level. Of `ranked` (pool_id, grp, rank, from_seq, until_seq) makes `blocks` (pool_id, grp, level, block, least).
  */
 const BLOCKS = `
-  stretches as (select pool_id, grp, rank, from_seq + 1 as lo, until_seq - 1 as hi from ranked where waits and until_seq - from_seq > 1),
+  -- Most can be told apart at once: nobody of a lower rank was answered later, and nobody of a higher bar earlier.
+  told as materialized (
+    select r.*, min(r.rank) filter (where r.waits) over (partition by r.pool_id, r.grp order by r.until_seq desc) as least_later,
+           max(r.bar) filter (where r.answers) over (partition by r.pool_id, r.grp order by r.until_seq) as highest_before
+    from ranked r
+  ),
+  stretches as (
+    select pool_id, grp, rank, from_seq + 1 as lo, until_seq - 1 as hi
+    from told
+    where waits and until_seq - from_seq > 1 and rank < highest_before
+  ),
   blocks as (
     select t.pool_id, t.grp, l.level, c.block, min(t.rank) as least
     from stretches t
       cross join lateral generate_series(0, floor(log(2, (t.hi - t.lo + 1)::numeric))::int) l (level)
-      cross join lateral (
-        select distinct e.block
-        from (values ((t.lo + (1::int8 << l.level) - 1) >> l.level), (((t.hi + 1) >> l.level) - 1)) e (block)
-        where (t.lo + (1::int8 << l.level) - 1) >> l.level <= ((t.hi + 1) >> l.level) - 1
-      ) c
-    where not (c.block >> 1 between (t.lo + (1::int8 << (l.level + 1)) - 1) >> (l.level + 1) and ((t.hi + 1) >> (l.level + 1)) - 1)
+      cross join lateral (values ((t.lo + (1::int8 << l.level) - 1) >> l.level, ((t.hi + 1) >> l.level) - 1)) e (first, last)
+      cross join lateral (values (e.first), (e.last)) c (block)
+    where e.first <= e.last
+      and not (c.block >> 1 between (t.lo + (1::int8 << (l.level + 1)) - 1) >> (l.level + 1) and ((t.hi + 1) >> (l.level + 1)) - 1)
     group by 1, 2, 3, 4
   ),
   -- Laid down before the join: all four are then compared at once, not first who asked the same and then each with each.
   probes as materialized (
     select r.pool_id, r.step_id, r.until_seq, r.grp, r.bar, l.level, r.until_seq >> l.level as block
-    from ranked r
+    from told r
       cross join lateral generate_series(0, (select max(level) from blocks)) l (level)
-    where r.answers
+    where r.answers and r.least_later < r.bar
   )`;
 
 /** Of `ranked`: who was granted while somebody whose rank is under its `bar` waited in the same group. */
@@ -146,23 +154,42 @@ export const orderChecks: readonly Check[] = [
     // A step said to have been passed waited then, asked one of the same classes, and the code is one of the list.
     name: "order.passed-step-waited",
     sql: `
-      with ${ASKED}, ${WAITED}, ${MOVED},
-      first_brought as (select pool_id, step_id, min(seq) as seq from brought group by 1, 2)
+      with ${WAITED}, ${MOVED},
+      passing as materialized (
+        select pool_id, step_id, until_seq, outcome, order_key, passed_step_id, passed_ground from waited where passed_step_id is not null
+      ),
+      -- From here on only what concerns somebody passed or passing.
+      passed as (select distinct pool_id, passed_step_id as step_id from passing),
+      first_brought as (select b.pool_id, b.step_id, min(b.seq) as seq from brought b join passed using (pool_id, step_id) group by 1, 2),
+      classes as (
+        select k.pool_id, k.step_id, array_agg(distinct k.class_id) as classes
+        from pool.claims k
+          join (select pool_id, step_id from passed union select pool_id, step_id from passing) c using (pool_id, step_id)
+        where ${ofPool("k")}
+        group by 1, 2
+      ),
+      moves as (select pool_id, step_id, array_agg(seq) as seqs from moved group by 1, 2),
+      -- Who was more urgent, had asked before and was answered only later, and yet is said to have been in the way.
+      behind as (
+        select distinct w.pool_id, w.step_id, w.until_seq
+        from passing w
+          join waited p on p.pool_id = w.pool_id and p.step_id = w.passed_step_id
+          left join moves m on m.pool_id = p.pool_id and m.step_id = p.step_id
+        where p.from_seq < w.until_seq and p.until_seq > w.until_seq and p.order_key > w.order_key and w.passed_ground <> 'priority'
+          and not exists (select from unnest(m.seqs) as moved (seq) where moved.seq > w.until_seq and moved.seq < p.until_seq)
+      )
       select distinct w.pool_id, w.step_id, w.until_seq as seq, w.passed_step_id, w.passed_ground
-      from waited w
-        join asked mine on mine.pool_id = w.pool_id and mine.step_id = w.step_id
-        left join asked theirs on theirs.pool_id = w.pool_id and theirs.step_id = w.passed_step_id
+      from passing w
+        join classes mine on mine.pool_id = w.pool_id and mine.step_id = w.step_id
+        left join classes theirs on theirs.pool_id = w.pool_id and theirs.step_id = w.passed_step_id
         left join first_brought f on f.pool_id = w.pool_id and f.step_id = w.passed_step_id
-        left join waited p on p.pool_id = w.pool_id and p.step_id = w.passed_step_id and p.from_seq < w.until_seq and p.until_seq > w.until_seq
-          and p.order_key > w.order_key and w.passed_ground <> 'priority'
-          and not exists (select from moved m where m.pool_id = p.pool_id and m.step_id = p.step_id and m.seq > w.until_seq and m.seq < p.until_seq)
-      where w.passed_step_id is not null
-        and (w.outcome <> 'granted'
-             or w.passed_ground not in ('priority', 'elsewhere', 'needs-more', 'closed', 'together', 'other-class', 'number', 'recusal', 'quota', 'share')
-             or theirs.step_id is null
-             or not theirs.classes && mine.classes
-             or f.seq is null or f.seq >= w.until_seq
-             or p.step_id is not null)
+        left join behind b on b.pool_id = w.pool_id and b.step_id = w.step_id and b.until_seq = w.until_seq
+      where w.outcome <> 'granted'
+         or w.passed_ground not in ('priority', 'elsewhere', 'needs-more', 'closed', 'together', 'other-class', 'number', 'recusal', 'quota', 'share')
+         or theirs.step_id is null
+         or not theirs.classes && mine.classes
+         or f.seq is null or f.seq >= w.until_seq
+         or b.step_id is not null
       order by w.pool_id, seq`,
   },
   {
