@@ -79,6 +79,7 @@ export class Assume {
 
   raiseAttempt(step: number, attempt: number): void {
     this.remember(step);
+    this.draft.requeued.push({ step: this.steps.ids[step]!, from: this.steps.attemptOf(step), attempt, movedFor: null });
     this.steps.setAttempt(step, attempt);
   }
 
@@ -121,7 +122,7 @@ export class Assume {
     const { allocations, startsAt, reasons, passed, picked, movedFor } = given;
     this.remember(step);
     for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
-    if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor });
+    if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, from: this.steps.attemptOf(step), attempt, movedFor });
     if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setAttempt(step, attempt);
     this.steps.setPicked(step, picked);
@@ -139,7 +140,7 @@ export class Assume {
     this.draft.decisions.push({ outcome: "refused", step: this.steps.ids[step]!, attempt, passed: null, key: this.steps.keyAt(step), reasons, stands: true });
     if (this.steps.phaseOf(step) !== WAITING) return;
     this.steps.setAttempt(step, attempt + 1);
-    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt: attempt + 1, movedFor: null });
+    this.draft.requeued.push({ step: this.steps.ids[step]!, from: attempt, attempt: attempt + 1, movedFor: null });
   }
 
   /** With a no to what was picked, what the step holds goes all the same. */
@@ -282,10 +283,10 @@ export class Assume {
     if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setPicked(step, false);
     this.lapses.clear(step);
-    const attempt = this.steps.attemptOf(step) + 1;
-    this.steps.setAttempt(step, attempt);
+    const from = this.steps.attemptOf(step);
+    this.steps.setAttempt(step, from + 1);
     this.queue.enqueue(step);
-    this.draft.requeued.push({ step: this.steps.ids[step]!, attempt, movedFor });
+    this.draft.requeued.push({ step: this.steps.ids[step]!, from, attempt: from + 1, movedFor });
   }
 
   /**

@@ -394,7 +394,8 @@ export interface Closing {
 /** A step whose holds lapsed, or were moved for an emergency, its lender or because nobody serves there any more, before its work started: it is queued again with its old place. */
 export interface Requeued {
   readonly step: StepId;
-  /** The new one. */
+  /** The one it was in, and the new one. */
+  readonly from: number;
   readonly attempt: number;
   /** The code of the ground its holds were moved for, `RECLAIMED` and what `evacuated` said among them; null: they lapsed. */
   readonly movedFor: string | null;

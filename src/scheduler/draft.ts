@@ -36,11 +36,11 @@ export interface Draft {
   gone: readonly number[];
 }
 
-/** A step may be queued again and answered in one batch: what counts is the turn it is in at the end, and for what it was moved. */
+/** A step may be queued again and answered in one batch: what counts is the turn it was in before, the one it is in at the end, and for what it was moved. */
 export function lastOfEach(requeued: readonly Requeued[]): readonly Requeued[] {
   if (requeued.length < 2) return requeued;
   const last = new Map<StepId, Requeued>();
-  for (const one of requeued) last.set(one.step, { ...one, movedFor: one.movedFor ?? last.get(one.step)?.movedFor ?? null });
+  for (const one of requeued) last.set(one.step, { ...one, from: last.get(one.step)?.from ?? one.from, movedFor: one.movedFor ?? last.get(one.step)?.movedFor ?? null });
   return [...last.values()];
 }
 

@@ -406,6 +406,8 @@ function takePicked(parts: IntakeParts, ask: StepAsk): void {
   const { steps, queue, assume } = parts;
   const known = steps.find(ask.id);
   if (known === undefined || steps.isStarted(known)) return;
+  // Paused and resumed since, by acts that were not heard yet: it asks anew in the turn those begin, and its answer must not be this one's.
+  if (ask.attempt > steps.attemptOf(known)) return;
   // Of two that nobody has answered yet the later counts: two answers in one turn would take back what is not on the books.
   const before = steps.find(pickedId(ask.id));
   const moves = before === undefined ? null : (steps.special.get(before)?.moves ?? null);

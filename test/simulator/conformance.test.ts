@@ -186,7 +186,7 @@ function spoilt(batch: WriterBatch, dice: Dice, db: Database): WriterBatch {
     // Never more: by now there may have been another one, and then it would be what the tables ask for.
     { ...batch, revocations: batch.revocations - 1 },
   ];
-  if (begun) ways.push({ ...batch, attempts: [...batch.attempts, { step: begun.id, attempt: 9 }] });
+  if (begun) ways.push({ ...batch, attempts: [...batch.attempts, { step: begun.id, from: begun.attempt, attempt: 9 }] });
   if (cell) {
     const over = { resource: cell.resource, period: cell.period, capacity: cell.capacity, held: cell.capacity + 1, settled: 0 };
     ways.push({ ...batch, balances: [...batch.balances.filter((one) => one.resource !== cell.resource || one.period !== cell.period), over].sort((a, b) => a.resource - b.resource || a.period - b.period) });

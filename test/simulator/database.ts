@@ -250,7 +250,7 @@ export class Database {
       if (this.holdsOf(id).length > 0) continue;
       const answered = Math.max(0, ...[...this.decisions.values()].filter((one) => one.step === id).map(({ attempt }) => attempt));
       const attempt = Math.max(step.attempt, answered + 1);
-      if (attempt > step.attempt) begun.push({ step: id, attempt });
+      if (attempt > step.attempt) begun.push({ step: id, from: step.attempt, attempt });
       steps.push({ ...step.ask, attempt });
     }
     return { steps, begun };
@@ -377,7 +377,7 @@ export class Database {
       balances.push(next);
     }
     if (over.length > 0) return { kind: "over-capacity", rows: over };
-    if (batch.attempts.some(({ step, attempt }) => !this.#mayBegin(step, attempt))) return { kind: "stale-step" };
+    if (batch.attempts.some(({ step, from }) => !this.#mayBegin(step, from))) return { kind: "stale-step" };
     if (this.#found(batch.directs).some(({ direct: { state }, outcome }) => ENDS.has(outcome) && state !== "released" && state !== (outcome === "expired" ? "held" : "confirmed"))) {
       return { kind: "stale-step" };
     }
@@ -458,9 +458,9 @@ export class Database {
     }
   }
 
-  #mayBegin(step: StepId, attempt: number): boolean {
+  #mayBegin(step: StepId, from: number): boolean {
     const row = this.steps.get(step);
-    return row?.state === "ready" && row.attempt < attempt;
+    return row?.state === "ready" && row.attempt === from;
   }
 
   #setUnservable(stepId: StepId, attempt: number, { decidedAt }: WriterBatch): void {

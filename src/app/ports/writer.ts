@@ -148,6 +148,8 @@ export interface Taken {
 /** A step's next turn: lapsed, resumed or reconsidered. */
 export interface NextAttempt {
   readonly step: StepId;
+  /** The turn the table must show: somebody's act may have begun another meanwhile, which its own command is about. */
+  readonly from: number;
   readonly attempt: number;
   /** The code of the ground its holds were moved for. */
   readonly movedFor?: string | null;

@@ -92,14 +92,15 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
     with next as (
       select * from unnest(
         ${attempts.map(({ step }) => step as number)}::int8[],
+        ${attempts.map(({ from }) => from)}::int[],
         ${attempts.map(({ attempt }) => attempt)}::int[],
         ${attempts.map(({ movedFor }) => movedFor ?? null)}::text[]
-      ) as n (step_id, attempt, moved_for)
+      ) as n (step_id, was, attempt, moved_for)
     ),
     ready as (
       select s.step_id, n.attempt, n.moved_for
       from pool.steps s join next n using (step_id)
-      where s.pool_id = ${pool} and s.state = 'ready' and s.attempt < n.attempt
+      where s.pool_id = ${pool} and s.state = 'ready' and s.attempt = n.was
       order by s.step_id
       for update of s
     ),

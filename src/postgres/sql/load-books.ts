@@ -187,7 +187,7 @@ export async function readReadySteps(sql: Sql, pool: PoolId, asks: AskBook, read
   const begun: NextAttempt[] = [];
   const steps = rows.map((row) => {
     const attempt = Math.max(row.attempt, (row.answered ?? 0) + 1);
-    if (attempt > row.attempt) begun.push({ step: trusted(row.step_id), attempt });
+    if (attempt > row.attempt) begun.push({ step: trusted(row.step_id), from: row.attempt, attempt });
     return stepAsk({ ...row, attempt }, asks);
   });
   return { steps, begun };

@@ -60,8 +60,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "work that has begun this moment is taken back by the end of its period",
     file: "test/simulator/database.ts",
-    find: 'return row?.state === "ready" && row.attempt < attempt;',
-    replace: "return row !== undefined && row.attempt < attempt;",
+    find: 'return row?.state === "ready" && row.attempt === from;',
+    replace: "return row !== undefined && row.attempt === from;",
   },
   {
     name: "the shape's key leaves out the traits",
@@ -102,8 +102,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "a step that lapsed keeps its attempt",
     file: "src/scheduler/assume.ts",
-    find: "this.lapses.clear(step);\n    const attempt = this.steps.attemptOf(step) + 1;\n    this.steps.setAttempt",
-    replace: "this.lapses.clear(step);\n    const attempt = this.steps.attemptOf(step);\n    this.steps.setAttempt",
+    find: "this.steps.setAttempt(step, from + 1);\n    this.queue.enqueue",
+    replace: "this.steps.setAttempt(step, from);\n    this.queue.enqueue",
   },
   {
     name: "nobody is woken by what is given back",
