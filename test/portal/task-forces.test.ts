@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { proposeTaskForce } from "../../src/app/rebalance/task-forces.js";
-import { trusted, type PersonId, type PoolId } from "../../src/domain/id.js";
-import type { TestDatabase } from "../support/database.js";
-import { must } from "../support/identity.js";
 import { workday } from "../support/plan-pool.js";
-import { registerDeps } from "../support/register-pool.js";
 import { barriers, POOL, runningPortal, sideways, type RunningPortal } from "./running-portal.js";
 
-const poolId = "qianxinan" as PoolId;
 let portal: RunningPortal;
 beforeAll(async () => {
   portal = await runningPortal();
@@ -25,20 +19,44 @@ test("a member's head reads what is proposed and consents, another person approv
   await approver.page.getByText("There is no task force").waitFor();
   await sound(approver);
 
-  const [proposer] = await portal.sql<{ person_id: string }[]>`select person_id from identity.persons where prepared_as = 'demo-ziyuanchi-guanli'`;
-  const actor = { kind: "person", poolId, personId: trusted<PersonId>(proposer!.person_id), displayName: "测试", roles: [{ role: "pool-admin" }], mandates: [], channel: "api" } as const;
-  must(
-    await proposeTaskForce(registerDeps({ sql: portal.sql, side: portal.sql } as TestDatabase), actor, poolId, {
-      taskForce: "winter-office",
-      names: { zh: "冬季专班", en: "Winter office" },
-      basis: "州府办〔2026〕3号",
-      until: workday(2),
-      members: [{ unit: "xingyi-market-regulation", resources: [{ resource: "xingyi-market-regulation-review", amount: 30 }] }],
-      items: [{ item: "522300-mr-individual-business", divisions: ["522301"] }],
-    }),
-  );
+  // Without scripts, on a telephone: rows and what members have come from the server.
+  const proposer = await portal.visit({ language: "en", width: 360, scripts: false, person: "demo-ziyuanchi-guanli" });
+  const form = proposer.page;
+  await form.goto(`${POOL}/centre/task-forces`);
+  await form.getByRole("link", { name: "Propose a task force" }).click();
+  await form.getByLabel("Name in Chinese").fill("冬季专班");
+  await form.getByLabel("Name in English").fill("Winter office");
+  await form.getByLabel("Code").fill("winter-office");
+  await form.getByLabel("Ground").fill("州府办〔2026〕3号");
+  await form.getByLabel("Last day").fill(workday(2));
+  await form.getByLabel("Member 1").fill("兴义市市场监督管理局");
+  await form.getByRole("button", { name: "List what they have" }).click();
+  const amount = form.locator('[name="amount.xingyi-market-regulation-review"]');
+  await amount.fill("99999999");
+  await form.getByLabel("Item 1", { exact: true }).fill("522300-mr-individual-business");
+  await form.getByLabel("Divisions of item 1").fill("522301");
+  // What cannot be given is refused at its field.
+  await amount.press("Enter");
+  await form.locator('.error-summary a[href="#amount-xingyi-market-regulation-review"]').waitFor();
+  expect(await amount.getAttribute("aria-invalid")).toBe("true");
+  await amount.fill("30");
+  await form.getByRole("button", { name: "Another item" }).click();
+  await form.getByLabel("Item 2", { exact: true }).waitFor();
+  await form.getByRole("button", { name: "Preview" }).last().click();
+  await form.getByRole("heading", { name: "What would be proposed" }).waitFor();
+  expect(await sideways(form)).toBe(0);
+  await form.getByRole("button", { name: "Propose", exact: true }).click();
+  await form.getByRole("status").getByText("Done.").waitFor();
+  await proposer.context.close();
+  await approver.page.goto(`${POOL}/centre/task-forces`);
+  expect(await approver.page.getByRole("link", { name: "Propose a task force" }).count()).toBe(0);
 
   const head = await portal.visit({ language: "zh", width: 360, person: "demo-danwei-fuze" });
+  await head.page.goto(`${POOL}/centre/task-forces/new`);
+  await head.page.fill("#members-0-unit", "xingyi-market-regulation");
+  await head.page.getByRole("button", { name: "列出资源" }).click();
+  await head.page.locator('[name="amount.xingyi-market-regulation-review"]').waitFor();
+  await sound(head);
   await head.page.goto(`${POOL}/centre/task-forces`);
   await head.page.getByText("等待同意的专班").first().waitFor();
   await sound(head);

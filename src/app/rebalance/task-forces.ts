@@ -4,10 +4,11 @@ import type { Action } from "../../domain/policy/action.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
-import { declareTaskForce } from "../../domain/rebalance/declare-task-force.js";
+import { declareTaskForce, type TaskForceDeclaration } from "../../domain/rebalance/declare-task-force.js";
 import { consentsNeeded } from "../../domain/rebalance/plan.js";
-import { nextTaskForceState, type TaskForceEvent } from "../../domain/rebalance/task-force.js";
+import { nextTaskForceState, type TaskForceContent, type TaskForceEvent } from "../../domain/rebalance/task-force.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
+import { stableHash } from "../../domain/stable-hash.js";
 import type { AppDeps } from "../deps.js";
 import type { AuditEntry } from "../ports/audit.js";
 import type { Reading, Transaction } from "../ports/store.js";
@@ -48,17 +49,14 @@ async function signedIn({ authorizer }: TaskForceDeps, actor: Actor, poolId: Poo
  * heads have agreed and a second person has approved it.
  */
 export async function proposeTaskForce(deps: TaskForceDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<TaskForce>> {
-  const asked = await signedIn(deps, actor, poolId);
+  const asked = await askedToPropose(deps, actor, poolId, record);
   if (!asked.ok) return asked;
-  const declared = declareTaskForce(record);
-  if (!declared.ok) return declared;
-  const { id, members, parent } = declared.value;
-  const allowed = await mayPropose(deps, actor, poolId, [...members.map(({ unit }) => unit), ...(parent === null ? [] : [parent])]);
-  if (!allowed.ok) return allowed;
+  const { by, policyVersion, declared } = asked.value;
+  const { id } = declared;
   return deps.store.transact(poolId, async (tx): Promise<Result<TaskForce>> => {
     await tx.pools.lockDeclaring();
-    const act = await beginAct(deps, tx, asked.value, allowed.value);
-    const content = await settleTaskForce(tx, act.today, declared.value);
+    const act = await beginAct(deps, tx, by, policyVersion);
+    const content = await settleTaskForce(tx, act.today, declared);
     if (!content.ok) return content;
     await tx.taskForces.insert(id, content.value, act);
     await tx.audit.append(entryOf(act, "task-force.propose", id, { after: { state: "proposed", content: content.value } }));
@@ -66,8 +64,43 @@ export async function proposeTaskForce(deps: TaskForceDeps, actor: Actor, poolId
   });
 }
 
+interface AskedToPropose {
+  readonly by: PersonId;
+  readonly policyVersion: number;
+  readonly declared: TaskForceDeclaration;
+}
+
+async function askedToPropose(deps: TaskForceDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<AskedToPropose>> {
+  const asked = await signedIn(deps, actor, poolId);
+  if (!asked.ok) return asked;
+  const declared = declareTaskForce(record);
+  if (!declared.ok) return declared;
+  const { members, parent } = declared.value;
+  const allowed = await mayPropose(deps, actor, poolId, [...members.map(({ unit }) => unit), ...(parent === null ? [] : [parent])]);
+  return allowed.ok ? ok({ by: asked.value, policyVersion: allowed.value, declared: declared.value }) : allowed;
+}
+
+export interface TaskForcePreview {
+  readonly content: TaskForceContent;
+  readonly hash: string;
+  /** Members whose heads would be asked. */
+  readonly asked: readonly UnitId[];
+}
+
+/** What would be proposed, with the amounts that are free now and in whose name it would act. Nothing is kept. */
+export async function previewTaskForce(deps: TaskForceDeps, actor: Actor, poolId: PoolId, record: RawRecord): Promise<Result<TaskForcePreview>> {
+  const asked = await askedToPropose(deps, actor, poolId, record);
+  if (!asked.ok) return asked;
+  const reading = deps.store.read(poolId);
+  const { declared } = asked.value;
+  const today = localDateOf(dayNumberOf(await deps.clock.now(poolId)));
+  const content = await settleTaskForce(reading, today, declared);
+  if (!content.ok) return content;
+  return ok({ content: content.value, hash: String(stableHash(JSON.stringify(content.value))), asked: await consentsAsked(reading, { id: declared.id, content: content.value }) });
+}
+
 /** Whoever answers for the pool, and who heads one of its units. */
-async function mayPropose({ authorizer }: TaskForceDeps, actor: Actor, poolId: PoolId, units: readonly UnitId[]): Promise<Result<number>> {
+export async function mayPropose({ authorizer }: TaskForceDeps, actor: Actor, poolId: PoolId, units: readonly UnitId[]): Promise<Result<number>> {
   for (const unitId of [null, ...units]) {
     const allowed = await authorizer.may(actor, "task-force.propose", { poolId, unitId });
     if (allowed.ok) return ok(allowed.value.policyVersion);

@@ -8,6 +8,7 @@ import { ok, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { TaskForcePage, TaskForcesPage, type TaskForceNames } from "../pages/task-forces/page.js";
+import { mayProposeTaskForce, taskForceFormPages } from "./task-force-form.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 
 async function namesOf({ deps, pool }: PageCall, forces: readonly TaskForce[]): Promise<TaskForceNames> {
@@ -27,7 +28,7 @@ async function list(call: PageCall): Promise<PageAnswer> {
   if (!found.ok) return refuse(found.problems);
   const waiting = await taskForcesToConsent(deps, actor, pool);
   const next = found.value.next === null ? undefined : `${inPool(frame, "/centre/task-forces")}?${queryString({ after: found.value.next })}`;
-  return page(<TaskForcesPage frame={frame} view={{ ...(await namesOf(call, [])), rows: found.value.rows, next, waiting: waiting.ok ? waiting.value.forces : [] }} />);
+  return page(<TaskForcesPage frame={frame} view={{ ...(await namesOf(call, [])), rows: found.value.rows, next, waiting: waiting.ok ? waiting.value.forces : [], mayPropose: await mayProposeTaskForce(call) }} />);
 }
 
 async function one(call: PageCall, form = "", problems: readonly Problem[] = []): Promise<PageAnswer> {
@@ -51,6 +52,7 @@ const act = (name: string, access: PageRoute["access"], work: (call: PageCall, i
 
 export const taskForcePages: readonly PageRoute[] = [
   route("get", "", "task-force.read", list),
+  ...taskForceFormPages,
   route("get", "/:taskForce", "task-force.read", (call) => one(call)),
   act("consent", "task-force.consent", ({ deps, actor, pool, form }, id) => consentToTaskForce(deps, actor, pool, id, trusted<UnitId>(form["unit"] ?? ""))),
   act("approve", "task-force.approve", ({ deps, actor, pool }, id) => approveTaskForce(deps, actor, pool, id)),

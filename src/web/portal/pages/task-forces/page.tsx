@@ -40,17 +40,18 @@ const looks: Record<TaskForceState, { readonly shape: ShapeName; readonly tone: 
 
 const StateTag = ({ voice, state }: { voice: Voice; state: TaskForceState }) => <Tag label={voice.t(words[`state.${state}`])} {...looks[state]} />;
 
-const said = ({ name }: Voice, names: ReadonlyMap<string, Names>, id: string): string => {
+export const said = ({ name }: Voice, names: ReadonlyMap<string, Names>, id: string): string => {
   const known = names.get(id);
   return known ? name(known) : id;
 };
-const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
+export const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
 
 export interface TaskForcesView extends TaskForceNames {
   readonly rows: readonly TaskForce[];
   readonly next: string | undefined;
   /** Of those, the ones that wait for this person's consent. */
   readonly waiting: readonly TaskForce[];
+  readonly mayPropose: boolean;
 }
 
 export const TaskForcesPage = ({ frame, view }: { readonly frame: Frame; readonly view: TaskForcesView }) => {
@@ -74,13 +75,20 @@ export const TaskForcesPage = ({ frame, view }: { readonly frame: Frame; readonl
   return (
     <Layout frame={frame} title={t(words.title)} wide>
       <Heading title={t(words.title)} lead={t(words.lead)} />
+      {view.mayPropose && view.rows.length > 0 ? (
+        <p>
+          <a class="button button--quiet" href={`${base}/new`}>
+            {t(words.new)}
+          </a>
+        </p>
+      ) : null}
       {view.waiting.length === 0 ? null : (
         <section class="section" aria-labelledby="waiting">
           <h2 id="waiting">{t(words["desk.title"])}</h2>
           {table(t(words["desk.title"]), view.waiting)}
         </section>
       )}
-      {view.rows.length === 0 ? <Empty title={t(words["empty.title"])} text={t(words["empty.text"])} /> : table(t(words.title), view.rows, view.next)}
+      {view.rows.length === 0 ? <Empty title={t(words["empty.title"])} text={t(words["empty.text"])} {...(view.mayPropose ? { action: { href: `${base}/new`, label: t(words.new) } } : {})} /> : table(t(words.title), view.rows, view.next)}
     </Layout>
   );
 };

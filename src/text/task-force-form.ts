@@ -1,0 +1,42 @@
+import { defineText } from "./text.js";
+
+/** Proposing a task force on its page. */
+export const taskForceFormText = defineText({
+  lead: {
+    zh: "先写成员和事项，看清以谁的名义办理、要谁同意，再提出。成员负责人同意、另一人批准之前，什么都不变。",
+    en: "Name members and items, see in whose name it would act and who must agree, then propose it. Nothing changes until members' heads have agreed and another person has approved.",
+  },
+  "names.zh": { zh: "名称（中文）", en: "Name in Chinese" },
+  "names.en": { zh: "名称（英文）", en: "Name in English" },
+  id: { zh: "代码", en: "Code" },
+  "id.hint": { zh: "小写字母、数字和连字符，以字母开头；批准后也是这个临时单位的代码。", en: "Small letters, digits and hyphens, a letter first. It becomes the code of the unit there will be." },
+  "basis.hint": { zh: "文件名和文号，例如：州防指〔2026〕1号", en: "The order or law with its number" },
+  "until.hint": { zh: "这一天结束后自动解散。", en: "When this day is over it is dissolved by itself." },
+  "parent.hint": { zh: "输入名称或代码；其负责人可以解散专班。不填即不隶属。", en: "Type a name or code; its head may dissolve the task force. Empty: beneath nobody." },
+  members: { zh: "成员单位和交来的资源", en: "Members and what they give" },
+  "members.lead": {
+    zh: "每个成员填名称或代码，按“列出资源”后填每个时段交来多少。",
+    en: "Give each member by name or code and press “List what they have”; then say how much each gives in every period.",
+  },
+  member: { zh: "成员 {nth}", en: "Member {nth}" },
+  "amount.hint": { zh: "填每个时段的数量（人员按分钟）；“全部”即所有空闲；不填即不交。", en: "How much in each period (minutes, for persons); “all” is all that is free; empty is nothing." },
+  total: { zh: "每个时段共 {amount}", en: "{amount} in each period" },
+  nothing: { zh: "没有能交来的资源；仍可以成员身份参加。", en: "It has nothing that can be given; it may still be a member." },
+  more: { zh: "只列出前 {count} 项；其余用接口或文件提出。", en: "The first {count} are listed; the others go by the API or a file." },
+  items: { zh: "承接事项", en: "Items it takes" },
+  "items.lead": { zh: "批准以后，这些事项的新件由专班办理。", en: "Once it is approved, new cases of these go to it." },
+  item: { zh: "事项 {nth}", en: "Item {nth}" },
+  "item.hint": { zh: "输入名称或代码。", en: "Type a name or code." },
+  divisions: { zh: "事项 {nth} 的区划", en: "Divisions of item {nth}" },
+  "divisions.hint": { zh: "代码或名称，用逗号隔开；不填即成员单位主管的各地。", en: "Codes or names, with commas between; empty: wherever a member is competent." },
+  list: { zh: "列出资源", en: "List what they have" },
+  "add.member": { zh: "再加一个成员", en: "Another member" },
+  "add.item": { zh: "再加一个事项", en: "Another item" },
+  preview: { zh: "看一看", en: "Preview" },
+  propose: { zh: "提出", en: "Propose" },
+  "preview.title": { zh: "将提出的专班", en: "What would be proposed" },
+  changed: { zh: "看过以后有了变化；请再看一遍。", en: "It is not what you saw; please look again." },
+  asked: { zh: "要同意的成员", en: "Who must agree" },
+  "asked.none": { zh: "无", en: "nobody" },
+  "given.none": { zh: "不交资源", en: "nothing" },
+});
