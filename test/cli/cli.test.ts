@@ -275,6 +275,34 @@ describe("govpool apply", () => {
   });
 });
 
+describe("govpool contest and reorganise", () => {
+  const HEAD = "demo-danwei-fuze";
+  const words = ["--statement", "Registered here.", "--basis", "art. 5"];
+
+  test("a unit's head contests a function, the centre decides where no unit stands above both, and takes it back", async () => {
+    const open = ["contest", "open", "--unit", UNIT, "--against", "qxn-government", "--class", "function.market-registration", "--division", "522301", ...words];
+    expect(await here.as(HEAD, ...open)).toMatchObject({ code: 1, err: expect.stringContaining("--claims or --declines") });
+    const { contest } = await here.json<{ contest: number }>(HEAD, ...open, "--claims");
+    expect((await here.as(HEAD, ...open, "--claims")).err).toContain(`number ${contest}`);
+    const rule = ["contest", "rule", String(contest), "--grounds", "By place.", "--basis", "art. 25"];
+    expect(await here.as(HEAD, ...rule, "--to", UNIT)).toMatchObject({ code: 1, err: expect.stringContaining("common superior") });
+    expect((await here.as(ADMIN, ...rule, "--to", UNIT)).out).toContain(`Contest ${contest}: decided`);
+    const { rulings } = await here.json<{ rulings: readonly unknown[] }>(ADMIN, ...rule, "--as-before", "--replaces", "1");
+    expect(rulings).toMatchObject([{ unit: UNIT, replaced: true }, { unit: null }]);
+  });
+
+  test("a reform is drafted by one and committed by another; exported, it is read again as the same draft", async () => {
+    expect((await here.as(ADMIN, "rename-unit", "anlong-forestry", "--to", "anlong-forest", "--basis", "No. 9")).out).toMatch(/draft; another person commits it/);
+    const [{ reorganisation }] = await here.json<[{ reorganisation: string }]>(ADMIN, "get", "reorganisations");
+    const file = join(here.folder, "reform.yaml");
+    writeFileSync(file, (await here.as(ADMIN, "reorganise", "export", reorganisation)).out);
+    expect(await here.as(ADMIN, "reorganise", "-f", file)).toMatchObject({ code: 0, err: "" });
+    expect(await here.as(ADMIN, "reorganise", "commit", reorganisation)).toMatchObject({ code: 1 });
+    expect((await here.as("demo-celue-hezhun", "reorganise", "commit", reorganisation)).out).toContain("in effect");
+    expect((await here.as(ADMIN, "reorganise", "roll-back", reorganisation)).out).toContain("taken back");
+  });
+});
+
 describe("govpool import", () => {
   test("shows the difference, applies it, and takes it back in one step", async () => {
     const file = join(here.folder, "resources.csv");
