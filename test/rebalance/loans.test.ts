@@ -20,6 +20,7 @@ import { startWriter, startWriterWhenFree, type RunningWriter } from "../schedul
 import { DAY, HOUR, MONDAY, MONDAY_NINE, SmallPool, until } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
 import { registerDeps, system } from "../support/register-pool.js";
+import { inForce } from "../support/shares.js";
 
 let database: TestDatabase;
 let pool: SmallPool;
@@ -280,6 +281,24 @@ describe("a loan", () => {
     await pool.complete(begun.steps["only"]!.id);
     await pool.setClock(MONDAY_NINE + DAY);
     await until(async () => (await loan(id)).state === "ended");
+  });
+
+  test("gives its lender credit: what it gave away it has from its cohort, before the borrower has more than its own and the loan", async () => {
+    await pool.setTotal(own, 100);
+    await database.sql`
+      insert into pool.units (pool_id, unit_id, name_zh, name_en, division_code, line, level, published)
+      values (${pool.poolId}, 'archive', 'archive', 'archive', '522301', 'archive', 'county', true)`;
+    await pool.resource({ class: "staff.review", total: 100, unit: "archive" });
+    value(await inForce(deps, pool.poolId, { kind: "cohort", declare: { cohort: "counties", names: { zh: "县区", en: "Counties" } } }));
+    for (const unit of ["market", "health", "archive"]) value(await inForce(deps, pool.poolId, { kind: "quota", declare: { unit, class: "staff.review", cohort: "counties" } }));
+    await applied();
+    // Five ask for Monday, on which four can be served: the borrower came first, thrice.
+    expect(await writer.stop()).toBe("stopped");
+    const filed = [...(await pool.fileMany(3, { class: "staff.review", amount: 100 })), ...(await pool.fileMany(2, { class: "staff.review", amount: 100 }, { unit: "health" }))];
+    writer = startWriter({ url: database.url, pool: pool.poolId });
+    const days = async () => (await Promise.all(filed.map(({ steps }) => pool.allocations(steps["only"]!.id)))).map(([one]) => (one === undefined ? null : one.period - MONDAY));
+    await until(async () => !(await days()).includes(null));
+    expect(await days()).toEqual([0, 0, 1, 0, 0]);
   });
 
   test("makes a resource that nobody declares by itself", async () => {
