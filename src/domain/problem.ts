@@ -262,6 +262,7 @@ export interface ProblemFacts {
   "task-force.consent_not_asked": { unit: string };
   "task-force.consented_already": { unit: string };
   "task-force.takes_no_referral": { unit: string };
+  "task-force.not_as_proposed": { taskForce: string; fields: string };
   "task-force.is_no_organ": { unit: string };
   "agreement.provider_is_organ": { unit: string };
   "agreement.purchaser_is_no_organ": { unit: string };

@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, ManifestNoun>> = {
   AlertRule: "alert-rules",
   Agreement: "agreements",
   Reorganisation: "reorganisations",
+  TaskForce: "task-forces",
 };
 
 /** Read by others: the demo's prepared persons, and scenarios of what-ifs. */
@@ -42,7 +43,7 @@ export const manifestReader: ManifestReader = { read, nationalDivisions };
 /** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv`, `assets.csv` and `quotas.csv` are tables wherever they lie. */
 function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
   const problems: Problem[] = [];
-  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], agreements: [], resources: [], assets: [], items: [], bundles: [], cohorts: [], quotas: [], sharing: [], "alert-rules": [], reorganisations: [] };
+  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], agreements: [], resources: [], assets: [], items: [], bundles: [], cohorts: [], quotas: [], sharing: [], "alert-rules": [], reorganisations: [], "task-forces": [] };
   if (files.length > MANIFEST_LIMITS.filesMax) problems.push(problem("manifest.too_many_files", { max: MANIFEST_LIMITS.filesMax }));
   for (const { path, bytes } of files.slice(0, MANIFEST_LIMITS.filesMax)) {
     const name = basename(path);

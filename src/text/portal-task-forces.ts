@@ -54,5 +54,10 @@ export const taskForceText = defineText({
   "state.refused": { zh: "未获同意", en: "refused" },
   "state.withdrawn": { zh: "已撤回", en: "withdrawn" },
   done: { zh: "已办理。", en: "Done." },
+  "done.consent": { zh: "已同意成立专班。", en: "You consented to the task force." },
+  "desk.lead": {
+    zh: "这些专班将以本单位的名义办理事项，或者从本单位拿走超过常设限额的能力。点开可看全部内容，也可以不同意。",
+    en: "They would act in your unit's name, or take more from it than its standing limit. Open one to see all of it, or to refuse it.",
+  },
   "desk.title": { zh: "等待同意的专班", en: "Task forces that wait for a consent" },
 });

@@ -259,6 +259,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   "task-force.consent_not_asked": p(409, "不需要“{unit}”同意。", "No consent of “{unit}” is needed.", "无须操作。", "Nothing needs doing."),
   "task-force.consented_already": p(409, "“{unit}”已经同意。", "“{unit}” has consented already.", "无须操作。", "Nothing needs doing."),
   "task-force.takes_no_referral": p(422, "“{unit}”是专班，只承接其事项的新申请，不接受移送。", "“{unit}” is a task force: it takes new cases of its items, and no referrals.", "请移送给依法主管的单位。", "Refer it to the unit that is competent in law."),
+  "task-force.not_as_proposed": p(409, "专班“{taskForce}”提出时不是这样（{fields}），提出后不能改。", "Task force “{taskForce}” was proposed otherwise ({fields}); what was proposed is never changed.", "请撤回或解散原来的，再用另一个代码提出。", "Withdraw or dissolve the other, and propose this one under another code."),
   "task-force.is_no_organ": p(422, "“{unit}”是专班，不能参加机构改革。", "“{unit}” is a task force: it cannot be reorganised.", "请先解散专班。", "Dissolve it first."),
   "agreement.provider_is_organ": p(422, "“{unit}”是政府单位，不能作为购买服务协议的承接方。", "“{unit}” is a government unit: it cannot be the provider of an agreement.", "政府单位之间请用调剂；承接方应登记为企业、社会组织或银行（类型 supplier）。", "Between government units, use a loan; a provider is declared with kind supplier."),
   "agreement.purchaser_is_no_organ": p(422, "“{unit}”不是政府单位，不能作为购买方。", "“{unit}” is no government unit: it cannot buy services.", "请填写负责购买的机关。", "Name the organ that buys."),

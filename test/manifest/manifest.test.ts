@@ -133,6 +133,30 @@ describe("applying", () => {
     expect(late.ok ? [] : said(late.problems)).toEqual(["object.transition_illegal reform.yaml:1"]);
   });
 
+  test("a task force is proposed by whoever applies it, left alone when it is said again, and never changed by saying it otherwise", async () => {
+    const force = (amount: string, until = "until: 2026-12-31") => {
+      const records = manifestReader.read(filesOf({ "force.yaml": `${head("TaskForce")}taskForce: market-office\nnames: { zh: 专班, en: Office }\nbasis: 九号\n${until}\nmembers:\n  - unit: bureau\n    resources: [{ resource: review-1${amount} }]\nitems:\n  - { item: market-licence }\n` }));
+      if (!records.ok) throw new Error("unreadable");
+      return records.value;
+    };
+    const admin: PersonActor = { kind: "person", poolId: POOL, personId: trusted<PersonId>("00000000-0000-4000-8000-000000000001"), displayName: "", roles: [{ role: "pool-admin" }], mandates: [], channel: "cli" };
+    const refusals = async (applied: ReturnType<typeof applyManifest>) => {
+      const result = await applied;
+      return result.ok ? [] : said(result.problems);
+    };
+    // Nobody is the second person to a process.
+    expect(await refusals(applyManifest(deps, system(POOL), POOL, force("")))).toEqual(["access.forbidden force.yaml:1"]);
+    expect(await refusals(applyManifest(deps, admin, POOL, force(", amount: 999999")))).toEqual(["plan.not_free force.yaml:1 members.0.resources.0.amount"]);
+    const made = { value: { changes: [{ noun: "task-forces", key: "market-office", change: "created" }] } };
+    expect(await applyManifest(deps, admin, POOL, force(""), { dryRun: true })).toMatchObject(made);
+    expect(await database.sql`select 1 from pool.task_forces where pool_id = 'pudi'`).toEqual([]);
+    expect(await applyManifest(deps, admin, POOL, force(""))).toMatchObject(made);
+    expect(await applyManifest(deps, admin, POOL, force(""))).toMatchObject({ value: { changes: [] } });
+    expect(await refusals(applyManifest(deps, admin, POOL, force(", amount: 5")))).toEqual(["task-force.not_as_proposed force.yaml:1"]);
+    expect(await refusals(applyManifest(deps, admin, POOL, force("", "until: 2026-12-30")))).toEqual(["task-force.not_as_proposed force.yaml:1"]);
+    expect(await database.sql`select state, content ->> 'until' as until from pool.task_forces where pool_id = 'pudi'`).toEqual([{ state: "proposed", until: "2026-12-31" }]);
+  });
+
   test("a person needs the pool's word for it", async () => {
     const records = manifestReader.read(filesOf(GOOD));
     if (!records.ok) throw new Error("unreadable");

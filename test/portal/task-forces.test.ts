@@ -63,8 +63,12 @@ test("a member's head reads what is proposed and consents, another person approv
   await head.page.getByRole("link", { name: "冬季专班" }).first().click();
   await head.page.getByText("尚未同意", { exact: true }).waitFor();
   await sound(head);
+  expect(await head.page.getByRole("button", { name: /^代表/ }).count()).toBe(1);
+  await head.page.goto(`${POOL}/desk/consents`);
+  await sound(head);
   await head.page.getByRole("button", { name: /^代表/ }).click();
-  await head.page.getByRole("status").getByText("已办理").waitFor();
+  await head.page.getByRole("status").getByText("已同意成立专班").waitFor();
+  expect(await head.page.getByRole("link", { name: "冬季专班" }).count()).toBe(0);
   await head.context.close();
 
   await approver.page.goto(`${POOL}/centre/task-forces/winter-office`);

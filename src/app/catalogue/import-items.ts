@@ -240,6 +240,7 @@ function declarations(
     alertRules: [],
     agreements: [],
     reorganisations: [],
+    taskForces: [],
     register,
   });
 }

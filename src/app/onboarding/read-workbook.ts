@@ -65,6 +65,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     "alert-rules": [],
     agreements: [],
     reorganisations: [],
+    "task-forces": [],
     calendars: calendarsOf(workbook.calendars, unit, calendars, poolCalendar, problems),
     units: plain(workbook.unit, { public: String(published) }),
     resources: plain(workbook.resources, { unit }),

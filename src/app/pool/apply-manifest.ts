@@ -18,6 +18,7 @@ import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./de
 import { readManifest, thereIn, type ManifestDeclarations } from "./read-manifest.js";
 import { writeReorganisations } from "../reorganise/manifest-reorganisations.js";
 import { writeAgreements } from "../rebalance/manifest-agreements.js";
+import { writeTaskForces } from "../rebalance/manifest-task-forces.js";
 import { writeAssets } from "./write-assets.js";
 import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
 import { writePool } from "./write-pool.js";
@@ -101,12 +102,14 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   quotas: ["quota.declare"],
   sharing: ["sharing.declare"],
   "alert-rules": ["alert.declare"],
+  "task-forces": ["task-force.propose"],
   reorganisations: ["reorganisation.declare"],
 };
 
 /** A manifest speaks for the pool, so whoever applies it needs the pool's word for every noun in it. */
 async function mayApply({ authorizer }: ApplyDeps, actor: Actor, poolId: PoolId, exists: boolean, records: ManifestRecords): Promise<Result<number>> {
-  const actions = [exists ? ("pool.declare" as const) : ("pool.create" as const), ...MANIFEST_NOUNS.flatMap((noun) => (records[noun].length > 0 ? ASKED[noun] : []))];
+  const actions = [exists ? ("pool.declare" as const) : ("pool.create" as const), ...MANIFEST_NOUNS.flatMap((noun) => (records[noun].length > 0 && !(noun === "task-forces" && actor.kind === "system") ? ASKED[noun] : []))];
+  // A process proposes no task force; that is refused where it is read, at its file and line.
   let policyVersion = 0;
   for (const action of actions) {
     const allowed = await authorizer.may(actor, action, { poolId, public: exists });
@@ -142,6 +145,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["sharing", () => writeSharing(act, declared.sharing)],
     ["alert-rules", () => writeAlertRules(act, declared.alertRules)],
     ["reorganisations", () => writeReorganisations(act, declared.reorganisations)],
+    ["task-forces", () => writeTaskForces(act, declared.taskForces)],
   ];
   const outcomes: [AppliedNoun, readonly RowOutcome[]][] = [];
   for (const [noun, write] of steps) {

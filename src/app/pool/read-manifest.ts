@@ -16,6 +16,7 @@ import { declareResource, type ResourceDeclaration } from "../../domain/pool/dec
 import { declareTrait } from "../../domain/pool/declare-trait.js";
 import type { Register, Trait } from "../../domain/pool/register.js";
 import { declareAgreement, type AgreementDeclaration } from "../../domain/rebalance/declare-agreement.js";
+import { declareTaskForce, type TaskForceDeclaration } from "../../domain/rebalance/declare-task-force.js";
 import { declareCohort, type CohortDeclaration } from "../../domain/quota/declare-cohort.js";
 import { declareQuota, type QuotaDeclaration } from "../../domain/quota/declare-quota.js";
 import { declareSharing, type SharingDeclaration } from "../../domain/quota/declare-sharing.js";
@@ -46,6 +47,7 @@ export interface ManifestDeclarations {
   readonly alertRules: readonly DeclaredRow<AlertRule>[];
   readonly agreements: readonly DeclaredRow<AgreementDeclaration>[];
   readonly reorganisations: readonly DeclaredRow<ReorganisationDraft>[];
+  readonly taskForces: readonly DeclaredRow<TaskForceDeclaration>[];
   /** As it will be. */
   readonly register: Register;
 }
@@ -118,6 +120,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
   const alertRules = read(unitsWhole ? records["alert-rules"] : [], (record) => declareAlertRule(record, register));
   // What it names may be gone by the time it is made: that is tried when somebody looks, and when it is decided.
   const reorganisations = read(records.reorganisations, readReorganisation);
+  const taskForces = read(unitsWhole ? records["task-forces"] : [], declareTaskForce);
   const agreements = read(unitsWhole ? records.agreements : [], declareAgreement);
   if (another) problems.push(problem("input.duplicate", { kind: "sharing", id: poolId }, another.place));
 
@@ -139,6 +142,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
     alertRules,
     agreements,
     reorganisations,
+    taskForces,
     register,
   });
 }

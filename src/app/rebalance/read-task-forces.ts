@@ -60,18 +60,25 @@ export async function readTaskForce(deps: TaskForceDeps, actor: Actor, poolId: P
   });
 }
 
-/** Proposals that wait for the consent of somebody who heads a member, and the units they head. */
-export async function taskForcesToConsent({ store, authorizer }: TaskForceDeps, actor: Actor, poolId: PoolId): Promise<Result<{ readonly units: readonly UnitId[]; readonly forces: readonly TaskForce[] }>> {
+export interface TaskForceToConsent {
+  readonly force: TaskForce;
+  /** Members headed by whoever asks that have not agreed. */
+  readonly units: readonly UnitId[];
+}
+
+/** Proposals that wait for the consent of somebody who heads a member. */
+export async function taskForcesToConsent({ store, authorizer }: TaskForceDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly TaskForceToConsent[]>> {
   const units: UnitId[] = [];
   const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
   for (const unitId of new Set(held)) if ((await authorizer.may(actor, "task-force.consent", { poolId, unitId })).ok) units.push(unitId);
   if (units.length === 0) return refused(problem("object.not_found", { kind: "page" }));
   const reading = store.read(poolId);
-  const forces: TaskForce[] = [];
+  const waiting: TaskForceToConsent[] = [];
   for (const force of (await reading.taskForces.list({ state: "proposed" }, { limit: PROPOSALS_MAX })).rows) {
-    if (missingConsents(await consentsAsked(reading, force), force).some((unit) => units.includes(unit))) forces.push(force);
+    const missing = missingConsents(await consentsAsked(reading, force), force).filter((unit) => units.includes(unit));
+    if (missing.length > 0) waiting.push({ force, units: missing });
   }
-  return ok({ units, forces });
+  return ok(waiting);
 }
 
 /** Proposals looked through for those that wait for somebody. */

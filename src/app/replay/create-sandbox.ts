@@ -124,6 +124,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId, at: Insta
     sharing: { declaration: await sharingOf(reading), place: {} },
     alertRules: [],
     reorganisations: [],
+    taskForces: [],
     agreements: rows(agreed.map(({ id: named, content }) => ({ id: named, content }))),
     register: register.value,
   });

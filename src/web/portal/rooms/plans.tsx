@@ -6,7 +6,9 @@ import { draftPlan, editPlan, proposePlan, refusePlan, withdrawPlan } from "../.
 import { listPlans, plansToConsent, readPlan } from "../../../app/rebalance/read-plans.js";
 import { beginPlanSearch, latestPlanSearch } from "../../../app/rebalance/search-plan.js";
 import { declareStandingLimit, readStandingLimits } from "../../../app/rebalance/standing-limits.js";
+import { taskForcesToConsent } from "../../../app/rebalance/read-task-forces.js";
 import { takeBackPlan } from "../../../app/rebalance/take-back-plan.js";
+import { consentToTaskForce } from "../../../app/rebalance/task-forces.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
 import { trusted, type PersonId, type UnitId } from "../../../domain/id.js";
@@ -18,7 +20,7 @@ import { ok, refused, type Result } from "../../../domain/result.js";
 import { PLAN_GOALS } from "../../../text/plan-search.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
-import { ConsentsPage } from "../pages/plans/consents.js";
+import { CONSENTS_DONE, ConsentsPage } from "../pages/plans/consents.js";
 import { LOANS_IN_FORM, PlansPage, type PlanFormView, type PlanNames } from "../pages/plans/page.js";
 import { GOALS, type PlanSearchView } from "../pages/plans/search.js";
 import { PLAN_ACTS, PLAN_DONE, PlanPage, type OpenAct, type PlanActName } from "../pages/plans/plan.js";
@@ -179,17 +181,18 @@ async function consents(call: PageCall, problems: readonly Problem[] = []): Prom
   const limits = await readStandingLimits(deps, actor, pool);
   if (!limits.ok) return refuse(limits.problems);
   const { units } = found.value;
+  const forces = await taskForcesToConsent(deps, actor, pool);
   const form = await formView(call, { action: "", generation: null, typed: {}, problems: [] });
   return page(
     <ConsentsPage
       frame={frame}
-      view={{ ...(await namesOf(call)), rows: found.value.plans, headed: units, limits: limits.value.filter(({ unitId }) => units.includes(unitId)), choices: form.classes, done: query("done") === "limit", key: freshKey(), problems, typed: call.form }}
+      view={{ ...(await namesOf(call)), rows: found.value.plans, forces: forces.ok ? forces.value : [], headed: units, limits: limits.value.filter(({ unitId }) => units.includes(unitId)), choices: form.classes, done: CONSENTS_DONE.find((name) => name === query("done")), key: freshKey(), problems, typed: call.form }}
     />,
     problems.length === 0 ? undefined : 422,
   );
 }
 
-const desk = (method: PageRoute["method"], access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: "/desk/consents", access, room: "desk", here: "consents", handle });
+const desk = (method: PageRoute["method"], access: PageRoute["access"], handle: PageRoute["handle"], path = ""): PageRoute => ({ method, path: `/desk/consents${path}`, access, room: "desk", here: "consents", handle });
 
 export const consentRoutes: readonly PageRoute[] = [
   desk("get", "plan.consent", (call) => consents(call)),
@@ -201,6 +204,19 @@ export const consentRoutes: readonly PageRoute[] = [
     });
     return "to" in done ? go(done.to) : await consents(call, done.problems);
   }),
+  desk(
+    "post",
+    "task-force.consent",
+    async (call) => {
+      const { deps, actor, pool, form, frame, param } = call;
+      const done = await once(call, async () => {
+        const result = await consentToTaskForce(deps, actor, pool, param("taskForce"), trusted<UnitId>(form["unit"] ?? ""));
+        return result.ok ? ok(inPool(frame, "/desk/consents?done=task-force")) : result;
+      });
+      return "to" in done ? go(done.to) : await consents(call, done.problems);
+    },
+    "/task-forces/:taskForce",
+  ),
 ];
 
 export const planRoutes: readonly PageRoute[] = [

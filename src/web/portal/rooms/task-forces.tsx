@@ -28,7 +28,7 @@ async function list(call: PageCall): Promise<PageAnswer> {
   if (!found.ok) return refuse(found.problems);
   const waiting = await taskForcesToConsent(deps, actor, pool);
   const next = found.value.next === null ? undefined : `${inPool(frame, "/centre/task-forces")}?${queryString({ after: found.value.next })}`;
-  return page(<TaskForcesPage frame={frame} view={{ ...(await namesOf(call, [])), rows: found.value.rows, next, waiting: waiting.ok ? waiting.value.forces : [], mayPropose: await mayProposeTaskForce(call) }} />);
+  return page(<TaskForcesPage frame={frame} view={{ ...(await namesOf(call, [])), rows: found.value.rows, next, waiting: waiting.ok ? waiting.value.map(({ force }) => force) : [], mayPropose: await mayProposeTaskForce(call) }} />);
 }
 
 async function one(call: PageCall, form = "", problems: readonly Problem[] = []): Promise<PageAnswer> {
