@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claimDirectly } from "../../src/app/direct/claim-directly.js";
 import { releaseDirectClaim } from "../../src/app/direct/keep-or-release.js";
+import { declareDrain } from "../../src/app/drain/declare-drain.js";
+import { liftDrain } from "../../src/app/drain/lift-drain.js";
 import { declareDelegation } from "../../src/app/org/delegations.js";
 import { changeResource, registerResource } from "../../src/app/pool/register-resource.js";
 import { publishResource } from "../../src/app/pool/move-resource.js";
@@ -174,4 +176,29 @@ test("suspended it gives nothing and what is held is moved or listed; ended it g
   expect((await world.deps.store.read(world.pool).agreements.get("counter-help"))?.state).toBe("ended");
   expect(codes(await suspendAgreement(world.deps, head, world.pool, "counter-help", "late"))).toEqual(["object.transition_illegal"]);
   expect(await direct()).toBe("refused");
+});
+
+test("ended, suspended and resumed in any order, and beside somebody's leave, nothing held stays on a day without it", async () => {
+  const { version } = must(await propose({ agreement: "counter-more", until: "2026-12-20", noticeDays: 3 }));
+  must(await approve(version, "counter-more"));
+  for (const item of [HEALTH, HEALTH, HEALTH]) await file(item);
+  await until(async () => (await held()).length > 0);
+  const leave = must(await declareDrain(world.deps, { kind: "system", poolId: world.pool, task: "leave" }, world.pool, { kind: "cordon", targetKind: "resource", target: "bank-review", from: "2026-12-10", to: "2026-12-10", reason: "盘点" }));
+  must(await suspendAgreement(world.deps, head, world.pool, "counter-more", "质量不达标"));
+  await until(async () => (await held()).length === 0);
+  must(await resumeAgreement(world.deps, head, world.pool, "counter-more"));
+  await until(async () => (await held()).length > 0);
+  expect((await world.deps.store.read(world.pool).drains.get(leave.id))?.liftedAt).toBeNull();
+  must(await liftDrain(world.deps, { kind: "system", poolId: world.pool, task: "leave" }, world.pool, leave.id, "盘点完毕"));
+
+  const days = async () => (await database.sql<{ from: string; to: string }[]>`select from_day::text as from, to_day::text as to from pool.drains where target = 'bank-review' and lifted_at is null`).map(({ from, to }) => `${from} ${to}`);
+  must(await endAgreement(world.deps, head, world.pool, "counter-more", "合同解除"));
+  expect(await days()).toEqual(["2026-11-27 2026-12-19"]);
+  must(await suspendAgreement(world.deps, head, world.pool, "counter-more", "质量不达标"));
+  await until(async () => (await held()).length === 0);
+  expect(await days()).toEqual(["2026-11-23 2026-12-19"]);
+  must(await resumeAgreement(world.deps, head, world.pool, "counter-more"));
+  expect(await days()).toEqual(["2026-11-27 2026-12-19"]);
+  await until(async () => (await held()).length > 0);
+  expect((await held()).every((one) => one < "2026-11-27")).toBe(true);
 });

@@ -1,7 +1,8 @@
 import type { AgreementId, PoolId, UnitId } from "../../domain/id.js";
-import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
+import { dayNumberOf, localDateOf, parseLocalDate, startOfDay, type Instant, type LocalDate } from "../../domain/instant.js";
 import type { Action } from "../../domain/policy/action.js";
 import { actorIdOf, type Actor, type SystemActor } from "../../domain/policy/subject.js";
+import { forcedGround } from "../../domain/pool/order.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
 import { agreementProblems, dayBefore, firstDayWithout, nextAgreementState, type AgreementContent, type AgreementEvent, type Suspension } from "../../domain/rebalance/agreement.js";
@@ -173,10 +174,13 @@ export async function suspendAgreement(deps: AgreementDeps, actor: Actor, poolId
   });
 }
 
-async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, state, suspensions, content, endedFrom }: Agreement, reason: string): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
+async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, state, suspensions, content }: Agreement, reason: string): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
   const begun: Suspension = { at: act.at, by: act.actorId, reason, resumedAt: null, resumedBy: null };
   await act.tx.agreements.setSuspensions(id, version, "suspended", [...suspensions, begun]);
-  const drains = await drain(deps, act, { content }, localDateOf(dayNumberOf(act.at)), endedFrom ?? content.until, reason);
+  // One that is to end early has its last days drained already: one drain takes all of it.
+  const lifted = await liftDrains(deps, act.tx, { content });
+  if (!lifted.ok) return lifted;
+  const drains = await drain(deps, act, { content }, localDateOf(dayNumberOf(act.at)), content.until, reason);
   if (!drains.ok) return drains;
   await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
   return ok({ before: { state }, after: { state: "suspended", reason, drains: drains.value } });
@@ -184,11 +188,14 @@ async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, st
 
 /** It serves again; what was moved stays where it is. */
 export async function resumeAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string): Promise<Result<Agreement>> {
-  return onLiving(deps, actor, poolId, id, "resume", async (act, { version, state, suspensions, content, id: named }) => {
+  return onLiving(deps, actor, poolId, id, "resume", async (act, { version, state, suspensions, content, endedFrom, id: named }) => {
     const { tx, at, actorId } = act;
     await tx.agreements.setSuspensions(named, version, "active", suspensions.map((one, nth) => (nth === suspensions.length - 1 ? { ...one, resumedAt: at, resumedBy: actorId } : one)));
     const lifted = await liftDrains(deps, tx, { content });
     if (!lifted.ok) return lifted;
+    // What was said while it served, or while it did not, holds: after its last day nothing stays.
+    const drains = endedFrom === null ? ok() : await drain(deps, act, { content }, endedFrom, content.until, content.instrument);
+    if (!drains.ok) return drains;
     await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
     return ok({ before: { state }, after: { state: "active" } });
   });
@@ -214,12 +221,22 @@ const inside = (deps: AgreementDeps, tx: Transaction): AgreementDeps => ({ ...de
 
 const systemOf = (poolId: PoolId): SystemActor => ({ kind: "system", poolId, task: "agreements" });
 
-/** Its published resources from a day to the last one of the term, by the machinery of drains; what is away already is left as it is. */
-async function drain(deps: AgreementDeps, { tx }: AgreementAct, { content }: Pick<Agreement, "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
+/**
+ * Its published resources from a day to the last one of the term, by the machinery of drains. A resource has one drain at a time: somebody's
+ * own stays as it is, and what is held on other days goes on its account.
+ */
+async function drain(deps: AgreementDeps, { tx, actorId, at }: AgreementAct, { content }: Pick<Agreement, "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
   if (from >= until) return ok([]);
+  const today = localDateOf(dayNumberOf(at));
   const targets: { readonly targetKind: "resource"; readonly target: string }[] = [];
-  for (const { code, state } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
-    if (state === "published" && (await tx.drains.inForce("resource", code)) === null) targets.push({ targetKind: "resource", target: code });
+  for (const { id, code, state } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
+    if (state !== "published") continue;
+    const there = await tx.drains.inForce("resource", code);
+    if (there === null || (there.to !== null && there.to < today)) targets.push({ targetKind: "resource", target: code });
+    else {
+      const leaving = { resource: id, from: Math.max(at, startOfDay(parseLocalDate(from)!)), to: startOfDay(parseLocalDate(until)!), whatFitsStays: false };
+      await tx.commands.append(actorId, at, { kind: "resource.evacuated", resources: [leaving], ground: forcedGround("drain", there.id) });
+    }
   }
   if (targets.length === 0) return ok([]);
   const made = await declareDrains(inside(deps, tx), systemOf(tx.poolId), tx.poolId, { kind: "drain", targets, from, to: dayBefore(until), reason, ground: content.instrument });
