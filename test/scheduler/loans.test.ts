@@ -16,12 +16,27 @@ const DAYS_TOLD = 3;
 
 type LoanAct =
   | { readonly kind: "lend"; readonly at: number; readonly amount: number; readonly partial: boolean; readonly from: number; readonly days: number }
-  | { readonly kind: "recall"; readonly at: number; readonly from: number };
+  | { readonly kind: "recall"; readonly at: number; readonly from: number }
+  | { readonly kind: "compose"; readonly given: readonly { readonly at: number; readonly amount: number }[]; readonly days: number }
+  | { readonly kind: "dissolve"; readonly at: number };
 
 const loanActs = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("lend" as const), at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3), partial: fc.boolean(), from: fc.nat({ max: 2 }), days: fc.integer({ min: 1, max: 7 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("recall" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }) }) },
 );
+
+/** A task force is given several resources at once, each as far as it is free, and gives all of them back at once. */
+const forceActs: fc.Arbitrary<LoanAct> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("compose" as const), given: fc.array(fc.record({ at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3) }), { minLength: 2, maxLength: 4 }), days: fc.integer({ min: 1, max: 7 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("dissolve" as const), at: fc.nat({ max: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("recall" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }) }) },
+);
+
+const composed = fc.tuple(supplies, fc.oneof(acts, crowdedActs), fc.array(fc.tuple(fc.nat({ max: 40 }), forceActs), { minLength: 3, maxLength: 9 })).map(([resources, draws, forces]) => {
+  const all: (Act | LoanAct)[] = [...draws];
+  for (const [at, act] of forces) all.splice(at % (all.length + 1), 0, act);
+  return [resources, all] as const;
+});
 
 const mixed = fc.tuple(supplies, fc.oneof(acts, crowdedActs), fc.array(fc.tuple(fc.nat({ max: 40 }), loanActs), { minLength: 2, maxLength: 8 })).map(([resources, draws, loans]) => {
   const all: (Act | LoanAct)[] = [...draws];
@@ -54,6 +69,8 @@ interface Lent {
 class Lending {
   private next = FIRST_DATED;
   readonly loans: Lent[] = [];
+  /** What each task force was given, oldest first. */
+  readonly forces: (readonly Lent[])[] = [];
   private readonly player: Player;
 
   constructor(
@@ -66,12 +83,19 @@ class Lending {
   act(act: Act | LoanAct): void {
     const { pool } = this;
     if (act.kind === "lend") return this.lend(act);
+    if (act.kind === "compose") {
+      const before = this.loans.length;
+      for (const { at, amount } of act.given) this.lend({ kind: "lend", at, amount, partial: true, from: 0, days: act.days }, `force-${this.forces.length}`);
+      this.forces.push(this.loans.slice(before));
+      return;
+    }
+    if (act.kind === "dissolve") {
+      for (const loan of this.forceAt(act.at)) this.recall(loan, 0);
+      return;
+    }
     if (act.kind === "recall") {
       const loan = this.loans[act.at % Math.max(1, this.loans.length)];
-      if (!loan || !pool.books.resources.has(loan.supply.id)) return;
-      const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
-      loan.until = Math.min(loan.until, (dayNumberOf(pool.books.now) + act.from) * perDay);
-      pool.say({ kind: "resources", resources: [this.supplyOf(loan)] }, this.back(loan));
+      if (loan) this.recall(loan, act.from);
       return;
     }
     if (act.kind === "redeclare" && pool.books.resources.size === 0) return;
@@ -97,6 +121,18 @@ class Lending {
     }
   }
 
+  forceAt(at: number): readonly Lent[] {
+    return this.forces[at % Math.max(1, this.forces.length)] ?? [];
+  }
+
+  private recall(loan: Lent, from: number): void {
+    const { pool } = this;
+    if (!pool.books.resources.has(loan.supply.id)) return;
+    const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
+    loan.until = Math.min(loan.until, (dayNumberOf(pool.books.now) + from) * perDay);
+    pool.say({ kind: "resources", resources: [this.supplyOf(loan)] }, this.back(loan));
+  }
+
   /** What the engine answered, durable: a partial loan is carried by the periods that had something. */
   decide(): Batch[] {
     const batches = this.pool.decide();
@@ -104,7 +140,7 @@ class Lending {
     return batches;
   }
 
-  private lend({ at, amount, partial, from, days }: LoanAct & { kind: "lend" }): void {
+  private lend({ at, amount, partial, from, days }: LoanAct & { kind: "lend" }, borrower?: string): void {
     const { books } = this.pool;
     const own = [...books.resources.values()].filter(({ id, classId, loaned }) => id < FIRST_DATED && loaned === undefined && (classId === CLASSES[0]!.id || classId === CLASSES[1]!.id));
     const lender = own[at % Math.max(1, own.length)];
@@ -120,7 +156,7 @@ class Lending {
     };
     const periods = Array.from({ length: days * perDay }, (_, n) => first + n).filter((p) => gives(p) > 0 && p >= capacity.first);
     const id = this.next as ResourceId;
-    const unitId = lender.unitId === "north" ? "south" : "north";
+    const unitId = borrower ?? (lender.unitId === "north" ? "south" : "north");
     const supply = { ...lender, id, unitId: unitId as ResourceSupply["unitId"], generation: 1, loaned: amount };
     const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, partial, asked: periods, periods, until: Infinity, away: false };
     this.next += 1;
@@ -216,6 +252,39 @@ test("whatever is lent, recalled, returned, drained or expires: sums are conserv
     { numRuns: 2 * RUNS, seed: SEED },
   );
   expect(Math.min(lent, refused, returned, onLoans, moved, inPart)).toBeGreaterThan(5);
+});
+
+test("whatever is composed, recalled and dissolved: members and task forces together have what members had, and what is dissolved keeps only what is in use", () => {
+  let given = 0;
+  let inUse = 0;
+  let back = 0;
+  fc.assert(
+    fc.property(composed, ([resources, draws]) => {
+      const pool = newPool(draws);
+      const lending = new Lending(pool, resources);
+      for (const draw of draws) {
+        lending.act(draw);
+        for (const move of lending.decide().flatMap(({ loans }) => loans)) {
+          if (move.kind === "lent") given += 1;
+          if (move.kind === "returned") back += 1;
+        }
+        conserved(lending);
+        if (draw.kind !== "dissolve") continue;
+        for (const { supply, periods } of lending.forceAt(draw.at)) {
+          const perDay = supply.classId === "staff.slot" ? 48 : 1;
+          // Of today some half-hours may be over: nobody can have those back.
+          for (const period of periods.filter((p) => p >= (dayNumberOf(pool.books.now) + (perDay === 48 ? 1 : 0)) * perDay)) {
+            const balance = pool.books.balances.get(`${supply.id}/${period}`);
+            if (!balance || !pool.books.resources.has(supply.id)) continue;
+            expect(balance.borrowed).toBe(balance.held + balance.settled);
+            if (balance.borrowed > 0) inUse += 1;
+          }
+        }
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(Math.min(given, back, inUse)).toBeGreaterThan(5);
 });
 
 test("what is lent is used: nobody waits for what the borrower has of it, and nobody is refused for what a loan could give", () => {
