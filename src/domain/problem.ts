@@ -276,6 +276,7 @@ export interface ProblemFacts {
   "agreement.standard_missing": { resource: string; agreement: string; traits: string };
   "agreement.above_ceiling": { agreement: string; class: string; ceiling: number; offered: number };
   "agreement.not_lent": { resource: string };
+  "agreement.leaves_gap": { from: string; today: string };
   "agreement.parties_fixed": { agreement: string };
   "agreement.stands": { agreement: string };
   "supplier.is_no_organ": { unit: string };

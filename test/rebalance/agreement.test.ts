@@ -181,6 +181,8 @@ test("suspended it gives nothing and what is held is moved or listed; ended it g
 test("ended, suspended and resumed in any order, and beside somebody's leave, nothing held stays on a day without it", async () => {
   const { version } = must(await propose({ agreement: "counter-more", until: "2026-12-20", noticeDays: 3 }));
   must(await approve(version, "counter-more"));
+  // It holds today: what follows it later would leave the days between without any.
+  expect(codes(await propose({ agreement: "counter-more", from: "2026-11-30", until: "2026-12-20" }))).toEqual(["agreement.leaves_gap from"]);
   for (const item of [HEALTH, HEALTH, HEALTH]) await file(item);
   await until(async () => (await held()).length > 0);
   const leave = must(await declareDrain(world.deps, { kind: "system", poolId: world.pool, task: "leave" }, world.pool, { kind: "cordon", targetKind: "resource", target: "bank-review", from: "2026-12-10", to: "2026-12-10", reason: "盘点" }));

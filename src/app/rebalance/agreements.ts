@@ -45,8 +45,11 @@ export async function agreementObstacles(reading: Reading, { id, content }: Agre
   const [provider, purchaser] = [await reading.units.get(content.provider), await reading.units.get(content.purchaser)];
   const [classes, divisions, items, traits] = [await reading.classes.all(), await reading.divisions.all(), await reading.items.codes(), await reading.traits.all()];
   // What is over by its own date stands in nobody's way, though the rhythm may not have closed it yet.
-  const others = (await reading.agreements.living([content.provider])).filter((one) => one.id !== id && (one.endedFrom ?? one.content.until) > today);
-  return agreementProblems(content, {
+  const living = (await reading.agreements.living([content.provider])).filter((one) => (one.endedFrom ?? one.content.until) > today);
+  const others = living.filter((one) => one.id !== id);
+  // Once approved it is what holds: until its first day nothing would, though the one before does today.
+  const gap = content.from > today && living.some((one) => one.id === id && one.content.from <= today) ? [problem("agreement.leaves_gap", { from: content.from, today }, { field: "from" })] : [];
+  const found = agreementProblems(content, {
     today,
     provider,
     purchaser,
@@ -56,6 +59,7 @@ export async function agreementObstacles(reading: Reading, { id, content }: Agre
     traits: new Set(traits.map((one) => one.id)),
     others: others.flatMap((one) => one.content.classes.map(({ classId }) => ({ agreement: one.id, classId }))),
   });
+  return [...found, ...gap];
 }
 
 /** Writes down what is to be bought: the first version of an agreement, or what is to follow the one in force. Nothing is offered under it before a second person approves it. */

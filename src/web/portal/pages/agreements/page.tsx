@@ -11,7 +11,7 @@ import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
 import { Listing } from "../../components/data-table.js";
-import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
+import { ErrorSummary, fieldErrors, fieldId } from "../../components/error-summary.js";
 import { SelectField, TextArea, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Empty, Notice } from "../../components/panels.js";
@@ -104,11 +104,17 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
   const { typed } = view;
   const errors = fieldErrors(voice, view.problems);
   const base = inPool(frame, "/centre/agreements");
-  const text = (id: string) => ({ voice, id, value: typed[id], error: errors[id], spellcheck: false });
-  const select = (id: string, options: readonly Choice[]) => ({ voice, id, value: typed[id], error: errors[id], options });
+  const field = (name: string) => ({ voice, id: fieldId(name), name, value: typed[name], error: errors[fieldId(name)] });
+  const text = (name: string) => ({ ...field(name), spellcheck: false });
+  const select = (name: string, options: readonly Choice[]) => ({ ...field(name), options });
+  const labels = {
+    agreement: t(words.agreement), "names-zh": t(words["names.zh"]), "names-en": t(words["names.en"]), provider: t(words.provider), purchaser: t(words.purchaser), instrument: t(words.instrument), from: t(words.from), until: t(words.until),
+    divisions: t(words.divisions), items: t(words.items), traits: t(words.traits), quality: t(words.quality), noticeDays: t(words.notice),
+    "classes-0-class": t(words.class), "classes-0-perPeriod": t(words["per-period"]), "classes-0-inTotal": t(words["in-total"]), "classes-0-priceFen": t(words.price),
+  };
   return (
     <Layout frame={frame} title={t(words.new)} wide hasErrors={view.problems.length > 0} breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: base, label: t(words.title) }]} />}>
-      <ErrorSummary voice={voice} problems={view.problems} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={labels} />
       <Heading title={t(words.new)} lead={t(words["new.lead"])} />
       <form method="post" action={`${base}/new`}>
         <input type="hidden" name="key" value={view.key} />
