@@ -16,6 +16,8 @@ export const agreementText = defineText({
   "names.zh": { zh: "中文名称", en: "Name in Chinese" },
   "names.en": { zh: "英文名称", en: "Name in English" },
   state: { zh: "状态", en: "State" },
+  "provider.none": { zh: "还没有承接方：请先登记一个类型为 supplier 的单位（清单文件 kind: Unit）。", en: "There is no provider yet: declare a unit of kind supplier first (kind: Unit in a manifest)." },
+  choose: { zh: "请选择", en: "Choose" },
   provider: { zh: "承接方", en: "Provider" },
   purchaser: { zh: "购买方", en: "Organ that buys" },
   instrument: { zh: "合同编号和依据", en: "Contract and ground" },

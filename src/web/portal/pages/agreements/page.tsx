@@ -106,7 +106,7 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
   const base = inPool(frame, "/centre/agreements");
   const field = (name: string) => ({ voice, id: fieldId(name), name, value: typed[name], error: errors[fieldId(name)] });
   const text = (name: string) => ({ ...field(name), spellcheck: false });
-  const select = (name: string, options: readonly Choice[]) => ({ ...field(name), options });
+  const select = (name: string, options: readonly Choice[]) => ({ ...field(name), options, none: t(words.choose) });
   const labels = {
     agreement: t(words.agreement), "names-zh": t(words["names.zh"]), "names-en": t(words["names.en"]), provider: t(words.provider), purchaser: t(words.purchaser), instrument: t(words.instrument), from: t(words.from), until: t(words.until),
     divisions: t(words.divisions), items: t(words.items), traits: t(words.traits), quality: t(words.quality), noticeDays: t(words.notice),
@@ -121,7 +121,7 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
         <TextField {...text("agreement")} label={t(words.agreement)} maxlength={63} autocomplete="off" />
         <TextField {...text("names.zh")} label={t(words["names.zh"])} maxlength={200} />
         <TextField {...text("names.en")} label={t(words["names.en"])} maxlength={200} />
-        <SelectField {...select("provider", view.providers)} label={t(words.provider)} />
+        <SelectField {...select("provider", view.providers)} label={t(words.provider)} hint={view.providers.length === 0 ? t(words["provider.none"]) : undefined} />
         <SelectField {...select("purchaser", view.purchasers)} label={t(words.purchaser)} />
         <TextField {...text("instrument")} label={t(words.instrument)} maxlength={500} />
         <TextField {...text("from")} label={t(words.from)} type="date" width="medium" />
