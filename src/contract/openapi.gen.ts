@@ -33084,7 +33084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, agreement.overlaps, agreement.stands */
+            /** @description idempotency.in_flight, agreement.overlaps, agreement.stands, agreement.leaves_gap */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -33448,7 +33448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, agreement.overlaps, object.transition_illegal */
+            /** @description idempotency.in_flight, agreement.overlaps, agreement.leaves_gap, object.transition_illegal */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -124,7 +124,7 @@ const propose = defineRoute({
   response: agreementShown,
   problems: [
     "agreement.provider_is_organ", "agreement.purchaser_is_no_organ", "agreement.term_reversed", "agreement.term_past", "agreement.term_too_long", "agreement.class_not_assisting", "agreement.total_below_period",
-    "agreement.overlaps", "agreement.stands", "agreement.parties_fixed", "amount.negative", "amount.fractional", "amount.zero", "input.duplicate", "input.unknown_reference",
+    "agreement.overlaps", "agreement.stands", "agreement.parties_fixed", "agreement.leaves_gap", "amount.negative", "amount.fractional", "amount.zero", "input.duplicate", "input.unknown_reference",
   ],
   handle: async (call) => after(call, await proposeAgreement(call.deps, call.actor, call.pool, call.body)),
 });
@@ -151,7 +151,7 @@ const approve = defineRoute({
   summary: "A second person approves a version: from now on it holds, in place of the one before",
   params: version,
   response: agreementShown,
-  problems: ["approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new", "agreement.overlaps", "agreement.term_past", "agreement.above_ceiling", "object.transition_illegal"],
+  problems: ["approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new", "agreement.overlaps", "agreement.term_past", "agreement.leaves_gap", "agreement.above_ceiling", "object.transition_illegal"],
   handle: async (call) => after(call, await approveAgreement(call.deps, call.actor, call.pool, call.params.agreement, call.params.version)),
 });
 
