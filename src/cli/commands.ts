@@ -5,16 +5,19 @@ import { processIo, type CommonFlags, type Io } from "./io.js";
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** A command beneath another that talks to a server. */
+export const talking = (above: Command, name: string, description: string): Command =>
+  above
+    .command(name)
+    .description(description)
+    .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
+    .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
+    .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
+    .option("--lang <language>", "zh or en");
+
 /** Commands that talk to a server through the typed client; each loads its own code when it runs. */
 export function registerRemoteCommands(program: Command, done: (code: number) => void, io: Io = processIo): void {
-  const remote = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
-      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
-      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
-      .option("--lang <language>", "zh or en");
+  const remote = (name: string, description: string): Command => talking(program, name, description);
   const guarded = guard(done, io);
 
   remote("login", "sign in, or say who you are")

@@ -1,20 +1,18 @@
 import type { Command } from "commander";
 import { CallRefused } from "./call.js";
-import { guard } from "./commands.js";
+import { guard, talking } from "./commands.js";
 import type { Io } from "./io.js";
 import type { PlanFlags } from "./plan.js";
 
+/** Acts on one kind of thing, which print what became of it. */
+const acting =
+  (above: Command) =>
+  (name: string, description: string): Command =>
+    talking(above, name, description).option("-o, --output <form>", "table or json", "table");
+
 /** `govpool plan propose|try|consent|approve|apply|refuse|withdraw`: the life of a plan, each act by its own person. */
 export function registerPlanActs(plan: Command, done: (code: number) => void, io: Io): void {
-  const act = (name: string, description: string): Command =>
-    plan
-      .command(name)
-      .description(description)
-      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
-      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
-      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
-      .option("--lang <language>", "zh or en")
-      .option("-o, --output <form>", "table or json", "table");
+  const act = acting(plan);
   const guarded = guard(done, io);
   const post = (path: string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
     guarded(async (id: string, flags: PlanFlags) => (await import("./plan.js")).actOnPlan(io, id, path, bodyOf(flags), flags));
@@ -48,15 +46,7 @@ export function registerPlanActs(plan: Command, done: (code: number) => void, io
 export function registerTaskForce(program: Command, done: (code: number) => void, io: Io): void {
   const force = program.command("task-force").description("virtual offices of several units' resources");
   const guarded = guard(done, io);
-  const act = (name: string, description: string): Command =>
-    force
-      .command(name)
-      .description(description)
-      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
-      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
-      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
-      .option("--lang <language>", "zh or en")
-      .option("-o, --output <form>", "table or json", "table");
+  const act = acting(force);
   const post = (path: string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
     guarded(async (id: string, flags: PlanFlags) => (await import("./task-force.js")).actOnTaskForce(io, id, path, bodyOf(flags), flags));
 
@@ -74,15 +64,7 @@ export function registerTaskForce(program: Command, done: (code: number) => void
 export function registerAgreement(program: Command, done: (code: number) => void, io: Io): void {
   const agreement = program.command("agreement").description("what enterprises and associations serve under");
   const guarded = guard(done, io);
-  const act = (name: string, description: string): Command =>
-    agreement
-      .command(name)
-      .description(description)
-      .option("--server <url>", "where the server is (GOVPOOL_SERVER)")
-      .option("--token <token>", "personal access token (GOVPOOL_TOKEN)")
-      .option("--pool <pool>", "which pool, when there are several (GOVPOOL_POOL)")
-      .option("--lang <language>", "zh or en")
-      .option("-o, --output <form>", "table or json", "table");
+  const act = acting(agreement);
   const post = (path: (flags: PlanFlags) => string, bodyOf: (flags: PlanFlags) => Record<string, unknown> | undefined) =>
     guarded(async (id: string, flags: PlanFlags) => (await import("./agreement.js")).actOnAgreement(io, id, path(flags), bodyOf(flags), flags));
   const reasoned = (name: string, description: string, path: string): void => void act(`${name} <id>`, description).requiredOption("--reason <text>", "as both parties will read it").action(post(() => path, ({ reason }) => ({ reason })));

@@ -1,4 +1,5 @@
 import type { AssignmentInstance } from "./instance.js";
+import { ascend } from "./subgradient.js";
 
 /** What having a job done is worth, and the cost nothing lawful can be below. */
 export interface JobPrices {
@@ -28,33 +29,15 @@ export function priceJobs(instance: AssignmentInstance, capacityPrice: Float64Ar
     price[job] = least;
   }
   const knapsack = new Knapsack(instance);
-  const best = price.slice();
   const taken = new Int32Array(jobs);
   const target = floor + AIM * Math.abs(floor);
-  let bound = -Infinity;
-  let scale = 1;
-  let since = 0;
-  for (let round = 0; round < ROUNDS && scale > STEP_LEAST; round += 1) {
+  return ascend({ price, lowest: -Infinity, target, rounds: ROUNDS, patience: PATIENCE, cut: 1.5, scale: 1, least: STEP_LEAST, share: 1e-4, isOver }, (lacking) => {
     taken.fill(0);
     let value = price.reduce((sum, one) => sum + one, 0);
     for (let agent = 0; agent < agents; agent += 1) value -= knapsack.fill(agent, price, taken);
-    if (value > bound) {
-      bound = value;
-      best.set(price);
-      since = 0;
-    } else if ((since += 1) >= PATIENCE) {
-      since = 0;
-      scale /= 1.5;
-      price.set(best);
-      continue;
-    }
-    let norm = 0;
-    for (let job = 0; job < jobs; job += 1) norm += (1 - taken[job]!) ** 2;
-    if (norm === 0 || isOver()) break;
-    const step = (scale * Math.max(1e-4 * Math.abs(bound), target - value)) / norm;
-    for (let job = 0; job < jobs; job += 1) price[job]! += step * (1 - taken[job]!);
-  }
-  return { price: best, bound };
+    for (let job = 0; job < jobs; job += 1) lacking[job] = 1 - taken[job]!;
+    return value;
+  });
 }
 
 /** Cells (job × agents + agent) that an assignment which costs no more than `most` may use; it uses no other. */

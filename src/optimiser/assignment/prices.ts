@@ -1,4 +1,5 @@
 import type { AssignmentInstance } from "./instance.js";
+import { ascend } from "./subgradient.js";
 
 /** What a unit of each agent's capacity is worth, and the cost nothing lawful can be below. */
 export interface Prices {
@@ -19,16 +20,11 @@ const STEP_LEAST = 1e-4;
  */
 export function findPrices({ agents, jobs, cost, takes, capacity }: AssignmentInstance, target: number): Prices {
   const price = new Float64Array(agents);
-  const best = new Float64Array(agents);
-  const slack = new Float64Array(agents);
-  let bound = -Infinity;
-  let scale = 1.5;
-  let since = 0;
-  for (let round = 0; round < ROUNDS && scale > STEP_LEAST; round += 1) {
+  return ascend({ price, lowest: 0, target, rounds: ROUNDS, patience: PATIENCE, cut: 1.6, scale: 1.5, least: STEP_LEAST, share: 1e-3 }, (asked) => {
     let value = 0;
     for (let agent = 0; agent < agents; agent += 1) {
       value -= price[agent]! * capacity[agent]!;
-      slack[agent] = -capacity[agent]!;
+      asked[agent] = -capacity[agent]!;
     }
     for (let job = 0; job < jobs; job += 1) {
       const from = job * agents;
@@ -42,23 +38,8 @@ export function findPrices({ agents, jobs, cost, takes, capacity }: AssignmentIn
         }
       }
       value += least;
-      slack[chosen]! += takes[from + chosen]!;
+      asked[chosen]! += takes[from + chosen]!;
     }
-    if (value > bound) {
-      bound = value;
-      best.set(price);
-      since = 0;
-    } else if ((since += 1) >= PATIENCE) {
-      since = 0;
-      scale /= 1.6;
-      price.set(best);
-      continue;
-    }
-    let norm = 0;
-    for (let agent = 0; agent < agents; agent += 1) if (slack[agent]! > 0 || price[agent]! > 0) norm += slack[agent]! ** 2;
-    if (norm === 0) break;
-    const step = (scale * Math.max(1e-3 * Math.abs(bound), target - value)) / norm;
-    for (let agent = 0; agent < agents; agent += 1) price[agent] = Math.max(0, price[agent]! + step * slack[agent]!);
-  }
-  return { price: best, bound };
+    return value;
+  });
 }

@@ -1,7 +1,6 @@
 import type { Agreement } from "../../../../app/ports/agreement.js";
 import { owedFen, owedInAll, type AgreementView } from "../../../../app/rebalance/read-agreements.js";
 import type { Names } from "../../../../domain/catalogue/item.js";
-import { parseLocalDate } from "../../../../domain/instant.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { dayBefore, type AgreementState } from "../../../../domain/rebalance/agreement.js";
@@ -17,6 +16,7 @@ import { Heading } from "../../components/heading.js";
 import { Empty, Notice } from "../../components/panels.js";
 import type { ShapeName } from "../../components/shape.js";
 import { Tag, type Tone } from "../../components/tag.js";
+import { day, said } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -41,11 +41,6 @@ const looks: Record<AgreementState, { readonly shape: ShapeName; readonly tone: 
 
 const StateTag = ({ voice, state }: { voice: Voice; state: AgreementState }) => <Tag label={voice.t(words[`state.${state}`])} {...looks[state]} />;
 
-const said = ({ name }: Voice, names: ReadonlyMap<string, Names>, id: string): string => {
-  const known = names.get(id);
-  return known ? name(known) : id;
-};
-const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
 const term = (voice: Voice, { content, endedFrom }: Agreement): string => `${day(voice, content.from)} – ${day(voice, dayBefore(content.until))}${endedFrom === null ? "" : ` · ${voice.t(words["ended-from"], { day: day(voice, endedFrom) })}`}`;
 
 export interface AgreementsView extends AgreementNames {

@@ -13,6 +13,7 @@ import { SelectField, TextArea, TextField, type Choice } from "../../components/
 import { Heading } from "../../components/heading.js";
 import { LoanStateTag } from "../../components/loan-state-tag.js";
 import { Empty, Notice } from "../../components/panels.js";
+import { day } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -37,7 +38,6 @@ export interface LoansView {
   readonly balances: readonly (LoanBalance & { readonly class: CapacityClass; readonly unit: Names })[];
 }
 
-const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
 const termOf = ({ t, shortDay, day: whole }: Voice, { from, to }: Pick<LoanRow, "from" | "to">): string => t(loanText["term.days"], { from: shortDay(parseLocalDate(from) ?? 0), to: whole(parseLocalDate(to) ?? 0) });
 const amountOf = ({ t, amount }: Voice, { loan, class: { measure } }: LoanView): string => (loan.partial ? t(loanText["amount.partial"], { amount: amount(loan.amount, measure) }) : amount(loan.amount, measure));
 const useOf = ({ t, amount }: Voice, { loan: { lent, used }, class: { measure } }: LoanView): string => t(loanText["use.of"], { used: amount(used, measure), lent: amount(lent, measure) });

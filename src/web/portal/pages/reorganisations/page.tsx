@@ -11,6 +11,7 @@ import { ErrorSummary, fieldErrors } from "../../components/error-summary.js";
 import { Suggestions, TextField, type Choice } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
 import { Details, Empty, Notice, Tabs } from "../../components/panels.js";
+import { said } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -48,11 +49,11 @@ export interface ReformView {
 }
 
 const here = (frame: Frame, path: string): string => inPool(frame, `/centre/reorganisations${path}`);
-const said = (voice: Voice, names: ReadonlyMap<string, Names>, id: string | null, none = "—"): string => (id === null ? none : voice.name(names.get(id) ?? { zh: id, en: id }));
+const saidOr = (voice: Voice, names: ReadonlyMap<string, Names>, id: string | null, none = "—"): string => (id === null ? none : said(voice, names, id));
 
 function inWords(voice: Voice, names: ReadonlyMap<string, Names>, change: ReorganisationChange): string {
   const { t } = voice;
-  const unit = (id: string): string => said(voice, names, id);
+  const unit = (id: string): string => saidOr(voice, names, id);
   switch (change.kind) {
     case "merge":
       return t(reorganiseText["change.merge"], { from: voice.list(change.from.map(unit)), into: unit(change.into) });
@@ -232,7 +233,7 @@ const Effect = ({ frame, view, effect }: { readonly frame: Frame; readonly view:
         rows={effect.units}
         columns={[
           { key: "unit", label: t(reorganiseText["effect.unit"]), header: true, cell: (row) => name(row.names) },
-          { key: "becomes", label: t(reorganiseText["effect.becomes"]), cell: (row) => said(voice, view.names, row.becomes) },
+          { key: "becomes", label: t(reorganiseText["effect.becomes"]), cell: (row) => saidOr(voice, view.names, row.becomes) },
           { key: "staff", label: t(reorganiseText["effect.staff"]), number: true, cell: (row) => number(row.staff) },
           { key: "open", label: t(reorganiseText["effect.open"]), number: true, cell: (row) => number(row.open) },
           { key: "inHand", label: t(reorganiseText["effect.inHand"]), number: true, cell: (row) => number(row.inHand) },
@@ -247,9 +248,9 @@ const Effect = ({ frame, view, effect }: { readonly frame: Frame; readonly view:
           rows={effect.items.listed}
           columns={[
             { key: "item", label: t(reorganiseText["effect.item"]), header: true, cell: (row) => name(row.names) },
-            { key: "division", label: t(reorganiseText["effect.division"]), cell: (row) => said(voice, view.divisions, row.division) },
-            { key: "from", label: t(reorganiseText["effect.from"]), cell: (row) => said(voice, view.names, row.from, nobody) },
-            { key: "to", label: t(reorganiseText["effect.to"]), cell: (row) => said(voice, view.names, row.to, nobody) },
+            { key: "division", label: t(reorganiseText["effect.division"]), cell: (row) => saidOr(voice, view.divisions, row.division) },
+            { key: "from", label: t(reorganiseText["effect.from"]), cell: (row) => saidOr(voice, view.names, row.from, nobody) },
+            { key: "to", label: t(reorganiseText["effect.to"]), cell: (row) => saidOr(voice, view.names, row.to, nobody) },
           ]}
         />
       )}

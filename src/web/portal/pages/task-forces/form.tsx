@@ -11,7 +11,8 @@ import { Heading } from "../../components/heading.js";
 import { Notice } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
-import { day, said, type TaskForceNames } from "./page.js";
+import { day, said } from "../../components/told.js";
+import type { TaskForceNames } from "./page.js";
 
 /** A member as it was typed, and what it has that could be given. */
 export interface MemberRow {

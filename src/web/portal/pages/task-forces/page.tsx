@@ -1,7 +1,6 @@
 import type { TaskForce } from "../../../../app/ports/task-force.js";
 import type { TaskForceView } from "../../../../app/rebalance/read-task-forces.js";
 import type { Names } from "../../../../domain/catalogue/item.js";
-import { parseLocalDate } from "../../../../domain/instant.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { Problem } from "../../../../domain/problem.js";
 import type { TaskForceState } from "../../../../domain/rebalance/task-force.js";
@@ -18,6 +17,7 @@ import { LoanStateTag } from "../../components/loan-state-tag.js";
 import { Empty, Notice } from "../../components/panels.js";
 import type { ShapeName } from "../../components/shape.js";
 import { Tag, type Tone } from "../../components/tag.js";
+import { day, said } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -40,11 +40,6 @@ const looks: Record<TaskForceState, { readonly shape: ShapeName; readonly tone: 
 
 const StateTag = ({ voice, state }: { voice: Voice; state: TaskForceState }) => <Tag label={voice.t(words[`state.${state}`])} {...looks[state]} />;
 
-export const said = ({ name }: Voice, names: ReadonlyMap<string, Names>, id: string): string => {
-  const known = names.get(id);
-  return known ? name(known) : id;
-};
-export const day = (voice: Voice, date: string): string => voice.day(parseLocalDate(date) ?? 0);
 
 export interface TaskForcesView extends TaskForceNames {
   readonly rows: readonly TaskForce[];
