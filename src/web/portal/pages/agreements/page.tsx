@@ -56,30 +56,27 @@ export const AgreementsPage = ({ frame, view }: { readonly frame: Frame; readonl
   return (
     <Layout frame={frame} title={t(words.title)} wide>
       <Heading title={t(words.title)} lead={t(words.lead)} />
-      {view.mayPropose ? (
+      {view.mayPropose && view.rows.length > 0 ? (
         <p>
           <a class="button button--quiet" href={`${base}/new`}>
             {t(words.new)}
           </a>
         </p>
       ) : null}
-      {view.rows.length === 0 ? (
-        <Empty title={t(words["empty.title"])} text={t(words["empty.text"])} />
-      ) : (
-        <Listing
-          voice={voice}
-          caption={t(words.title)}
-          rows={view.rows}
-          next={view.next}
-          columns={[
-            { key: "name", label: t(words.name), header: true, cell: ({ id, content }) => <a href={`${base}/${id}`}>{voice.name(content.names)}</a> },
-            { key: "state", label: t(words.state), cell: ({ state }) => <StateTag voice={voice} state={state} /> },
-            { key: "provider", label: t(words.provider), cell: ({ content }) => said(voice, view.units, content.provider) },
-            { key: "purchaser", label: t(words.purchaser), cell: ({ content }) => said(voice, view.units, content.purchaser) },
-            { key: "term", label: t(words.term), cell: (one) => term(voice, one) },
-          ]}
-        />
-      )}
+      <Listing
+        voice={voice}
+        caption={t(words.title)}
+        rows={view.rows}
+        none={<Empty title={t(words["empty.title"])} text={t(words["empty.text"])} {...(view.mayPropose ? { action: { href: `${base}/new`, label: t(words.new) } } : {})} />}
+        next={view.next}
+        columns={[
+          { key: "name", label: t(words.name), header: true, cell: ({ id, content }) => <a href={`${base}/${id}`}>{voice.name(content.names)}</a> },
+          { key: "state", label: t(words.state), cell: ({ state }) => <StateTag voice={voice} state={state} /> },
+          { key: "provider", label: t(words.provider), cell: ({ content }) => said(voice, view.units, content.provider) },
+          { key: "purchaser", label: t(words.purchaser), cell: ({ content }) => said(voice, view.units, content.purchaser) },
+          { key: "term", label: t(words.term), cell: (one) => term(voice, one) },
+        ]}
+      />
     </Layout>
   );
 };

@@ -43,7 +43,7 @@ export const RulesPage = ({ frame, rules, nameOf, mayPropose }: { readonly frame
   return (
     <Layout frame={frame} title={t(emergencyText["rule.title"])} wide>
       <Heading title={t(emergencyText["rule.title"])} lead={t(emergencyText["rule.lead"])} />
-      {mayPropose ? (
+      {mayPropose && rules.length > 0 ? (
         <p>
           <a class="button" href={here(frame, "/new")}>
             {t(ruleFormText.new)}
@@ -54,7 +54,7 @@ export const RulesPage = ({ frame, rules, nameOf, mayPropose }: { readonly frame
         voice={voice}
         caption={t(emergencyText["rule.title"])}
         rows={rules}
-        none={<Empty title={t(emergencyText["rule.none.title"])} text={t(emergencyText["rule.none.text"])} />}
+        none={<Empty title={t(emergencyText["rule.none.title"])} text={t(emergencyText["rule.none.text"])} {...(mayPropose ? { action: { href: here(frame, "/new"), label: t(ruleFormText.new) } } : {})} />}
         columns={[
           { key: "name", label: t(emergencyText["rule.name"]), header: true, cell: ({ content }) => <a href={here(frame, `/${content.id}`)}>{content.title}</a> },
           { key: "when", label: t(emergencyText["rule.when"]), cell: ({ content }) => whenOf(voice, content, nameOf) },
