@@ -119,6 +119,11 @@ describe("explaining a request", () => {
     const elsewhere = value(await listQueue(world.deps, world.admin, world.pool, { state: "waiting", division: "522322" as never }, { limit: 200 }));
     expect([there.rows.length, elsewhere.rows.length]).toEqual([waiting.length, 0]);
     expect(await listQueue(world.deps, world.applicant, world.pool, { state: "waiting" }, { limit: 2 })).toMatchObject({ ok: false });
+    // A unit's head sees what its unit and those beneath wait for without naming it, and counts nobody else's.
+    const head = (unitId: string): Actor => ({ ...(world.admin as Extract<Actor, { kind: "person" }>), roles: [{ role: "unit-head", unitId: unitId as never }] });
+    expect(value(await listQueue(world.deps, head("market"), world.pool, { state: "waiting" }, { limit: 200 }))).toMatchObject({ rows: queue.rows.concat(rest.rows).map(({ step }) => ({ step })), counts: queue.counts, readable: ["market", "market-station"] });
+    expect(value(await listQueue(world.deps, head("health"), world.pool, { state: "waiting" }, { limit: 2 }))).toMatchObject({ rows: [], counts: { waiting: 0, refused: 0 } });
+    expect(value(await listQueue(world.deps, head("health"), world.pool, { state: "waiting", unit: "market" as never }, { limit: 2 })).rows).toEqual([]);
 
     // A unit's own claim stands in the same queue, and says whose it is and what for.
     const own = { unit: "market", title: "夜市开市", claims: [{ class: "staff.intake", amount: 20 as never, scope: "competent" as const }], holdMinutes: null, waits: true };

@@ -83,7 +83,8 @@ export interface QueueFilter {
   readonly classId?: ClassId | undefined;
   /** The division itself and everything beneath it. */
   readonly division?: DivisionCode | undefined;
-  readonly unit?: UnitId | undefined;
+  /** Undefined: of every unit. */
+  readonly units?: readonly UnitId[] | undefined;
   /** Only what was due before. */
   readonly dueBefore?: Instant | undefined;
 }
@@ -123,5 +124,5 @@ export interface Decisions {
   resources(ids: readonly ResourceId[]): Promise<References["resources"]>;
   /** By due date, then step. */
   queue(filter: QueueFilter, page: PageAsked): Promise<Page<QueuedStep>>;
-  queueCounts(): Promise<{ readonly waiting: number; readonly refused: number }>;
+  queueCounts(units: QueueFilter["units"]): Promise<{ readonly waiting: number; readonly refused: number }>;
 }

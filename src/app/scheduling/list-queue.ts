@@ -1,10 +1,11 @@
 import type { Names } from "../../domain/catalogue/item.js";
-import type { PoolId } from "../../domain/id.js";
+import type { PoolId, UnitId } from "../../domain/id.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { QueuedStep, QueueFilter } from "../ports/decision.js";
 import type { Page, PageAsked } from "../ports/page.js";
+import { readableUnits, within } from "../pool/readable-units.js";
 import { stepNames } from "../request/request-view.js";
 import type { WaitingRule } from "../../domain/pool/decision.js";
 import { directText } from "../../text/direct-claims.js";
@@ -18,15 +19,22 @@ export interface QueueLine extends QueuedStep {
 
 export interface QueueList extends Page<QueueLine> {
   readonly counts: { readonly waiting: number; readonly refused: number };
+  /** Whose queue the actor may see; undefined: every unit's. */
+  readonly readable: readonly UnitId[] | undefined;
 }
 
-/** Everything without a place: what waits, or what nobody could give, by due date. */
-export async function listQueue(deps: AppDeps, actor: Actor, pool: PoolId, filter: QueueFilter, page: PageAsked): Promise<Result<QueueList>> {
-  const allowed = await deps.authorizer.may(actor, "queue.read", filter.unit === undefined ? { poolId: pool } : { poolId: pool, unitId: filter.unit });
-  if (!allowed.ok) return allowed;
+export interface QueueAsked extends Omit<QueueFilter, "units"> {
+  readonly unit?: UnitId | undefined;
+}
+
+/** Everything without a place: what waits, or what nobody could give, by due date; of the units whose queue the actor may see, and so are the counts. */
+export async function listQueue(deps: AppDeps, actor: Actor, pool: PoolId, { unit, ...asked }: QueueAsked, page: PageAsked): Promise<Result<QueueList>> {
+  const readable = await readableUnits(deps, actor, pool, "queue.read");
+  if (!readable.ok) return readable;
+  const filter = { ...asked, units: within(readable.value, unit) };
   const read = deps.store.read(pool);
-  const [{ rows, next }, counts] = await Promise.all([read.decisions.queue(filter, page), read.decisions.queueCounts()]);
-  return ok({ rows: await Promise.all(rows.map((row) => lineOf(deps, pool, filter.state, row))), next, counts });
+  const [{ rows, next }, counts] = await Promise.all([read.decisions.queue(filter, page), read.decisions.queueCounts(readable.value)]);
+  return ok({ rows: await Promise.all(rows.map((row) => lineOf(deps, pool, asked.state, row))), next, counts, readable: readable.value });
 }
 
 async function lineOf(deps: AppDeps, pool: PoolId, state: QueueFilter["state"], row: QueuedStep): Promise<QueueLine> {

@@ -151,7 +151,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
 
   resources: (ids) => namedResources(sql, pool, ids),
 
-  async queue({ state, classId, division, unit, dueBefore }, { limit, after }) {
+  async queue({ state, classId, division, units, dueBefore }, { limit, after }) {
     const from = after === undefined ? undefined : readCursor(after, ["number", "number"]);
     // Each half in order and no longer than a page: the requests' indices serve their half, whatever the direct claims are.
     const half = (asks: ReturnType<Sql>, of: "r" | "o", receivedAt: string, joins: ReturnType<Sql>, stands: ReturnType<typeof open>) => sql`(
@@ -169,7 +169,7 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
       where s.pool_id = ${pool} and s.state = 'ready' and ${answer(sql, state)} and ${stands}
         ${classId === undefined ? sql`` : sql`and exists (select from pool.claims k where k.pool_id = s.pool_id and k.step_id = s.step_id and k.class_id = ${classId})`}
         ${division === undefined ? sql`` : sql`and ${sql(of)}.division_code in ${beneath(sql, pool, division)}`}
-        ${unit === undefined ? sql`` : sql`and ${sql(of)}.unit_id = ${unit}`}
+        ${units === undefined ? sql`` : sql`and ${sql(of)}.unit_id = any(${[...units]}::text[])`}
         ${dueBefore === undefined ? sql`` : sql`and s.due_at < ${new Date(dueBefore)}`}
         ${from === undefined ? sql`` : sql`and (s.due_at, s.step_id) > (to_timestamp(${from[0]!}::float8 / 1000), ${from[1]!}::int8)`}
       order by s.due_at, s.step_id
@@ -193,14 +193,15 @@ export const decisions = (sql: Sql, pool: PoolId): Decisions => ({
     return pageOf(rows.map(queuedStep), limit, (row) => cursorOf(row.dueAt, row.step));
   },
 
-  async queueCounts() {
+  async queueCounts(units) {
     const [row] = await sql<{ waiting: number; refused: number }[]>`
       select count(*) filter (where ${counted(sql, "waiting")}) as waiting, count(*) filter (where ${counted(sql, "refused")}) as refused
       from pool.steps s
         left join pool.requests r on r.pool_id = s.pool_id and r.request_id = s.request_id
         left join pool.direct_claims o on o.pool_id = s.pool_id and o.step_id = s.step_id
         left join pool.decisions d on d.pool_id = s.pool_id and d.step_id = s.step_id and d.attempt = s.attempt
-      where s.pool_id = ${pool} and s.state = 'ready'`;
+      where s.pool_id = ${pool} and s.state = 'ready'
+        ${units === undefined ? sql`` : sql`and coalesce(r.unit_id, o.unit_id) = any(${[...units]}::text[])`}`;
     return { waiting: row?.waiting ?? 0, refused: row?.refused ?? 0 };
   },
 });

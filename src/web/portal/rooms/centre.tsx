@@ -135,7 +135,7 @@ const queue: PageRoute = {
           query: asked,
           classes: classes.map(({ id, names }) => ({ id, names })),
           divisions: places.value.counties,
-          units: units.map(({ id, names }) => ({ id, names })),
+          units: units.filter(({ id }) => found.value.readable?.includes(id) ?? true).map(({ id, names }) => ({ id, names })),
           rows: found.value.rows.map((row) => ({
             stepId: row.step,
             asks: row.asks.kind === "request" ? { kind: row.asks.kind, number: row.asks.number, item: row.asks.itemNames } : { kind: row.asks.kind, title: row.asks.title, unit: row.unitNames, state: row.asks.state },
