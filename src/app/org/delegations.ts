@@ -1,7 +1,7 @@
 import type { PersonId, PoolId, UnitId } from "../../domain/id.js";
 import { parseLocalDate, startOfDay, type Instant } from "../../domain/instant.js";
 import { actingFor, DOCUMENT_MAX, mayDelegate } from "../../domain/org/delegation.js";
-import { actorIdOf, SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
+import { actorIdOf, SYSTEM_PERSON, unitsHeld, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
@@ -40,7 +40,7 @@ export async function declareDelegation(deps: AppDeps, actor: Actor, pool: PoolI
   const onwardBasis = input.onwardBasis === undefined ? ok(null) : groundsOf(input.onwardBasis, "onwardBasis");
   if (!onwardBasis.ok) return refused(problem("delegation.basis_required", {}, { field: "onwardBasis" }));
   // Who works for the other unit too would lend to themselves.
-  if (actor.kind === "person" && actor.roles.some((held) => "unitId" in held && held.unitId === input.to)) return refused(problem("delegation.to_oneself", {}, { field: "to" }));
+  if (unitsHeld(actor).some((unit) => unit === input.to)) return refused(problem("delegation.to_oneself", {}, { field: "to" }));
 
   return await deps.store.transact(pool, async (tx): Promise<Result<DelegationRow>> => {
     // Two that are each right alone could make a chain together.

@@ -1,7 +1,7 @@
 import type { PoolId, UnitId } from "../../domain/id.js";
 import { ancestorsOf } from "../../domain/org/tree.js";
 import type { Action } from "../../domain/policy/action.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { type Actor, unitsHeld } from "../../domain/policy/subject.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 
@@ -12,14 +12,13 @@ import type { AppDeps } from "../deps.js";
 export async function readableUnits({ authorizer, store }: Pick<AppDeps, "authorizer" | "store">, actor: Actor, poolId: PoolId, action: Action): Promise<Result<readonly UnitId[] | undefined>> {
   const whole = await authorizer.may(actor, action, { poolId });
   if (whole.ok) return ok(undefined);
-  if (actor.kind !== "person") return whole;
-  const held = actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : []));
+  const held = unitsHeld(actor);
   if (held.length === 0) return whole;
 
   const units = await store.read(poolId).units.all();
   const parents = new Map(units.map(({ id, parent }) => [id, parent]));
   const readable = new Set<UnitId>();
-  for (const unitId of new Set(held)) {
+  for (const unitId of held) {
     if ((await authorizer.may(actor, action, { poolId, unitId })).ok) readable.add(unitId);
     const beneath = units.filter(({ id }) => ancestorsOf(parents, id).includes(unitId)).map(({ id }) => id);
     // Every unit beneath stands in the same relation, so one answer is everyone's.

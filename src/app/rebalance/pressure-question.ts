@@ -1,6 +1,6 @@
 import type { ClassId, DivisionCode, PoolId, UnitId } from "../../domain/id.js";
 import { localDateOf, parseLocalDate, type DayNumber, type Instant, type LocalDate } from "../../domain/instant.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { type Actor, unitsHeld } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
@@ -49,7 +49,7 @@ export const aheadDays = ({ horizon, range }: AskedPressure): number => Math.max
 async function unitsSeen({ authorizer }: PressureDeps, actor: Actor, poolId: PoolId, unit: UnitId | undefined): Promise<Result<readonly UnitId[] | undefined>> {
   const whole = await authorizer.may(actor, "pressure.read", { poolId });
   if (whole.ok) return ok(unit === undefined ? undefined : [unit]);
-  const asked = unit !== undefined ? [unit] : actor.kind === "person" ? [...new Set(actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])))] : [];
+  const asked = unit !== undefined ? [unit] : unitsHeld(actor);
   const seen: UnitId[] = [];
   for (const unitId of asked) {
     const own = await authorizer.may(actor, "pressure.read", { poolId, unitId });

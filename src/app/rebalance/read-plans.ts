@@ -1,6 +1,6 @@
 import type { PoolId, UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf, type Instant } from "../../domain/instant.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { type Actor, unitsHeld } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import { contested, planStateAt, type ConsentNeeded, type PlanState } from "../../domain/rebalance/plan.js";
 import { ok, refused, type Result } from "../../domain/result.js";
@@ -74,8 +74,7 @@ export async function readPlan({ store, authorizer, clock }: PlanDeps, actor: Ac
 /** Plans that wait for the consent of somebody who heads a lending unit, and the units they head. */
 export async function plansToConsent({ store, authorizer, clock }: PlanDeps, actor: Actor, poolId: PoolId): Promise<Result<{ readonly units: readonly UnitId[]; readonly plans: readonly PlanShown[] }>> {
   const units: UnitId[] = [];
-  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
-  for (const unitId of new Set(held)) if ((await authorizer.may(actor, "plan.consent", { poolId, unitId })).ok) units.push(unitId);
+  for (const unitId of unitsHeld(actor)) if ((await authorizer.may(actor, "plan.consent", { poolId, unitId })).ok) units.push(unitId);
   if (units.length === 0) return refused(problem("object.not_found", { kind: "page" }));
   const reading = store.read(poolId);
   const now = await clock.now(poolId);

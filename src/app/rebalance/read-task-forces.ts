@@ -1,7 +1,7 @@
 import type { PoolId, UnitId } from "../../domain/id.js";
 import { dayNumberOf, localDateOf } from "../../domain/instant.js";
 import type { Action } from "../../domain/policy/action.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { type Actor, unitsHeld } from "../../domain/policy/subject.js";
 import type { Problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import { problem } from "../../domain/problem.js";
@@ -69,8 +69,7 @@ export interface TaskForceToConsent {
 /** Proposals that wait for the consent of somebody who heads a member. */
 export async function taskForcesToConsent({ store, authorizer }: TaskForceDeps, actor: Actor, poolId: PoolId): Promise<Result<readonly TaskForceToConsent[]>> {
   const units: UnitId[] = [];
-  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
-  for (const unitId of new Set(held)) if ((await authorizer.may(actor, "task-force.consent", { poolId, unitId })).ok) units.push(unitId);
+  for (const unitId of unitsHeld(actor)) if ((await authorizer.may(actor, "task-force.consent", { poolId, unitId })).ok) units.push(unitId);
   if (units.length === 0) return refused(problem("object.not_found", { kind: "page" }));
   const reading = store.read(poolId);
   const waiting: TaskForceToConsent[] = [];

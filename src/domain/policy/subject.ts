@@ -80,6 +80,9 @@ export interface SystemActor {
   readonly task: string;
 }
 
+/** The units a person holds roles in, each once; nobody else has any. */
+export const unitsHeld = (actor: Actor): readonly UnitId[] => (actor.kind === "person" ? [...new Set(actor.roles.flatMap((held) => ("unitId" in held ? [held.unitId] : [])))] : []);
+
 /** How records name the actor. */
 export const actorIdOf = (actor: Actor): string => {
   switch (actor.kind) {

@@ -1,7 +1,7 @@
 import type { AppDeps } from "../../app/deps.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Action } from "../../domain/policy/action.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { type Actor, unitsHeld } from "../../domain/policy/subject.js";
 import type { portalText } from "../../text/portal.js";
 import type { Room } from "./frame.js";
 
@@ -75,7 +75,7 @@ export const ROOM_ENTRIES = {
 /** Entries that lead somewhere for this person. The hall's are everybody's: who is not signed in is asked to. */
 export async function openEntries(deps: AppDeps, actor: Actor, pool: PoolId, room: Room): Promise<readonly string[]> {
   if (room === "hall") return ROOM_ENTRIES.hall.map(({ key }) => key);
-  const units = room === "desk" && actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [null];
+  const units = room === "desk" && actor.kind === "person" ? unitsHeld(actor) : [null];
   const open: string[] = [];
   for (const { key, access } of ROOM_ENTRIES[room]) {
     for (const unitId of units) {

@@ -3,6 +3,7 @@ import type { Problem } from "../../../domain/problem.js";
 import { inPool } from "../frame.js";
 import { go, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { AccountPage } from "../pages/account/page.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 /** What somebody signed in sees of themselves. */
 export const accountRoutes: readonly PageRoute[] = [
@@ -43,8 +44,7 @@ async function shown({ deps, actor, pool, frame }: PageCall, { secret, problems 
   if (!tokens.ok) return refuse(tokens.problems);
   if (actor.kind !== "person") return refuse([{ code: "access.sign_in_required", facts: {} }]);
   const { units } = deps.store.read(pool);
-  const held = actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : []));
-  const named = (await Promise.all(held.map((id) => units.get(id)))).flatMap((unit) => unit ?? []);
+  const named = (await Promise.all(unitsHeld(actor).map((id) => units.get(id)))).flatMap((unit) => unit ?? []);
   const view = { actor, unitNames: new Map(named.map((unit) => [unit.id, unit.names])), tokens: tokens.value, secret: secret ?? null, label, days, problems };
   return page(<AccountPage frame={frame} view={view} />, problems.length > 0 ? 422 : undefined);
 }

@@ -10,6 +10,7 @@ import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type 
 import { AgreementPage, AgreementsPage, NewAgreementPage, type AgreementNames } from "../pages/agreements/page.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { fileAnswer } from "./file-answer.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 async function namesOf({ deps, pool }: PageCall, agreements: readonly Agreement[]): Promise<AgreementNames> {
   const reading = deps.store.read(pool);
@@ -24,7 +25,7 @@ async function namesOf({ deps, pool }: PageCall, agreements: readonly Agreement[
 }
 
 const mayPropose = async ({ deps, actor, pool }: PageCall): Promise<boolean> => {
-  const units = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
+  const units = unitsHeld(actor);
   for (const unitId of [null, ...units]) if ((await deps.authorizer.may(actor, "agreement.propose", { poolId: pool, unitId })).ok) return true;
   return false;
 };

@@ -10,6 +10,7 @@ import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { OrderPage, OrdersPage } from "../pages/emergency/page.js";
 import { NOTHING_TRIED, takeBack, usePower, USES_DONE, type UseOutcome } from "./emergency-uses.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 const HERE = { room: "centre", here: "emergency" } as const;
 const PATH = "/centre/emergency";
@@ -48,9 +49,8 @@ async function orderPage(call: PageCall, came: Partial<Exclude<UseOutcome, { rea
   const good = new Set<string | null>();
   for (const unitId of new Set(uses.value.rows.filter(({ owed }) => owed !== null).map((use) => use.unitId))) if (await may("emergency.make-good", unitId)) good.add(unitId);
   // A clerk serves the cases of their own unit first, and is asked for each case again.
-  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
   let mayPrioritise = false;
-  for (const unitId of [null, ...new Set(held)]) mayPrioritise ||= await may("emergency.prioritise", unitId);
+  for (const unitId of [null, ...unitsHeld(actor)]) mayPrioritise ||= await may("emergency.prioritise", unitId);
   const open = ["entered", "ahead", "unconfirmed", "in-force"].includes(state);
   const cases = came.cases ?? [];
   const items = await reading.items.newestAll([...order.items, ...cases.map(({ item }) => item)]);

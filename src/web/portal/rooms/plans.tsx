@@ -12,7 +12,7 @@ import { consentToTaskForce } from "../../../app/rebalance/task-forces.js";
 import { tryPlan } from "../../../app/rebalance/try-plan.js";
 import type { StoredPlan } from "../../../app/ports/plan.js";
 import { trusted, type PersonId, type UnitId } from "../../../domain/id.js";
-import { actorIdOf } from "../../../domain/policy/subject.js";
+import { actorIdOf, unitsHeld } from "../../../domain/policy/subject.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import type { RawRecord } from "../../../domain/record.js";
 import type { PlanContent } from "../../../domain/rebalance/plan.js";
@@ -68,7 +68,7 @@ function typedOf({ title, loans }: PlanContent, language: "zh" | "en"): Typed {
 }
 
 async function mayDraft({ deps, actor, pool }: PageCall): Promise<boolean> {
-  const units = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
+  const units = unitsHeld(actor);
   for (const unitId of [null, ...units]) if ((await deps.authorizer.may(actor, "plan.propose", { poolId: pool, unitId })).ok) return true;
   return false;
 }

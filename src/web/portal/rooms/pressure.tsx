@@ -14,6 +14,7 @@ import { page, refuse, type PageAnswer, type PageCall, type PageRoute } from "..
 import { PRESSURE_ROWS, PressurePage } from "../pages/pressure/page.js";
 import { queryString } from "./common.js";
 import { fileAnswer } from "./file-answer.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 /** Who runs the pool looks from the centre, a unit's head from the desk: the same page of what each may see. */
 const PATHS = { centre: "/centre/pressure", desk: "/desk/pressure" } as const;
@@ -62,7 +63,7 @@ async function shown(call: PageCall, side: Side): Promise<PageAnswer> {
   const same = { ...range, by, show, class: question.class, unit: question.unit, division: question.division };
   const href = (path: string, parameters: Readonly<Record<string, string | undefined>>): string => inPool(frame, `${path}?${queryString(parameters)}`);
   const counties = new Set(tree.value.counties.map(({ code }) => code as string));
-  const held = side === "desk" && actor.kind === "person" ? new Set(actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId as string] : []))) : undefined;
+  const held = side === "desk" && actor.kind === "person" ? new Set<string>(unitsHeld(actor)) : undefined;
   return page(
     <PressurePage
       frame={frame}

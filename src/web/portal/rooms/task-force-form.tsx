@@ -14,6 +14,7 @@ import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { TaskForceFormPage, type MemberRow } from "../pages/task-forces/form.js";
 import { unitTyped } from "./units.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 const HERE = { room: "centre", here: "task-forces" } as const;
 const PATH = "/centre/task-forces/new";
@@ -104,7 +105,7 @@ async function itemsOf({ deps, actor, pool }: PageCall): Promise<readonly { read
 
 /** Whether this person may propose one at all: of which units is asked when they are named. */
 export async function mayProposeTaskForce({ deps, actor, pool }: PageCall): Promise<boolean> {
-  const units = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [trusted<UnitId>(role.unitId)] : [])) : [];
+  const units = unitsHeld(actor);
   return (await mayPropose(deps, actor, pool, units)).ok;
 }
 

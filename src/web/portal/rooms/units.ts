@@ -3,6 +3,7 @@ import type { Names } from "../../../domain/catalogue/item.js";
 import type { Reading } from "../../../app/ports/store.js";
 import type { Voice } from "../../../text/voice.js";
 import type { PageCall } from "../page-route.js";
+import { unitsHeld } from "../../../domain/policy/subject.js";
 
 export interface DeskUnit {
   readonly id: UnitId;
@@ -11,9 +12,8 @@ export interface DeskUnit {
 
 /** The units a person holds roles in, and the one this page is about. */
 export async function deskUnits({ deps, actor, pool, query, form }: PageCall): Promise<{ readonly units: readonly DeskUnit[]; readonly unit: DeskUnit | undefined }> {
-  const held = actor.kind === "person" ? actor.roles.flatMap((role) => ("unitId" in role ? [role.unitId] : [])) : [];
   const reading = deps.store.read(pool);
-  const units = (await Promise.all([...new Set(held)].map((id) => reading.units.get(id)))).flatMap((unit) => (unit ? [{ id: unit.id, names: unit.names }] : []));
+  const units = (await Promise.all(unitsHeld(actor).map((id) => reading.units.get(id)))).flatMap((unit) => (unit ? [{ id: unit.id, names: unit.names }] : []));
   const asked = query("unit") || form["unit"] || "";
   if (asked === "") return { units, unit: units[0] };
   const known = units.find(({ id }) => id === asked);
