@@ -4,7 +4,7 @@ import { defineText } from "./text.js";
 export const hallText = defineText({
   "pools.title": { zh: "请选择您所在的地方", en: "Choose your place" },
   "pools.lead": { zh: "每个地方有自己的事项和办理单位。", en: "Each place has its own services and its own units." },
-  "pools.sandbox": { zh: "试验副本，不是真实办事", en: "A copy for trials; nothing here is real" },
+  "pools.sandbox": { zh: "试验副本（沙盒），不是真实办事", en: "A copy for trials (sandbox): nothing here is real" },
   "pools.empty.title": { zh: "还没有资源池", en: "There is no pool yet" },
   "pools.empty.text": { zh: "管理员导入单位和事项后，这里会列出可以办事的地方。", en: "Places appear here once an administrator has loaded units and services." },
 

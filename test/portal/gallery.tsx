@@ -46,7 +46,7 @@ function page(preferences: Preferences): string {
   const two = (a: string, b: string): string => (zh ? a : b);
   const frame: Frame = {
     voice, preferences, path: "/gallery", version: "0.1.0",
-    pool: { id: "qianxinan", names: { zh: "黔西南州", en: "Qianxinan" } },
+    pool: { id: "qianxinan", names: { zh: "黔西南州", en: "Qianxinan" }, sandbox: false },
     person: { name: two("王小梅", "Wang Xiaomei") },
     rooms: ["hall", "desk", "centre"], room: "hall", here: "items",
   };

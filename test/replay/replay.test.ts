@@ -66,6 +66,12 @@ test("every unit on its own serves the same trace worse, and both columns are pr
   expect(out).toMatch(/not local demand/);
 });
 
+test("every page of a sandbox says that nothing there is real, and no page of the pool does", async () => {
+  const [sandbox = ""] = await sandboxes();
+  const says = async (pool: string) => (await (await fetch(`${here.url}/pools/${pool}/items`, { headers: { "accept-language": "en" } })).text()).includes("nothing here is real");
+  expect([await says(sandbox), await says("qianxinan")]).toEqual([true, false]);
+});
+
 test("a sandbox's clock moves forward only, and only a sandbox's", async () => {
   const [sandbox = ""] = await sandboxes();
   const { token } = JSON.parse(readFileSync(join(here.folder, ADMIN, "govpool/session.json"), "utf8")) as { token: string };

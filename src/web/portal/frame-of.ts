@@ -31,7 +31,7 @@ export function frameOf(c: Context<Env>, { version, pool, room, here }: FrameFac
     // A form that came back with problems lies under its own address, which answers no GET: come back to its page.
     path: c.req.method === "GET" ? `${pathname}${search}` : localReferer(c, pathname),
     version,
-    ...(pool === undefined ? {} : { pool: { id: pool.id, names: pool.names } }),
+    ...(pool === undefined ? {} : { pool: { id: pool.id, names: pool.names, sandbox: pool.sandbox } }),
     ...(actor?.kind === "person" ? { person: { name: (preferences.language === "en" ? actor.latinName : undefined) ?? actor.displayName } } : {}),
     rooms: actor === undefined ? ["hall"] : roomsOf(actor),
     ...(room === undefined ? {} : { room }),

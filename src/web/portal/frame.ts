@@ -9,7 +9,7 @@ export interface Frame {
   readonly preferences: Preferences;
   /** Path and query of this page: where preference switches and sign-in come back to. */
   readonly path: string;
-  readonly pool?: { readonly id: string; readonly names: { readonly zh: string; readonly en: string } };
+  readonly pool?: { readonly id: string; readonly names: { readonly zh: string; readonly en: string }; readonly sandbox: boolean };
   readonly person?: { readonly name: string };
   /** Rooms this person may enter; the hall is open to everybody. */
   readonly rooms: readonly Room[];

@@ -1,5 +1,6 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
+import { hallText } from "../../text/portal-hall.js";
 import { signInText } from "../../text/portal-sign-in.js";
 import { portalText } from "../../text/portal.js";
 import { assetPaths } from "./assets.js";
@@ -57,6 +58,7 @@ export const Layout = ({ frame, title, hasErrors = false, refreshSeconds, breadc
           </a>
           <header>
             <Utilities frame={frame} />
+            {pool?.sandbox === true ? <p class="trial">{voice.t(hallText["pools.sandbox"])}</p> : null}
             <Masthead frame={frame} />
             <RoomNav frame={frame} />
           </header>
