@@ -1,7 +1,7 @@
 import type { ClaimId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { ordinalOf } from "../domain/pool/claim-id.js";
-import { periodEnd, type Period } from "../domain/pool/period.js";
+import { periodEnd, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { CapacityClass } from "../domain/pool/class.js";
 import type { ClaimReason } from "../domain/pool/decision.js";
 import type { Amount } from "../domain/quantity.js";
@@ -121,7 +121,7 @@ export class Assume {
   regrant(step: number, attempt: number, given: Regranted): void {
     const { allocations, startsAt, reasons, passed, picked, movedFor } = given;
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
+    for (const allocation of this.steps.holdsOf(step)) this.close(step, allocation, 0);
     if (attempt !== this.steps.attemptOf(step)) this.draft.requeued.push({ step: this.steps.ids[step]!, from: this.steps.attemptOf(step), attempt, movedFor });
     if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setAttempt(step, attempt);
@@ -174,13 +174,13 @@ export class Assume {
     if (!special || special.holdUntil === null) return;
     this.remember(step);
     this.steps.setSpecial(step, { ...special, holdUntil: null });
-    if (this.steps.phaseOf(step) === HOLDING) this.hold(step, this.steps.holds[step]!);
+    if (this.steps.phaseOf(step) === HOLDING) this.hold(step, this.steps.holdsOf(step));
   }
 
   /** Gives everything back and waits again, with its old place. */
   requeue(step: number): void {
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
+    for (const allocation of this.steps.holdsOf(step)) this.close(step, allocation, 0);
     this.again(step, null);
   }
 
@@ -208,7 +208,7 @@ export class Assume {
     let claim: ClaimId | undefined;
     let left: Amount | undefined;
     // In the order of claims, then periods. Of several resources at one time the books say no order: which of them settles must not hang on who was chosen first.
-    const holds = used.length === 0 ? this.steps.holds[step]! : [...this.steps.holds[step]!].sort((a, b) => a.claim - b.claim || a.period - b.period || a.resource - b.resource);
+    const holds = used.length === 0 ? this.steps.holdsOf(step) : [...this.steps.holdsOf(step)].sort((a, b) => a.claim - b.claim || a.period - b.period || a.resource - b.resource);
     for (const allocation of holds) {
       if (allocation.claim !== claim) {
         claim = allocation.claim;
@@ -257,7 +257,7 @@ export class Assume {
   drop(step: number): void {
     this.remember(step);
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
-    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
+    for (const allocation of this.steps.holdsOf(step)) this.close(step, allocation, 0);
     this.goAway(step);
   }
 
@@ -269,7 +269,7 @@ export class Assume {
     this.remember(step);
     const special = this.steps.special.get(step);
     if (special?.direct) return this.end(step, special, now);
-    for (const allocation of this.steps.holds[step]!) {
+    for (const allocation of this.steps.holdsOf(step)) {
       const r = this.resources.indexOf(allocation.resource)!;
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
       this.close(step, allocation, 0, past ? "lapsed" : "released");
@@ -279,7 +279,7 @@ export class Assume {
 
   /** Holds nothing any more, and has its old place. */
   private again(step: number, movedFor: string | null): void {
-    this.steps.holds[step] = NO_HOLDS;
+    this.steps.setHolds(step, NO_HOLDS);
     if (movedFor !== null) this.steps.setMoved(step, true);
     this.steps.setPicked(step, false);
     this.lapses.clear(step);
@@ -295,7 +295,7 @@ export class Assume {
    */
   private end(step: number, special: Special, now: Instant): void {
     const kept = isConfirmed(special);
-    for (const allocation of this.steps.holds[step]!) {
+    for (const allocation of this.steps.holdsOf(step)) {
       const r = this.resources.indexOf(allocation.resource)!;
       const past = canLapse(this.classOf(r)) && periodEnd(this.resources.kindOf(r), allocation.period) <= now;
       this.close(step, allocation, kept && past ? allocation.amount : 0, past ? "lapsed" : "released");
@@ -311,7 +311,7 @@ export class Assume {
   /** Holds that an emergency or their lender needs, or that nobody serves any more, go back together; the step is queued again with its old place. */
   makeWay(step: number, ground: string): void {
     this.remember(step);
-    for (const allocation of this.steps.holds[step]!) this.close(step, allocation, 0);
+    for (const allocation of this.steps.holdsOf(step)) this.close(step, allocation, 0);
     this.again(step, ground);
   }
 
@@ -322,7 +322,7 @@ export class Assume {
 
   /** Puts a step on what it holds, and on the clock that ends unstarted holds. */
   hold(step: number, allocations: readonly Allocation[]): void {
-    this.steps.holds[step] = allocations;
+    this.steps.setHolds(step, allocations);
     this.steps.setPhase(step, HOLDING);
     this.quota.holds(step);
     const special = this.steps.special.get(step);
@@ -330,12 +330,11 @@ export class Assume {
     this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
   }
 
-  /** As `hold`, of a plain step whose holds end by themselves at `ends`. */
-  holdUntil(step: number, allocations: readonly Allocation[], ends: Instant | null): void {
-    this.steps.holds[step] = allocations;
+  /** As `hold`, of a plain step that came with rows of what it holds. `kinds`: by claim, what its periods are; null: they do not end by themselves. */
+  holdRow(step: number, kinds: readonly (PeriodKind | null)[]): void {
     this.steps.setPhase(step, HOLDING);
     this.quota.holds(step);
-    this.lapses.set(step, this.steps.isStarted(step) ? null : ends);
+    this.lapses.set(step, this.steps.isStarted(step) ? null : this.steps.lapseOfRow(step, kinds));
   }
 
   /** The capacity of a period on the books is another now. */
@@ -423,7 +422,7 @@ export class Assume {
     if (this.steps.phaseOf(step) === WAITING) this.queue.dequeue(step);
     const lane = this.steps.lanes[step]!;
     if (this.quota.inForce) {
-      for (const allocation of this.steps.holds[step]!) this.quota.giveBack(lane, allocation, allocation.amount);
+      for (const allocation of this.steps.holdsOf(step)) this.quota.giveBack(lane, allocation, allocation.amount);
       this.quota.chargeAll(lane, holds, 1);
     }
     const wasGone = this.steps.phaseOf(step) === GONE;
@@ -432,7 +431,7 @@ export class Assume {
     this.steps.setStarted(step, started);
     this.steps.setMoved(step, moved);
     this.steps.setPicked(step, picked);
-    this.steps.holds[step] = holds;
+    this.steps.setHolds(step, holds);
     this.steps.setSpecial(step, special);
     this.lapses.clear(step);
     if (phase === HOLDING) this.hold(step, holds);
@@ -462,7 +461,7 @@ export class Assume {
 
   private goAway(step: number): void {
     this.lapses.clear(step);
-    this.steps.holds[step] = NO_HOLDS;
+    this.steps.setHolds(step, NO_HOLDS);
     this.steps.setPhase(step, GONE);
     this.queue.leave(this.steps.lanes[step]!);
   }

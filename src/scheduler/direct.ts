@@ -106,7 +106,7 @@ function answerPick(parts: Parts, lane: Lane, step: number, of: number, answer: 
     return;
   }
   assume.refusePick(of, attempt, [reasonOf(lane, id, answer.claim, answer.refusal)]);
-  const held = steps.holds[of]!;
+  const held = steps.holdsOf(of);
   if (steps.phaseOf(of) !== HOLDING) return;
   // Read from the books with an officer who takes no part, before the command that says so: that is not given once more.
   const { barred } = steps.lanes[of]!.claims[0]!.ask;

@@ -69,7 +69,7 @@ interface Cell {
 
 /** Of what the step holds, what lies in periods that are to be empty. */
 function cellsIn({ steps, resources }: Parts, step: number, leaving: ReadonlyMap<number, EvacuatedResource>): Cell[] {
-  return steps.holds[step]!.flatMap(({ resource, period }): Cell[] => {
+  return steps.holdsOf(step).flatMap(({ resource, period }): Cell[] => {
     const r = resources.indexOf(resource)!;
     const range = leaving.get(r);
     if (!range) return [];
@@ -84,7 +84,7 @@ function askAtItsTime({ steps, queue, assume, resources }: Parts, step: number, 
   const id = steps.ids[step]!;
   const lane = steps.lanes[step]!;
   const named = lane.claims.map((claim, at): NamedSupply => {
-    const held = steps.holds[step]!.filter((one) => ordinalOf(one.claim) === at);
+    const held = steps.holdsOf(step).filter((one) => ordinalOf(one.claim) === at);
     const first = held.reduce((a, b) => (b.period < a.period ? b : a));
     // Several together, and what one unit must serve with what is lost: whoever can, then.
     const stays = claim.count === 1 && !lane.grouped && held.every(({ resource }) => !leaving.has(resources.indexOf(resource)!));

@@ -11,7 +11,7 @@ import type { Delegations } from "./delegations.js";
 import type { Divisions } from "./divisions.js";
 import { evacuate } from "./evacuate.js";
 import type { Field } from "./field.js";
-import { type Lapses, canLapse, lapseOf } from "./lapses.js";
+import { type Lapses, canLapse } from "./lapses.js";
 import { giveBack, lend } from "./loans.js";
 import { isAbsolute } from "./order.js";
 import { pickedId } from "./special.js";
@@ -279,7 +279,7 @@ function takeHeld(parts: IntakeParts, held: readonly HeldAllocation[]): void {
 /** Each lane is put in order when its turn comes: until then its head is enough. */
 function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void {
   const { steps, queue, assume, classes } = parts;
-  steps.reserve(rows.ids.length);
+  steps.reserve(rows.ids.length, holds);
   // By ask and claim: a resource is of the class that is asked, and need not be found to know when a hold of it ends.
   const kinds = rows.claims.map((claims) =>
     claims.map(({ classId }): PeriodKind | null => {
@@ -314,9 +314,8 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
       waiting[next[at]!] = step;
       next[at] = next[at]! + 1;
     } else {
-      const held = heldBy(rows, n, holds);
-      assume.holdUntil(step, held, lapseOf(held, ({ claim }) => kinds[rows.asks[n]!]![ordinalOf(claim)]!));
-      parts.quota.chargeAll(asked[at]!, held, 1);
+      assume.holdRow(step, kinds[rows.asks[n]!]!);
+      if (parts.quota.inForce) parts.quota.chargeAll(asked[at]!, steps.holdsOf(step), 1);
     }
   }
   asked.forEach((lane, at) => queue.cameAll(lane, waiting.subarray(begins[at]!, begins[at + 1]!)));
@@ -328,23 +327,6 @@ function takeStepRows(parts: IntakeParts, rows: StepRows, holds: HoldRows): void
 
 /** Whatever its lane is found by is not read of a plain step. */
 const NO_STEP = { id: trusted<StepId>(0), requestId: trusted<RequestId>(0), attempt: 1, arrivedAt: 0, dueAt: 0, expectedMinutes: 0 } as const;
-
-/** In the order of claims, then periods. */
-function heldBy(rows: StepRows, n: number, { ordinals, resources, periods, amounts, next }: HoldRows): readonly Allocation[] {
-  const step = rows.ids[n]! as StepId;
-  const attempt = rows.attempts[n]!;
-  const held: Allocation[] = [];
-  for (let h = rows.firstHold[n]!; h >= 0; h = next[h]!) {
-    const claim = claimIdOf(step, ordinals[h]!);
-    const one: Allocation = { claim, step, attempt, resource: resources[h]! as ResourceId, period: periods[h]!, amount: amounts[h]! };
-    let at = held.length;
-    for (; at > 0 && comesBefore(one, held[at - 1]!); at -= 1) held[at] = held[at - 1]!;
-    held[at] = one;
-  }
-  return held;
-}
-
-const comesBefore = (a: Allocation, b: Allocation): boolean => (a.claim !== b.claim ? a.claim < b.claim : a.period !== b.period ? a.period < b.period : a.resource < b.resource);
 
 function takeReady({ steps, queue, assume, forecast }: IntakeParts, ask: StepAsk): void {
   const known = steps.find(ask.id);
@@ -366,7 +348,7 @@ function takeBarred({ steps, queue, assume }: IntakeParts, id: StepId, barred: r
   queue.bar(step, barred);
   if (steps.phaseOf(step) !== HOLDING || steps.isStarted(step)) return;
   const out = new Set(barred.map(({ resource }) => resource));
-  if (steps.holds[step]!.some(({ resource }) => out.has(resource))) assume.lapse(step, now);
+  if (steps.holdsOf(step).some(({ resource }) => out.has(resource))) assume.lapse(step, now);
 }
 
 /** What was given under a delegation that has ended since, and not begun, goes back. Asked at every tick: dates end by themselves. */
@@ -387,15 +369,13 @@ function giveBackUndelegated({ steps, resources, delegations, classes, assume }:
     if (steps.isStarted(step)) continue;
     const lane = steps.lanes[step]!;
     const may = restingOf(lane);
-    for (const { claim, resource } of steps.holds[step]!) {
-      const at = ordinalOf(claim);
-      if (may[at] !== true) continue;
+    const isEnded = steps.someHeld(step, (at, resource) => {
+      if (may[at] !== true) return false;
       const { unitId, classId } = lane.claims[at]!.ask.shape.facts;
       const to = resources.factsOf(resources.indexOf(resource)!).unitId;
-      if (to === unitId || delegations.chain(unitId, to, classId) !== undefined) continue;
-      ended.push(step);
-      break;
-    }
+      return to !== unitId && delegations.chain(unitId, to, classId) === undefined;
+    });
+    if (isEnded) ended.push(step);
   }
   ended.sort((a, b) => steps.ids[a]! - steps.ids[b]!).forEach((step) => assume.lapse(step, now));
   if (ended.length === 0) delegations.settled();

@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.js";
 import type { CapacityClass } from "../domain/pool/class.js";
-import { periodEnd, periodStart, type PeriodKind } from "../domain/pool/period.js";
+import { periodEnd, periodStart, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { Allocation } from "./contract.js";
 import { roomyFloats } from "./typed-arrays.js";
 
@@ -80,25 +80,36 @@ export class Lapses {
  * @param kindOf What the allocation's period is; null: it does not end by itself.
  */
 export function lapseOf(allocations: readonly Allocation[], kindOf: (allocation: Allocation) => PeriodKind | null): Instant | null {
-  let first: Instant | null = null;
-  let begins = -Infinity;
-  let beginsEnd = -Infinity;
+  const latest = new LatestBeginning();
   for (let at = 0; at < allocations.length; at += 1) {
     const allocation = allocations[at]!;
     // A claim begins with its first period.
     if (at > 0 && allocations[at - 1]!.claim === allocation.claim) continue;
     const kind = kindOf(allocation);
-    if (kind === null) continue;
-    const { period } = allocation;
+    if (kind !== null) latest.add(kind, allocation.period);
+  }
+  return latest.lapse();
+}
+
+/** Of the periods claims begin with: the end of the first, and the end of the one that begins last. */
+export class LatestBeginning {
+  private first: Instant | null = null;
+  private begins = -Infinity;
+  private beginsEnd = -Infinity;
+
+  add(kind: PeriodKind, period: Period): void {
     const start = periodStart(kind, period);
     const end = periodEnd(kind, period);
-    if (first === null || end < first) first = end;
-    if (start > begins || (start === begins && end < beginsEnd)) {
-      begins = start;
-      beginsEnd = end;
+    if (this.first === null || end < this.first) this.first = end;
+    if (start > this.begins || (start === this.begins && end < this.beginsEnd)) {
+      this.begins = start;
+      this.beginsEnd = end;
     }
   }
-  return first === null ? null : Math.max(first, beginsEnd);
+
+  lapse(): Instant | null {
+    return this.first === null ? null : Math.max(this.first, this.beginsEnd);
+  }
 }
 
 /** Money stays held until it is spent or given back, and an authority does not run out by waiting. */

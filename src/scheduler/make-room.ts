@@ -53,8 +53,8 @@ export const firstParked = ({ queue }: Parts, { classIds }: Lane): readonly Woke
 
 /** Lets what a step holds be chosen (−1), or puts it back (1). */
 export function useHolds({ steps, resources, quota }: Parts, step: number, sign: 1 | -1): void {
-  for (const { resource, period, amount } of steps.holds[step]!) resources.use(resources.indexOf(resource)!, period, sign * amount);
-  quota.chargeAll(steps.lanes[step]!, steps.holds[step]!, sign);
+  for (const { resource, period, amount } of steps.holdsOf(step)) resources.use(resources.indexOf(resource)!, period, sign * amount);
+  quota.chargeAll(steps.lanes[step]!, steps.holdsOf(step), sign);
 }
 
 /** The most urgent first. O(steps that hold something); asked only when an emergency is blocked anew. */
@@ -75,7 +75,7 @@ function movableFor(parts: Parts, lane: Lane): number[] {
 
 /** A number that law sets goes by acceptance alone: no need takes it from who was accepted before. */
 export const holdsNumber = ({ steps, resources, classes }: Parts, step: number): boolean =>
-  steps.holds[step]!.some(({ resource }) => {
+  steps.holdsOf(step).some(({ resource }) => {
     const r = resources.indexOf(resource)!;
     return !resources.isUnlimited(r) && classes.get(resources.factsOf(r).classId)?.kind === "function";
   });
@@ -87,8 +87,8 @@ export function withoutPlace(parts: Parts, movable: readonly number[]): number[]
   const charged = chooser.charged();
   for (let at = 0; at < chooser.taken; at += 1) contested.add(`${chooser.takenR[at]}/${chooser.takenPeriod[at]}`);
   return movable.filter((other) => {
-    const holds = steps.holds[other]!.map(({ resource, period }) => ({ r: resources.indexOf(resource)!, period }));
-    const allowed = quota.leaves(steps.lanes[other]!, steps.holds[other]!, charged);
+    const holds = steps.holdsOf(other).map(({ resource, period }) => ({ r: resources.indexOf(resource)!, period }));
+    const allowed = quota.leaves(steps.lanes[other]!, steps.holdsOf(other), charged);
     useHolds(parts, other, 1);
     // In a cell nobody contests it stands as it stood, overdrawn or not.
     const fits = allowed && holds.every(({ r, period }) => !contested.has(`${r}/${period}`) || resources.freeAt(r, period) >= 0);

@@ -142,7 +142,7 @@ export class QuotaBook {
     if (!this.inForce) return;
     const accounts = this.accountsOf(this.steps.lanes[step]!);
     if (accounts.length === 0) return;
-    for (const { claim, period } of this.steps.holds[step]!) {
+    for (const { claim, period } of this.steps.holdsOf(step)) {
       const account = accounts[ordinalOf(claim)];
       if (!account) continue;
       const day = dayIn(account.tree.kind, period);
@@ -155,7 +155,7 @@ export class QuotaBook {
   private chargeHolds(sign: 1 | -1): void {
     if (!this.inForce) return;
     for (const step of this.steps.held()) {
-      this.chargeAll(this.steps.lanes[step]!, this.steps.holds[step]!, sign);
+      this.chargeAll(this.steps.lanes[step]!, this.steps.holdsOf(step), sign);
       if (sign === 1) this.holds(step);
     }
   }
@@ -363,7 +363,7 @@ export class QuotaBook {
     if (!holders) return;
     for (const step of holders) {
       const accounts = this.steps.phaseOf(step) === HOLDING ? this.accountsOf(this.steps.lanes[step]!) : NO_ACCOUNTS;
-      if (this.steps.holds[step]!.some(({ claim, period }) => accounts[ordinalOf(claim)] === account && dayIn(kind, period) === day)) yield step;
+      if (this.steps.holdsOf(step).some(({ claim, period }) => accounts[ordinalOf(claim)] === account && dayIn(kind, period) === day)) yield step;
       else holders.delete(step);
     }
     if (holders.size === 0) account.holders.delete(day);

@@ -135,7 +135,7 @@ function isMovable(parts: Parts, step: number, now: Instant): boolean {
   if (steps.isStarted(step) || steps.wasMoved(step) || steps.isPicked(step) || steps.special.has(step) || isAbsolute(steps.priorityOf(step)) || holdsNumber(parts, step)) return false;
   // What begins today has been told to those who come.
   const today = dayNumberOf(now);
-  return steps.holds[step]!.every(({ resource, period }) => {
+  return steps.holdsOf(step).every(({ resource, period }) => {
     const kind = resources.kindOf(resources.indexOf(resource)!);
     return kind === "none" || kind === "fiscal-year" || dayBeginning(kind, period) > today;
   });
@@ -143,7 +143,7 @@ function isMovable(parts: Parts, step: number, now: Instant): boolean {
 
 /** Some of what the step holds lies in a period in which its account is above nominal. */
 function holdsBorrowed({ steps, quota }: Parts, step: number): boolean {
-  return quota.chargedTo(steps.lanes[step]!, steps.holds[step]!).some(([account, period]) => aboveNominal(account, period));
+  return quota.chargedTo(steps.lanes[step]!, steps.holdsOf(step)).some(([account, period]) => aboveNominal(account, period));
 }
 
 const aboveNominal = (account: Account, period: number): boolean => account.tree.usedAt(account, period) > account.tree.nominalAt(account, period);

@@ -1,12 +1,15 @@
-import type { StepId } from "../domain/id.js";
+import type { ResourceId, StepId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
+import { ordinalOf } from "../domain/pool/claim-id.js";
+import type { PeriodKind } from "../domain/pool/period.js";
 import type { Allocation, Priority, StepAsk } from "./contract.js";
-import type { StepRows } from "./loaded-rows.js";
+import { allocationsIn, lapseOfRows } from "./held-rows.js";
+import type { HoldRows, StepRows } from "./loaded-rows.js";
 import { IdIndex } from "./id-index.js";
 import { advanceOf, keyOf, MINUTE_MS } from "./order.js";
 import { specialOf, type Special } from "./special.js";
 import type { Lane } from "./queue.js";
-import { roomyBytes, roomyFloats, roomyInts } from "./typed-arrays.js";
+import { roomyBytes, roomyFloats, roomyInts, type Ints } from "./typed-arrays.js";
 
 /** Where a step stands with the engine. `gone`: ended, dropped or refused; its place is kept until the batch is confirmed. */
 export const GONE = 0;
@@ -37,7 +40,11 @@ export class StepTable {
 
   readonly ids: StepId[] = [];
   readonly lanes: Lane[] = [];
-  readonly holds: (readonly Allocation[])[] = [];
+  /** What each holds; undefined: what its rows say, of which nobody has asked yet. */
+  private readonly holds: (readonly Allocation[] | undefined)[] = [];
+  private holdRows: HoldRows | undefined;
+  /** Of those that came as rows, the first of what they hold. */
+  private firstHolds: Ints = new Int32Array(0);
   /** The few that are no plain steps of requests. */
   readonly special = new Map<number, Special>();
   private due = new Float64Array(64);
@@ -98,10 +105,35 @@ export class StepTable {
     return step;
   }
 
-  /** Room for so many more. */
-  reserve(more: number): void {
+  /** So many rows will come, and hold what `holds` says. A million of those need be no objects before somebody asks. */
+  reserve(more: number, holds: HoldRows): void {
+    for (let step = 0; this.holdRows && step < this.count; step += 1) this.holdsOf(step);
+    this.holdRows = holds;
     this.makeRoom(this.count + more);
+    this.firstHolds = roomyInts(this.firstHolds, this.count + more);
     this.byId.reserve(more);
+  }
+
+  holdsOf(step: number): readonly Allocation[] {
+    return this.holds[step] ?? (this.holds[step] = allocationsIn(this.holdRows!, this.firstHolds[step]!, this.ids[step]!, this.attempts[step]!));
+  }
+
+  setHolds(step: number, holds: readonly Allocation[]): void {
+    this.holds[step] = holds;
+  }
+
+  /** Whether it is so of something the step holds. */
+  someHeld(step: number, isSo: (ordinal: number, resource: ResourceId) => boolean): boolean {
+    const known = this.holds[step];
+    if (known) return known.some(({ claim, resource }) => isSo(ordinalOf(claim), resource));
+    const { ordinals, resources, next } = this.holdRows!;
+    for (let h = this.firstHolds[step]!; h >= 0; h = next[h]!) if (isSo(ordinals[h]!, resources[h]! as ResourceId)) return true;
+    return false;
+  }
+
+  /** When the holds of a step that came as a row end by themselves. */
+  lapseOfRow(step: number, kinds: readonly (PeriodKind | null)[]): Instant | null {
+    return lapseOfRows(this.holdRows!, this.firstHolds[step]!, kinds);
   }
 
   /** The n-th of the rows, plain as all of them are. */
@@ -109,7 +141,8 @@ export class StepTable {
     const step = this.count++;
     this.ids[step] = rows.ids[n]! as StepId;
     this.lanes[step] = lane;
-    this.holds[step] = NO_HOLDS;
+    this.holds[step] = rows.firstHold[n]! < 0 ? NO_HOLDS : undefined;
+    this.firstHolds[step] = rows.firstHold[n]!;
     this.due[step] = rows.dueAt[n]!;
     this.urgency[step] = rows.dueAt[n]! - rows.expectedMinutes[n]! * MINUTE_MS;
     this.arrived[step] = rows.arrivedAt[n]!;
@@ -241,7 +274,7 @@ export class StepTable {
       started: this.isStarted(step),
       moved: this.wasMoved(step),
       picked: this.isPicked(step),
-      holds: this.holds[step]!,
+      holds: this.holdsOf(step),
       special: this.special.get(step),
     };
   }

@@ -16,6 +16,7 @@ import { periodAt } from "../../domain/pool/period.js";
 import type { ClaimAsk } from "../../scheduler/contract.js";
 import type { BookedRows, HoldRows, StepRows } from "../../scheduler/loaded-rows.js";
 import { IdIndex } from "../../scheduler/id-index.js";
+import { roomyInts, type Ints } from "../../scheduler/typed-arrays.js";
 import type { AskBook } from "../ask-book.js";
 import { hashOf, packed, readBlocks, type Block } from "../binary-columns.js";
 import { literal } from "../binary-copy.js";
@@ -290,12 +291,14 @@ async function readHoldRows(sql: Sql, pool: PoolId): Promise<Held> {
 }
 
 const ASK_BYTES = 16;
+const ASK_WORDS = 4;
 
 /** What steps ask, each once, numbered as it comes: of a million names no text is made. */
 class AsksSeen {
   readonly claims: (readonly ClaimAsk[])[] = [];
   private readonly byHash = new IdIndex();
-  private readonly names: Buffer[] = [];
+  /** Their names, one behind the other. */
+  private names: Ints = new Int32Array(ASK_WORDS);
 
   constructor(private readonly book: AskBook) {}
 
@@ -304,20 +307,23 @@ class AsksSeen {
     const names = block.bytes(ASK_BYTES);
     const words = new Int32Array(names.buffer);
     const numbers = new Int32Array(block.rows);
-    for (let n = 0; n < block.rows; n += 1) numbers[n] = this.numberOf(hashOf(words, 2 * n), names, ASK_BYTES * n);
+    for (let n = 0; n < block.rows; n += 1) numbers[n] = this.numberOf(hashOf(words, 2 * n), words, ASK_WORDS * n, names);
     return numbers;
   }
 
-  private numberOf(hash: number, names: Buffer, from: number): number {
+  private numberOf(hash: number, words: Int32Array, from: number, names: Buffer): number {
     for (let key = hash; ; key += 1) {
       const at = this.byHash.find(key);
-      if (at !== undefined) {
-        if (names.compare(this.names[at]!, 0, ASK_BYTES, from, from + ASK_BYTES) === 0) return at;
-        continue;
+      if (at === undefined) {
+        const made = this.claims.push(this.book.ofBytes(names.toString("latin1", 4 * from, 4 * from + ASK_BYTES))) - 1;
+        this.byHash.set(key, made);
+        this.names = roomyInts(this.names, ASK_WORDS * (made + 1));
+        for (let word = 0; word < ASK_WORDS; word += 1) this.names[ASK_WORDS * made + word] = words[from + word]!;
+        return made;
       }
-      this.byHash.set(key, this.claims.length);
-      this.names.push(names.subarray(from, from + ASK_BYTES));
-      return this.claims.push(this.book.ofBytes(names.toString("latin1", from, from + ASK_BYTES))) - 1;
+      let word = 0;
+      while (word < ASK_WORDS && this.names[ASK_WORDS * at + word] === words[from + word]) word += 1;
+      if (word === ASK_WORDS) return at;
     }
   }
 }
