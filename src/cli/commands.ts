@@ -112,6 +112,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     remote(`${act} <loan>`, does)
       .requiredOption("--grounds <text>", "why: both units read it")
       .option("--from <day>", "the first day that is the lender's again")
+      .option("--amount <n>", "of each period, and the rest stays lent; otherwise all of it")
       .option("--key <key>", "names this act: a second one with the same key and content changes nothing")
       .option("-o, --output <form>", "table or json", "table")
       .action(guarded(async (loan: string, flags: import("./bring-back.js").BringBackFlags) => (await import("./bring-back.js")).bringBack(io, act, loan, flags)));

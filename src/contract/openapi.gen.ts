@@ -1341,7 +1341,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The lender wants its own again, with notice; work that was begun is never taken */
+        /** The lender wants its own again, or `amount` of each period, with notice; work that was begun is never taken */
         post: operations["postLoansLoanRecall"];
         delete?: never;
         options?: never;
@@ -1358,7 +1358,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The borrower needs it no longer: what nobody has begun is the lender's again */
+        /** The borrower needs it no longer, or `amount` less of each period: what nobody has begun is the lender's again */
         post: operations["postLoansLoanReturn"];
         delete?: never;
         options?: never;
@@ -6051,6 +6051,26 @@ export interface components {
             /** @enum {string|null} */
             endedAs: "term" | "recalled" | "returned" | null;
             grounds: string | null;
+            /** @description Of each period at the end of the term: the amount without what came back in part. */
+            keeps: number | string;
+            /** @description Parts that came back, or will, while the rest stays. */
+            parts: {
+                /**
+                 * Format: date
+                 * @example 2026-11-22
+                 */
+                from: string;
+                /** @description In the class's unit of measure; money in fen, as a string of digits. */
+                amount: number | string;
+                /** @enum {string} */
+                as: "recalled" | "returned";
+                grounds: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            }[];
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -19106,11 +19126,16 @@ export interface operations {
                 "application/json": {
                     grounds: string;
                     from?: string;
+                    /**
+                     * @description Of each period, and the rest stays lent; absent: all of it.
+                     * @example 60
+                     */
+                    amount?: number | string;
                 };
             };
         };
         responses: {
-            /** @description The lender wants its own again, with notice; work that was begun is never taken */
+            /** @description The lender wants its own again, or `amount` of each period, with notice; work that was begun is never taken */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19155,7 +19180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.transition_illegal */
+            /** @description idempotency.in_flight, object.transition_illegal, loan.too_many_parts */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19182,7 +19207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused, loan.notice_too_short, loan.back_after_term, input.missing */
+            /** @description input.invalid, idempotency.key_reused, loan.notice_too_short, loan.back_after_term, input.missing, loan.recall_above_loaned, loan.part_leaves_too_little, amount.negative, amount.fractional, amount.zero, amount.too_large, input.not_whole_number */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19219,11 +19244,16 @@ export interface operations {
                 "application/json": {
                     grounds: string;
                     from?: string;
+                    /**
+                     * @description Of each period, and the rest stays lent; absent: all of it.
+                     * @example 60
+                     */
+                    amount?: number | string;
                 };
             };
         };
         responses: {
-            /** @description The borrower needs it no longer: what nobody has begun is the lender's again */
+            /** @description The borrower needs it no longer, or `amount` less of each period: what nobody has begun is the lender's again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19268,7 +19298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency.in_flight, object.transition_illegal */
+            /** @description idempotency.in_flight, object.transition_illegal, loan.too_many_parts */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19295,7 +19325,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid, idempotency.key_reused, loan.notice_too_short, loan.back_after_term, input.missing */
+            /** @description input.invalid, idempotency.key_reused, loan.notice_too_short, loan.back_after_term, input.missing, loan.recall_above_loaned, loan.part_leaves_too_little, amount.negative, amount.fractional, amount.zero, amount.too_large, input.not_whole_number */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -226,6 +226,9 @@ export interface ProblemFacts {
   "loan.term_too_long": { days: number; max: number };
   "loan.too_many": { max: number };
   "loan.notice_too_short": { from: string; earliest: string };
+  "loan.recall_above_loaned": { amount: number; loaned: number; free: number };
+  "loan.part_leaves_too_little": { rest: number; min: number; loaned: number };
+  "loan.too_many_parts": { max: number };
   "loan.back_after_term": { from: string; to: string };
   "loan.dated_resource": { resource: string };
   "loan.beyond_validity": { resource: string; validFrom: string; validTo: string };

@@ -1,4 +1,4 @@
-import type { ClaimId } from "../domain/id.js";
+import type { ClaimId, LoanId } from "../domain/id.js";
 import type { Instant } from "../domain/instant.js";
 import { ordinalOf } from "../domain/pool/claim-id.js";
 import { periodEnd, type Period, type PeriodKind } from "../domain/pool/period.js";
@@ -247,6 +247,13 @@ export class Assume {
       this.queue.freed(move.kind === "lent" ? borrower : lender, period);
     }
     this.draft.loans.push(move);
+  }
+
+  /** What this batch gave back of a loan so far, by period. */
+  returnedOf(loan: LoanId): ReadonlyMap<Period, Amount> {
+    const sums = new Map<Period, Amount>();
+    for (const move of this.draft.loans) if (move.kind === "returned" && move.loan === loan) for (const { period, amount } of move.amounts) sums.set(period, (sums.get(period) ?? 0) + amount);
+    return sums;
   }
 
   refuseLoan(move: Extract<LoanMove, { kind: "refused" }>): void {

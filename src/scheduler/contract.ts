@@ -325,6 +325,11 @@ export interface ReturnedEvent {
   readonly borrower: ResourceId;
   readonly amount: Amount;
   readonly periods: readonly Period[];
+  /**
+   * Of a loan of which a part went back before, or does now: in the n-th period what is lent when the batch begins, and what the borrower keeps.
+   * What it may still give out is told with it, and follows what goes back. Absent: it keeps nothing.
+   */
+  readonly parts?: readonly { readonly lent: Amount; readonly keeps: Amount }[];
 }
 
 /** What became of a loan in this batch. */

@@ -133,7 +133,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
     case "lent":
       return lend(parts, event, (supply) => takeResources(parts, [supply], now));
     case "returned":
-      return giveBack(parts, event, now);
+      return giveBack(parts, event, now, (capacity) => takeWindows(parts, [{ resource: event.borrower, capacity }], now));
     case "dropped":
       for (const id of event.steps) {
         forgetPick(parts, id);

@@ -39,17 +39,33 @@ export function lend({ resources, assume }: LoanParts, { loan, lender, borrower,
   assume.moveLoan({ kind: "lent", loan, lender, borrower: borrower.id, amounts }, new Map(periods.map(({ period, capacity }) => [period, capacity])));
 }
 
-/** Periods that have ended keep what was lent in them: nobody can have it back. */
-export function giveBack({ resources, assume }: LoanParts, { loan, lender, borrower, amount, periods }: ReturnedEvent, now: Instant): void {
+/**
+ * Periods that have ended keep what was lent in them: nobody can have it back.
+ *
+ * @param tell Says anew what the borrower's may give out: what has gone back counts as used there, and what it keeps must stay free.
+ */
+export function giveBack({ resources, assume }: LoanParts, { loan, lender, borrower, amount, periods, parts }: ReturnedEvent, now: Instant, tell: (window: CapacityWindow) => void): void {
   const from = resources.indexOf(borrower);
   if (from === undefined) return;
   const kind = resources.kindOf(from);
-  const amounts = periods.flatMap((period): PeriodAmount[] => {
-    const free = amount - resources.usedAt(from, period);
-    return free > 0 && periodEnd(kind, period) > now ? [{ period, amount: free }] : [];
+  const gone = parts && assume.returnedOf(loan);
+  const window = parts && resources.windowOf(from);
+  const amounts = periods.flatMap((period, at): PeriodAmount[] => {
+    const part = parts?.[at];
+    const left = part && part.lent - (gone?.get(period) ?? 0);
+    const free = Math.min(amount - resources.usedAt(from, period), part ? left! - part.keeps : Infinity);
+    const back = free > 0 && periodEnd(kind, period) > now ? free : 0;
+    const told = window && period - window.first;
+    // Nothing is given while who backs it is away.
+    if (part && told !== undefined && window!.amounts[told]! > 0) window!.amounts[told] = stillGiven(amount, left! - back, part.keeps);
+    return back > 0 ? [{ period, amount: back }] : [];
   });
   if (amounts.length > 0) assume.moveLoan({ kind: "returned", loan, lender, borrower, amounts }, NOTHING_TOLD);
+  if (window) tell(window);
 }
+
+/** What the window of a borrower's says, so that with what was lent and went back it may give out what it keeps: above that, it is not given out any more. */
+export const stillGiven = (amount: Amount, lent: Amount, keeps: Amount): Amount => (keeps === 0 ? 0 : amount - Math.max(0, lent - keeps));
 
 const NOTHING_TOLD: ReadonlyMap<Period, Amount> = new Map();
 

@@ -281,6 +281,12 @@ export class ResourceTable {
     return this.patterns.amounts[pattern.row + offset]! - (row === UNUSED ? 0 : this.used[row + offset]!);
   }
 
+  /** What it is declared to give, in a list of its own; undefined: without limits. */
+  windowOf(r: number): { readonly first: Period; readonly amounts: Amount[]; readonly peak: Amount } | undefined {
+    const { index, first, length, peak, row } = this.patternOf(r)!;
+    return index === NO_LIMIT ? undefined : { first, amounts: [...this.patterns.amounts.subarray(row, row + length)], peak };
+  }
+
   /** The first period from `from` to `limit` that begins `run` periods in a row with `amount` free, else NEVER. */
   firstFit(r: number, amount: Amount, run: number, from: Period, limit: Period): Period {
     const pattern = this.patternOf(r)!;

@@ -44,6 +44,7 @@ export const cliText = defineText({
   "drain.lifted": { zh: "{target} 已恢复（编号 {drain}）。已改派的不再移动。", en: "{target} is back in service (drain {drain}). What was moved stays where it is." },
   "loan.renewed": { zh: "已拟定第 {plan} 号方案草稿：第 {loan} 号调剂续借到 {day}。提出：govpool plan submit {plan}", en: "Plan {plan} is drafted: loan {loan} would go on until {day}. Propose it: govpool plan submit {plan}" },
   "loan.brought-back": { zh: "调剂 {loan} 自 {day} 起归出借单位；已开始的工作照常办完。", en: "Loan {loan} is the lender's again from {day} on; work that was begun is finished." },
+  "loan.part-brought-back": { zh: "调剂 {loan} 自 {day} 起每期 {amount} 归还出借单位，其余 {keeps} 照常借用；已开始的工作照常办完。", en: "Of loan {loan}, {amount} of each period is the lender's again from {day} on, and {keeps} stays lent; work that was begun is finished." },
   "annul.done": { zh: "{number} 环节 {step} 的法定名额已撤销，按受理先后发给下一件。", en: "{number}: the number granted at step {step} is annulled and goes to whoever is next in the order of acceptance." },
   "annul.step_needed": { zh: "请用 --step 指定环节。您可以撤销的：{steps}", en: "Name the step with --step. Those you may annul: {steps}" },
   "submit.done": { zh: "已收件：{number}（查询码 {code}）。承办：{unit}；承诺 {due} 前办结。", en: "Received: {number} (status code {code}). Office: {unit}; promised by {due}." },

@@ -210,7 +210,7 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "get /loans": () => ({ query: { unit: UNIT, state: "active", class: "staff.review" } }),
     "get /loans/{loan}": () => ({ params: { loan: "1" } }),
     "post /loans/{loan}/recall": () => ({ params: { loan: "1" }, body: { grounds: "试", from: "2026-12-01" } }),
-    "post /loans/{loan}/return": () => ({ params: { loan: "1" }, body: { grounds: "试", from: "2026-12-01" } }),
+    "post /loans/{loan}/return": () => ({ params: { loan: "1" }, body: { grounds: "试", from: "2026-12-01", amount: 10 } }),
     "post /loans/{loan}/renewal": () => ({ params: { loan: "1" }, body: { to: "2026-12-31" } }),
     "get /loan-balances": () => ({ query: { unit: UNIT } }),
     "get /quotas": () => ({ query: { day: "2026-11-23", class: "staff.review", cohort: "hostile-cohort", unit: UNIT } }),

@@ -32,8 +32,8 @@ async function lend(lender: string, borrower: string, amount: number): Promise<n
 }
 
 const words = {
-  zh: { none: "还没有调剂", active: "有效", recall: "收回这项调剂", recalled: "已通知收回", return: "归还这项调剂", returned: "已归还", ending: "终止中" },
-  en: { none: "No loans yet", active: "in force", recall: "Recall this loan", recalled: "The recall is announced", return: "Return this loan", returned: "It is returned", ending: "coming back" },
+  zh: { none: "还没有调剂", active: "有效", recall: "收回这项调剂", recalled: "已通知收回", part: "其余照常借用", return: "归还这项调剂", returned: "已归还", ending: "终止中" },
+  en: { none: "No loans yet", active: "in force", recall: "Recall this loan", recalled: "The recall is announced", part: "the rest stays lent", return: "Return this loan", returned: "It is returned", ending: "coming back" },
 } as const;
 
 test.each([
@@ -55,6 +55,15 @@ test.each([
   await page.getByText(say.active, { exact: true }).first().waitFor();
   await page.getByRole("button", { name: say.recall }).click();
   await page.getByRole("alert").waitFor();
+  expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+  // More than is lent is refused where it was typed; a part comes back, and the rest stays.
+  await page.fill("#recall-grounds", "汛情需要");
+  await page.fill("#recall-amount", "31");
+  await page.getByRole("button", { name: say.recall }).click();
+  await page.getByRole("alert").waitFor();
+  await page.fill("#recall-amount", "10");
+  await page.getByRole("button", { name: say.recall }).click();
+  await page.getByRole("status").getByText(say.part).waitFor();
   expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
   await page.fill("#recall-grounds", "汛情需要");
   await page.getByRole("button", { name: say.recall }).click();

@@ -173,6 +173,67 @@ describe("a loan", () => {
     expect(codes(await readLoanBalances(deps, actor(), pool.poolId, { from: "2026-11-30", to: "2026-11-01" }))).toEqual(["usage.range_reversed"]);
   });
 
+  test("is recalled in part: what fits into the rest stays, the least urgent go, and another part and the rest follow, across a restart", async () => {
+    const { id, resource } = await applied();
+    // Three on each of the four days that are given out: one with the borrower's own, two with what is lent.
+    await pool.fileMany(12, review(50));
+    await until(async () => (await heldOn(resource)) === 8);
+    const part = async (amount: unknown, from?: string) => recallLoan(deps, actor(), pool.poolId, id, { grounds: "汛情", amount: amount as number, ...(from !== undefined && { from }) });
+    expect(codes(await part(101))).toEqual(["loan.recall_above_loaned"]);
+    expect(codes(await part(-1))).toEqual(["amount.negative"]);
+    expect(codes(await part(1.5))).toEqual(["amount.fractional"]);
+    expect(codes(await part(0))).toEqual(["amount.zero"]);
+    expect(codes(await part(40, "2026-11-24"))).toEqual(["loan.notice_too_short"]);
+    expect((await loan(id)).parts).toEqual([]);
+
+    expect(value(await part(40))).toMatchObject({ state: "active", parts: [{ no: 1, from: "2026-11-26", amount: 40, as: "recalled", grounds: "汛情" }] });
+    await until(async () => (await books(theirs))[3]!.lent === 60);
+    expect((await books(resource)).map(({ borrowed }) => borrowed)).toEqual([100, 100, 100, 60, 60]);
+    expect((await books(theirs)).map(({ lent }) => lent)).toEqual([100, 100, 100, 60, 60]);
+    // Of Thursday's two, one fits into what stays.
+    expect(await heldOn(resource)).toBe(7);
+    const above = await part(61);
+    expect(above.ok ? [] : above.problems.map(({ code, facts }) => [code, facts])).toEqual([["loan.recall_above_loaned", { amount: 61, loaned: 60, free: 60 }]]);
+
+    expect(await writer.stop()).toBe("stopped");
+    writer = await startWriterWhenFree({ url: database.url, pool: pool.poolId });
+    value(await returnLoan(deps, actor(), pool.poolId, id, { grounds: "积压减少", amount: "10", from: "2026-11-27" }));
+    await until(async () => (await books(theirs))[4]!.lent === 50);
+    expect((await books(resource)).map(({ borrowed }) => borrowed)).toEqual([100, 100, 100, 60, 50]);
+    await pool.setClock(MONDAY_NINE + HOUR);
+    await pool.settled();
+    // All that is left is the whole of it.
+    expect(value(await part(50))).toMatchObject({ state: "ending", backFrom: "2026-11-26" });
+    await until(async () => (await books(theirs)).every(({ day, lent }) => lent === (day < 3 ? 100 : 0)));
+    const moved = await database.sql<{ kind: string; amount: number }[]>`select kind, sum(amount)::int as amount from pool.movements where loan_id = ${id} group by kind order by kind`;
+    expect(moved.map((row) => ({ ...row }))).toEqual([{ kind: "lend", amount: 500 }, { kind: "return", amount: 200 }]);
+  });
+
+  test("of which a part is recalled never loses what was begun: it goes back when that is done", async () => {
+    const { id, resource } = await applied();
+    const begun = await pool.file(review(90));
+    await until(async () => (await heldOn(resource)) === 1);
+    await pool.start(begun.steps["only"]!.id);
+    await pool.settled();
+    // The borrower gives back at once; ninety are in use today.
+    value(await returnLoan(deps, actor(), pool.poolId, id, { grounds: "用不完", amount: 80 }));
+    await until(async () => (await books(theirs))[1]!.lent === 20);
+    expect((await books(theirs)).map(({ lent }) => lent)).toEqual([90, 20, 20, 20, 20]);
+    expect(await heldOn(resource)).toBe(1);
+    // A hold that ends frees what has to go first.
+    await pool.complete(begun.steps["only"]!.id, [{ claim: begun.steps["only"]!.claims[0]!, amount: 10 }]);
+    await until(async () => (await books(theirs))[0]!.lent === 20);
+    expect((await books(resource))[0]).toMatchObject({ borrowed: 20, held: 0, settled: 10 });
+    // Twenty fit into what stays of a day; with its own sixty taken, twenty-five do not.
+    await pool.fileMany(4, review(60));
+    await until(async () => (await heldOn(own)) === 4);
+    const [fits, not] = [await pool.file(review(20)), await pool.file(review(25))];
+    await until(async () => (await pool.allocations(fits.steps["only"]!.id)).length === 1);
+    await pool.settled();
+    expect((await pool.allocations(fits.steps["only"]!.id)).map(({ resource_id, period }) => [resource_id, period - MONDAY])).toEqual([[resource, 1]]);
+    expect(await pool.allocations(not.steps["only"]!.id)).toEqual([]);
+  });
+
   test("comes back early: begun work keeps its amount until it ends, the rest is the lender's at once, and holds go elsewhere", async () => {
     const { id, resource } = await applied();
     const begun = await pool.file(review(70));
@@ -347,6 +408,10 @@ describe("a loan", () => {
     expect(await found(`update pool.loans set periods = periods[2:5] where loan_id = ${id}`)).toEqual(["loans.movements-within-terms"]);
     expect(await found(`update pool.loans set state = 'ended', ended_as = 'term', ended_at = now() where loan_id = ${id}`)).toEqual(["loans.nothing-outlives-its-term"]);
     expect(await found(`update pool.loans set to_day = '2026-11-25' where loan_id = ${id}`)).toEqual(["loans.nothing-outlives-its-term"]);
+    await database.sql`insert into pool.loan_parts (pool_id, loan_id, part_no, from_day, amount, brought_back_as, grounds, brought_back_by, brought_back_at) select pool_id, loan_id, 1, '2026-11-26', 100, 'recalled', 'test', gen_random_uuid(), '2026-01-01' from pool.loans`;
+    expect(await found("select 1")).toEqual(["loans.parts-went-back"]);
+    expect(await found("update pool.loan_parts set amount = 40")).toEqual(["loans.parts-went-back"]);
+    await database.sql`delete from pool.loan_parts`;
     expect(await found("update pool.classes set lend = 'none' where class_id = 'staff.review'")).toEqual(["loans.of-what-may-be-lent"]);
     expect(await found("update pool.classes set act = 'deciding' where class_id = 'staff.review'")).toEqual(["loans.of-what-may-be-lent"]);
   });

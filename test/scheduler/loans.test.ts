@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LoanId, ResourceId } from "../../src/domain/id.js";
-import { dayNumberOf } from "../../src/domain/instant.js";
+import { dayNumberOf, startOfDay } from "../../src/domain/instant.js";
 import type { Batch, EngineEvent, ResourceSupply } from "../../src/scheduler/contract.js";
 import { INDEXING } from "../../src/scheduler/fit.js";
+import { stillGiven } from "../../src/scheduler/loans.js";
 import { Books, Pool } from "../support/books.js";
 import { feasible, impossibleStep } from "../support/brute-force.js";
 import { acts, CLASSES, crowdedActs, evacuation, Player, supplies, type Act } from "../support/random-pool.js";
@@ -17,12 +18,14 @@ const DAYS_TOLD = 3;
 type LoanAct =
   | { readonly kind: "lend"; readonly at: number; readonly amount: number; readonly partial: boolean; readonly from: number; readonly days: number }
   | { readonly kind: "recall"; readonly at: number; readonly from: number }
+  | { readonly kind: "part"; readonly at: number; readonly from: number; readonly amount: number }
   | { readonly kind: "compose"; readonly given: readonly { readonly at: number; readonly amount: number }[]; readonly days: number }
   | { readonly kind: "dissolve"; readonly at: number };
 
 const loanActs = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("lend" as const), at: fc.nat({ max: 9 }), amount: fc.constantFrom(1, 2, 3), partial: fc.boolean(), from: fc.nat({ max: 2 }), days: fc.integer({ min: 1, max: 7 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("recall" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("part" as const), at: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }), amount: fc.constantFrom(1, 2) }) },
 );
 
 /** A task force is given several resources at once, each as far as it is free, and gives all of them back at once. */
@@ -61,6 +64,8 @@ interface Lent {
   periods: readonly number[];
   /** The first period that is the lender's again. */
   until: number;
+  /** So much less of each period, from the first on. */
+  readonly parts: { readonly from: number; readonly amount: number }[];
   /** Who backs it is away. */
   away: boolean;
 }
@@ -98,6 +103,11 @@ class Lending {
       if (loan) this.recall(loan, act.from);
       return;
     }
+    if (act.kind === "part") {
+      const loan = this.loans[act.at % Math.max(1, this.loans.length)];
+      if (loan) this.recallPart(loan, act.from, act.amount);
+      return;
+    }
     if (act.kind === "redeclare" && pool.books.resources.size === 0) return;
     const before = pool.books.now;
     if (act.kind === "hours") {
@@ -133,11 +143,37 @@ class Lending {
     pool.say({ kind: "resources", resources: [this.supplyOf(loan)] }, this.back(loan));
   }
 
+  /** The rest stays; what does not fit into it any more goes elsewhere. */
+  private recallPart(loan: Lent, from: number, amount: number): void {
+    const { pool } = this;
+    const keeps = loan.parts.reduce((left, part) => left - part.amount, loan.supply.loaned!) - amount;
+    if (!pool.books.resources.has(loan.supply.id) || loan.until !== Infinity || keeps < Math.max(1, loan.supply.limits.min)) return;
+    const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
+    const day = dayNumberOf(pool.books.now) + from;
+    loan.parts.push({ from: day * perDay, amount });
+    pool.say({ kind: "resources", resources: [this.supplyOf(loan)] }, this.back(loan), { kind: "evacuated", resources: [{ resource: loan.supply.id, from: startOfDay(day), to: null, whatFitsStays: true }], ground: `loan:${loan.id}` });
+  }
+
+  keeps(loan: Lent, period: number): number {
+    return period >= loan.until ? 0 : loan.parts.reduce((left, part) => (part.from <= period ? left - part.amount : left), loan.supply.loaned!);
+  }
+
+  private lentIn(loan: Lent, period: number): number {
+    return this.pool.books.balances.get(`${loan.supply.id}/${period}`)?.borrowed ?? 0;
+  }
+
   /** What the engine answered, durable: a partial loan is carried by the periods that had something. */
   decide(): Batch[] {
     const batches = this.pool.decide();
     for (const move of batches.flatMap(({ loans }) => loans)) if (move.kind === "lent") this.loans.find(({ id }) => id === move.loan)!.periods = move.amounts.map(({ period }) => period);
-    return batches;
+    const reduced = this.loans.filter((loan) => loan.parts.length > 0 && this.pool.books.resources.has(loan.supply.id));
+    // The engine has said so to itself; the tables say it to whoever starts anew.
+    for (const loan of reduced) this.pool.books.resources.set(loan.supply.id, this.supplyOf(loan));
+    const closed = new Set(batches.flatMap(({ closings }) => closings.map(({ allocation }) => allocation.resource)));
+    const freed = reduced.filter(({ supply }) => closed.has(supply.id)).map((loan) => this.back(loan));
+    if (freed.length === 0) return batches;
+    this.pool.say(...freed);
+    return [...batches, ...this.decide()];
   }
 
   private lend({ at, amount, partial, from, days }: LoanAct & { kind: "lend" }, borrower?: string): void {
@@ -158,22 +194,26 @@ class Lending {
     const id = this.next as ResourceId;
     const unitId = borrower ?? (lender.unitId === "north" ? "south" : "north");
     const supply = { ...lender, id, unitId: unitId as ResourceSupply["unitId"], generation: 1, loaned: amount };
-    const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, partial, asked: periods, periods, until: Infinity, away: false };
+    const loan: Lent = { id: this.next as number as LoanId, lender: lender.id, supply, partial, asked: periods, periods, until: Infinity, parts: [], away: false };
     this.next += 1;
     this.loans.push(loan);
     this.pool.say({ kind: "lent", loan: loan.id, lender: lender.id, borrower: this.supplyOf(loan), partial, periods: periods.map((p) => ({ period: p, capacity: gives(p) })) });
   }
 
   private back(loan: Lent): EngineEvent {
-    return { kind: "returned", loan: loan.id, lender: loan.lender, borrower: loan.supply.id, amount: loan.supply.loaned!, periods: loan.periods.filter((p) => p >= loan.until) };
+    const to = { kind: "returned", loan: loan.id, lender: loan.lender, borrower: loan.supply.id, amount: loan.supply.loaned! } as const;
+    if (loan.parts.length === 0) return { ...to, periods: loan.periods.filter((p) => p >= loan.until) };
+    const parts = loan.periods.map((p) => ({ period: p, lent: this.lentIn(loan, p), keeps: this.keeps(loan, p) })).filter(({ lent, keeps }) => keeps < lent);
+    return { ...to, periods: parts.map(({ period }) => period), parts };
   }
 
   private supplyOf(loan: Lent): ResourceSupply {
     const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
     const first = dayNumberOf(this.pool.books.now) * perDay;
     const carried = new Set(loan.periods.filter((p) => p < loan.until));
-    const amounts = Array.from({ length: DAYS_TOLD * perDay }, (_, n) => (carried.has(first + n) && !loan.away ? loan.supply.loaned! : 0));
-    const peak = [...carried].some((p) => p >= first) ? loan.supply.loaned! : 0;
+    const gives = (p: number): number => (loan.parts.length === 0 ? loan.supply.loaned! : stillGiven(loan.supply.loaned!, this.lentIn(loan, p), this.keeps(loan, p)));
+    const amounts = Array.from({ length: DAYS_TOLD * perDay }, (_, n) => (carried.has(first + n) && !loan.away ? gives(first + n) : 0));
+    const peak = Math.max(0, ...[...carried].map((p) => (p >= first ? this.keeps(loan, p) : 0)));
     return { ...loan.supply, capacity: { first, amounts, peak } };
   }
 }
@@ -208,6 +248,24 @@ function conserved(lending: Lending): number {
   return lent;
 }
 
+/** Of a loan of which a part was recalled the borrower has what stays, or what is in use above it; and of neither anything more is free. How often it was less than lent. */
+function keptAfterParts(lending: Lending): number {
+  const { books } = lending.pool;
+  let seen = 0;
+  for (const loan of lending.loans) {
+    if (loan.parts.length === 0 || !books.resources.has(loan.supply.id)) continue;
+    const perDay = loan.supply.classId === "staff.slot" ? 48 : 1;
+    for (const period of loan.periods.filter((p) => p >= (dayNumberOf(books.now) + 1) * perDay)) {
+      const balance = books.balances.get(`${loan.supply.id}/${period}`);
+      const keeps = lending.keeps(loan, period);
+      if (!balance || balance.borrowed === 0 || keeps === loan.supply.loaned) continue;
+      expect(balance.borrowed).toBeLessThanOrEqual(Math.max(keeps, balance.held + balance.settled));
+      if (balance.borrowed <= keeps) seen += 1;
+    }
+  }
+  return seen;
+}
+
 test("whatever is lent, recalled, returned, drained or expires: sums are conserved in every period, nothing is above what there is, nothing outlives its term", () => {
   let lent = 0;
   let refused = 0;
@@ -215,6 +273,7 @@ test("whatever is lent, recalled, returned, drained or expires: sums are conserv
   let onLoans = 0;
   let moved = 0;
   let inPart = 0;
+  let reduced = 0;
   fc.assert(
     fc.property(drained, ([resources, draws]) => {
       const pool = newPool(draws);
@@ -247,11 +306,12 @@ test("whatever is lent, recalled, returned, drained or expires: sums are conserv
           }
         }
         conserved(lending);
+        reduced += keptAfterParts(lending);
       }
     }),
     { numRuns: 2 * RUNS, seed: SEED },
   );
-  expect(Math.min(lent, refused, returned, onLoans, moved, inPart)).toBeGreaterThan(5);
+  expect(Math.min(lent, refused, returned, onLoans, moved, inPart, reduced)).toBeGreaterThan(5);
 });
 
 test("whatever is composed, recalled and dissolved: members and task forces together have what members had, and what is dissolved keeps only what is in use", () => {

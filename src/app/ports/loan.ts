@@ -3,7 +3,7 @@ import type { DayNumber, Instant, LocalDate } from "../../domain/instant.js";
 import type { Period } from "../../domain/pool/period.js";
 import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { LoanEnd, LoanState, LoanTerms, StandingLoan } from "../../domain/rebalance/loan.js";
+import type { LoanEnd, LoanState, LoanTerms, PartBack, StandingLoan } from "../../domain/rebalance/loan.js";
 import type { Page, PageAsked } from "./page.js";
 
 /** A loan that is to be booked, and where it comes from. */
@@ -28,6 +28,8 @@ export interface LoanRow extends LoanTerms {
   readonly taskForce: string | null;
   readonly renews: LoanId | null;
   readonly state: LoanState;
+  /** The least that is ever given of it at once. */
+  readonly leastClaim: Amount;
   /** How many periods carry it; null: the writer has not answered. */
   readonly periods: number | null;
   /** Those in which the lender had less free, of a loan that was refused. */
@@ -44,6 +46,16 @@ export interface LoanRow extends LoanTerms {
   /** Over all its periods, as the books say: what stayed with the borrower, and what of that was given out. */
   readonly lent: Amount;
   readonly used: Amount;
+  /** In the order they were brought back. */
+  readonly parts: readonly LoanPart[];
+}
+
+/** A part that came back by itself: by whom and why. */
+export interface LoanPart extends PartBack {
+  readonly as: Exclude<LoanEnd, "term">;
+  readonly grounds: string;
+  readonly by: PersonId;
+  readonly at: Instant;
 }
 
 export interface LoanFilter {
@@ -81,6 +93,7 @@ export interface StandingTerms extends StandingLoan {
   /** Per period. */
   readonly amount: Amount;
   readonly backFrom: LocalDate | null;
+  readonly parts: readonly PartBack[];
 }
 
 export interface Loans {
@@ -100,6 +113,10 @@ export interface Loans {
   /** Holds of it that begin on the day or later: given out, and begun. */
   heldFrom(id: LoanId, day: LocalDate): Promise<{ readonly waiting: number; readonly begun: number }>;
   bringBack(id: LoanId, back: { readonly from: LocalDate; readonly as: Exclude<LoanEnd, "term">; readonly grounds: string; readonly by: PersonId; readonly at: Instant }): Promise<void>;
+  /** The rest stays. */
+  bringPartBack(id: LoanId, part: LoanPart): Promise<void>;
+  /** The least that nobody has begun to use, of the periods that carry it on the day or later. */
+  freeFrom(id: LoanId, day: LocalDate): Promise<Amount>;
   /** By class, unit and period. */
   balances(asked: LoanBalanceAsked): Promise<readonly LoanBalance[]>;
 }

@@ -13,7 +13,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Command } from "../../domain/pool/command.js";
 import type { Period, PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
-import type { LoanState } from "../../domain/rebalance/loan.js";
+import type { LoanState, PartBack } from "../../domain/rebalance/loan.js";
 import type { BalanceDelta, Barred, BookedPeriod, Closing, Decision, Delegation, DirectMove, HeldAllocation, LoanMove, ResourceSupply, ShapeSeen, StepAsk } from "../../scheduler/contract.js";
 import type { BookedRows, HoldRows, StepRows } from "../../scheduler/loaded-rows.js";
 import type { QuotaRule, QuotaRules, QuotaSettled } from "../../scheduler/quota-rules.js";
@@ -60,6 +60,8 @@ export interface CarriedLoan {
   readonly periods: readonly Period[];
   /** Null: the term is not cut short. */
   readonly until: Period | null;
+  /** Periods of which a part goes back while the rest stays: what is said to be there (`stillGiven`), and what the borrower keeps. */
+  readonly parts: readonly { readonly period: Period; readonly gives: Amount; readonly keeps: Amount }[];
 }
 
 /** A loan as the writer keeps it. */
@@ -74,6 +76,7 @@ export interface LivingLoan {
   readonly from: LocalDate;
   readonly to: LocalDate;
   readonly backFrom: LocalDate | null;
+  readonly parts: readonly PartBack[];
   readonly state: LoanState;
   /** That carry it; none before it is booked. */
   readonly periods: readonly Period[];

@@ -3,11 +3,12 @@ import { dayNumberOf, localDateOf, parseLocalDate, startOfDay, type LocalDate } 
 import { forcedGround } from "../../domain/pool/order.js";
 import { SYSTEM_PERSON, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
-import { firstRecallDay, nextLoanState } from "../../domain/rebalance/loan.js";
+import { firstRecallDay, keptOn, nextLoanState, PARTS_MAX } from "../../domain/rebalance/loan.js";
+import { parseAmount, type Amount } from "../../domain/quantity.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
-import type { LoanRow } from "../ports/loan.js";
+import type { LoanPart, LoanRow } from "../ports/loan.js";
 import { groundsOf } from "../request/act-on-case.js";
 
 type BringBackDeps = Pick<AppDeps, "store" | "authorizer">;
@@ -17,6 +18,8 @@ export interface BringBackInput {
   readonly grounds: string;
   /** The first day that is the lender's again; absent: as soon as may be. */
   readonly from?: string | undefined;
+  /** Of each period; absent: all of it. The rest stays lent. */
+  readonly amount?: number | string | undefined;
 }
 
 /** The lender wants its own again, with notice: the days until then stay with the borrower. */
@@ -41,9 +44,40 @@ async function bringBack({ store, authorizer }: BringBackDeps, actor: Actor, poo
     const from = backDay(loan, event, localDateOf(dayNumberOf(act.at)), input.from);
     if (!from.ok) return from;
     const by = actor.kind === "person" ? actor.personId : (SYSTEM_PERSON as PersonId);
-    await backFrom(act, loan, event, { from: from.value, grounds: grounds.value, by });
+    const amount = input.amount === undefined ? ok(null) : await partOf(act, loan, from.value, input.amount);
+    if (!amount.ok) return amount;
+    if (amount.value !== null) await partBackFrom(act, loan, { no: loan.parts.length + 1, from: from.value, amount: amount.value, as: event === "recall" ? "recalled" : "returned", grounds: grounds.value, by, at: act.at });
+    else await backFrom(act, loan, event, { from: from.value, grounds: grounds.value, by });
     return ok((await act.tx.loans.get(id))!);
   });
+}
+
+/** So much of each period goes back; null: nothing would stay. */
+async function partOf({ tx }: DeclaringAct, loan: LoanRow, from: LocalDate, wanted: number | string): Promise<Result<Amount | null>> {
+  const amount = parseAmount(String(wanted).trim(), { field: "amount" });
+  if (!amount.ok) return amount;
+  if (amount.value === 0) return refused(problem("amount.zero", {}, { field: "amount" }));
+  const loaned = keptOn(loan.amount, loan.parts, loan.to);
+  if (amount.value > loaned) return refused(problem("loan.recall_above_loaned", { amount: amount.value, loaned, free: Math.min(loaned, await tx.loans.freeFrom(loan.id, from)) }, { field: "amount" }));
+  if (loan.parts.length >= PARTS_MAX) return refused(problem("loan.too_many_parts", { max: PARTS_MAX }));
+  const least = loan.leastClaim;
+  // Nothing could ever be given of what stays.
+  if (amount.value < loaned && loaned - amount.value < least) return refused(problem("loan.part_leaves_too_little", { rest: loaned - amount.value, min: least, loaned }, { field: "amount" }));
+  return ok(amount.value === loaned ? null : amount.value);
+}
+
+/** What does not fit any more into what stays moves, the least urgent first; what was begun stays. */
+async function partBackFrom(act: DeclaringAct, loan: LoanRow, part: LoanPart): Promise<void> {
+  const { no, from, amount } = part;
+  await act.tx.loans.bringPartBack(loan.id, part);
+  await act.tx.audit.append(entryOf(act, `loan.${part.as === "recalled" ? "recall" : "return"}`, "loan", String(loan.id), { before: { amount: keptOn(loan.amount, loan.parts, loan.to) }, after: { part: no, amount, from, keeps: keptOn(loan.amount, loan.parts, loan.to) - amount, grounds: part.grounds } }));
+  const over = { resource: loan.resource, from: startOfDay(parseLocalDate(from)!), to: null, whatFitsStays: true };
+  await act.tx.commands.append(
+    act.actorId,
+    act.at,
+    { kind: "loan.part-brought-back", loan: loan.id, part: { no, from, amount } },
+    { kind: "resource.evacuated", resources: [over], ground: forcedGround("loan", loan.id) },
+  );
 }
 
 /** From that day on it is the lender's, in the transaction of whoever decided it and asked whether it may be. */

@@ -4,6 +4,7 @@ import type { Unit } from "../../domain/org/unit.js";
 import type { CapacityClass } from "../../domain/pool/class.js";
 import type { Quota } from "../../domain/quota/quota.js";
 import type { PlanClass, PlanInput, PlanUnit } from "../../domain/rebalance/plan-input.js";
+import { stretches } from "../../domain/rebalance/loan.js";
 import type { PlanGoal } from "../../domain/rebalance/plan.js";
 import { driftOf, leastPerDay, spareOf, type AskedLately } from "../../domain/rebalance/prudence.js";
 import type { TraitsOffered } from "../ports/resource.js";
@@ -115,7 +116,7 @@ const mayBeLent = ({ lend, kind, act, consumable, period }: CapacityClass): bool
 
 async function knownLoans({ loans, plans }: Reading, now: Instant, today: DayNumber): Promise<readonly KnownLoan[]> {
   const dayOf = (date: string): DayNumber => parseLocalDate(date) ?? today;
-  const booked = [...(await loans.standing()), ...(await loans.list({ state: "ended" }, { limit: ENDED_MAX })).rows].map(({ backFrom, to, ...loan }): KnownLoan => ({ ...loan, from: dayOf(loan.from), to: backFrom === null ? dayOf(to) : Math.min(dayOf(to), dayOf(backFrom) - 1), booked: true }));
+  const booked = [...(await loans.standing()), ...(await loans.list({ state: "ended" }, { limit: ENDED_MAX })).rows].flatMap(stretches).map(({ backFrom, to, ...loan }): KnownLoan => ({ ...loan, from: dayOf(loan.from), to: backFrom === null ? dayOf(to) : Math.min(dayOf(to), dayOf(backFrom) - 1), booked: true }));
   const drafts = (await plans.list({ state: "draft" }, { limit: OPEN_MAX })).rows.filter(({ content }) => content.origin === "optimiser");
   const open = [...drafts, ...(await plans.open(now))].flatMap(({ content }) => content.loans.map((loan): KnownLoan => ({ ...loan, from: dayOf(loan.from), to: dayOf(loan.to), booked: false })));
   return [...booked, ...open].filter(({ to }) => to + COOL_DOWN_DAYS >= today);

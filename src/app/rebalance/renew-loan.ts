@@ -1,13 +1,13 @@
 import type { PoolId } from "../../domain/id.js";
 import type { Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
-import { renewal } from "../../domain/rebalance/loan.js";
+import { keptOn, renewal } from "../../domain/rebalance/loan.js";
 import { refused, type Result } from "../../domain/result.js";
 import type { StoredPlan } from "../ports/plan.js";
 import { draftPlan, type PlanDeps } from "./plans.js";
 
 /**
- * Drafts the plan that lets a loan go on after its last day, by the same terms. It is proposed, agreed to and approved as any other:
+ * Drafts the plan that lets a loan go on after its last day, by the same terms and with what of it stayed lent. It is proposed, agreed to and approved as any other:
  * who lent for a week has not lent for a year.
  *
  * @param until the last day of the renewal
@@ -19,6 +19,6 @@ export async function renewLoan(deps: PlanDeps, actor: Actor, poolId: PoolId, id
   if (!read.ok) return read;
   if (!loan) return refused(problem("object.not_found", { kind: "loan" }));
   if (loan.state !== "active") return refused(problem("object.transition_illegal", { kind: "loan", state: loan.state, event: "renew" }));
-  const { classId, borrower, amount, from, to, legalBasis } = renewal(loan, until);
+  const { classId, borrower, amount, from, to, legalBasis } = renewal({ ...loan, amount: keptOn(loan.amount, loan.parts, loan.to) }, until);
   return draftPlan(deps, actor, poolId, { title, loans: [{ class: classId, lender: loan.lender, resource: loan.lenderCode, borrower, amount, from, to, legalBasis }] });
 }

@@ -48,6 +48,7 @@ export function mentioned(command: Command): readonly StepId[] {
     case "delegation.declared":
     case "loan.applied":
     case "loan.brought-back":
+    case "loan.part-brought-back":
     case "resource.declared":
     case "resource.evacuated":
     case "pool.declared":

@@ -95,7 +95,7 @@ export class DeclaredSupply {
   }
 
   /** Loans that begin, in the periods in which the lender's calendar has something to give; or come back. */
-  async lending(command: Extract<TakenCommand["command"], { kind: "loan.applied" | "loan.brought-back" }>, now: Instant): Promise<{ events: readonly EngineEvent[]; news: readonly LoanNews[] }> {
+  async lending(command: Extract<TakenCommand["command"], { kind: "loan.applied" | "loan.brought-back" | "loan.part-brought-back" }>, now: Instant): Promise<{ events: readonly EngineEvent[]; news: readonly LoanNews[] }> {
     const ids = command.kind === "loan.applied" ? command.loans : [command.loan];
     const asked = await this.patience.until(() => this.writer.loans(ids));
     const all = asked.map((loan) => this.loans.get(loan.id) ?? loan);
@@ -109,9 +109,9 @@ export class DeclaredSupply {
     for (const loan of all) {
       const [lender, borrower] = [declared.get(loan.lender), declared.get(loan.borrower)];
       if (!lender || !borrower) throw new Error(`loan ${loan.id}: its resources are not there`);
-      if (command.kind === "loan.brought-back") {
+      if (command.kind !== "loan.applied") {
         if (loan.state === "applied") continue;
-        const said: LoanNews = { kind: "brought-back", loan: loan.id, from: command.from };
+        const said: LoanNews = command.kind === "loan.brought-back" ? { kind: "brought-back", loan: loan.id, from: command.from } : { kind: "part-brought-back", loan: loan.id, part: command.part };
         this.loans.hear([said]);
         news.push(said);
         const ending = this.loans.get(loan.id);

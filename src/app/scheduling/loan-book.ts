@@ -2,11 +2,13 @@ import type { LoanId, ResourceId } from "../../domain/id.js";
 import { dayNumberOf, parseLocalDate, type Instant, type LocalDate } from "../../domain/instant.js";
 import { periodEnd, SLOTS_A_DAY, type Period, type PeriodKind } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
+import type { PartBack } from "../../domain/rebalance/loan.js";
 import type { Closing, EngineEvent, LoanMove } from "../../scheduler/contract.js";
+import { stillGiven } from "../../scheduler/loans.js";
 import type { CarriedLoan, DeclaredResource, LivingLoan, LoanEnded } from "../ports/writer.js";
 
 /** What a turn says of loans: what the engine moved, what is over, what came back before its time, and what is about to be booked. */
-export type LoanNews = LoanMove | LoanEnded | { readonly kind: "announced"; readonly loan: LivingLoan } | { readonly kind: "brought-back"; readonly loan: LoanId; readonly from: LocalDate };
+export type LoanNews = LoanMove | LoanEnded | { readonly kind: "announced"; readonly loan: LivingLoan } | { readonly kind: "brought-back"; readonly loan: LoanId; readonly from: LocalDate } | { readonly kind: "part-brought-back"; readonly loan: LoanId; readonly part: PartBack };
 
 /**
  * The loans that are booked, as the newest turn leaves them. Turns on their way are ahead of the tables; when they are thrown
@@ -53,14 +55,14 @@ export class LoanBook {
 
   /** What came back before its time, and was held then: asked for again whenever time passes. */
   returns(): EngineEvent[] {
-    return [...this.#newest.values()].flatMap((loan) => (loan.state === "ending" ? [returned(loan)] : []));
+    return [...this.#newest.values()].flatMap((loan) => (comesBack(loan) ? [returned(loan)] : []));
   }
 
   /** Of those that come back, what these holds leave free. */
   freed(closings: readonly Closing[]): EngineEvent[] {
     if (closings.length === 0) return [];
     const resources = new Set(closings.map(({ allocation }) => allocation.resource));
-    return [...this.#newest.values()].flatMap((loan) => (loan.state === "ending" && resources.has(loan.borrower) ? [returned(loan)] : []));
+    return [...this.#newest.values()].flatMap((loan) => (resources.has(loan.borrower) && comesBack(loan) ? [returned(loan)] : []));
   }
 
   /** Those of which nothing is lent in any period to come, from the day on that the lender has its own again. */
@@ -93,6 +95,10 @@ function tell(loans: Map<LoanId, LivingLoan>, news: readonly LoanNews[]): void {
       case "brought-back":
         loans.set(loan.id, { ...loan, state: "ending", backFrom: one.from });
         break;
+      case "part-brought-back":
+        // The tables may have said so already.
+        if (!loan.parts.some(({ no }) => no === one.part.no)) loans.set(loan.id, { ...loan, parts: [...loan.parts, one.part] });
+        break;
       case "refused":
       case "ended":
         loans.delete(loan.id);
@@ -108,10 +114,27 @@ function less(lent: ReadonlyMap<Period, Amount>, back: readonly { readonly perio
 
 const firstPeriodOf = (kind: PeriodKind, day: LocalDate): Period => parseLocalDate(day)! * (kind === "slot" ? SLOTS_A_DAY : 1);
 
-export const carriedBy = ({ kind, amount, periods, backFrom }: LivingLoan): CarriedLoan => ({ amount, periods, until: backFrom === null ? null : firstPeriodOf(kind, backFrom) });
+/** Of this loan something is to go back as soon as nobody holds it. */
+const comesBack = ({ state, parts }: LivingLoan): boolean => state === "ending" || (state === "active" && parts.length > 0);
 
-/** What is not held of the periods that are the lender's again. */
-export function returned({ id, lender, borrower, kind, amount, periods, backFrom }: LivingLoan): EngineEvent {
-  const until = backFrom === null ? Infinity : firstPeriodOf(kind, backFrom);
-  return { kind: "returned", loan: id, lender, borrower, amount, periods: periods.filter((period) => period >= until) };
+export function carriedBy(loan: LivingLoan): CarriedLoan {
+  const { kind, amount, periods, backFrom } = loan;
+  const parts = partsOf(loan, periods).flatMap(({ period, lent, keeps }) => (keeps < amount ? [{ period, gives: stillGiven(amount, lent, keeps), keeps }] : []));
+  return { amount, periods, until: backFrom === null ? null : firstPeriodOf(kind, backFrom), parts };
 }
+
+/** What is not held of the periods that are the lender's again, in whole or in part. */
+export function returned(loan: LivingLoan): EngineEvent {
+  const { id, lender, borrower, kind, amount, periods, backFrom, parts } = loan;
+  const until = backFrom === null ? Infinity : firstPeriodOf(kind, backFrom);
+  const to = { kind: "returned", loan: id, lender, borrower, amount } as const;
+  if (parts.length === 0) return { ...to, periods: periods.filter((period) => period >= until) };
+  const back = partsOf(loan, periods).flatMap(({ period, lent, keeps }) => {
+    const kept = period >= until ? 0 : keeps;
+    return kept < lent ? [{ period, lent, keeps: kept }] : [];
+  });
+  return { ...to, periods: back.map(({ period }) => period), parts: back };
+}
+
+const partsOf = ({ kind, amount, parts, lent }: LivingLoan, periods: readonly Period[]): readonly { readonly period: Period; readonly lent: Amount; readonly keeps: Amount }[] =>
+  parts.length === 0 ? [] : periods.map((period) => ({ period, lent: lent.get(period) ?? 0, keeps: parts.reduce((left, part) => (firstPeriodOf(kind, part.from) <= period ? left - part.amount : left), amount) }));

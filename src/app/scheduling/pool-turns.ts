@@ -403,7 +403,7 @@ export class PoolTurns implements QueueView {
       else if (command.kind === "step.picked") acts.push(await this.#picked(command));
       else if (command.kind === "resource.evacuated") acts.push({ ...command, kind: "evacuated" });
       else if (command.kind === "persons.barred") acts.push({ kind: "barred", steps: command.steps.map((step) => ({ step, barred: law?.barred.get(step) ?? [] })) });
-      else if (command.kind === "loan.applied" || command.kind === "loan.brought-back") {
+      else if (command.kind === "loan.applied" || command.kind === "loan.brought-back" || command.kind === "loan.part-brought-back") {
         const said = await this.#supply.lending(command, now);
         acts.push(...said.events);
         loanNews.push(...said.news);

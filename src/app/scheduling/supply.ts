@@ -85,7 +85,7 @@ export class Supply {
   }
 
   /** The lender's calendar said which periods carry the loan when it was booked; another one since changes nothing that is agreed. */
-  #carried(resource: DeclaredResource, { amount, periods, until }: CarriedLoan): CapacityWindow {
+  #carried(resource: DeclaredResource, { amount, periods, until, parts }: CarriedLoan): CapacityWindow {
     const found = this.#classOf(resource);
     const each = found.period === "slot" ? SLOTS_A_DAY : 1;
     const first = this.#today * each;
@@ -95,10 +95,12 @@ export class Supply {
       const day = localDateOf(Math.floor(period / each));
       return (resource.absences ?? []).some(({ from, to }) => (from === null || from <= day) && (to === null || day <= to));
     };
+    const inPart = new Map(parts.map((one) => [one.period, one]));
     for (const period of resource.state === "published" ? periods : []) {
       if (isAway(period) || period < first || (until !== null && period >= until)) continue;
-      peak = amount;
-      if (period < first + amounts.length) amounts[period - first] = amount;
+      const part = inPart.get(period);
+      peak = Math.max(peak, part?.keeps ?? amount);
+      if (period < first + amounts.length) amounts[period - first] = part?.gives ?? amount;
     }
     return { first, amounts, peak };
   }

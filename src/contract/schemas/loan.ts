@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { USAGE_PERIODS } from "../../domain/pool/usage.js";
 import { LOAN_STATES } from "../../domain/rebalance/loan.js";
-import { amountShown } from "./amount.js";
+import { amountSent, amountShown } from "./amount.js";
 import { instant, localDate, pageOf, pageQuery } from "./common.js";
 
 export const loanQuery = z.strictObject({ ...pageQuery, unit: z.string().max(200).optional(), state: z.enum(LOAN_STATES).optional(), class: z.string().max(200).optional() });
@@ -15,7 +15,11 @@ export const loanBalanceQuery = z.strictObject({
 });
 
 /** Without a day: as soon as may be. */
-export const bringBackSent = z.strictObject({ grounds: z.string().max(4_000), from: z.string().max(40).optional() });
+export const bringBackSent = z.strictObject({
+  grounds: z.string().max(4_000),
+  from: z.string().max(40).optional(),
+  amount: amountSent.optional().openapi({ description: "Of each period, and the rest stays lent; absent: all of it.", example: 60 }),
+});
 
 export const renewalSent = z.strictObject({ to: z.string().max(40).openapi({ description: "The last day of the renewal, which begins on the day after the loan's last.", example: "2026-12-31" }) });
 export const loanDrafted = z.object({ plan: z.number().int(), hash: z.string() }).openapi("RenewalDraft");
@@ -43,6 +47,10 @@ export const loanShown = z
     backFrom: localDate.nullable().openapi({ description: "The first day that is the lender's again, where it was brought forward." }),
     endedAs: z.enum(["term", "recalled", "returned"]).nullable(),
     grounds: z.string().nullable(),
+    keeps: amountShown.openapi({ description: "Of each period at the end of the term: the amount without what came back in part." }),
+    parts: z
+      .array(z.object({ from: localDate, amount: amountShown, as: z.enum(["recalled", "returned"]), grounds: z.string(), at: instant }))
+      .openapi({ description: "Parts that came back, or will, while the rest stays." }),
     appliedAt: instant,
     broughtBackAt: instant.nullable(),
     endedAt: instant.nullable(),

@@ -1,6 +1,7 @@
 import type { ClaimId, LoanId, RequestId, ResourceId, StepId } from "../id.js";
 import type { Instant, LocalDate } from "../instant.js";
 import type { Amount } from "../quantity.js";
+import type { PartBack } from "../rebalance/loan.js";
 import type { Period } from "./period.js";
 
 /** What is picked for one claim: null leaves it to the scheduler. */
@@ -78,6 +79,8 @@ export type Command =
   | { readonly kind: "loan.applied"; readonly loans: readonly LoanId[] }
   /** From this day on the lender has its own again: what nobody has begun goes back. */
   | { readonly kind: "loan.brought-back"; readonly loan: LoanId; readonly from: LocalDate }
+  /** From this day on the lender has a part of it again; the rest stays lent. */
+  | { readonly kind: "loan.part-brought-back"; readonly loan: LoanId; readonly part: PartBack }
   | { readonly kind: "resource.declared"; readonly resources: readonly ResourceId[] }
   /**
    * Declared anew, and unstarted holds there are moved: in periods that end after `from` and begin before `to` (null: for

@@ -30,16 +30,16 @@ export interface LoanTerms {
 export const LOAN_STATES = ["applied", "active", "refused", "ending", "ended"] as const;
 export type LoanState = (typeof LOAN_STATES)[number];
 
-export const LOAN_EVENTS = ["book", "refuse", "recall", "return", "end"] as const;
+export const LOAN_EVENTS = ["book", "refuse", "recall", "return", "part", "end"] as const;
 export type LoanEvent = (typeof LOAN_EVENTS)[number];
 
 /** Every state and every event; null is a refusal. What was brought back may be brought back no second time: the first day that was said stands. */
 export const LOAN_TRANSITIONS: Readonly<Record<LoanState, Readonly<Record<LoanEvent, LoanState | null>>>> = {
-  applied: { book: "active", refuse: "refused", recall: null, return: null, end: null },
-  active: { book: null, refuse: null, recall: "ending", return: "ending", end: "ended" },
-  refused: { book: null, refuse: null, recall: null, return: null, end: null },
-  ending: { book: null, refuse: null, recall: null, return: null, end: "ended" },
-  ended: { book: null, refuse: null, recall: null, return: null, end: null },
+  applied: { book: "active", refuse: "refused", recall: null, return: null, part: null, end: null },
+  active: { book: null, refuse: null, recall: "ending", return: "ending", part: "active", end: "ended" },
+  refused: { book: null, refuse: null, recall: null, return: null, part: null, end: null },
+  ending: { book: null, refuse: null, recall: null, return: null, part: null, end: "ended" },
+  ended: { book: null, refuse: null, recall: null, return: null, part: null, end: null },
 };
 
 export function nextLoanState(state: LoanState, event: LoanEvent): Result<LoanState> {
@@ -50,8 +50,32 @@ export function nextLoanState(state: LoanState, event: LoanEvent): Result<LoanSt
 /** Why nothing of it is lent any more. */
 export type LoanEnd = "term" | "recalled" | "returned";
 
+/** A part that goes back while the rest stays lent: so much of each period from that day on. */
+export interface PartBack {
+  /** Counted from 1 in its loan. */
+  readonly no: number;
+  readonly from: LocalDate;
+  readonly amount: Amount;
+}
+
+/** What the borrower keeps of each period of that day, when these parts go back. */
+export const keptOn = (amount: Amount, parts: readonly PartBack[], day: LocalDate): Amount => parts.reduce((left, part) => (part.from <= day ? left - part.amount : left), amount);
+
+/** Terms of which parts go back, as days in which the same amount is lent. */
+export function stretches<T extends Pick<LoanTerms, "from" | "to" | "amount">>(loan: T & { readonly parts?: readonly PartBack[] }): readonly T[] {
+  const { parts = [] } = loan;
+  const starts = [loan.from, ...parts.map(({ from }) => from).filter((day) => day > loan.from && day <= loan.to)].sort();
+  return [...new Set(starts)].map((from, at, all) => {
+    const next = all[at + 1];
+    return { ...loan, from, to: next === undefined ? loan.to : laterBy(next, -1), amount: keptOn(loan.amount, parts, from) };
+  });
+}
+
 /** Days between a recall and the first day on which the lender has its own again. */
 export const RECALL_NOTICE_DAYS = 3;
+
+/** Each is looked at for each period that carries the loan. */
+export const PARTS_MAX = 20;
 
 /** The writer looks at all of them at every half-hour. */
 export const STANDING_MAX = 2_000;

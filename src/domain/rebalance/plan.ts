@@ -4,7 +4,7 @@ import { DAY_MS, type Instant, type LocalDate } from "../instant.js";
 import { problem, type Problem } from "../problem.js";
 import type { Amount } from "../quantity.js";
 import { ok, refused, type Result } from "../result.js";
-import type { LoanTerms } from "./loan.js";
+import { stretches, type LoanTerms, type PartBack } from "./loan.js";
 
 /** One loan of a plan: what would bind, whose it is, and why it is proposed. */
 export interface PlannedLoan extends LoanTerms {
@@ -147,12 +147,12 @@ export interface ConsentNeeded {
 }
 
 /** Whose heads must agree, and why. Without a standing limit nothing was agreed to. */
-export function consentsNeeded(loans: readonly Lending[], limits: readonly StandingLimit[], lentAlready: readonly Lending[]): readonly ConsentNeeded[] {
+export function consentsNeeded(loans: readonly Lending[], limits: readonly StandingLimit[], lentAlready: readonly (Lending & { readonly parts?: readonly PartBack[] })[]): readonly ConsentNeeded[] {
   const found = new Map<string, ConsentNeeded>();
   for (const loan of loans) {
     const { lender: unitId, classId } = loan;
     const limit = limits.find((one) => one.unitId === unitId && one.classId === classId)?.amount ?? 0;
-    const beside = [...loans, ...lentAlready].filter((other) => other.lender === unitId && other.classId === classId && overlap(other, loan));
+    const beside = [...loans, ...lentAlready.flatMap(stretches)].filter((other) => other.lender === unitId && other.classId === classId && overlap(other, loan));
     // A sum over days changes only where a term begins.
     const starts = beside.map(({ from }) => from).filter((day) => day >= loan.from && day <= loan.to);
     const amount = Math.max(...[loan.from, ...starts].map((day) => beside.reduce((sum, other) => (other.from <= day && day <= other.to ? sum + other.amount : sum), 0)));

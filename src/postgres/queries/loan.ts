@@ -1,7 +1,8 @@
 import { pageOf } from "../../app/ports/page.js";
-import type { LoanBalance, LoanRow, Loans } from "../../app/ports/loan.js";
+import type { LoanBalance, LoanPart, LoanRow, Loans } from "../../app/ports/loan.js";
 import { trusted, type LoanId, type PersonId, type PoolId, type ResourceId } from "../../domain/id.js";
 import { parseLocalDate } from "../../domain/instant.js";
+import type { PartBack } from "../../domain/rebalance/loan.js";
 import { SLOTS_A_DAY } from "../../domain/pool/period.js";
 import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Sql } from "../connection.js";
@@ -28,6 +29,7 @@ interface Row {
   readonly task_force_id: string | null;
   readonly renews_loan_id: string | null;
   readonly state: LoanRow["state"];
+  readonly min: string;
   readonly carried: number | null;
   readonly short_periods: number[] | null;
   readonly back_from: string | null;
@@ -40,6 +42,7 @@ interface Row {
   readonly ended_at: Date | null;
   readonly lent: string;
   readonly used: string;
+  readonly parts: readonly (Omit<LoanPart, "at"> & { readonly at: string })[];
 }
 
 const loanOf = (row: Row): LoanRow => ({
@@ -60,6 +63,7 @@ const loanOf = (row: Row): LoanRow => ({
   taskForce: row.task_force_id,
   renews: row.renews_loan_id === null ? null : trusted<LoanId>(Number(row.renews_loan_id)),
   state: row.state,
+  leastClaim: Number(row.min),
   periods: row.carried,
   shortPeriods: row.short_periods,
   backFrom: row.back_from,
@@ -72,13 +76,16 @@ const loanOf = (row: Row): LoanRow => ({
   endedAt: row.ended_at?.getTime() ?? null,
   lent: Number(row.lent),
   used: Number(row.used),
+  parts: row.parts.map((part) => ({ ...part, at: Date.parse(part.at) })),
 });
 
 export function loans(sql: Sql, pool: PoolId): Loans {
   const columns = sql`
-    l.loan_id, l.class_id, l.lender_unit_id, l.lender_resource_id, x.code as lender_code, l.borrower_unit_id, l.resource_id, r.code as resource_code,
+    l.loan_id, l.class_id, l.lender_unit_id, l.lender_resource_id, x.code as lender_code, l.borrower_unit_id, l.resource_id, r.code as resource_code, r.min,
     l.amount, l.partial, l.from_day::text, l.to_day::text, l.legal_basis, l.plan_id, l.task_force_id, l.renews_loan_id, l.state, cardinality(l.periods) as carried, l.short_periods,
-    l.back_from::text, l.ended_as, l.grounds, l.applied_by, l.applied_at, l.brought_back_by, l.brought_back_at, l.ended_at, b.lent, b.used`;
+    l.back_from::text, l.ended_as, l.grounds, l.applied_by, l.applied_at, l.brought_back_by, l.brought_back_at, l.ended_at, b.lent, b.used,
+    (select coalesce(jsonb_agg(jsonb_build_object('no', q.part_no, 'from', q.from_day, 'amount', q.amount, 'as', q.brought_back_as, 'grounds', q.grounds, 'by', q.brought_back_by, 'at', q.brought_back_at) order by q.part_no), '[]')
+     from pool.loan_parts q where q.pool_id = l.pool_id and q.loan_id = l.loan_id) as parts`;
   // The books of a dated resource are read by its key.
   const from = sql`
     pool.loans l
@@ -156,9 +163,10 @@ export function loans(sql: Sql, pool: PoolId): Loans {
       return rows.map(loanOf);
     },
     async standing() {
-      const rows = await sql<Pick<Row, "loan_id" | "class_id" | "lender_unit_id" | "lender_resource_id" | "borrower_unit_id" | "amount" | "from_day" | "to_day" | "back_from">[]>`
-        select loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, amount, from_day::text, to_day::text, back_from::text
-        from pool.loans where pool_id = ${pool} and state in ('applied', 'active', 'ending') order by loan_id`;
+      const rows = await sql<(Pick<Row, "loan_id" | "class_id" | "lender_unit_id" | "lender_resource_id" | "borrower_unit_id" | "amount" | "from_day" | "to_day" | "back_from"> & { readonly parts: readonly PartBack[] })[]>`
+        select loan_id, class_id, lender_unit_id, lender_resource_id, borrower_unit_id, amount, from_day::text, to_day::text, back_from::text,
+               (select coalesce(jsonb_agg(jsonb_build_object('no', q.part_no, 'from', q.from_day, 'amount', q.amount) order by q.part_no), '[]') from pool.loan_parts q where q.pool_id = l.pool_id and q.loan_id = l.loan_id) as parts
+        from pool.loans l where pool_id = ${pool} and state in ('applied', 'active', 'ending') order by loan_id`;
       return rows.map((row) => ({
         id: trusted<LoanId>(Number(row.loan_id)),
         classId: trusted(row.class_id),
@@ -169,6 +177,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
         from: row.from_day,
         to: row.to_day,
         backFrom: row.back_from,
+        parts: row.parts,
       }));
     },
     async ofResource(resource) {
@@ -192,6 +201,24 @@ export function loans(sql: Sql, pool: PoolId): Loans {
         update pool.loans
         set state = 'ending', back_from = ${day}, ended_as = ${as}, grounds = ${grounds}, brought_back_by = ${by}, brought_back_at = ${new Date(at)}
         where pool_id = ${pool} and loan_id = ${id}`;
+    },
+    async bringPartBack(id, { no, from: day, amount, as, grounds, by, at }) {
+      await sql`
+        insert into pool.loan_parts (pool_id, loan_id, part_no, from_day, amount, brought_back_as, grounds, brought_back_by, brought_back_at)
+        values (${pool}, ${id}, ${no}, ${day}, ${amount}, ${as}, ${grounds}, ${by}, ${new Date(at)})`;
+    },
+    async freeFrom(id, day) {
+      const first = parseLocalDate(day) ?? 0;
+      const [row] = await sql<{ free: string | null }[]>`
+        select min(b.borrowed - b.settled - coalesce((
+          select sum(a.amount) from pool.allocations a join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id
+          where a.pool_id = b.pool_id and a.resource_id = b.resource_id and a.period = b.period and a.state = 'held' and s.state not in ('blocked', 'ready')), 0)) as free
+        from pool.loans l
+          join pool.classes c on c.pool_id = l.pool_id and c.class_id = l.class_id
+          join pool.balances b on b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0
+            and b.period >= case c.period when 'slot' then ${first * SLOTS_A_DAY}::int else ${first}::int end
+        where l.pool_id = ${pool} and l.loan_id = ${id}`;
+      return Number(row?.free ?? 0);
     },
     async balances({ unit, class: classId, from, to, period }) {
       const rows = await sql<{ unit_id: string; class_id: string; period: string | null; lent: string; borrowed: string }[]>`

@@ -68,3 +68,28 @@ export const loans = poolSchema.table(
     check("loans_ended", sql`(state in ('refused', 'ended')) = (ended_at is not null) and (state <> 'ended' or ended_as is not null)`),
   ],
 );
+
+/** Parts that came back, or will, while the rest stays lent. */
+export const loanParts = poolSchema.table(
+  "loan_parts",
+  {
+    poolId: poolId(),
+    loanId: int8("loan_id").notNull(),
+    /** Counted from 1. */
+    partNo: integer("part_no").notNull(),
+    /** The first day on which it is the lender's again, to the end of the term. */
+    fromDay: date("from_day", { mode: "string" }).notNull(),
+    /** Of each period. */
+    amount: int8("amount").notNull(),
+    broughtBackAs: text("brought_back_as").$type<"recalled" | "returned">().notNull(),
+    grounds: text("grounds").notNull(),
+    broughtBackBy: uuid("brought_back_by").notNull(),
+    broughtBackAt: instant("brought_back_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.poolId, t.loanId, t.partNo] }),
+    foreignKey({ columns: [t.poolId, t.loanId], foreignColumns: [loans.poolId, loans.loanId], name: "loan_parts_loan_fk" }),
+    check("loan_parts_terms", sql`amount > 0 and part_no > 0`),
+    check("loan_parts_as", sql`brought_back_as in ('recalled', 'returned')`),
+  ],
+);

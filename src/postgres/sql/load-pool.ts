@@ -153,7 +153,8 @@ export async function readResources(
              where a.pool_id = r.pool_id and a.resource_id = r.resource_id) end,
            case when r.lender_resource_id is not null then (
              select jsonb_build_object('amount', l.amount, 'periods', coalesce(l.periods, '{}'), 'until',
-               case k.period when 'slot' then (l.back_from - date '1970-01-01') * 48 else l.back_from - date '1970-01-01' end)::text
+               case k.period when 'slot' then (l.back_from - date '1970-01-01') * 48 else l.back_from - date '1970-01-01' end,
+               'parts', ${PARTS})::text
              from pool.loans l join pool.classes k on k.pool_id = l.pool_id and k.class_id = l.class_id
              where l.pool_id = r.pool_id and l.resource_id = r.resource_id) end,
            (select jsonb_agg(${ABSENCE} order by w.drain_id)::text ${AWAY} and w.asset_id is null),
@@ -196,6 +197,18 @@ export async function readResources(
     feed,
   );
 }
+
+/** What of a loan `l` of class `k` stays in periods of which a part goes back, as the writer reckons it (`stillGiven`). */
+const PARTS = `coalesce((
+  select jsonb_agg(jsonb_build_object('period', t.period, 'keeps', t.keeps, 'gives', case t.keeps when 0 then 0 else l.amount - greatest(0, t.lent - t.keeps) end) order by t.period)
+  from (
+    select n.period, l.amount - sum(q.amount) as keeps,
+           coalesce((select b.borrowed from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.period = n.period), 0) as lent
+    from unnest(l.periods) n (period)
+      join pool.loan_parts q on q.pool_id = l.pool_id and q.loan_id = l.loan_id
+        and n.period >= (q.from_day - date '1970-01-01') * case k.period when 'slot' then 48 else 1 end
+    group by n.period
+  ) t), '[]')`;
 
 const loanOf = (json: string | null): Pick<DeclaredResource, "loan"> => (json === null ? {} : { loan: JSON.parse(json) as CarriedLoan });
 const absencesOf = (json: string | null): Pick<DeclaredResource, "absences"> => (json === null ? {} : { absences: JSON.parse(json) as NonNullable<DeclaredResource["absences"]> });

@@ -18,6 +18,7 @@ interface Row {
   readonly periods: number[] | null;
   readonly lent_in: number[];
   readonly lent: string[];
+  readonly parts: LivingLoan["parts"];
 }
 
 /** Loans that the writer's own ticks end, or those named; with what of them is lent. */
@@ -25,7 +26,8 @@ export async function readLoans(sql: Sql, pool: PoolId, ids: readonly LoanId[] |
   const rows = await sql<Row[]>`
     select l.loan_id, l.lender_resource_id, l.resource_id, c.period as kind, l.amount, l.partial, l.from_day::text, l.to_day::text, l.back_from::text, l.state, l.periods,
            array(select b.period from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0 order by b.period) as lent_in,
-           array(select b.borrowed::text from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0 order by b.period) as lent
+           array(select b.borrowed::text from pool.balances b where b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0 order by b.period) as lent,
+           (select coalesce(jsonb_agg(jsonb_build_object('no', q.part_no, 'from', q.from_day, 'amount', q.amount) order by q.part_no), '[]') from pool.loan_parts q where q.pool_id = l.pool_id and q.loan_id = l.loan_id) as parts
     from pool.loans l
       join pool.classes c on c.pool_id = l.pool_id and c.class_id = l.class_id
     where l.pool_id = ${pool} and ${ids === "living" ? sql`l.state in ('active', 'ending')` : sql`l.loan_id = any(${ids.map(Number)}::int8[])`}
@@ -40,6 +42,7 @@ export async function readLoans(sql: Sql, pool: PoolId, ids: readonly LoanId[] |
     from: row.from_day,
     to: row.to_day,
     backFrom: row.back_from,
+    parts: row.parts,
     state: row.state,
     periods: row.periods ?? [],
     lent: new Map(row.lent_in.map((period, at) => [period, Number(row.lent[at])])),

@@ -59,6 +59,27 @@ export const loanChecks: readonly Check[] = [
       order by l.pool_id, l.loan_id, b.period`,
   },
   {
+    // What was to go back in part has gone, but for what is in use; and something of every loan stays, or all of it was brought back.
+    name: "loans.parts-went-back",
+    sql: `
+      with kept as (
+        select l.pool_id, l.loan_id, l.resource_id, l.amount, n.period, l.amount - sum(q.amount) as keeps
+        from pool.loans l
+          join pool.classes c on c.pool_id = l.pool_id and c.class_id = l.class_id
+          join pool.pools p on p.pool_id = l.pool_id
+          join pool.writers w on w.pool_id = l.pool_id
+          cross join lateral unnest(l.periods) n (period)
+          join pool.loan_parts q on q.pool_id = l.pool_id and q.loan_id = l.loan_id and q.brought_back_at < w.worked_up_to
+            and n.period >= (q.from_day - date '1970-01-01') * case c.period when 'slot' then 48 else 1 end
+        where ${ofPool("l")} and l.state in ('active', 'ending') and n.period >= ${NEXT}
+        group by 1, 2, 3, 4, 5
+      )
+      select k.pool_id, k.loan_id, k.period, k.amount, k.keeps, b.borrowed, b.held + b.settled as used
+      from kept k left join pool.balances b on b.pool_id = k.pool_id and b.resource_id = k.resource_id and b.period = k.period
+      where k.keeps < 1 or b.borrowed > greatest(k.keeps, b.held + b.settled)
+      order by k.pool_id, k.loan_id, k.period`,
+  },
+  {
     // Authority, money and data are lent to nobody, the work of deciding to task forces alone; what is borrowed is not lent on.
     name: "loans.of-what-may-be-lent",
     sql: `

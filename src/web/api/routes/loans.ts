@@ -8,6 +8,7 @@ import { pageOfAll } from "../../../app/ports/page.js";
 import { pageOf } from "../../../contract/schemas/common.js";
 import { bringBackSent, loanBalanceQuery, loanBalancesShown, loanDrafted, loanQuery, loanShown, renewalSent } from "../../../contract/schemas/loan.js";
 import type { CapacityClass } from "../../../domain/pool/class.js";
+import { keptOn } from "../../../domain/rebalance/loan.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { loanText } from "../../../text/loan.js";
 import { say } from "../../../text/text.js";
@@ -47,6 +48,8 @@ function shownLoan(loan: LoanRow, classes: ReadonlyMap<string, CapacityClass>): 
     backFrom: loan.backFrom,
     endedAs: loan.endedAs,
     grounds: loan.grounds,
+    keeps: amountOf(measure, keptOn(loan.amount, loan.parts, loan.to)),
+    parts: loan.parts.map(({ from, amount, as, grounds, at }) => ({ from, amount: amountOf(measure, amount), as, grounds, at: iso(at) })),
     appliedAt: iso(loan.appliedAt),
     broughtBackAt: loan.broughtBackAt === null ? null : iso(loan.broughtBackAt),
     endedAt: loan.endedAt === null ? null : iso(loan.endedAt),
@@ -82,16 +85,21 @@ const read = defineRoute({
   handle: async (call) => await one(call, await getLoan(call.deps, call.actor, call.pool, Number(call.params.loan))),
 });
 
+const BRING_BACK_PROBLEMS = [
+  "object.transition_illegal", "loan.notice_too_short", "loan.back_after_term", "input.missing", "loan.recall_above_loaned", "loan.part_leaves_too_little", "loan.too_many_parts",
+  "amount.negative", "amount.fractional", "amount.zero", "amount.too_large", "input.not_whole_number",
+] as const;
+
 const recall = defineRoute({
   method: "post",
   path: "/loans/{loan}/recall",
   access: "loan.recall",
   tag: "rebalancing",
-  summary: "The lender wants its own again, with notice; work that was begun is never taken",
+  summary: "The lender wants its own again, or `amount` of each period, with notice; work that was begun is never taken",
   params: ofLoan,
   body: bringBackSent,
   response: loanShown,
-  problems: ["object.transition_illegal", "loan.notice_too_short", "loan.back_after_term", "input.missing"],
+  problems: BRING_BACK_PROBLEMS,
   handle: async (call) => await one(call, await recallLoan(call.deps, call.actor, call.pool, Number(call.params.loan), call.body)),
 });
 
@@ -100,11 +108,11 @@ const giveBack = defineRoute({
   path: "/loans/{loan}/return",
   access: "loan.return",
   tag: "rebalancing",
-  summary: "The borrower needs it no longer: what nobody has begun is the lender's again",
+  summary: "The borrower needs it no longer, or `amount` less of each period: what nobody has begun is the lender's again",
   params: ofLoan,
   body: bringBackSent,
   response: loanShown,
-  problems: ["object.transition_illegal", "loan.notice_too_short", "loan.back_after_term", "input.missing"],
+  problems: BRING_BACK_PROBLEMS,
   handle: async (call) => await one(call, await returnLoan(call.deps, call.actor, call.pool, Number(call.params.loan), call.body)),
 });
 

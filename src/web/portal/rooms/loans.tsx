@@ -83,8 +83,8 @@ export function loanPages(room: "centre" | "desk"): readonly PageRoute[] {
       const id = idOf(param("loan"));
       const work = act === "recall" ? recallLoan : returnLoan;
       const done = await once(call, async () => {
-        const back = await work(deps, actor, pool, id, { grounds: form["grounds"] ?? "", from: form["from"] === "" ? undefined : form["from"] });
-        return back.ok ? ok(inPool(frame, `${base}/${id}?done=${act === "recall" ? "recalled" : "returned"}`)) : back;
+        const back = await work(deps, actor, pool, id, { grounds: form["grounds"] ?? "", from: form["from"] === "" ? undefined : form["from"], amount: form["amount"] === "" ? undefined : form["amount"] });
+        return back.ok ? ok(inPool(frame, `${base}/${id}?done=${back.value.state === "active" ? "part" : act === "recall" ? "recalled" : "returned"}`)) : back;
       });
       return "to" in done ? go(done.to) : await show(call, act, done.problems);
     });

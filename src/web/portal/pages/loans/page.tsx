@@ -3,7 +3,7 @@ import type { Names } from "../../../../domain/catalogue/item.js";
 import { parseLocalDate } from "../../../../domain/instant.js";
 import type { CapacityClass } from "../../../../domain/pool/class.js";
 import type { Problem } from "../../../../domain/problem.js";
-import { LOAN_STATES } from "../../../../domain/rebalance/loan.js";
+import { keptOn, LOAN_STATES } from "../../../../domain/rebalance/loan.js";
 import { loanText } from "../../../../text/loan.js";
 import type { Voice } from "../../../../text/voice.js";
 import { Facts } from "../../components/answers.js";
@@ -17,7 +17,7 @@ import { day } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
-export const LOAN_DONE = ["recalled", "returned"] as const;
+export const LOAN_DONE = ["recalled", "returned", "part"] as const;
 
 /** A loan with the words of what it names. */
 export interface LoanView {
@@ -128,6 +128,8 @@ export const LoanPage = ({ frame, view }: { frame: Frame; view: OneLoanView }) =
     [t(loanText.amount), amountOf(voice, view)],
     [t(loanText.term), termOf(voice, loan)],
     ...(loan.periods === null ? [] : [[t(loanText["detail.periods"]), voice.number(loan.periods)] as const, [t(loanText.use), useOf(voice, view)] as const]),
+    ...loan.parts.map((part) => [t(loanText[`detail.part.${part.as}`]), t(loanText["part.of"], { amount: amount(part.amount, cls.measure), day: day(voice, part.from), grounds: part.grounds })] as const),
+    ...(loan.parts.length === 0 ? [] : [[t(loanText["detail.keeps"]), amount(keptOn(loan.amount, loan.parts, loan.to), cls.measure)] as const]),
     ...(loan.legalBasis === null ? [] : [[t(loanText["detail.basis"]), loan.legalBasis] as const]),
     ...(loan.plan === null ? [] : [[t(loanText["detail.plan"]), String(loan.plan)] as const]),
     ...(loan.renews === null ? [] : [[t(loanText["detail.renews"]), t(loanText["loan.name"], { loan: String(loan.renews) })] as const]),
@@ -211,6 +213,17 @@ const BringBack = ({ frame, view, act, text }: { frame: Frame; view: OneLoanView
         <input type="hidden" name="key" value={`${view.key}-${act}`} />
         <TextArea voice={voice} id={`${act}-grounds`} name="grounds" label={t(loanText.grounds)} value={typed["grounds"]} error={errors["grounds"]} />
         <TextField voice={voice} id={`${act}-from`} name="from" type="date" width="medium" optional label={t(loanText.from)} hint={t(loanText["from.hint"])} value={typed["from"]} error={errors["from"]} />
+        <TextField
+          voice={voice}
+          id={`${act}-amount`}
+          name="amount"
+          width="short"
+          optional
+          label={t(loanText["part.amount"])}
+          hint={t(loanText["part.hint"], { most: voice.amount(keptOn(view.loan.amount, view.loan.parts, view.loan.to), view.class.measure) })}
+          value={typed["amount"]}
+          error={errors["amount"]}
+        />
         <div class="actions">
           <button class="button">{t(loanText[`${act}.button`])}</button>
         </div>
