@@ -33,6 +33,7 @@ export const whatIfText = defineText({
   "column.used": { zh: "使用率", en: "USED" },
   "column.verdict": { zh: "得失", en: "EFFECT" },
   "heading": { zh: "{name}：{pool}，{from} 至 {to}，种子 {seed}", en: "{name}: {pool}, {from} to {to}, seed {seed}" },
+  "span": { zh: "{from}至{to}，种子 {seed}", en: "{from} to {to}, seed {seed}" },
   "heading.units": { zh: "单位的得失", en: "Who wins and who loses: units" },
   "heading.divisions": { zh: "地区的得失", en: "Places" },
   "heading.items": { zh: "事项的得失", en: "Items" },

@@ -14,6 +14,7 @@ import { SelectField, Suggestions, TextArea, TextField, type Choice } from "../.
 import { Heading } from "../../components/heading.js";
 import { Details, Empty, Notice, Progress } from "../../components/panels.js";
 import { Tag } from "../../components/tag.js";
+import { day } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 
@@ -184,7 +185,7 @@ export const Outcome = ({ voice, base, result }: { voice: Voice; base: string; r
         <a href={`${base}/result.json`}>JSON</a>
         <a href={`${base}/scenario.yaml`}>{t(whatIfPageText["scenario"])} YAML</a>
       </p>
-      <p class="soft small">{t(whatIfText["heading"], { name: result.scenario.name, pool: result.pool, from: result.from, to: result.to, seed: result.scenario.seed })}</p>
+      <p class="soft small">{t(whatIfText["span"], { from: day(voice, result.from), to: day(voice, result.to), seed: result.scenario.seed })}</p>
       {result.demand === "table" ? null : <Notice>{t(whatIfText[`demand.${result.demand}`])}</Notice>}
       <DataTable
         voice={voice}
