@@ -6341,6 +6341,11 @@ export interface components {
             to: string | null;
             reason: string;
             ground: string | null;
+            /** @description Given: nothing is away; what lay outside these places and items (none: all items) was moved, since an agreement serves it no more. */
+            spares: {
+                divisions: string[];
+                items: string[];
+            } | null;
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -6382,6 +6387,11 @@ export interface components {
             to: string | null;
             reason: string;
             ground: string | null;
+            /** @description Given: nothing is away; what lay outside these places and items (none: all items) was moved, since an agreement serves it no more. */
+            spares: {
+                divisions: string[];
+                items: string[];
+            } | null;
             /**
              * Format: date-time
              * @example 2026-11-22T01:30:00.000Z
@@ -8402,6 +8412,24 @@ export interface components {
                 state: string;
             }[];
             use: components["schemas"]["AgreementUse"][];
+            /** @description Classes of which as much is given as was bought in all: nothing new is given, what is held stays. */
+            usedUp: {
+                class: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                since: string;
+            }[];
+            /** @description What was moved for its sake; `open` is how many somebody must still tell. */
+            drains: {
+                drain: number;
+                resource: string;
+                from: string;
+                to: string | null;
+                moved: number;
+                open: number;
+            }[];
             /** @description Fen, as digits. */
             owedFen: string;
         };
@@ -32935,6 +32963,8 @@ export interface operations {
                 after?: string;
                 state?: "proposed" | "active" | "suspended" | "replaced" | "ended" | "refused" | "withdrawn";
                 provider?: string;
+                /** @description Who buys or provides. */
+                party?: string;
             };
             header?: never;
             path: {

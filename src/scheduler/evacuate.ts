@@ -5,6 +5,7 @@ import { PLAIN_STEP, type NamedSupply, type StepAsk } from "./contract.js";
 import type { Parts } from "./cycle.js";
 import { holdsNumber, useHolds } from "./make-room.js";
 import { advanceOf, MINUTE_MS } from "./order.js";
+import { RULES } from "./rules/static-rules.js";
 import { pickedId } from "./special.js";
 
 /*
@@ -68,16 +69,23 @@ interface Cell {
 }
 
 /** Of what the step holds, what lies in periods that are to be empty. */
-function cellsIn({ steps, resources }: Parts, step: number, leaving: ReadonlyMap<number, EvacuatedResource>): Cell[] {
-  return steps.holdsOf(step).flatMap(({ resource, period }): Cell[] => {
+function cellsIn(parts: Parts, step: number, leaving: ReadonlyMap<number, EvacuatedResource>): Cell[] {
+  const { steps, resources } = parts;
+  return steps.holdsOf(step).flatMap(({ claim, resource, period }): Cell[] => {
     const r = resources.indexOf(resource)!;
     const range = leaving.get(r);
     if (!range) return [];
     const kind = resources.kindOf(r);
     const inside = kind === "none" || (periodEnd(kind, period) > range.from && (range.to === null || periodStart(kind, period) < range.to));
-    return inside ? [{ r, period, stays: range.whatFitsStays }] : [];
+    return inside ? [{ r, period, stays: range.whatFitsStays && (range.spared === undefined || range.spared.includes(steps.ids[step]!) || isPlaceable(parts, step, ordinalOf(claim), r)) }] : [];
   });
 }
+
+/** No rule keeps the claim from the resource. What nobody has answered yet does not. */
+const isPlaceable = ({ steps, resources, world }: Parts, step: number, ordinal: number, r: number): boolean => {
+  const { facts } = steps.lanes[step]!.claims[ordinal]!.ask.shape;
+  return RULES.every((rule) => rule.keeps(resources.factsOf(r), facts, world) !== false);
+};
 
 /** It stands in the queue beside its step, with that step's place, and is answered there. */
 function askAtItsTime({ steps, queue, assume, resources }: Parts, step: number, leaving: ReadonlyMap<number, EvacuatedResource>, ground: string): void {

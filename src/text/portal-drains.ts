@@ -44,6 +44,8 @@ export const drainText = defineText({
   "one.title": { zh: "{target} 停用", en: "{target} is out of service" },
   "one.reason": { zh: "原因：{reason}", en: "Reason: {reason}" },
   "one.ground": { zh: "超过法定期限的理由：{ground}", en: "Why it goes beyond a date law sets: {ground}" },
+  "one.spares": { zh: "资源没有停用：购买服务协议的范围缩小后，只改派了范围以外的安排。", en: "Nothing is out of service: an agreement serves less than it did, and only what lay outside was moved." },
+  "kind.spares": { zh: "协议缩小：范围以外的改派", en: "Agreement narrowed: what lies outside is moved" },
   "one.resources": { zh: "涉及资源：{resources}", en: "Resources: {resources}" },
   "one.back": { zh: "全部停用", en: "All that is out of service" },
   "list.title": { zh: "涉及的办件", en: "Whom it concerns" },

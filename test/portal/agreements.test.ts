@@ -31,6 +31,14 @@ test("whoever runs the pool proposes an agreement by the form, another person ap
   await admin.page.locator("[name=provider]").selectOption("xingyi-bank");
   await admin.page.locator("[name=purchaser]").selectOption("xingyi-market-regulation");
   await admin.page.locator('[name="classes.0.class"]').selectOption("material.counter");
+  // Another class of the same agreement: what was typed stays.
+  await admin.page.getByRole("button", { name: "Add another class" }).click();
+  await admin.page.getByRole("group", { name: "Class 2" }).waitFor();
+  await sound(admin);
+  await admin.page.locator('[name="classes.1.class"]').selectOption("staff.intake");
+  await admin.page.locator('[name="classes.1.perPeriod"]').fill("60");
+  await admin.page.locator('[name="classes.1.inTotal"]').fill("6000");
+  await admin.page.locator('[name="classes.1.priceFen"]').fill("100");
   await admin.page.getByRole("button", { name: "Propose", exact: true }).click();
   await admin.page.getByText("The term is reversed").first().waitFor();
   await sound(admin);
@@ -61,4 +69,25 @@ test("whoever runs the pool proposes an agreement by the form, another person ap
   await sound(again);
   if (process.env["GOVPOOL_SHOTS"]) await again.page.screenshot({ path: `${process.env["GOVPOOL_SHOTS"]}/agreement-zh-360.png`, fullPage: true });
   await again.context.close();
+});
+
+test("a head finds at the desk what the unit buys under, says it there, and nothing of others", async () => {
+  await portal.sql`update pool.agreement_classes set used_up_at = now() where agreement_id = 'counter-help' and class_id = 'staff.intake'`;
+  const head = await portal.visit({ language: "en", width: 360, person: "demo-danwei-fuze" });
+  await head.page.goto(`${POOL}/desk/agreements`);
+  await sound(head);
+  await head.page.getByRole("link", { name: "Counter help" }).click();
+  await head.page.getByText("nothing new is given, what is held stays").waitFor();
+  await head.page.getByRole("button", { name: "Resume" }).waitFor();
+  await sound(head);
+  if (process.env["GOVPOOL_SHOTS"]) await head.page.screenshot({ path: `${process.env["GOVPOOL_SHOTS"]}/agreement-desk-en-360.png`, fullPage: true });
+  await head.context.close();
+  // Of the same unit, which now neither buys nor provides.
+  await portal.sql`update pool.agreements set purchaser_unit_id = 'wangmo-human-resources' where agreement_id = 'counter-help'`;
+  const other = await portal.visit({ language: "zh", width: 1280, person: "demo-dengji" });
+  await other.page.goto(`${POOL}/desk/agreements`);
+  await other.page.getByText("本单位没有购买服务协议").waitFor();
+  await sound(other);
+  if (process.env["GOVPOOL_SHOTS"]) await other.page.screenshot({ path: `${process.env["GOVPOOL_SHOTS"]}/agreements-desk-zh-1280.png`, fullPage: true });
+  await other.context.close();
 });

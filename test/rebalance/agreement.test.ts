@@ -10,7 +10,12 @@ import { publishResource } from "../../src/app/pool/move-resource.js";
 import { judgeLoans } from "../../src/app/rebalance/apply-loans.js";
 import { approveAgreement, endAgreement, followAgreements, proposeAgreement, renewAgreement, resumeAgreement, suspendAgreement, withdrawAgreement } from "../../src/app/rebalance/agreements.js";
 import { submitRequest } from "../../src/app/request/submit-request.js";
+import { declaring } from "../../src/app/pool/declaring.js";
+import { writeAgreements } from "../../src/app/rebalance/manifest-agreements.js";
+import { withdrawRequest } from "../../src/app/request/withdraw-request.js";
 import { trusted } from "../../src/domain/id.js";
+import { parseLocalDate } from "../../src/domain/instant.js";
+import { declareAgreement } from "../../src/domain/rebalance/declare-agreement.js";
 import type { PersonActor } from "../../src/domain/policy/subject.js";
 import type { RawRecord } from "../../src/domain/record.js";
 import { verify } from "../../src/verify/verify.js";
@@ -73,6 +78,15 @@ const held = async () =>
     select (date '1970-01-01' + a.period)::text as day, a.state, q.item_code as item
     from pool.allocations a join pool.resources r using (pool_id, resource_id) join pool.steps s using (pool_id, step_id) left join pool.requests q using (pool_id, request_id)
     where r.unit_id = 'bank' and a.state = 'held' order by 1, a.step_id`).map(({ day, item }) => `${day} ${item}`);
+/** What pressure and overview count on of the bank that day: both the same. */
+const capacity = async (date: string) => {
+  const day = parseLocalDate(date)!;
+  const reading = world.deps.store.read(world.pool);
+  const [one] = (await reading.pressure.supplyByDay({ class: trusted("staff.review"), units: [trusted("bank")] }, [{ day, halfHours: new Map() }])).filter((found) => found.day === day);
+  const [shown] = (await reading.resources.useByUnit({ day, year: 2026, halfHours: new Map() })).filter(({ unitId }) => unitId === "bank");
+  expect(shown?.capacity ?? 0).toBe(one?.capacity ?? 0);
+  return one?.capacity ?? 0;
+};
 /** What becomes of a claim without a case, for somebody's meeting. */
 const direct = async (division = "522301") => {
   const asked = must(await claimDirectly(world.deps, world.admin, world.pool, { unit: "market", division, title: "会场", claims: [{ class: "staff.review", amount: 10 }], holdMinutes: null, waits: false }));
@@ -141,11 +155,18 @@ test("what an enterprise has is offered under an agreement alone: in its term, a
   const narrow = must(await propose({ until: "2026-12-05", items: [HEALTH] }));
   must(await approve(narrow.version));
   await until(async () => (await world.deps.store.read(world.pool).catalogue.poolMap(true)).routing.agreed?.length === 1);
+  // The other item's case is moved, or listed for whoever tells people; those of its item stay, though they were filed before it named any.
+  await until(async () => (await held()).length === 3);
+  await settled();
+  expect((await held()).every((one) => one.endsWith(HEALTH))).toBe(true);
+  const [drain] = await world.deps.store.read(world.pool).drains.list({ units: undefined, lifted: false });
+  expect(drain).toMatchObject({ target: "bank-review", spares: { divisions: ["522301"], items: [HEALTH] }, answered: true, moved: 1, kept: 0, open: 1 });
+  expect(await world.deps.store.read(world.pool).drains.notices(drain!.id, 9)).toMatchObject([{ state: "refused", request: { itemNames: { en: expect.any(String) } } }]);
   await file(SUBSIDY);
   await file();
-  await until(async () => (await held()).length === 5);
+  await until(async () => (await held()).length === 4);
   await settled();
-  expect((await held())[4]).toBe(`2026-11-27 ${HEALTH}`);
+  expect((await held())[3]).toBe(`2026-11-26 ${HEALTH}`);
   expect(await direct()).toBe("refused");
   const claim = { unit: "market", division: "522301", title: "会场", claims: [{ class: "staff.review", amount: 10, purpose: HEALTH }] };
   expect(codes(await claimDirectly(world.deps, world.admin, world.pool, claim as never))).toEqual(["claim.purpose_not_allowed claims.0.purpose"]);
@@ -160,7 +181,7 @@ test("what an enterprise has is offered under an agreement alone: in its term, a
 test("suspended it gives nothing and what is held is moved or listed; ended it gives until its notice is over; what it is owed is what was used", async () => {
   must(await suspendAgreement(world.deps, head, world.pool, "counter-help", "质量不达标"));
   await until(async () => (await held()).length === 0);
-  const drains = await database.sql<{ target: string; lifted: boolean }[]>`select target, lifted_at is not null as lifted from pool.drains`;
+  const drains = await database.sql<{ target: string; lifted: boolean }[]>`select target, lifted_at is not null as lifted from pool.drains where spares is null`;
   expect(drains).toMatchObject([{ target: "bank-review", lifted: false }]);
   expect(codes(await suspendAgreement(world.deps, head, world.pool, "counter-help", "again"))).toEqual(["object.transition_illegal"]);
   must(await resumeAgreement(world.deps, head, world.pool, "counter-help"));
@@ -193,7 +214,7 @@ test("ended, suspended and resumed in any order, and beside somebody's leave, no
   expect((await world.deps.store.read(world.pool).drains.get(leave.id))?.liftedAt).toBeNull();
   must(await liftDrain(world.deps, { kind: "system", poolId: world.pool, task: "leave" }, world.pool, leave.id, "盘点完毕"));
 
-  const days = async () => (await database.sql<{ from: string; to: string }[]>`select from_day::text as from, to_day::text as to from pool.drains where target = 'bank-review' and lifted_at is null`).map(({ from, to }) => `${from} ${to}`);
+  const days = async () => (await database.sql<{ from: string; to: string }[]>`select from_day::text as from, to_day::text as to from pool.drains where target = 'bank-review' and lifted_at is null and spares is null`).map(({ from, to }) => `${from} ${to}`);
   must(await endAgreement(world.deps, head, world.pool, "counter-more", "合同解除"));
   expect(await days()).toEqual(["2026-11-27 2026-12-19"]);
   must(await suspendAgreement(world.deps, head, world.pool, "counter-more", "质量不达标"));
@@ -203,4 +224,58 @@ test("ended, suspended and resumed in any order, and beside somebody's leave, no
   expect(await days()).toEqual(["2026-11-27 2026-12-19"]);
   await until(async () => (await held()).length > 0);
   expect((await held()).every((one) => one < "2026-11-27")).toBe(true);
+});
+
+test("what was bought in all is used up: nothing new is given, what is held stays, and it is given again when enough comes back", async () => {
+  must(await suspendAgreement(world.deps, head, world.pool, "counter-more", "换版本"));
+  must(await resumeAgreement(world.deps, head, world.pool, "counter-more"));
+  await settled();
+  const day = "2026-11-24";
+  const bought = { agreement: "counter-more", until: "2026-12-20", noticeDays: 3, classes: [{ class: "staff.review", perPeriod: 120, inTotal: 120, priceFen: 150 }] };
+  must(await approve(must(await propose(bought)).version, "counter-more"));
+  await until(async () => (await held()).length >= 2);
+  await settled();
+  const before = await held();
+  expect(await capacity(day)).toBe(60);
+  expect(await followAgreements(world.deps, world.pool)).toBe(1);
+  expect(await followAgreements(world.deps, world.pool)).toBe(0);
+  await settled();
+  expect((await world.deps.store.read(world.pool).agreements.get("counter-more"))?.state).toBe("active");
+  expect(await held()).toEqual(before);
+  const waits = await file();
+  await settled();
+  expect(await held()).toEqual(before);
+  // Neither does anybody count on it.
+  expect(await capacity(day)).toBe(0);
+
+  // One gives its time back; below a period's worth it would be given twice within a second.
+  const holders = await database.sql<{ id: string }[]>`
+    select q.public_id as id from pool.allocations a join pool.resources r using (pool_id, resource_id) join pool.steps s using (pool_id, step_id) join pool.requests q using (pool_id, request_id)
+    where r.unit_id = 'bank' and a.state = 'held' order by a.period`;
+  for (const { id } of holders) must(await withdrawRequest(world.deps, world.applicant, world.pool, { publicId: id }));
+  await settled();
+  expect(await followAgreements(world.deps, world.pool)).toBe(1);
+  await until(async () => (await held()).length === 1);
+  expect(waits).not.toBe("");
+  expect(await capacity(day)).toBe(60);
+});
+
+test("a manifest that loads another version does what the page does, and nobody counts on what lies outside term and places", async () => {
+  const load = (more: RawRecord) => {
+    const declared = must(declareAgreement({ ...AGREEMENT, agreement: "counter-more", noticeDays: 3, ...more }));
+    return declaring(world.deps, { kind: "system", poolId: world.pool, task: "load" }, world.pool, 1, (act) => writeAgreements(act, [{ declaration: declared, place: {} }], new Set()));
+  };
+  must(await load({ until: "2026-12-20" }));
+  for (const item of [HEALTH, HEALTH]) await file(item);
+  await until(async () => (await held()).length >= 2);
+  await settled();
+  const last = (await held()).at(-1)!.slice(0, 10);
+  must(await load({ until: last }));
+  await until(async () => (await held()).every((one) => one < last));
+  expect(await database.sql`select from pool.drains where target = 'bank-review' and lifted_at is null and spares is null and from_day = ${last}`).toHaveLength(1);
+  expect([await capacity("2026-11-24"), await capacity(last), await capacity("2026-11-22")]).toEqual([60, 0, 0]);
+  must(await load({ until: last, divisions: ["522322"] }));
+  await until(async () => (await held()).length === 0);
+  must(await changeResource(world.deps, world.admin, world.pool, "bank-review", { jurisdiction: "522301" }, (await world.deps.store.read(world.pool).resources.byCode("bank-review"))!.generation));
+  expect(await capacity("2026-11-24")).toBe(0);
 });

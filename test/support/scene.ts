@@ -144,13 +144,14 @@ class Stage {
     words.done();
   }
 
-  /** `evacuate desk,hall from=2026-03-03 to=2026-03-05 what-fits-stays for=drain:1`. */
+  /** `evacuate desk,hall from=2026-03-03 to=2026-03-05 what-fits-stays for=drain:1`; `what-is-outside spared=a,b`. */
   private evacuate(words: Words): void {
     const names = list(words.plain.shift());
     const from = words.text("from");
     const to = words.text("to");
     const range = { from: from === undefined ? this.pool.books.now : instantOf(from), to: to === undefined ? null : instantOf(to), whatFitsStays: words.has("what-fits-stays") };
-    this.pool.say({ kind: "evacuated", resources: names.map((name) => ({ resource: this.known<ResourceId>(name), ...range })), ground: words.text("for") ?? "drain:1" });
+    const spared = words.has("what-is-outside") ? { whatFitsStays: true, spared: list(words.text("spared")).map((name) => this.known<StepId>(name)) } : {};
+    this.pool.say({ kind: "evacuated", resources: names.map((name) => ({ resource: this.known<ResourceId>(name), ...range, ...spared })), ground: words.text("for") ?? "drain:1" });
   }
 
   /** `barred a desk:separation`: these officers, and nobody else, take no part in the step. */

@@ -45,7 +45,7 @@ export async function declareDrain(deps: AppDeps, actor: Actor, pool: PoolId, in
   return made.ok ? ok(made.value[0]!) : made;
 }
 
-interface Target {
+export interface Target {
   readonly named: DrainNamed;
   readonly unitId: UnitId;
   readonly policyVersion: number;
@@ -70,30 +70,32 @@ export async function declareDrains(deps: AppDeps, actor: Actor, pool: PoolId, {
   if (!reason.ok) return reason;
   const ground = input.ground === undefined ? ok(null) : groundsOf(input.ground, "ground");
   if (!ground.ok) return ground;
-  const all = found.flatMap(({ covered }) => covered);
   if (input.kind === "drain" && ground.value === null) {
-    const broken = await breaksLaw(deps, pool, all, days.value);
+    const broken = await breaksLaw(deps, pool, found.flatMap(({ covered }) => covered), days.value);
     if (broken.length > 0) return refused(problem("drain.breaks_law", { count: broken.length, requests: `${broken.slice(0, NAMED_MAX).map(({ number }) => number).join(", ")}${broken.length > NAMED_MAX ? " …" : ""}` }, { field: "ground" }));
   }
 
   return await deps.store.transact(pool, async (tx): Promise<Result<readonly Drain[]>> => {
     // Two at once would both find the target in service.
     await tx.pools.lockDeclaring();
-    const by = actorIdOf(actor);
-    // What one of them holds is not to be moved to another, and then once more.
-    if (several) await tx.commands.append(by, at, { kind: "resource.declared", resources: [...new Set(all.map(({ resource }) => resource))] });
-    const taking: Taking = { actor, at, kind: input.kind, days: days.value, reason: reason.value, ground: ground.value };
-    // All are away before the work of one is handed to another.
-    const entered: { readonly target: Target; readonly id: number; readonly instead: number | undefined }[] = [];
-    for (const target of found) {
-      const there = await enter(tx, target, taking);
-      if (!there.ok) return there;
-      entered.push({ target, ...there.value });
-    }
-    const made: Drain[] = [];
-    for (const { target, id, instead } of entered) made.push(await empty(tx, target, id, instead, taking));
-    return ok(made);
+    return await takeOut(tx, found, { actor, at, kind: input.kind, days: days.value, reason: reason.value, ground: ground.value });
   });
+}
+
+/** Inside somebody's transaction, who has asked whether that may be. */
+export async function takeOut(tx: Transaction, targets: readonly Target[], taking: Taking): Promise<Result<readonly Drain[]>> {
+  // What one of them holds is not to be moved to another, and then once more.
+  if (targets.length > 1) await tx.commands.append(actorIdOf(taking.actor), taking.at, { kind: "resource.declared", resources: [...new Set(targets.flatMap(({ covered }) => covered.map(({ resource }) => resource)))] });
+  // All are away before the work of one is handed to another.
+  const entered: { readonly target: Target; readonly id: number; readonly instead: number | undefined }[] = [];
+  for (const target of targets) {
+    const there = await enter(tx, target, taking);
+    if (!there.ok) return there;
+    entered.push({ target, ...there.value });
+  }
+  const made: Drain[] = [];
+  for (const { target, id, instead } of entered) made.push(await empty(tx, target, id, instead, taking));
+  return ok(made);
 }
 
 async function targetOf(deps: AppDeps, actor: Actor, pool: PoolId, kind: DrainKind, named: DrainNamed): Promise<Result<Target>> {
@@ -106,7 +108,7 @@ async function targetOf(deps: AppDeps, actor: Actor, pool: PoolId, kind: DrainKi
   return covered.ok ? ok({ named, unitId, policyVersion: allowed.value.policyVersion, covered: covered.value }) : covered;
 }
 
-interface Taking {
+export interface Taking {
   readonly actor: Actor;
   readonly at: Instant;
   readonly kind: DrainKind;

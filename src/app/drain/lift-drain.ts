@@ -1,9 +1,11 @@
 import type { PoolId } from "../../domain/id.js";
+import type { Instant } from "../../domain/instant.js";
 import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { Drain } from "../ports/drain.js";
+import type { Transaction } from "../ports/store.js";
 import { groundsOf } from "../request/act-on-case.js";
 
 /** What was away is back. What was moved stays where it is: nobody is told twice; what could not be moved is kept. */
@@ -17,19 +19,15 @@ export async function liftDrain(deps: AppDeps, actor: Actor, pool: PoolId, id: n
     const given = groundsOf(reason, "reason");
     if (!given.ok) return given;
     if (drain.liftedAt !== null) return refused(problem("object.transition_illegal", { kind: "drain", state: "lifted", event: "lift" }));
-    await tx.drains.lift(id, actorIdOf(actor), at, given.value);
-    const covered = await tx.drains.ofDrain(id);
-    await tx.commands.append(actorIdOf(actor), at, { kind: "resource.declared", resources: covered.map(({ resource }) => resource) });
-    await tx.audit.append({
-      occurredAt: at,
-      actorId: actorIdOf(actor),
-      act: "drain.lift",
-      objectKind: "drain",
-      objectId: String(id),
-      before: { kind: drain.kind, targetKind: drain.targetKind, target: drain.target, from: drain.from, to: drain.to },
-      after: { reason: given.value },
-      policyVersion: allowed.value.policyVersion,
-    });
+    await takeBack(tx, drain, { actor, at, reason: given.value, policyVersion: allowed.value.policyVersion });
     return ok({ ...drain, liftedBy: actorIdOf(actor), liftedAt: at, liftedReason: given.value });
   });
+}
+
+/** Inside somebody's transaction, who has asked whether that may be. */
+export async function takeBack(tx: Transaction, { id, kind, targetKind, target, from, to }: Drain, { actor, at, reason, policyVersion }: { readonly actor: Actor; readonly at: Instant; readonly reason: string; readonly policyVersion: number }): Promise<void> {
+  await tx.drains.lift(id, actorIdOf(actor), at, reason);
+  const covered = await tx.drains.ofDrain(id);
+  await tx.commands.append(actorIdOf(actor), at, { kind: "resource.declared", resources: covered.map(({ resource }) => resource) });
+  await tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act: "drain.lift", objectKind: "drain", objectId: String(id), before: { kind, targetKind, target, from, to }, after: { reason }, policyVersion });
 }

@@ -1,5 +1,5 @@
 import type { Names } from "../../domain/catalogue/item.js";
-import type { AgreementId, ClassId, ResourceId, UnitId } from "../../domain/id.js";
+import type { AgreementId, ClassId, ResourceId, TraitId, UnitId } from "../../domain/id.js";
 import type { Instant, LocalDate } from "../../domain/instant.js";
 import type { Measure } from "../../domain/pool/class.js";
 import type { Amount } from "../../domain/quantity.js";
@@ -40,7 +40,11 @@ export interface AgreedResource {
   readonly code: string;
   readonly classId: ClassId;
   readonly state: "registered" | "published" | "retired";
+  readonly traits: readonly TraitId[];
 }
+
+/** What is due of an agreement in force: its last day is over, or of a class as much is used or held as was bought in all, or enough of it came back. */
+export type AgreementDue = { readonly id: AgreementId; readonly version: number } & ({ readonly why: "over" } | { readonly why: "used-up" | "left-again"; readonly classId: ClassId });
 
 /** What a class of an agreement has on offer in one period, and may have. */
 export interface OfferedUnder {
@@ -53,6 +57,8 @@ export interface OfferedUnder {
 export interface AgreementFilter {
   readonly state?: AgreementState | undefined;
   readonly provider?: string | undefined;
+  /** Who buys or provides. */
+  readonly party?: string | undefined;
 }
 
 export interface Agreements {
@@ -78,6 +84,9 @@ export interface Agreements {
   aboveCeiling(providers: readonly UnitId[]): Promise<readonly OfferedUnder[]>;
   /** By class, month and version: what was given under it, as the movements say. */
   use(id: string): Promise<readonly AgreementUse[]>;
-  /** In force, and its last day is over, or as much is used or held as it has in total. */
-  due(today: LocalDate): Promise<readonly { readonly id: AgreementId; readonly version: number; readonly why: "over" | "used-up" }[]>;
+  due(today: LocalDate): Promise<readonly AgreementDue[]>;
+  /** Nothing new is given of the class from then on; null: it is given again. */
+  setUsedUp(id: AgreementId, version: number, classId: ClassId, at: Instant | null): Promise<void>;
+  /** Classes of which nothing new is given, and since when. */
+  usedUp(id: AgreementId, version: number): Promise<ReadonlyMap<ClassId, Instant>>;
 }

@@ -2,6 +2,7 @@ import type { Names } from "../../domain/catalogue/item.js";
 import type { AssetId, PersonId, ResourceId, StepId, UnitId } from "../../domain/id.js";
 import type { DayNumber, Instant, LocalDate } from "../../domain/instant.js";
 import type { Kind } from "../../domain/pool/class.js";
+import type { Spared } from "../../domain/rebalance/agreement.js";
 
 export type DrainKind = "cordon" | "drain" | "failover";
 export type DrainTarget = "unit" | "resource" | "asset";
@@ -20,6 +21,8 @@ export interface Drain {
   readonly reason: string;
   /** Why it goes before dates that law sets. */
   readonly ground: string | null;
+  /** Nothing is away: what lay outside these places and items was moved once, since an agreement serves them no more. */
+  readonly spares: Spared | null;
   readonly declaredBy: string;
   readonly declaredAt: Instant;
   readonly liftedBy: string | null;
@@ -29,7 +32,7 @@ export interface Drain {
   readonly answered: boolean;
 }
 
-export type NewDrain = Omit<Drain, "id" | "unitNames" | "liftedBy" | "liftedAt" | "liftedReason" | "answered">;
+export type NewDrain = Omit<Drain, "id" | "unitNames" | "liftedBy" | "liftedAt" | "liftedReason" | "answered" | "spares"> & Partial<Pick<Drain, "spares">>;
 
 /** A resource that a drain covers; of a derived one perhaps only an asset. */
 export interface Drained {
@@ -118,6 +121,8 @@ export interface Drains {
   atStake(resources: readonly ResourceId[], from: DayNumber, to: DayNumber | null, limit: number): Promise<readonly AtStake[]>;
   /** Assets of a derived resource that are away on the day. */
   awayOn(resource: ResourceId, day: DayNumber): Promise<readonly AssetId[]>;
+  /** Steps of requests that hold something of the resource, inside these places and items. */
+  heldWithin(resource: ResourceId, scope: Spared): Promise<readonly StepId[]>;
   /** Work a person has begun on what the resource gave, and not ended. */
   begunBy(person: PersonId, resource: ResourceId): Promise<readonly { readonly publicId: string; readonly step: StepId }[]>;
   /** Those who must be told first, then the others. */

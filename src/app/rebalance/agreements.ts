@@ -1,20 +1,18 @@
-import type { AgreementId, PoolId, UnitId } from "../../domain/id.js";
-import { dayNumberOf, localDateOf, parseLocalDate, startOfDay, type Instant, type LocalDate } from "../../domain/instant.js";
+import type { AgreementId, ClassId, PoolId, UnitId } from "../../domain/id.js";
+import { dayNumberOf, localDateOf, type Instant, type LocalDate } from "../../domain/instant.js";
 import type { Action } from "../../domain/policy/action.js";
-import { actorIdOf, type Actor, type SystemActor } from "../../domain/policy/subject.js";
-import { forcedGround } from "../../domain/pool/order.js";
+import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import { problem, type Problem } from "../../domain/problem.js";
 import type { RawRecord } from "../../domain/record.js";
-import { agreementProblems, dayBefore, firstDayWithout, nextAgreementState, type AgreementContent, type AgreementEvent, type Suspension } from "../../domain/rebalance/agreement.js";
+import { agreementProblems, firstDayWithout, nextAgreementState, type AgreementEvent, type Suspension } from "../../domain/rebalance/agreement.js";
 import { agreementRecord, declareAgreement, type AgreementDeclaration } from "../../domain/rebalance/declare-agreement.js";
 import { ok, refused, unlessRefused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
-import { declareDrains } from "../drain/declare-drain.js";
-import { liftDrain } from "../drain/lift-drain.js";
 import type { Agreement } from "../ports/agreement.js";
 import type { AuditEntry } from "../ports/audit.js";
 import type { Reading, Transaction } from "../ports/store.js";
 import { groundsOf } from "../request/act-on-case.js";
+import { agreementsSystem, drainDays, drainWhatIsLess, liftDrains } from "./agreement-drains.js";
 import { secondPersonProblem } from "./second-person.js";
 
 export type AgreementDeps = AppDeps;
@@ -109,29 +107,27 @@ export function approveAgreement(deps: AgreementDeps, actor: Actor, poolId: Pool
     const person = await secondPersonProblem(act.tx, actor.personId, { by: proposed.by as typeof actor.personId, at: proposed.at, gains: [agreement.content.provider] }, APPROVERS);
     const problems = [...(person ? [person] : []), ...(await agreementObstacles(act.tx, agreement, localDateOf(dayNumberOf(act.at))))];
     if (problems.length > 0) return unlessRefused(problems, undefined as never);
-    const before = (await act.tx.agreements.living([agreement.content.provider])).find((one) => one.id === agreement.id);
-    const effect = await takeEffect(act, agreement);
-    if (!effect.ok) return effect;
-    // What was to end early goes on; what ends earlier than it did gives back what is held beyond.
-    const lifted = await liftDrains(deps, act.tx, agreement);
-    if (!lifted.ok) return lifted;
-    const drains = before ? await drain(deps, act, agreement, agreement.content.until, before.content.until, agreement.content.instrument) : ok([]);
-    return drains.ok ? effect : drains;
+    return await takeEffect(act, agreement);
   });
 }
 
-/** From now on it holds; the version before, and others of the provider whose time is over, hold no more. */
+/**
+ * From now on it holds; the version before, and others of the provider whose time is over, hold no more. What was to end early goes on, and what is
+ * held where this version serves no more is moved.
+ */
 export async function takeEffect(act: AgreementAct, { id, version, content }: Pick<Agreement, "id" | "version" | "content">): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
   const { tx, actorId, at } = act;
   const classes = content.classes.map(({ classId }) => classId);
   const touched = [...classes];
   const replaced: string[] = [];
+  let before: Agreement | undefined;
   for (const other of await tx.agreements.living([content.provider])) {
     if (other.id !== id && !other.content.classes.some(({ classId }) => classes.includes(classId))) continue;
     const as = other.id === id ? "replaced" : "ended";
     if (as === "replaced") {
       const next = nextAgreementState(other.state, "replace");
       if (!next.ok) return next;
+      before = other;
     }
     await tx.agreements.close(other.id, other.version, as, actorId, null, at);
     touched.push(...other.content.classes.map(({ classId }) => classId));
@@ -141,13 +137,16 @@ export async function takeEffect(act: AgreementAct, { id, version, content }: Pi
   const above = await tx.agreements.aboveCeiling([content.provider]);
   if (above.length > 0) return unlessRefused(above.map(ceilingProblem), undefined as never);
   await tellWriter(act, content.provider, touched);
-  return ok({ before: { state: "proposed" }, after: { state: "active", ...(replaced.length === 0 ? {} : { replaced }) } });
+  await liftDrains(act, content);
+  const drains = await drainWhatIsLess(act, before, { content });
+  if (!drains.ok) return drains;
+  return ok({ before: { state: "proposed" }, after: { state: "active", ...(replaced.length === 0 ? {} : { replaced }), ...(drains.value.length === 0 ? {} : { drains: drains.value }) } });
 }
 
 export const ceilingProblem = ({ agreement, classId, ceiling, offered }: { readonly agreement: string; readonly classId: string; readonly ceiling: number; readonly offered: number }): Problem =>
   problem("agreement.above_ceiling", { agreement, class: classId, ceiling, offered });
 
-async function tellWriter({ tx, actorId, at }: AgreementAct, provider: UnitId, classes: AgreementContent["classes"][number]["classId"][]): Promise<void> {
+async function tellWriter({ tx, actorId, at }: AgreementAct, provider: UnitId, classes: readonly ClassId[]): Promise<void> {
   const resources = (await tx.agreements.resources(provider, classes)).map((one) => one.id);
   if (resources.length > 0) await tx.commands.append(actorId, at, { kind: "resource.declared", resources });
 }
@@ -174,20 +173,17 @@ export async function withdrawAgreement(deps: AgreementDeps, actor: Actor, poolI
 export async function suspendAgreement(deps: AgreementDeps, actor: Actor, poolId: PoolId, id: string, reason: string): Promise<Result<Agreement>> {
   return onLiving(deps, actor, poolId, id, "suspend", async (act, agreement) => {
     const grounds = groundsOf(reason, "reason");
-    return grounds.ok ? await suspend(deps, act, agreement, grounds.value) : grounds;
+    if (!grounds.ok) return grounds;
+    const { id: named, version, state, suspensions, content } = agreement;
+    const begun: Suspension = { at: act.at, by: act.actorId, reason: grounds.value, resumedAt: null, resumedBy: null };
+    await act.tx.agreements.setSuspensions(named, version, "suspended", [...suspensions, begun]);
+    // One that is to end early has its last days drained already: one drain takes all of it.
+    await liftDrains(act, content);
+    const drains = await drainDays(act, content, localDateOf(dayNumberOf(act.at)), content.until, grounds.value);
+    if (!drains.ok) return drains;
+    await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
+    return ok({ before: { state }, after: { state: "suspended", reason: grounds.value, drains: drains.value } });
   });
-}
-
-async function suspend(deps: AgreementDeps, act: AgreementAct, { id, version, state, suspensions, content }: Agreement, reason: string): Promise<Result<Pick<AuditEntry, "before" | "after">>> {
-  const begun: Suspension = { at: act.at, by: act.actorId, reason, resumedAt: null, resumedBy: null };
-  await act.tx.agreements.setSuspensions(id, version, "suspended", [...suspensions, begun]);
-  // One that is to end early has its last days drained already: one drain takes all of it.
-  const lifted = await liftDrains(deps, act.tx, { content });
-  if (!lifted.ok) return lifted;
-  const drains = await drain(deps, act, { content }, localDateOf(dayNumberOf(act.at)), content.until, reason);
-  if (!drains.ok) return drains;
-  await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
-  return ok({ before: { state }, after: { state: "suspended", reason, drains: drains.value } });
 }
 
 /** It serves again; what was moved stays where it is. */
@@ -195,10 +191,9 @@ export async function resumeAgreement(deps: AgreementDeps, actor: Actor, poolId:
   return onLiving(deps, actor, poolId, id, "resume", async (act, { version, state, suspensions, content, endedFrom, id: named }) => {
     const { tx, at, actorId } = act;
     await tx.agreements.setSuspensions(named, version, "active", suspensions.map((one, nth) => (nth === suspensions.length - 1 ? { ...one, resumedAt: at, resumedBy: actorId } : one)));
-    const lifted = await liftDrains(deps, tx, { content });
-    if (!lifted.ok) return lifted;
+    await liftDrains(act, content);
     // What was said while it served, or while it did not, holds: after its last day nothing stays.
-    const drains = endedFrom === null ? ok() : await drain(deps, act, { content }, endedFrom, content.until, content.instrument);
+    const drains = endedFrom === null ? ok() : await drainDays(act, content, endedFrom, content.until, content.instrument);
     if (!drains.ok) return drains;
     await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
     return ok({ before: { state }, after: { state: "active" } });
@@ -213,80 +208,44 @@ export async function endAgreement(deps: AgreementDeps, actor: Actor, poolId: Po
     if (endedFrom !== null) return refused(problem("object.transition_illegal", { kind: "agreement", state: "ending", event: "end" }));
     const from = firstDayWithout(content, localDateOf(dayNumberOf(act.at)));
     await act.tx.agreements.endEarly(named, version, from);
-    const drains = await drain(deps, act, { content }, from, content.until, grounds.value);
+    const drains = await drainDays(act, content, from, content.until, grounds.value);
     if (!drains.ok) return drains;
     await tellWriter(act, content.provider, content.classes.map(({ classId }) => classId));
     return ok({ before: { state, until: content.until }, after: { state, endedFrom: from, reason: grounds.value, drains: drains.value } });
   });
 }
 
-/** As if the act's transaction were theirs: what a drain does and what is said of the agreement stand or fall together. */
-const inside = (deps: AgreementDeps, tx: Transaction): AgreementDeps => ({ ...deps, store: { ...deps.store, transact: (_pool, work) => work(tx) } });
-
-const systemOf = (poolId: PoolId): SystemActor => ({ kind: "system", poolId, task: "agreements" });
-
-/**
- * Its published resources from a day to the last one of the term, by the machinery of drains. A resource has one drain at a time: somebody's
- * own stays as it is, and what is held on other days goes on its account.
- */
-async function drain(deps: AgreementDeps, { tx, actorId, at }: AgreementAct, { content }: Pick<Agreement, "content">, from: LocalDate, until: LocalDate, reason: string): Promise<Result<readonly number[]>> {
-  if (from >= until) return ok([]);
-  const today = localDateOf(dayNumberOf(at));
-  const targets: { readonly targetKind: "resource"; readonly target: string }[] = [];
-  for (const { id, code, state } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
-    if (state !== "published") continue;
-    const there = await tx.drains.inForce("resource", code);
-    if (there === null || (there.to !== null && there.to < today)) targets.push({ targetKind: "resource", target: code });
-    else {
-      const leaving = { resource: id, from: Math.max(at, startOfDay(parseLocalDate(from)!)), to: startOfDay(parseLocalDate(until)!), whatFitsStays: false };
-      await tx.commands.append(actorId, at, { kind: "resource.evacuated", resources: [leaving], ground: forcedGround("drain", there.id) });
-    }
-  }
-  if (targets.length === 0) return ok([]);
-  const made = await declareDrains(inside(deps, tx), systemOf(tx.poolId), tx.poolId, { kind: "drain", targets, from, to: dayBefore(until), reason, ground: content.instrument });
-  return made.ok ? ok(made.value.map((one) => one.id)) : made;
-}
-
-/** What was away for the agreement's sake is back. */
-async function liftDrains(deps: AgreementDeps, tx: Transaction, { content }: Pick<Agreement, "content">): Promise<Result<void>> {
-  for (const { code } of await tx.agreements.resources(content.provider, content.classes.map(({ classId }) => classId))) {
-    const found = await tx.drains.inForce("resource", code);
-    if (found?.declaredBy !== actorIdOf(systemOf(tx.poolId))) continue;
-    const lifted = await liftDrain(inside(deps, tx), systemOf(tx.poolId), tx.poolId, found.id, content.instrument);
-    if (!lifted.ok) return lifted;
-  }
-  return ok();
-}
-
-/** Closes what is over, and stops what is used up: the process's own rhythm. Gives how many. */
+/** Closes what is over, gives nothing new of a class that is used up, and gives of it again when enough came back: the process's own rhythm. Gives how many. */
 export async function followAgreements(deps: AgreementDeps, poolId: PoolId): Promise<number> {
   const at = await deps.clock.now(poolId);
   const today = localDateOf(dayNumberOf(at));
   const due = await deps.store.read(poolId).agreements.due(today);
   if (due.length === 0) return 0;
-  const actor = systemOf(poolId);
+  const actor = agreementsSystem(poolId);
   const allowed = await deps.authorizer.may(actor, "agreement.end", { poolId, unitId: null });
   if (!allowed.ok) return 0;
-  let done = 0;
-  for (const { id, version, why } of due) {
-    done += await deps.store.transact(poolId, async (tx): Promise<number> => {
-      await tx.pools.lockDeclaring();
-      const agreement = await tx.agreements.lock(id, version);
-      if (!agreement || !(await tx.agreements.due(today)).some((one) => one.id === id && one.version === version && one.why === why)) return 0;
-      const act: AgreementAct = { tx, actorId: actorIdOf(actor), at, policyVersion: allowed.value.policyVersion };
-      if (why === "used-up") {
-        const stopped = await suspend(deps, act, agreement, "used-up");
-        if (!stopped.ok) throw new Error(`agreement ${id}: ${stopped.problems[0].code}`);
-        await tx.audit.append(entryOf(act, "agreement.suspend", id, version, stopped.value));
-        return 1;
+  return deps.store.transact(poolId, async (tx): Promise<number> => {
+    await tx.pools.lockDeclaring();
+    const act: AgreementAct = { tx, actorId: actorIdOf(actor), at, policyVersion: allowed.value.policyVersion };
+    let done = 0;
+    for (const one of await tx.agreements.due(today)) {
+      const agreement = await tx.agreements.lock(one.id, one.version);
+      if (!agreement) continue;
+      const { provider, classes } = agreement.content;
+      if (one.why === "over") {
+        await tx.agreements.close(one.id, one.version, "ended", act.actorId, null, at);
+        await tellWriter(act, provider, classes.map(({ classId }) => classId));
+        await tx.audit.append(entryOf(act, "agreement.end", one.id, one.version, { before: { state: agreement.state }, after: { state: "ended" } }));
+      } else {
+        // What is held under it was bought, and stays.
+        await tx.agreements.setUsedUp(one.id, one.version, one.classId, one.why === "used-up" ? at : null);
+        await tellWriter(act, provider, [one.classId]);
+        await tx.audit.append(entryOf(act, "agreement.suspend", one.id, one.version, { after: { class: one.classId, usedUp: one.why === "used-up" } }));
       }
-      await tx.agreements.close(id, version, "ended", act.actorId, null, at);
-      await tellWriter(act, agreement.content.provider, agreement.content.classes.map(({ classId }) => classId));
-      await tx.audit.append(entryOf(act, "agreement.end", id, version, { before: { state: agreement.state }, after: { state: "ended" } }));
-      return 1;
-    });
-  }
-  return done;
+      done += 1;
+    }
+    return done;
+  });
 }
 
 /** Whatever version is in force or suspended. */

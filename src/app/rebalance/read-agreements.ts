@@ -1,11 +1,13 @@
 import type { PoolId } from "../../domain/id.js";
-import { dayNumberOf, localDateOf } from "../../domain/instant.js";
+import { dayNumberOf, localDateOf, type Instant } from "../../domain/instant.js";
 import type { Action } from "../../domain/policy/action.js";
-import type { Actor } from "../../domain/policy/subject.js";
+import { actorIdOf, type Actor } from "../../domain/policy/subject.js";
 import type { Problem } from "../../domain/problem.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { Agreement, AgreedResource, AgreementFilter, AgreementUse } from "../ports/agreement.js";
+import type { Drain, DrainCounts } from "../ports/drain.js";
 import type { Page, PageAsked } from "../ports/page.js";
+import { agreementsSystem } from "./agreement-drains.js";
 import { agreementNotFound, agreementObstacles, type AgreementDeps } from "./agreements.js";
 
 /** Everything somebody needs to decide on an agreement, or to pay by it. */
@@ -18,6 +20,10 @@ export interface AgreementView {
   readonly obstacles: readonly Problem[];
   readonly resources: readonly AgreedResource[];
   readonly use: readonly AgreementUse[];
+  /** Classes of which as much is given as was bought in all, since when: nothing new is given, what is held stays. */
+  readonly usedUp: ReadonlyMap<string, Instant>;
+  /** What was moved for its sake, and how many must be told. */
+  readonly drains: readonly (Drain & DrainCounts)[];
   readonly may: { readonly propose: boolean; readonly approve: boolean; readonly withdraw: boolean; readonly suspend: boolean; readonly end: boolean };
 }
 
@@ -48,6 +54,8 @@ export async function readAgreement(deps: AgreementDeps, actor: Actor, poolId: P
     obstacles: pending ? await agreementObstacles(reading, pending, localDateOf(dayNumberOf(await deps.clock.now(poolId)))) : [],
     resources: await reading.agreements.resources(provider, classes.map(({ classId }) => classId)),
     use: await reading.agreements.use(agreement.id),
+    drains: (await reading.drains.list({ units: [provider], lifted: false })).filter(({ declaredBy }) => declaredBy === actorIdOf(agreementsSystem(poolId))),
+    usedUp: await reading.agreements.usedUp(agreement.id, agreement.version),
     may: {
       propose: await may("agreement.propose"),
       approve: actor.kind === "person" && pending !== null && actor.personId !== pending.proposed.by && (await may("agreement.approve")),

@@ -82,9 +82,11 @@ export const agreementShown = z
     obstacles: z.array(z.object({ code: z.string(), title: z.string(), detail: z.string(), field: z.string().optional() })).openapi({ description: "What keeps the pending version from being approved now." }),
     resources: z.array(z.object({ resource: z.string(), class: z.string(), state: z.string() })),
     use: z.array(agreementUsed),
+    usedUp: z.array(z.object({ class: z.string(), since: instant })).openapi({ description: "Classes of which as much is given as was bought in all: nothing new is given, what is held stays." }),
+    drains: z.array(z.object({ drain: z.number().int(), resource: z.string(), from: z.string(), to: z.string().nullable(), moved: z.number().int(), open: z.number().int() })).openapi({ description: "What was moved for its sake; `open` is how many somebody must still tell." }),
     owedFen: fen,
   })
   .openapi("Agreement");
 export const agreementPage = pageOf(agreementSummary);
 export const agreementUsePage = pageOf(agreementUsed);
-export const agreementsQuery = z.strictObject({ ...pageQuery, state: state.optional(), provider: id.optional() });
+export const agreementsQuery = z.strictObject({ ...pageQuery, state: state.optional(), provider: id.optional(), party: id.optional().openapi({ description: "Who buys or provides." }) });

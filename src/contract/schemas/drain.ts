@@ -29,6 +29,7 @@ const drainFields = {
   to: localDate.nullable(),
   reason: z.string(),
   ground: z.string().nullable(),
+  spares: z.object({ divisions: z.array(z.string()), items: z.array(z.string()) }).nullable().openapi({ description: "Given: nothing is away; what lay outside these places and items (none: all items) was moved, since an agreement serves it no more." }),
   declaredAt: instant,
   liftedAt: instant.nullable(),
   answered: z.boolean().openapi({ description: "The scheduler has done what can be done." }),

@@ -19,6 +19,11 @@ export interface EvacuatedResource {
   readonly to: Instant | null;
   /** What it can still bear stays, the most urgent first. */
   readonly whatFitsStays: boolean;
+  /**
+   * Given: only what the rules would not place there any more goes, whatever fits. These steps lie inside by what the tables say of them, though what
+   * they ask does not say it.
+   */
+  readonly spared?: readonly StepId[];
 }
 
 /** What a claim used up of a number set by law. */

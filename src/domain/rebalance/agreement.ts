@@ -140,6 +140,26 @@ export const firstDayWithout = ({ noticeDays, until }: Pick<AgreementContent, "n
   return after < until ? after : until;
 };
 
+/** What stays with a resource whose agreement says less than before: what lies in these places and is of these items; no items: of all. */
+export interface Spared {
+  readonly divisions: readonly string[];
+  readonly items: readonly string[];
+}
+
+const NOTHING_SPARED: Spared = { divisions: [], items: [] };
+
+/** What a new version leaves of what one resource serves; undefined: all of it, as far as the term goes. */
+export function sparedBy(before: AgreementContent, after: AgreementContent, { classId, traits }: { readonly classId: ClassId; readonly traits: readonly TraitId[] }): Spared | undefined {
+  const [was, is] = [before.classes.find((one) => one.classId === classId), after.classes.find((one) => one.classId === classId)];
+  if (!is || after.traits.some((trait) => !traits.includes(trait))) return NOTHING_SPARED;
+  const isAsWide =
+    after.from <= before.from &&
+    before.divisions.every((code) => after.divisions.includes(code)) &&
+    (after.items.length === 0 || (before.items.length > 0 && before.items.every((code) => after.items.includes(code)))) &&
+    (!was || is.perPeriod >= was.perPeriod);
+  return isAsWide ? undefined : { divisions: after.divisions, items: after.items };
+}
+
 /** The last day of what does not hold on `day` any more. */
 export const dayBefore = (day: LocalDate): LocalDate => new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
 

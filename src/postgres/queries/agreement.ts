@@ -1,7 +1,7 @@
-import type { Agreement, Agreements } from "../../app/ports/agreement.js";
+import type { Agreement, AgreementDue, Agreements } from "../../app/ports/agreement.js";
 import { pageOf } from "../../app/ports/page.js";
 import type { Names } from "../../domain/catalogue/item.js";
-import { trusted, type AgreementId, type PoolId } from "../../domain/id.js";
+import { trusted, type AgreementId, type ClassId, type PoolId, type TraitId } from "../../domain/id.js";
 import type { Measure } from "../../domain/pool/class.js";
 import type { AgreementContent, AgreementState, Suspension } from "../../domain/rebalance/agreement.js";
 import type { Sql } from "../connection.js";
@@ -68,7 +68,7 @@ export function agreements(sql: Sql, pool: PoolId): Agreements {
       const rows = await sql<Row[]>`select ${columns} from pool.agreements where pool_id = ${pool} and agreement_id = ${id} order by version desc`;
       return rows.map(agreementOf);
     },
-    async list({ state, provider }, { limit, after }) {
+    async list({ state, provider, party }, { limit, after }) {
       const rows = await sql<Row[]>`
         select ${columns}
         from (
@@ -76,6 +76,7 @@ export function agreements(sql: Sql, pool: PoolId): Agreements {
           from pool.agreements
           where pool_id = ${pool} and agreement_id > ${after ?? ""}
             ${state === undefined ? sql`` : sql`and state = ${state}`} ${provider === undefined ? sql`` : sql`and provider_unit_id = ${provider}`}
+            ${party === undefined ? sql`` : sql`and ${party} in (provider_unit_id, purchaser_unit_id)`}
           order by agreement_id, ${current}
         ) shown
         order by agreement_id limit ${limit + 1}`;
@@ -104,11 +105,11 @@ export function agreements(sql: Sql, pool: PoolId): Agreements {
       await sql`update pool.agreement_classes set living = false where ${here(id, version)} and living`;
     },
     async resources(provider, classes) {
-      const rows = await sql<{ resource_id: number; code: string; class_id: string; state: "registered" | "published" | "retired" }[]>`
-        select resource_id, code, class_id, state from pool.resources
+      const rows = await sql<{ resource_id: number; code: string; class_id: string; state: "registered" | "published" | "retired"; traits: string[] }[]>`
+        select resource_id, code, class_id, state, traits from pool.resources
         where pool_id = ${pool} and unit_id = ${provider} and class_id = any(${[...classes]}::text[]) and state <> 'retired'
         order by resource_id`;
-      return rows.map((row) => ({ id: trusted(Number(row.resource_id)), code: row.code, classId: trusted(row.class_id), state: row.state }));
+      return rows.map((row) => ({ id: trusted(Number(row.resource_id)), code: row.code, classId: trusted(row.class_id), state: row.state, traits: row.traits.map((trait) => trusted<TraitId>(trait)) }));
     },
     async aboveCeiling(providers) {
       const rows = await sql<{ agreement_id: string; class_id: string; per_period: string; offered: string }[]>`
@@ -141,21 +142,32 @@ export function agreements(sql: Sql, pool: PoolId): Agreements {
       return rows.map((row) => ({ classId: trusted(row.class_id), classNames: row.class_names, measure: row.measure, version: row.version, month: row.month, held: Number(row.held), settled: Number(row.settled), priceFen: Number(row.price_fen) }));
     },
     async due(today) {
-      const rows = await sql<{ agreement_id: string; version: number; why: "over" | "used-up" }[]>`
-        select agreement_id, version, 'over' as why from pool.agreements
+      const rows = await sql<{ agreement_id: string; version: number; why: "over" | "used-up" | "left-again"; class_id: string }[]>`
+        select agreement_id, version, 'over' as why, '' as class_id from pool.agreements
         where pool_id = ${pool} and state in ('active', 'suspended') and least(until_day, ended_from) <= ${today}
-        union
-        select g.agreement_id, g.version, 'used-up'
-        from pool.agreements g
-          join pool.agreement_classes k on k.pool_id = g.pool_id and k.agreement_id = g.agreement_id and k.version = g.version and k.in_total is not null
-          join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
-          join pool.resources r on r.pool_id = k.pool_id and r.unit_id = k.provider_unit_id and r.class_id = k.class_id
-          join pool.balances b on b.pool_id = r.pool_id and b.resource_id = r.resource_id and b.period >= (g.from_day - date '1970-01-01') * ${perDay}
-        where g.pool_id = ${pool} and g.state = 'active' and least(g.until_day, g.ended_from) > ${today}
-        group by g.agreement_id, g.version, k.class_id, k.in_total
-        having sum(b.held + b.settled) >= k.in_total
-        order by 1, 2, 3`;
-      return rows.map((row) => ({ id: trusted(row.agreement_id), version: row.version, why: row.why }));
+        union all
+        -- Once stopped it begins again with room for a period's amount at least: what came back in small parts would be given twice within the second between two looks.
+        select agreement_id, version, case when used_up_at is null then 'used-up' else 'left-again' end, class_id
+        from (
+          select g.agreement_id, g.version, k.class_id, k.in_total, k.per_period, k.used_up_at, coalesce(sum(b.held + b.settled), 0) as used
+          from pool.agreements g
+            join pool.agreement_classes k on k.pool_id = g.pool_id and k.agreement_id = g.agreement_id and k.version = g.version and k.in_total is not null
+            join pool.classes c on c.pool_id = k.pool_id and c.class_id = k.class_id
+            join pool.resources r on r.pool_id = k.pool_id and r.unit_id = k.provider_unit_id and r.class_id = k.class_id
+            left join pool.balances b on b.pool_id = r.pool_id and b.resource_id = r.resource_id and b.period >= (g.from_day - date '1970-01-01') * ${perDay}
+          where g.pool_id = ${pool} and g.state in ('active', 'suspended') and least(g.until_day, g.ended_from) > ${today}
+          group by g.agreement_id, g.version, k.class_id, k.in_total, k.per_period, k.used_up_at
+        ) each
+        where case when used_up_at is null then used >= in_total else used + per_period <= in_total end
+        order by 1, 2, 3, 4`;
+      return rows.map(({ agreement_id, version, why, class_id }): AgreementDue => (why === "over" ? { id: trusted(agreement_id), version, why } : { id: trusted(agreement_id), version, why, classId: trusted(class_id) }));
+    },
+    async setUsedUp(id, version, classId, at) {
+      await sql`update pool.agreement_classes set used_up_at = ${at === null ? null : new Date(at)} where ${here(id, version)} and class_id = ${classId}`;
+    },
+    async usedUp(id, version) {
+      const rows = await sql<{ class_id: string; used_up_at: Date }[]>`select class_id, used_up_at from pool.agreement_classes where ${here(id, version)} and used_up_at is not null`;
+      return new Map(rows.map((row) => [trusted<ClassId>(row.class_id), row.used_up_at.getTime()]));
     },
   };
 }

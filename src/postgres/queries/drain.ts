@@ -16,6 +16,7 @@ interface DrainRow {
   readonly to_day: string | null;
   readonly reason: string;
   readonly ground: string | null;
+  readonly spares: Drain["spares"];
   readonly declared_by: string;
   readonly declared_at: Date;
   readonly lifted_by: string | null;
@@ -35,6 +36,7 @@ const drainOf = (row: DrainRow): Drain => ({
   to: row.to_day as LocalDate | null,
   reason: row.reason,
   ground: row.ground,
+  spares: row.spares,
   declaredBy: row.declared_by,
   declaredAt: row.declared_at.getTime(),
   liftedBy: row.lifted_by,
@@ -79,12 +81,25 @@ const noticeOf = (row: NoticeRow): DrainNotice => ({
   heldUntil: row.held_until?.getTime() ?? null,
 });
 
+/** Whether what the allocation serves lies in the scope's places, and is of its items where it names some. */
+const within = (sql: Sql, a: ReturnType<Sql>, scope: ReturnType<Sql>) => sql`(
+  exists (
+    with recursive up as (
+      select k.division_code as code from pool.claims k where k.pool_id = ${a}.pool_id and k.claim_id = ${a}.claim_id
+      union
+      select v.parent_code from up join pool.divisions v on v.pool_id = ${a}.pool_id and v.code = up.code where v.parent_code is not null
+    )
+    select from up where ${scope} -> 'divisions' ? up.code)
+  and (${scope} -> 'items' = '[]' or exists (
+    select from pool.steps si join pool.requests qi on qi.pool_id = si.pool_id and qi.request_id = si.request_id
+    where si.pool_id = ${a}.pool_id and si.step_id = ${a}.step_id and ${scope} -> 'items' ? qi.item_code)))`;
+
 /** The day a period of the class `c` lies on; null: it has none. */
 const dayOf = (sql: Sql) => sql`case c.period when 'day' then a.period when 'slot' then a.period / 48 end`;
 
 export const drains = (sql: Sql, pool: PoolId): Drains => {
   const one = sql`
-    select d.drain_id, d.kind, d.target_kind, d.target, d.unit_id, u.name_zh, u.name_en, d.from_day::text, d.to_day::text, d.reason, d.ground,
+    select d.drain_id, d.kind, d.target_kind, d.target, d.unit_id, u.name_zh, u.name_en, d.from_day::text, d.to_day::text, d.reason, d.ground, d.spares,
            d.declared_by, d.declared_at, d.lifted_by, d.lifted_at, d.lifted_reason,
            not exists (
              select from pool.commands m
@@ -126,6 +141,8 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
         left join pool.decisions g on g.pool_id = a.pool_id and g.step_id = a.step_id and g.attempt = a.attempt
         left join pool.drain_notices n on n.pool_id = w.pool_id and n.drain_id = w.drain_id and n.step_id = a.step_id
       where w.pool_id = ${pool} and w.asset_id is null
+        -- What was given since was given under what holds since.
+        and (d.spares is null or (g.decided_at <= d.declared_at and not ${within(sql, sql`a`, sql`d.spares`)}))
         and (${dayOf(sql)} is null or (${dayOf(sql)} >= d.from_day - date '1970-01-01' and (d.to_day is null or ${dayOf(sql)} <= d.to_day - date '1970-01-01')))
         and not exists (select from moved m where m.drain_id = w.drain_id and m.step_id = a.step_id)
       order by w.drain_id, a.step_id
@@ -159,7 +176,7 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
       return row ? drainOf(row) : null;
     },
     async inForce(kind, target) {
-      const [row] = await sql<DrainRow[]>`${one} and d.target_kind = ${kind} and d.target = ${target} and d.lifted_at is null`;
+      const [row] = await sql<DrainRow[]>`${one} and d.target_kind = ${kind} and d.target = ${target} and d.lifted_at is null and d.spares is null`;
       return row ? drainOf(row) : null;
     },
     async covered(kind, target) {
@@ -189,8 +206,8 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
     },
     async insert(drain, covered) {
       const [row] = await sql<{ drain_id: number }[]>`
-        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, to_day, reason, ground, declared_by, declared_at)
-        values (${pool}, ${drain.kind}, ${drain.targetKind}, ${drain.target}, ${drain.unitId}, ${drain.from}, ${drain.to}, ${drain.reason}, ${drain.ground}, ${drain.declaredBy}, ${new Date(drain.declaredAt)})
+        insert into pool.drains (pool_id, kind, target_kind, target, unit_id, from_day, to_day, reason, ground, spares, declared_by, declared_at)
+        values (${pool}, ${drain.kind}, ${drain.targetKind}, ${drain.target}, ${drain.unitId}, ${drain.from}, ${drain.to}, ${drain.reason}, ${drain.ground}, ${drain.spares ? sql.json(drain.spares as never) : null}, ${drain.declaredBy}, ${new Date(drain.declaredAt)})
         returning drain_id`;
       const id = row?.drain_id ?? 0;
       await sql`
@@ -221,10 +238,18 @@ export const drains = (sql: Sql, pool: PoolId): Drains => {
     async awayOn(resource, day) {
       const rows = await sql<{ asset_id: number }[]>`
         select w.asset_id
-        from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null
+        from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null and d.spares is null
         where w.pool_id = ${pool} and w.resource_id = ${resource} and w.asset_id is not null
           and d.from_day - date '1970-01-01' <= ${day} and (d.to_day is null or d.to_day - date '1970-01-01' >= ${day})`;
       return rows.map(({ asset_id }) => trusted(asset_id));
+    },
+    async heldWithin(resource, scope) {
+      const rows = await sql<{ step_id: number }[]>`
+        select distinct a.step_id
+        from pool.allocations a join pool.steps s on s.pool_id = a.pool_id and s.step_id = a.step_id and s.state = 'ready' and s.request_id is not null
+        where a.pool_id = ${pool} and a.resource_id = ${resource} and a.state = 'held' and ${within(sql, sql`a`, sql`${sql.json(scope as never)}::jsonb`)}
+        order by 1`;
+      return rows.map(({ step_id }) => trusted(step_id));
     },
     async begunBy(person, resource) {
       const rows = await sql<{ public_id: string; step_id: number }[]>`

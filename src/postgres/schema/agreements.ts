@@ -63,6 +63,8 @@ export const agreementClasses = poolSchema.table(
     priceFen: bigint("price_fen", { mode: "number" }).notNull(),
     /** In force or suspended: of one provider's class there is one such row. */
     living: boolean("living").notNull().default(false),
+    /** As much is held or used as was bought in all: nothing new is given of it since. */
+    usedUpAt: instant("used_up_at"),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.agreementId, t.version, t.classId] }),

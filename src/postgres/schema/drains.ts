@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, date, foreignKey, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { assets } from "./assets.js";
 import { directClaims } from "./direct-claims.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
@@ -26,6 +26,8 @@ export const drains = poolSchema.table(
     reason: text("reason").notNull(),
     /** Why it goes before dates that law sets. */
     ground: text("ground"),
+    /** Given: nothing is away, and what lies in these places and is of these items (none: of all) stays. What lay outside was moved once. */
+    spares: jsonb("spares").$type<{ readonly divisions: readonly string[]; readonly items: readonly string[] }>(),
     declaredBy: text("declared_by").notNull(),
     declaredAt: instant("declared_at").notNull(),
     liftedBy: text("lifted_by"),
@@ -35,7 +37,7 @@ export const drains = poolSchema.table(
   (t) => [
     primaryKey({ columns: [t.poolId, t.drainId] }),
     // One at a time: a second would be lifted with the first still there.
-    uniqueIndex("drains_target").on(t.poolId, t.targetKind, t.target).where(sql`lifted_at is null`),
+    uniqueIndex("drains_target").on(t.poolId, t.targetKind, t.target).where(sql`lifted_at is null and spares is null`),
     foreignKey({ columns: [t.poolId, t.unitId], foreignColumns: [units.poolId, units.unitId], name: "drains_unit_fk" }),
     check("drains_kind", sql`kind in ('cordon', 'drain', 'failover') and target_kind in ('unit', 'resource', 'asset')`),
     check("drains_days", sql`to_day is null or from_day <= to_day`),

@@ -120,13 +120,13 @@ export async function readDeclaredPool(sql: Sql, pool: PoolId): Promise<Omit<Dec
 /** Of a drain `d` that takes something of the resource `r` away, or one of its assets. */
 const ABSENCE = `jsonb_build_object('from', d.from_day, 'to', d.to_day)`;
 const AWAY = `
-  from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null
+  from pool.drained_resources w join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null and d.spares is null
   where w.pool_id = r.pool_id and w.resource_id = r.resource_id`;
 
 /** The agreement that the resource `r` of a unit that is no organ serves under: one of a provider has a class at a time. */
 const AGREED = `
   select jsonb_build_object('from', g.from_day, 'until', least(g.until_day, g.ended_from), 'divisions', g.content -> 'divisions', 'items', nullif(g.content -> 'items', '[]'),
-    'suspended', g.state = 'suspended', 'inForce', g.content -> 'traits' <@ to_jsonb(r.traits) and ac.act <> 'deciding' and ac.kind in ('staff', 'material'))::text
+    'suspended', g.state = 'suspended' or k.used_up_at is not null, 'inForce', g.content -> 'traits' <@ to_jsonb(r.traits) and ac.act <> 'deciding' and ac.kind in ('staff', 'material'))::text
   from pool.agreement_classes k
     join pool.agreements g on g.pool_id = k.pool_id and g.agreement_id = k.agreement_id and g.version = k.version
     join pool.classes ac on ac.pool_id = k.pool_id and ac.class_id = k.class_id
@@ -213,7 +213,7 @@ const PARTS = `coalesce((
 const loanOf = (json: string | null): Pick<DeclaredResource, "loan"> => (json === null ? {} : { loan: JSON.parse(json) as CarriedLoan });
 const absencesOf = (json: string | null): Pick<DeclaredResource, "absences"> => (json === null ? {} : { absences: JSON.parse(json) as NonNullable<DeclaredResource["absences"]> });
 
-/** What is bought gives nothing outside its term, nor while it is suspended: days on which it is away, so that who could be served waits. */
+/** What is bought gives nothing outside its term, nor while it is suspended or used up: days on which it is away, so that who could be served waits. */
 function servedUnder(away: Pick<DeclaredResource, "absences">, json: string | null): Pick<DeclaredResource, "absences" | "agreement"> {
   if (json === null) return away;
   const agreement = JSON.parse(json) as ServedAgreement | null;

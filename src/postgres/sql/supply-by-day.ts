@@ -27,7 +27,7 @@ async function kindsOf(sql: Sql, pool: PoolId, days: readonly SupplyDay[]): Prom
     from (
       select valid_from as at from pool.resources where pool_id = ${pool} union all select valid_to + 1 from pool.resources where pool_id = ${pool}
       union all select valid_from from pool.assets where pool_id = ${pool} union all select valid_to + 1 from pool.assets where pool_id = ${pool}
-      union all select from_day from away union all select to_day + 1 from away where isfinite(to_day)
+      union all select from_day from away where isfinite(from_day) union all select to_day + 1 from away where isfinite(to_day)
     ) v
     where v.at > ${from}::date and v.at <= ${to}::date`;
   const changed = new Set(changes.map(({ on }) => parseLocalDate(on)));

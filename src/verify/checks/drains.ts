@@ -8,7 +8,7 @@ export const drainChecks: readonly Check[] = [
     sql: `
       select w.pool_id, w.drain_id, a.resource_id, a.step_id, a.period
       from pool.drained_resources w
-        join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null and d.kind <> 'cordon'
+        join pool.drains d on d.pool_id = w.pool_id and d.drain_id = w.drain_id and d.lifted_at is null and d.kind <> 'cordon' and d.spares is null
         join pool.resources r on r.pool_id = w.pool_id and r.resource_id = w.resource_id
         join pool.classes c on c.pool_id = r.pool_id and c.class_id = r.class_id
         join pool.allocations a on a.pool_id = w.pool_id and a.resource_id = w.resource_id and a.state = 'held'

@@ -40,6 +40,7 @@ export const ROOM_ENTRIES = {
     { key: "resources", path: "/desk/resources", access: "resource.read" },
     { key: "loans", path: "/desk/loans", access: "loan.read" },
     { key: "drains", path: "/desk/drains", access: "drain.read" },
+    { key: "agreements", path: "/desk/agreements", access: "agreement.read" },
     { key: "register", path: "/desk/resources/new", access: "resource.declare" },
     { key: "assets", path: "/desk/assets", access: "asset.read" },
     { key: "imports", path: "/desk/imports", access: "import.preview" },

@@ -45,13 +45,15 @@ const usedOf = (row: AgreementUse): z.input<typeof agreementUsed> => ({
   class: row.classId, names: row.classNames, measure: row.measure, version: row.version, month: row.month, held: row.held, settled: row.settled, priceFen: String(row.priceFen), owedFen: String(owedFen(row)),
 });
 
-const shown = ({ agreement, versions, pending, obstacles, resources, use }: AgreementView, language: Language): z.input<typeof agreementShown> => ({
+const shown = ({ agreement, versions, pending, obstacles, resources, use, usedUp, drains }: AgreementView, language: Language): z.input<typeof agreementShown> => ({
   ...summaryOf(agreement),
   versions: versions.map((each) => ({ version: each.version, state: each.state, from: each.content.from, until: each.content.until, proposed: markOf(each.proposed), approved: each.approved && markOf(each.approved) })),
   pending: pending?.version ?? null,
   obstacles: obstacles.map((found) => ({ code: found.code, title: problemTitle(language, found), detail: problemTodo(language, found), ...(found.field === undefined ? {} : { field: found.field }) })),
   resources: resources.map(({ code, classId, state }) => ({ resource: code, class: classId, state })),
   use: use.map(usedOf),
+  usedUp: [...usedUp].map(([classId, since]) => ({ class: classId, since: iso(since) })),
+  drains: drains.map(({ id, target, from, to, moved, open }) => ({ drain: id, resource: target, from, to, moved, open })),
   owedFen: String(owedInAll(use)),
 });
 
@@ -71,8 +73,8 @@ const list = defineRoute({
   summary: "Agreements with enterprises and associations: of each the version in force, else the newest",
   query: agreementsQuery,
   response: agreementPage,
-  async handle({ deps, actor, pool, query: { state, provider, ...page } }) {
-    const found = await listAgreements(deps, actor, pool, { state, provider }, page);
+  async handle({ deps, actor, pool, query: { state, provider, party, ...page } }) {
+    const found = await listAgreements(deps, actor, pool, { state, provider, party }, page);
     return found.ok ? ok({ body: { rows: found.value.rows.map(summaryOf), next: found.value.next } }) : found;
   },
 });

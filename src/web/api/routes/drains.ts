@@ -22,6 +22,7 @@ const shown = (drain: Drain) => ({
   to: drain.to,
   reason: drain.reason,
   ground: drain.ground,
+  spares: drain.spares && { divisions: [...drain.spares.divisions], items: [...drain.spares.items] },
   declaredAt: iso(drain.declaredAt),
   liftedAt: isoOrNull(drain.liftedAt),
   answered: drain.answered,

@@ -7,9 +7,10 @@ import { servesUnderAgreement } from "../../../domain/rebalance/agreement.js";
 import { ok, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
-import { AgreementPage, AgreementsPage, NewAgreementPage, type AgreementNames } from "../pages/agreements/page.js";
+import { AgreementPage, AgreementsPage, NewAgreementPage, type AgreementNames, type AgreementRoom } from "../pages/agreements/page.js";
 import { PAGE_ROWS, queryString } from "./common.js";
 import { fileAnswer } from "./file-answer.js";
+import { deskUnits } from "./units.js";
 import { unitsHeld } from "../../../domain/policy/subject.js";
 
 async function namesOf({ deps, pool }: PageCall, agreements: readonly Agreement[]): Promise<AgreementNames> {
@@ -30,23 +31,23 @@ const mayPropose = async ({ deps, actor, pool }: PageCall): Promise<boolean> => 
   return false;
 };
 
-async function list(call: PageCall): Promise<PageAnswer> {
+async function list(call: PageCall, room: AgreementRoom): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query } = call;
-  const found = await listAgreements(deps, actor, pool, {}, { limit: PAGE_ROWS, ...(query("after") === "" ? {} : { after: query("after") }) });
+  const found = await listAgreements(deps, actor, pool, room === "desk" ? { party: (await deskUnits(call)).unit?.id ?? "" } : {}, { limit: PAGE_ROWS, ...(query("after") === "" ? {} : { after: query("after") }) });
   if (!found.ok) return refuse(found.problems);
-  const next = found.value.next === null ? undefined : `${inPool(frame, "/centre/agreements")}?${queryString({ after: found.value.next })}`;
-  return page(<AgreementsPage frame={frame} view={{ ...(await namesOf(call, [])), rows: found.value.rows, next, mayPropose: await mayPropose(call) }} />);
+  const next = found.value.next === null ? undefined : `${inPool(frame, `/${room}/agreements`)}?${queryString({ after: found.value.next })}`;
+  return page(<AgreementsPage frame={frame} view={{ room, ...(await namesOf(call, [])), rows: found.value.rows, next, mayPropose: await mayPropose(call) }} />);
 }
 
-async function one(call: PageCall, form = "", problems: readonly Problem[] = []): Promise<PageAnswer> {
+async function one(call: PageCall, room: AgreementRoom, form = "", problems: readonly Problem[] = []): Promise<PageAnswer> {
   const { deps, actor, pool, frame, query, param } = call;
   const found = await readAgreement(deps, actor, pool, param("agreement"));
   if (!found.ok) return refuse(found.problems);
-  const shown = { ...(await namesOf(call, [found.value.agreement])), view: found.value, done: query("done") !== "", key: freshKey(), problems, form, typed: call.form };
+  const shown = { room, ...(await namesOf(call, [found.value.agreement])), view: found.value, done: query("done") !== "", key: freshKey(), problems, form, typed: call.form };
   return page(<AgreementPage frame={frame} page={shown} />, problems.length === 0 ? undefined : 422);
 }
 
-async function blank(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+async function blank(call: PageCall, room: AgreementRoom, problems: readonly Problem[] = []): Promise<PageAnswer> {
   const { deps, pool, frame } = call;
   const reading = deps.store.read(pool);
   const { name } = frame.voice;
@@ -56,7 +57,9 @@ async function blank(call: PageCall, problems: readonly Problem[] = []): Promise
     <NewAgreementPage
       frame={frame}
       view={{
+        room,
         typed: call.form,
+        classRows: Math.min(CLASSES_MAX, Math.max(1, Number(call.form["more"]) || 0, classesTyped(call.form).length)),
         providers: units.filter(({ kind }) => kind === "supplier").map(choice),
         purchasers: units.filter(({ kind }) => kind === undefined).map(choice),
         classes: (await reading.classes.all()).filter(servesUnderAgreement).map(({ id, names }) => ({ value: id as string, label: name(names) })),
@@ -68,7 +71,16 @@ async function blank(call: PageCall, problems: readonly Problem[] = []): Promise
   );
 }
 
-/** The form has one class; more go by manifest. */
+/** Rows of classes that the form shows at most; whoever buys more has a manifest. */
+const CLASSES_MAX = 20;
+
+/** Those up to the last that something was typed of. */
+function classesTyped(form: PageCall["form"]) {
+  const rows = Array.from({ length: CLASSES_MAX }, (_, nth) => ({ class: form[`classes.${nth}.class`], perPeriod: form[`classes.${nth}.perPeriod`], inTotal: form[`classes.${nth}.inTotal`], priceFen: form[`classes.${nth}.priceFen`] }));
+  const last = rows.findLastIndex((row) => Object.values(row).some((typed) => (typed ?? "") !== ""));
+  return rows.slice(0, Math.max(1, last + 1));
+}
+
 const typedAgreement = (form: PageCall["form"]) => ({
   agreement: form["agreement"],
   names: { zh: form["names.zh"], en: form["names.en"] },
@@ -82,45 +94,47 @@ const typedAgreement = (form: PageCall["form"]) => ({
   traits: form["traits"],
   quality: form["quality"],
   noticeDays: form["noticeDays"],
-  classes: [{ class: form["classes.0.class"], perPeriod: form["classes.0.perPeriod"], inTotal: form["classes.0.inTotal"], priceFen: form["classes.0.priceFen"] }],
+  classes: classesTyped(form),
 });
-
-const route = (method: PageRoute["method"], path: string, access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: `/centre/agreements${path}`, access, room: "centre", here: "agreements", handle });
-
-const act = (name: string, access: PageRoute["access"], work: (call: PageCall, id: string) => Promise<Result<Agreement>>): PageRoute =>
-  route("post", `/:agreement/${name}`, access, async (call) => {
-    const done = await once(call, async () => {
-      const result = await work(call, call.param("agreement"));
-      return result.ok ? ok(inPool(call.frame, `/centre/agreements/${result.value.id}?done=${name}`)) : result;
-    });
-    return "to" in done ? go(done.to) : await one(call, name, done.problems);
-  });
 
 const versionOf = ({ form }: PageCall): number => Number(form["version"]) || 0;
 const reasonOf = ({ form }: PageCall): string => form["reason"] ?? "";
 
-export const agreementPages: readonly PageRoute[] = [
-  route("get", "", "agreement.read", list),
-  route("get", "/new", "agreement.propose", (call) => blank(call)),
-  route("post", "/new", "agreement.propose", async (call) => {
-    const done = await once(call, async () => {
-      const made = await proposeAgreement(call.deps, call.actor, call.pool, typedAgreement(call.form));
-      return made.ok ? ok(inPool(call.frame, `/centre/agreements/${made.value.id}?done=propose`)) : made;
+/** The centre shows all of the pool, a desk what its unit buys or provides. */
+export function agreementPages(room: AgreementRoom): readonly PageRoute[] {
+  const route = (method: PageRoute["method"], path: string, access: PageRoute["access"], handle: PageRoute["handle"]): PageRoute => ({ method, path: `/${room}/agreements${path}`, access, room, here: "agreements", handle });
+  const act = (name: string, access: PageRoute["access"], work: (call: PageCall, id: string) => Promise<Result<Agreement>>): PageRoute =>
+    route("post", `/:agreement/${name}`, access, async (call) => {
+      const done = await once(call, async () => {
+        const result = await work(call, call.param("agreement"));
+        return result.ok ? ok(inPool(call.frame, `/${room}/agreements/${result.value.id}?done=${name}`)) : result;
+      });
+      return "to" in done ? go(done.to) : await one(call, room, name, done.problems);
     });
-    return "to" in done ? go(done.to) : await blank(call, done.problems);
-  }),
-  route("get", "/:agreement", "agreement.read", (call) => one(call)),
-  ...(["csv", "xlsx"] as const).map((format) =>
-    route("get", `/:agreement/use.${format}`, "agreement.read", async (call) => {
-      const found = await readAgreementUse(call.deps, call.actor, call.pool, call.param("agreement"));
-      return found.ok ? await fileAnswer(call, `agreement-${call.param("agreement")}`, format, agreementTable(found.value)) : refuse(found.problems);
+  return [
+    route("get", "", "agreement.read", (call) => list(call, room)),
+    route("get", "/new", "agreement.propose", (call) => blank(call, room)),
+    route("post", "/new", "agreement.propose", async (call) => {
+      if ((call.form["more"] ?? "") !== "") return await blank(call, room);
+      const done = await once(call, async () => {
+        const made = await proposeAgreement(call.deps, call.actor, call.pool, typedAgreement(call.form));
+        return made.ok ? ok(inPool(call.frame, `/${room}/agreements/${made.value.id}?done=propose`)) : made;
+      });
+      return "to" in done ? go(done.to) : await blank(call, room, done.problems);
     }),
-  ),
-  act("approve", "agreement.approve", (call, id) => approveAgreement(call.deps, call.actor, call.pool, id, versionOf(call))),
-  act("refuse", "agreement.approve", (call, id) => refuseAgreement(call.deps, call.actor, call.pool, id, versionOf(call), reasonOf(call))),
-  act("withdraw", "agreement.propose", (call, id) => withdrawAgreement(call.deps, call.actor, call.pool, id, versionOf(call))),
-  act("renew", "agreement.propose", (call, id) => renewAgreement(call.deps, call.actor, call.pool, id, call.form["until"] ?? "")),
-  act("suspend", "agreement.suspend", (call, id) => suspendAgreement(call.deps, call.actor, call.pool, id, reasonOf(call))),
-  act("resume", "agreement.suspend", (call, id) => resumeAgreement(call.deps, call.actor, call.pool, id)),
-  act("end", "agreement.end", (call, id) => endAgreement(call.deps, call.actor, call.pool, id, reasonOf(call))),
-];
+    route("get", "/:agreement", "agreement.read", (call) => one(call, room)),
+    ...(["csv", "xlsx"] as const).map((format) =>
+      route("get", `/:agreement/use.${format}`, "agreement.read", async (call) => {
+        const found = await readAgreementUse(call.deps, call.actor, call.pool, call.param("agreement"));
+        return found.ok ? await fileAnswer(call, `agreement-${call.param("agreement")}`, format, agreementTable(found.value)) : refuse(found.problems);
+      }),
+    ),
+    act("approve", "agreement.approve", (call, id) => approveAgreement(call.deps, call.actor, call.pool, id, versionOf(call))),
+    act("refuse", "agreement.approve", (call, id) => refuseAgreement(call.deps, call.actor, call.pool, id, versionOf(call), reasonOf(call))),
+    act("withdraw", "agreement.propose", (call, id) => withdrawAgreement(call.deps, call.actor, call.pool, id, versionOf(call))),
+    act("renew", "agreement.propose", (call, id) => renewAgreement(call.deps, call.actor, call.pool, id, call.form["until"] ?? "")),
+    act("suspend", "agreement.suspend", (call, id) => suspendAgreement(call.deps, call.actor, call.pool, id, reasonOf(call))),
+    act("resume", "agreement.suspend", (call, id) => resumeAgreement(call.deps, call.actor, call.pool, id)),
+    act("end", "agreement.end", (call, id) => endAgreement(call.deps, call.actor, call.pool, id, reasonOf(call))),
+  ];
+}

@@ -329,7 +329,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...contestPages("centre"),
   ...loanPages("centre"),
   ...planRoutes,
-  ...agreementPages,
+  ...agreementPages("centre"),
   ...taskForcePages,
   ...quotaRoutes,
   ...quotaProposalRoutes,

@@ -23,6 +23,7 @@ import { bookingRoutes } from "./bookings.js";
 import { paperPages } from "./paper.js";
 import { officerLabel, PAGE_ROWS, queryString } from "./common.js";
 import { importRoutes } from "./imports.js";
+import { agreementPages } from "./agreements.js";
 import { drainPages } from "./drains.js";
 import { contestPages } from "./contests.js";
 import { loanPages } from "./loans.js";
@@ -269,6 +270,7 @@ export const deskRoutes: readonly PageRoute[] = [
   ...contestPages("desk"),
   ...loanPages("desk"),
   ...drainPages("desk"),
+  ...agreementPages("desk"),
   ...resourceRoutes("desk"),
   ...importRoutes("desk"),
   ...onboardingRoutes,

@@ -43,7 +43,12 @@ const StateTag = ({ voice, state }: { voice: Voice; state: AgreementState }) => 
 
 const term = (voice: Voice, { content, endedFrom }: Agreement): string => `${day(voice, content.from)} – ${day(voice, dayBefore(content.until))}${endedFrom === null ? "" : ` · ${voice.t(words["ended-from"], { day: day(voice, endedFrom) })}`}`;
 
+/** Where the pages stand: the centre shows all of the pool, a desk what its unit buys or provides. */
+export type AgreementRoom = "centre" | "desk";
+const baseOf = (frame: Frame, room: AgreementRoom): string => inPool(frame, `/${room}/agreements`);
+
 export interface AgreementsView extends AgreementNames {
+  readonly room: AgreementRoom;
   readonly rows: readonly Agreement[];
   readonly next: string | undefined;
   readonly mayPropose: boolean;
@@ -52,10 +57,11 @@ export interface AgreementsView extends AgreementNames {
 export const AgreementsPage = ({ frame, view }: { readonly frame: Frame; readonly view: AgreementsView }) => {
   const { voice } = frame;
   const { t } = voice;
-  const base = inPool(frame, "/centre/agreements");
+  const base = baseOf(frame, view.room);
+  const isDesk = view.room === "desk";
   return (
     <Layout frame={frame} title={t(words.title)} wide>
-      <Heading title={t(words.title)} lead={t(words.lead)} />
+      <Heading title={t(words.title)} lead={t(words[isDesk ? "lead.desk" : "lead"])} />
       {view.mayPropose && view.rows.length > 0 ? (
         <p>
           <a class="button button--quiet" href={`${base}/new`}>
@@ -67,7 +73,7 @@ export const AgreementsPage = ({ frame, view }: { readonly frame: Frame; readonl
         voice={voice}
         caption={t(words.title)}
         rows={view.rows}
-        none={<Empty title={t(words["empty.title"])} text={t(words["empty.text"])} {...(view.mayPropose ? { action: { href: `${base}/new`, label: t(words.new) } } : {})} />}
+        none={<Empty title={t(words[isDesk ? "empty.desk.title" : "empty.title"])} text={t(words[isDesk ? "empty.desk.text" : "empty.text"])} {...(view.mayPropose ? { action: { href: `${base}/new`, label: t(words.new) } } : {})} />}
         next={view.next}
         columns={[
           { key: "name", label: t(words.name), header: true, cell: ({ id, content }) => <a href={`${base}/${id}`}>{voice.name(content.names)}</a> },
@@ -82,6 +88,9 @@ export const AgreementsPage = ({ frame, view }: { readonly frame: Frame; readonl
 };
 
 export interface NewAgreementView {
+  readonly room: AgreementRoom;
+  /** As many are shown. */
+  readonly classRows: number;
   readonly typed: Readonly<Record<string, string>>;
   readonly providers: readonly Choice[];
   readonly purchasers: readonly Choice[];
@@ -95,14 +104,15 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
   const { t } = voice;
   const { typed } = view;
   const errors = fieldErrors(voice, view.problems);
-  const base = inPool(frame, "/centre/agreements");
+  const base = baseOf(frame, view.room);
   const field = (name: string) => ({ voice, id: fieldId(name), name, value: typed[name], error: errors[fieldId(name)] });
   const text = (name: string) => ({ ...field(name), spellcheck: false });
   const select = (name: string, options: readonly Choice[]) => ({ ...field(name), options, none: t(words.choose) });
+  const rows = Array.from({ length: view.classRows }, (_, nth) => nth);
   const labels = {
     agreement: t(words.agreement), "names-zh": t(words["names.zh"]), "names-en": t(words["names.en"]), provider: t(words.provider), purchaser: t(words.purchaser), instrument: t(words.instrument), from: t(words.from), until: t(words.until),
     divisions: t(words.divisions), items: t(words.items), traits: t(words.traits), quality: t(words.quality), noticeDays: t(words.notice),
-    "classes-0-class": t(words.class), "classes-0-perPeriod": t(words["per-period"]), "classes-0-inTotal": t(words["in-total"]), "classes-0-priceFen": t(words.price),
+    ...Object.fromEntries(rows.flatMap((nth) => [[`classes-${nth}-class`, t(words.class)], [`classes-${nth}-perPeriod`, t(words["per-period"])], [`classes-${nth}-inTotal`, t(words["in-total"])], [`classes-${nth}-priceFen`, t(words.price)]])),
   };
   return (
     <Layout frame={frame} title={t(words.new)} wide hasErrors={view.problems.length > 0} breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: base, label: t(words.title) }]} />}>
@@ -123,10 +133,20 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
         <TextField {...text("traits")} label={t(words.traits)} hint={t(words["traits.hint"])} optional />
         <TextField {...text("quality")} label={t(words.quality)} maxlength={500} optional />
         <TextField {...text("noticeDays")} label={t(words.notice)} type="number" width="short" optional />
-        <SelectField {...select("classes.0.class", view.classes)} label={t(words.class)} />
-        <TextField {...text("classes.0.perPeriod")} label={t(words["per-period"])} type="number" width="medium" />
-        <TextField {...text("classes.0.inTotal")} label={t(words["in-total"])} type="number" width="medium" optional />
-        <TextField {...text("classes.0.priceFen")} label={t(words.price)} hint={t(words["price.hint"])} type="number" width="medium" />
+        {rows.map((nth) => (
+          <fieldset class="fieldset">
+            <legend class="fieldset__legend">{t(words["class.nth"], { nth: String(nth + 1) })}</legend>
+            <SelectField {...select(`classes.${nth}.class`, view.classes)} label={t(words.class)} optional={nth > 0} />
+            <TextField {...text(`classes.${nth}.perPeriod`)} label={t(words["per-period"])} type="number" width="medium" optional={nth > 0} />
+            <TextField {...text(`classes.${nth}.inTotal`)} label={t(words["in-total"])} type="number" width="medium" optional />
+            <TextField {...text(`classes.${nth}.priceFen`)} label={t(words.price)} hint={t(words["price.hint"])} type="number" width="medium" optional={nth > 0} />
+          </fieldset>
+        ))}
+        <div class="actions">
+          <button class="button button--quiet" name="more" value={String(view.classRows + 1)}>
+            {t(words["class.more"])}
+          </button>
+        </div>
         <div class="actions">
           <button class="button">{t(words["act.propose"])}</button>
         </div>
@@ -136,6 +156,7 @@ export const NewAgreementPage = ({ frame, view }: { readonly frame: Frame; reado
 };
 
 export interface OneAgreementView extends AgreementNames {
+  readonly room: AgreementRoom;
   readonly view: AgreementView;
   readonly done: boolean;
   readonly key: string;
@@ -150,13 +171,26 @@ type Part = { readonly frame: Frame; readonly page: OneAgreementView };
 export const AgreementPage = ({ frame, page }: Part) => {
   const { voice } = frame;
   const { t, name } = voice;
-  const { agreement, pending, obstacles, use, resources, versions } = page.view;
+  const { agreement, pending, obstacles, use, usedUp, drains, resources, versions } = page.view;
   const { content } = agreement;
-  const base = inPool(frame, "/centre/agreements");
+  const base = baseOf(frame, page.room);
   const amount = (classId: string, value: number): string => voice.amount(value, page.classes.get(classId)?.measure ?? "piece");
   const className = (id: string): string => name(page.classes.get(id)?.names ?? { zh: id, en: id });
   const list = (names: ReadonlyMap<string, Names>, ids: readonly string[]): string => ids.map((id) => said(voice, names, id)).join(" · ");
   const last = agreement.suspensions.at(-1);
+  const inTotalOf = (classId: string, inTotal: number | null) => {
+    const since = usedUp.get(classId);
+    if (inTotal === null) return t(words["in-total.none"]);
+    return since === undefined ? (
+      amount(classId, inTotal)
+    ) : (
+      <>
+        {amount(classId, inTotal)}
+        <br />
+        <small>{t(words["used-up.since"], { at: voice.dateTime(since) })}</small>
+      </>
+    );
+  };
   const fen = (value: bigint | number): string => voice.amount(Number(value), "fen");
   return (
     <Layout frame={frame} title={name(content.names)} wide hasErrors={page.problems.length > 0} breadcrumbs={<Breadcrumbs voice={voice} trail={[{ href: base, label: t(words.title) }]} />}>
@@ -181,7 +215,7 @@ export const AgreementPage = ({ frame, page }: Part) => {
       <Facts
         facts={[
           [t(words.state), <StateTag voice={voice} state={agreement.state} />],
-          agreement.state !== "suspended" || last === undefined ? undefined : [t(words.reason), t(words.suspended, { at: voice.dateTime(last.at), reason: last.reason === "used-up" ? t(words["used-up"]) : last.reason })],
+          agreement.state !== "suspended" || last === undefined ? undefined : [t(words.reason), t(words.suspended, { at: voice.dateTime(last.at), reason: last.reason })],
           [t(words.provider), said(voice, page.units, content.provider)],
           [t(words.purchaser), said(voice, page.units, content.purchaser)],
           [t(words.instrument), content.instrument],
@@ -203,7 +237,7 @@ export const AgreementPage = ({ frame, page }: Part) => {
           columns={[
             { key: "class", label: t(words.class), header: true, cell: ({ classId }) => className(classId) },
             { key: "per-period", label: t(words["per-period"]), number: true, cell: ({ classId, perPeriod }) => amount(classId, perPeriod) },
-            { key: "in-total", label: t(words["in-total"]), number: true, cell: ({ classId, inTotal }) => (inTotal === null ? t(words["in-total.none"]) : amount(classId, inTotal)) },
+            { key: "in-total", label: t(words["in-total"]), number: true, cell: ({ classId, inTotal }) => inTotalOf(classId, inTotal) },
             { key: "settled", label: t(words.settled), number: true, cell: ({ classId }) => amount(classId, use.reduce((sum, one) => sum + (one.classId === classId ? one.settled : 0), 0)) },
             { key: "price", label: t(words["price.one"]), number: true, cell: ({ priceFen }) => fen(priceFen) },
           ]}
@@ -231,6 +265,23 @@ export const AgreementPage = ({ frame, page }: Part) => {
           </>
         )}
       </section>
+      {drains.length === 0 ? null : (
+        <section class="section" aria-labelledby="moved">
+          <h2 id="moved">{t(words.moved)}</h2>
+          <p class="soft">{t(words["moved.lead"])}</p>
+          <Listing
+            voice={voice}
+            caption={t(words.moved)}
+            rows={drains}
+            columns={[
+              { key: "resource", label: t(words.resource), header: true, cell: ({ id, target }) => (page.room === "centre" ? <a href={inPool(frame, `/centre/drains/${id}`)}>{target}</a> : target) },
+              { key: "days", label: t(words["moved.days"]), cell: ({ from, to }) => t(words["moved.days.to"], { from: day(voice, from), to: day(voice, to ?? content.until) }) },
+              { key: "moved", label: t(words["moved.count"]), number: true, cell: ({ moved }) => voice.number(moved) },
+              { key: "open", label: t(words["moved.open"]), number: true, cell: ({ open }) => voice.number(open) },
+            ]}
+          />
+        </section>
+      )}
       {resources.length === 0 ? null : (
         <section class="section" aria-labelledby="resources">
           <h2 id="resources">{t(words.resources)}</h2>
@@ -239,7 +290,7 @@ export const AgreementPage = ({ frame, page }: Part) => {
             caption={t(words.resources)}
             rows={resources}
             columns={[
-              { key: "resource", label: t(words.resource), header: true, cell: ({ code }) => <a href={inPool(frame, `/centre/resources/${encodeURIComponent(code)}`)}>{code}</a> },
+              { key: "resource", label: t(words.resource), header: true, cell: ({ code }) => <a href={inPool(frame, `/${page.room}/resources/${encodeURIComponent(code)}`)}>{code}</a> },
               { key: "class", label: t(words.class), cell: ({ classId }) => className(classId) },
             ]}
           />
@@ -269,7 +320,7 @@ const Acts = ({ frame, page }: Part) => {
   const { t } = voice;
   const { agreement, pending, may } = page.view;
   const errors = fieldErrors(voice, page.problems);
-  const to = (act: string): string => `${inPool(frame, "/centre/agreements")}/${agreement.id}/${act}`;
+  const to = (act: string): string => `${baseOf(frame, page.room)}/${agreement.id}/${act}`;
   const hidden = (act: string) => <input type="hidden" name="key" value={`${page.key}-${act}`} />;
   const version = pending === null ? null : <input type="hidden" name="version" value={String(pending.version)} />;
   const number = { version: String(pending?.version ?? 0) };

@@ -31,6 +31,7 @@ export interface DrainsView {
 }
 
 const here = (frame: Frame, base: string, path: string): string => inPool(frame, `${base}${path}`);
+const kindOf = ({ kind, spares }: Drain) => (spares === null ? drainText[`kind.${kind}`] : drainText["kind.spares"]);
 const days = ({ t }: Voice, { from, to }: Drain): string => (to === null ? t(drainText["days.open"], { from }) : t(drainText["days.to"], { from, to }));
 
 function progress({ t, number }: Voice, { liftedAt, answered, moved, kept, open }: Drain & DrainCounts): string {
@@ -57,7 +58,7 @@ export const DrainsPage = ({ frame, view }: { readonly frame: Frame; readonly vi
         columns={[
           { key: "target", label: t(drainText.target), header: true, cell: (row) => <a href={here(frame, view.base, `/${row.id}`)}>{row.targetKind === "unit" ? name(row.unitNames) : row.target}</a> },
           { key: "unit", label: t(drainText.unit), cell: (row) => name(row.unitNames) },
-          { key: "kind", label: t(drainText.kind), cell: (row) => t(drainText[`kind.${row.kind}`]) },
+          { key: "kind", label: t(drainText.kind), cell: (row) => t(kindOf(row)) },
           { key: "days", label: t(drainText.days), cell: (row) => days(voice, row) },
           { key: "progress", label: t(drainText.progress), cell: (row) => progress(voice, row) },
         ]}
@@ -107,7 +108,7 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
   return (
     <Layout frame={frame} title={title} wide hasErrors={view.problems.length > 0}>
       <ErrorSummary voice={voice} problems={view.problems} labels={{ reason: t(drainText["lift.reason"]), how: t(drainText["told.how"]) }} />
-      <Heading title={title} lead={`${t(drainText[`kind.${drain.kind}`])} · ${days(voice, drain)}`} />
+      <Heading title={title} lead={`${t(kindOf(drain))} · ${days(voice, drain)}`} />
       {view.done === undefined ? null : (
         <Notice live>
           <p>{t(drainText[`done.${view.done}`])}</p>
@@ -115,6 +116,7 @@ export const DrainPage = ({ frame, view }: { readonly frame: Frame; readonly vie
       )}
       <p>{progress(voice, { ...drain, ...view.counts })}</p>
       <p class="soft">{t(drainText["one.reason"], { reason: drain.reason })}</p>
+      {drain.spares === null ? null : <p>{t(drainText["one.spares"])}</p>}
       {drain.ground === null ? null : <p class="soft">{t(drainText["one.ground"], { ground: drain.ground })}</p>}
       <p class="soft">{t(drainText["one.resources"], { resources: list(resources) })}</p>
       <section class="section" aria-labelledby="notices">
