@@ -17,6 +17,8 @@ export interface RoomEntry {
   readonly path: string;
   readonly access: Action;
   readonly group?: EntryGroup;
+  /** At a desk, too, it is asked about the pool: whoever may read reads all of it, and the page shows the unit's. */
+  readonly ofPool?: true;
 }
 
 /** Each room's own entries: where they lead inside the pool, and what their pages ask the policy. */
@@ -40,7 +42,7 @@ export const ROOM_ENTRIES = {
     { key: "resources", path: "/desk/resources", access: "resource.read" },
     { key: "loans", path: "/desk/loans", access: "loan.read" },
     { key: "drains", path: "/desk/drains", access: "drain.read" },
-    { key: "agreements", path: "/desk/agreements", access: "agreement.read" },
+    { key: "agreements", path: "/desk/agreements", access: "agreement.read", ofPool: true },
     { key: "register", path: "/desk/resources/new", access: "resource.declare" },
     { key: "assets", path: "/desk/assets", access: "asset.read" },
     { key: "imports", path: "/desk/imports", access: "import.preview" },
@@ -78,8 +80,9 @@ export async function openEntries(deps: AppDeps, actor: Actor, pool: PoolId, roo
   if (room === "hall") return ROOM_ENTRIES.hall.map(({ key }) => key);
   const units = room === "desk" && actor.kind === "person" ? unitsHeld(actor) : [null];
   const open: string[] = [];
-  for (const { key, access } of ROOM_ENTRIES[room]) {
-    for (const unitId of units) {
+  const entries: readonly RoomEntry[] = ROOM_ENTRIES[room];
+  for (const { key, access, ofPool } of entries) {
+    for (const unitId of ofPool ? [null] : units) {
       if (!(await deps.authorizer.may(actor, access, { poolId: pool, unitId })).ok) continue;
       open.push(key);
       break;

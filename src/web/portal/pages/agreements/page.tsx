@@ -184,11 +184,11 @@ export const AgreementPage = ({ frame, page }: Part) => {
     return since === undefined ? (
       amount(classId, inTotal)
     ) : (
-      <>
+      <span>
         {amount(classId, inTotal)}
         <br />
         <small>{t(words["used-up.since"], { at: voice.dateTime(since) })}</small>
-      </>
+      </span>
     );
   };
   const fen = (value: bigint | number): string => voice.amount(Number(value), "fen");
