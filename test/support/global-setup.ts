@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, chmodSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,22 +20,66 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   execFileSync("npm", ["run", "-s", "build"], { cwd: root, stdio: "inherit" });
-  const directory = mkdtempSync(join(tmpdir(), "govpool-test-"));
+  const directory = mkdtempSync(join(placeForDatabases(), `govpool-test-${process.pid}-`));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(directory, 0o755);
   const server = await startEmbedded(join(directory, "db"), {
     password: "test",
     // Nothing less durable: govpool refuses a server that could lose what it acknowledged, in tests as well.
-    settings: ["max_connections=300", "shared_buffers=256MB"],
+    settings: ["max_connections=300", "shared_buffers=256MB", ...(process.env["ZZ_PG"]?.split(";") ?? [])],
   });
   await migrate(server.url);
   await cheaperSignIn(server.url);
   project.provide("databaseUrl", server.url);
   project.provide("directory", directory);
+  if (process.env["ZZ_PG"]) { const q = postgres(server.url.replace(/\/govpool$/, "/postgres"), { max: 1 }); await q.unsafe("create extension pg_stat_statements"); await q.end(); }
   return async () => {
+    if (process.env["ZZ_PG"]) {
+      const q = postgres(server.url.replace(/\/govpool$/, "/postgres"), { max: 1 });
+      const rows = await q.unsafe(`select d.datname, calls, round(total_exec_time)::int as exec, round(total_plan_time)::int as plan, round((total_exec_time+total_plan_time)/greatest(calls,1)*1000)::int as us, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 230) as q from pg_stat_statements s left join pg_database d on d.oid = s.dbid order by total_exec_time + total_plan_time desc limit 60`);
+      const [all] = await q.unsafe(`select sum(calls)::int as calls, round(sum(total_exec_time))::int as exec, round(sum(total_plan_time))::int as plan from pg_stat_statements`);
+      (await import("node:fs")).writeFileSync(process.env["ZZ_OUT"] ?? "/tmp/suite8.pgall.txt", [JSON.stringify(all), ...rows.map((r) => Object.values(r).join(" | "))].join("\n"));
+      await q.end();
+    }
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   };
+}
+
+const MEMORY = "/dev/shm";
+/** A whole run with the city's trace takes a third of it. */
+const ROOM_BYTES = 6 * 2 ** 30;
+
+/**
+ * In memory, where there is plenty: each file of tests makes a database and drops it, and a disk is asked each time to have written everything.
+ * What the server is told about durability stays as it is.
+ */
+function placeForDatabases(): string {
+  try {
+    forgetKilledRuns();
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize > ROOM_BYTES && process.availableMemory() > ROOM_BYTES) return MEMORY;
+  } catch {
+    // No such folder, or none that we may use: not everybody's machine has one.
+  }
+  return tmpdir();
+}
+
+/** What a killed run left in memory would stay there; its server ends by itself when its folder is gone. */
+function forgetKilledRuns(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const pid = /^govpool-test-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** Thousands of connections are opened; each would hash the password four thousand times. */
