@@ -194,12 +194,16 @@ export const PLANTED: readonly PlantedBug[] = [
     file: "src/scheduler/assume.ts",
     find: "if (movedFor !== null) this.steps.setMoved(step, true);\n    this.steps.setPicked(step, false);",
     replace: "this.steps.setPicked(step, false);",
+    // An emergency must be blocked twice by what one step holds: one run in seven hundred.
+    scenes: "lawful-order.scene",
   },
   {
     name: "a time that was picked is moved for an emergency",
     file: "src/scheduler/make-room.ts",
     find: "if (steps.isPicked(other) || steps.special.has(other)) continue;",
     replace: "if (steps.special.has(other)) continue;",
+    // Of what is picked, little stands in the way of an emergency: one run in three thousand.
+    scenes: "lawful-order.scene",
   },
   {
     name: "of two officers only one is given the time that was picked",
@@ -230,6 +234,8 @@ export const PLANTED: readonly PlantedBug[] = [
     file: "src/scheduler/delegations.ts",
     find: "any = true;\n\n  declare",
     replace: "any = false;\n\n  declare",
+    // Somebody nearly always writes: one run in two thousand.
+    scenes: "authority.scene",
   },
   {
     name: "a delegation counts before its day",
