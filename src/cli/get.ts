@@ -1,4 +1,5 @@
 import { CallRefused } from "./call.js";
+import { documents, needsWhole } from "./document.js";
 import { columnsOf, nounOf, NOUNS, pathOf, type Noun, type Row } from "./nouns.js";
 import type { CommonFlags, Io } from "./io.js";
 import { Remote } from "./remote.js";
@@ -22,6 +23,11 @@ export async function get(io: Io, name: string, key: string | undefined, flags: 
   const noun = known(remote, name);
   if (flags.output === "csv" && key === undefined && noun.csv === true) return io.out((await remote.csv(pathOf(noun), queryOf(flags))).trimEnd());
   const rows = key === undefined ? await list(remote, noun, flags, io) : [rowOf(noun, await one(remote, noun, key))];
+  if (flags.output === "yaml") {
+    const [column = ""] = noun.columns;
+    const whole = key === undefined && needsWhole(noun) ? await Promise.all(rows.map((row) => one(remote, noun, String(row[column])))) : rows;
+    return io.out(documents(noun, whole, key !== undefined));
+  }
   if (flags.output === "json") return io.out(JSON.stringify(key === undefined ? rows : rows[0], null, 2));
   if (rows.length === 0) return io.err(remote.say("list.empty"));
   io.out(renderTable(rows, columnsOf(noun, rows, flags.output === "wide", remote.session.language)));

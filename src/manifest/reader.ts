@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, ManifestNoun>> = {
   Quota: "quotas",
   Sharing: "sharing",
   AlertRule: "alert-rules",
+  StandingLimit: "standing-limits",
   Agreement: "agreements",
   Reorganisation: "reorganisations",
   TaskForce: "task-forces",
@@ -43,7 +44,7 @@ export const manifestReader: ManifestReader = { read, nationalDivisions };
 /** `*.yaml` and `*.yml` hold documents; `units.csv`, `resources.csv`, `assets.csv` and `quotas.csv` are tables wherever they lie. */
 function read(files: readonly ManifestFile[]): Result<ManifestRecords> {
   const problems: Problem[] = [];
-  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], agreements: [], resources: [], assets: [], items: [], bundles: [], cohorts: [], quotas: [], sharing: [], "alert-rules": [], reorganisations: [], "task-forces": [] };
+  const rows: Record<ManifestNoun, ManifestRow[]> = { pool: [], calendars: [], classes: [], traits: [], priorities: [], units: [], agreements: [], resources: [], assets: [], items: [], bundles: [], cohorts: [], quotas: [], sharing: [], "alert-rules": [], "standing-limits": [], reorganisations: [], "task-forces": [] };
   if (files.length > MANIFEST_LIMITS.filesMax) problems.push(problem("manifest.too_many_files", { max: MANIFEST_LIMITS.filesMax }));
   for (const { path, bytes } of files.slice(0, MANIFEST_LIMITS.filesMax)) {
     const name = basename(path);

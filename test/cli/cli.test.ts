@@ -297,6 +297,7 @@ describe("govpool contest and reorganise", () => {
     const file = join(here.folder, "reform.yaml");
     writeFileSync(file, (await here.as(ADMIN, "reorganise", "export", reorganisation)).out);
     expect(await here.as(ADMIN, "reorganise", "-f", file)).toMatchObject({ code: 0, err: "" });
+    expect((await here.as(ADMIN, "get", "reorganisation", reorganisation, "-o", "yaml")).out).toBe(readFileSync(file, "utf8"));
     expect(await here.as(ADMIN, "reorganise", "commit", reorganisation)).toMatchObject({ code: 1 });
     expect((await here.as("demo-celue-hezhun", "reorganise", "commit", reorganisation)).out).toContain("in effect");
     expect((await here.as(ADMIN, "reorganise", "roll-back", reorganisation)).out).toContain("taken back");

@@ -133,6 +133,30 @@ describe("applying", () => {
     expect(late.ok ? [] : said(late.problems)).toEqual(["object.transition_illegal reform.yaml:1"]);
   });
 
+  test("a standing limit is declared, changed by whose word it is, repeated by anybody who may apply, and refused for what is lent to nobody", async () => {
+    const limit = (amount: string, cls = "staff.review") => {
+      const records = manifestReader.read(filesOf({ "limits.yaml": `${head("StandingLimit")}unit: bureau\nclass: ${cls}\namount: ${amount}\n` }));
+      if (!records.ok) throw new Error("unreadable");
+      return records.value;
+    };
+    const admin: PersonActor = { kind: "person", poolId: POOL, personId: trusted<PersonId>("00000000-0000-4000-8000-000000000001"), displayName: "", roles: [{ role: "pool-admin" }], mandates: [], channel: "cli" };
+    const head60: PersonActor = { ...admin, roles: [{ role: "pool-admin" }, { role: "unit-head", unitId: trusted("bureau") }] };
+    const done = async (actor: PersonActor | ReturnType<typeof system>, amount: string, options: { dryRun?: boolean } = {}, cls?: string) => {
+      const result = await applyManifest(deps, actor, POOL, limit(amount, cls), options);
+      return result.ok ? result.value.changes.map(({ noun, key, change }) => `${noun} ${key} ${change}`) : said(result.problems);
+    };
+    const inForce = async () => (await database.sql`select amount::int, generation::int from pool.standing_limits where pool_id = 'pudi'`).map((row) => ({ ...row }));
+    expect(await done(system(POOL), "60", { dryRun: true })).toEqual(["standing-limits bureau:staff.review created"]);
+    expect(await inForce()).toEqual([]);
+    expect(await done(system(POOL), "60")).toEqual(["standing-limits bureau:staff.review created"]);
+    expect(await done(admin, "60")).toEqual([]);
+    expect(await done(admin, "90")).toEqual(["access.forbidden limits.yaml:1"]);
+    expect(await done(head60, "90")).toEqual(["standing-limits bureau:staff.review changed"]);
+    expect(await inForce()).toEqual([{ amount: 90, generation: 2 }]);
+    expect(await done(system(POOL), "-5")).toEqual(["amount.negative limits.yaml:5 amount"]);
+    expect(await done(system(POOL), "5", {}, "staff.decision")).toEqual(["loan.not_lendable limits.yaml:4 class"]);
+  });
+
   test("a task force is proposed by whoever applies it, left alone when it is said again, and never changed by saying it otherwise", async () => {
     const force = (amount: string, until = "until: 2026-12-31") => {
       const records = manifestReader.read(filesOf({ "force.yaml": `${head("TaskForce")}taskForce: market-office\nnames: { zh: 专班, en: Office }\nbasis: 九号\n${until}\nmembers:\n  - unit: bureau\n    resources: [{ resource: review-1${amount} }]\nitems:\n  - { item: market-licence }\n` }));

@@ -238,6 +238,7 @@ function declarations(
     quotas: [],
     sharing: undefined,
     alertRules: [],
+    standingLimits: [],
     agreements: [],
     reorganisations: [],
     taskForces: [],

@@ -63,6 +63,7 @@ export function recordsOf(workbook: Workbook, unit: UnitId, { published, calenda
     quotas: [],
     sharing: [],
     "alert-rules": [],
+    "standing-limits": [],
     agreements: [],
     reorganisations: [],
     "task-forces": [],

@@ -18,6 +18,7 @@ import { declaring, type Change, type DeclaringAct, type RowOutcome } from "./de
 import { readManifest, thereIn, type ManifestDeclarations } from "./read-manifest.js";
 import { writeReorganisations } from "../reorganise/manifest-reorganisations.js";
 import { writeAgreements } from "../rebalance/manifest-agreements.js";
+import { limitsTheyMaySet, writeStandingLimits } from "../rebalance/manifest-standing-limits.js";
 import { writeTaskForces } from "../rebalance/manifest-task-forces.js";
 import { writeAssets } from "./write-assets.js";
 import { writeCalendars, writeClasses, writeDivisions, writePriorityClasses, writeTraits, writeZones } from "./write-basics.js";
@@ -61,6 +62,8 @@ export async function applyManifest(deps: ApplyDeps, actor: Actor, poolId: PoolI
     async (act) => {
       const declared = await readManifest(thereIn(act.tx), poolId, records, deps.manifests);
       if (!declared.ok) return declared;
+      const theirs = actor.kind === "system" || !exists ? ok() : await limitsTheyMaySet(deps, act, declared.value.standingLimits);
+      if (!theirs.ok) return theirs;
       const held = actor.kind === "person" && exists ? await heldBack(act, declared.value) : { now: declared.value, later: NOTHING_SHARED, wishes: [] };
       const outcomes = await writeManifest(deps, { ...act, overcommitApproved: actor.kind === "system" || !exists }, held.now);
       if (!outcomes.ok) return outcomes;
@@ -102,6 +105,8 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   quotas: ["quota.declare"],
   sharing: ["sharing.declare"],
   "alert-rules": ["alert.declare"],
+  // Whose limits are changed is asked one by one.
+  "standing-limits": ["standing-limit.read"],
   "task-forces": ["task-force.propose"],
   reorganisations: ["reorganisation.declare"],
 };
@@ -144,6 +149,7 @@ export async function writeManifest({ policyWorkbench }: Pick<ApplyDeps, "policy
     ["quotas", () => writeQuotas(act, declared.quotas)],
     ["sharing", () => writeSharing(act, declared.sharing)],
     ["alert-rules", () => writeAlertRules(act, declared.alertRules)],
+    ["standing-limits", () => writeStandingLimits(act, declared.standingLimits)],
     ["reorganisations", () => writeReorganisations(act, declared.reorganisations)],
     ["task-forces", () => writeTaskForces(act, declared.taskForces)],
   ];

@@ -16,6 +16,7 @@ import { declareResource, type ResourceDeclaration } from "../../domain/pool/dec
 import { declareTrait } from "../../domain/pool/declare-trait.js";
 import type { Register, Trait } from "../../domain/pool/register.js";
 import { declareAgreement, type AgreementDeclaration } from "../../domain/rebalance/declare-agreement.js";
+import { declareStandingLimit, type StandingLimitDeclaration } from "../../domain/rebalance/declare-standing-limit.js";
 import { declareTaskForce, type TaskForceDeclaration } from "../../domain/rebalance/declare-task-force.js";
 import { declareCohort, type CohortDeclaration } from "../../domain/quota/declare-cohort.js";
 import { declareQuota, type QuotaDeclaration } from "../../domain/quota/declare-quota.js";
@@ -45,6 +46,7 @@ export interface ManifestDeclarations {
   readonly quotas: readonly DeclaredRow<QuotaDeclaration>[];
   readonly sharing: DeclaredRow<SharingDeclaration> | undefined;
   readonly alertRules: readonly DeclaredRow<AlertRule>[];
+  readonly standingLimits: readonly DeclaredRow<StandingLimitDeclaration>[];
   readonly agreements: readonly DeclaredRow<AgreementDeclaration>[];
   readonly reorganisations: readonly DeclaredRow<ReorganisationDraft>[];
   readonly taskForces: readonly DeclaredRow<TaskForceDeclaration>[];
@@ -118,6 +120,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
   const quotas = read(unitsWhole ? records.quotas : [], (record) => declareQuota(record, register));
   const [sharing, another] = read(records.sharing, declareSharing);
   const alertRules = read(unitsWhole ? records["alert-rules"] : [], (record) => declareAlertRule(record, register));
+  const standingLimits = read(unitsWhole ? records["standing-limits"] : [], (record) => declareStandingLimit(record, register));
   // What it names may be gone by the time it is made: that is tried when somebody looks, and when it is decided.
   const reorganisations = read(records.reorganisations, readReorganisation);
   const taskForces = read(unitsWhole ? records["task-forces"] : [], declareTaskForce);
@@ -140,6 +143,7 @@ export async function readManifest(already: ThereAlready, poolId: PoolId, record
     quotas,
     sharing,
     alertRules,
+    standingLimits,
     agreements,
     reorganisations,
     taskForces,

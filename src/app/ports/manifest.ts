@@ -16,7 +16,7 @@ export interface ManifestRow {
   readonly lineOf: (field: string) => number;
 }
 
-export const MANIFEST_NOUNS = ["pool", "calendars", "classes", "traits", "priorities", "units", "agreements", "resources", "assets", "items", "bundles", "cohorts", "quotas", "sharing", "alert-rules", "reorganisations", "task-forces"] as const;
+export const MANIFEST_NOUNS = ["pool", "calendars", "classes", "traits", "priorities", "units", "agreements", "resources", "assets", "items", "bundles", "cohorts", "quotas", "sharing", "alert-rules", "standing-limits", "reorganisations", "task-forces"] as const;
 export type ManifestNoun = (typeof MANIFEST_NOUNS)[number];
 
 export type ManifestRecords = Readonly<Record<ManifestNoun, readonly ManifestRow[]>>;

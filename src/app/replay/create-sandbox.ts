@@ -123,6 +123,7 @@ async function copyOf(reading: Reading, original: PoolRow, id: PoolId, at: Insta
     quotas: rows((await reading.quotas.all()).flatMap(({ generation: _generation, ...declared }) => (units.get(declared.unitId)?.state === "active" ? [declared] : []))),
     sharing: { declaration: await sharingOf(reading), place: {} },
     alertRules: [],
+    standingLimits: [],
     reorganisations: [],
     taskForces: [],
     agreements: rows(agreed.map(({ id: named, content }) => ({ id: named, content }))),
