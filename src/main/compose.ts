@@ -65,7 +65,7 @@ export function compose(databaseUrl: string, config: Config, log: Logger): Compo
   const clock = poolClock(aside);
   const tables = createTables();
   const whatIfRunner = createWhatIfRunner({ databaseUrl, store, onFault: (error) => log.error({ part: "what-ifs", err: error }, "a what-if failed") });
-  const planSearches = createPlanSearches((error) => log.error({ part: "plan-searches", err: error }, "looking for a plan failed"));
+  const planSearches = createPlanSearches({ store, onFault: (error) => log.error({ part: "plan-searches", err: error }, "looking for a plan failed") });
   const importRunner = createImportRunner({ store, authorizer, tables, onFault: (error) => log.error({ part: "imports", err: error }, "an import failed") });
 
   const deps: AppDeps = {

@@ -39,6 +39,7 @@ import { priorities } from "./queries/priority.js";
 import { queueGauge, type QueueGauge } from "./queries/queue-gauge.js";
 import { numbers } from "./queries/number.js";
 import { plans } from "./queries/plan.js";
+import { planSearches } from "./queries/plan-search.js";
 import { proposals } from "./queries/proposal.js";
 import { loans } from "./queries/loan.js";
 import { quotas } from "./queries/quota.js";
@@ -248,6 +249,9 @@ class PoolReading implements Reading {
   }
   get numbers() {
     return numbers(this.open.sql, this.poolId);
+  }
+  get planSearches() {
+    return planSearches(this.open.sql, this.poolId);
   }
   get plans() {
     return plans(this.open.sql, this.poolId);

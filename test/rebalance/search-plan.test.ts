@@ -8,6 +8,7 @@ import type { HeldRole, PersonActor } from "../../src/domain/policy/subject.js";
 import { createPlanSearches } from "../../src/main/plan-searches.js";
 import { createWhatIfRunner } from "../../src/main/what-if-runner.js";
 import { createOptimiser } from "../../src/optimiser/create-optimiser.js";
+import { searchWords } from "../../src/web/plan-search-words.js";
 import { startWriter, type RunningWriter } from "../scheduling/running-writer.js";
 import { MONDAY_NINE, SmallPool } from "../scheduling/small-pool.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await database.sql`update pool.classes set lend = 'work' where class_id = 'staff.review'`;
   const onFault = (error: unknown): void => console.error(error);
   const base = registerDeps(database) as AppDeps;
-  deps = { ...base, optimiser: createOptimiser(), planSearches: createPlanSearches(onFault), whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store: base.store, onFault }) };
+  deps = { ...base, optimiser: createOptimiser(), planSearches: createPlanSearches({ store: base.store, onFault }), whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store: base.store, onFault }) };
   await pool.resource({ class: "staff.review", total: 200, unit: "market", code: "market-review" });
   await pool.resource({ class: "staff.review", total: 400, unit: "health", code: "health-review" });
   const { person } = testIdentity(database);
@@ -105,4 +106,49 @@ test("what is worse than doing nothing does not help, whatever the goal", () => 
   expect(helps({ base: run(5, 100), changed: run(4, 90, 1) }, goal)).toBe(false);
   expect(helps({ base: run(5, 100), changed: run(4, 120) }, goal)).toBe(true);
   expect(helps({ base: run(5, 100), changed: run(5, 100) }, { breaches: 0, wait: 0, evenness: 1 })).toBe(true);
+});
+
+test("a loan that hurts when it is played is left out of the draft, and it is said how many were", async () => {
+  const other = await freshDatabase();
+  const small = await SmallPool.make(other);
+  await other.sql`update pool.classes set lend = 'work' where class_id = 'staff.review'`;
+  await other.sql`
+    insert into pool.units (pool_id, unit_id, name_zh, name_en, division_code, line, level, published)
+    values (${small.poolId}, 'archive', '档案', 'Archive', '522301', 'archive', 'county', true)`;
+  for (const [unit, total] of [["market", 200], ["health", 400], ["archive", 120]] as const) await small.resource({ class: "staff.review", total, unit, code: `${unit}-review` });
+  const base = registerDeps(other) as AppDeps;
+  const onFault = (error: unknown): void => console.error(error);
+  const there: AppDeps = { ...base, optimiser: createOptimiser(), planSearches: createPlanSearches({ store: base.store, onFault }), whatIfRunner: createWhatIfRunner({ databaseUrl: other.url, store: base.store, onFault }) };
+  const running = startWriter({ url: other.url, pool: small.poolId });
+  const work = { class: "staff.review", amount: 60, scope: "competent" } as const;
+  // Where people wait nobody is late for months; one lender is idle, the other has just enough to be in time this week.
+  await small.fileMany(150, work, { dueInDays: 90, unit: "market" });
+  await small.fileMany(30, work, { dueInDays: 5, unit: "health" });
+  await small.settled();
+  const who: PersonActor = { ...admin, poolId: small.poolId };
+  const { id } = must(await beginPlanSearch(there, who, small.poolId, { breaches: 0, wait: 10, evenness: 0 }, "zh"));
+  await there.planSearches.idle();
+  const { end } = must(await readPlanSearch(there, who, small.poolId, id));
+  if (end?.state !== "found") throw new Error(JSON.stringify(end));
+  expect(end.trial.dropped).toBe(1);
+  const { plan } = must(await readPlan(there, who, small.poolId, end.plan));
+  expect(plan.content.loans.map(({ lender, borrower }) => [lender, borrower])).toEqual([["archive", "market"]]);
+  expect(searchWords("en", must(await readPlanSearch(there, who, small.poolId, id)))).toContain("1 loan left out");
+  expect(await running.stop()).toBe("stopped");
+  await there.whatIfRunner.stop();
+  await other.end();
+});
+
+test("a search of a process that was killed is told as interrupted, by whatever process is asked, and another may begin; a new process reads what came of the others", async () => {
+  const before = must(await readPlanSearch(deps, admin, pool.poolId, (await database.sql<{ search_id: string }[]>`select search_id from pool.plan_searches where outcome ->> 'state' = 'found' limit 1`)[0]!.search_id));
+  expect(before.end).toMatchObject({ state: "found" });
+  // A process that never says anything again, as one that was killed.
+  const dead = { ...before, id: "00000000-0000-4000-8000-00000000dead", progress: { ...before.progress, phase: "trying", percent: 60 } } as const;
+  await deps.store.transact(pool.poolId, async ({ planSearches }) => void (await planSearches.begin(dead, 20)));
+  expect(must(await readPlanSearch(deps, admin, pool.poolId, dead.id))).toMatchObject({ end: null, progress: { percent: 60 } });
+  expect(codes(await begin())).toEqual(["plan.search_running"]);
+  await database.sql`update pool.plan_searches set worked_at = worked_at - interval '16 seconds' where search_id = ${dead.id}`;
+  expect(must(await readPlanSearch(deps, admin, pool.poolId, dead.id)).end).toMatchObject({ state: "failed", problems: [{ code: "plan.search_interrupted" }] });
+  must(await begin());
+  await deps.planSearches.idle();
 });

@@ -69,7 +69,7 @@ export async function policyPool(database: TestDatabase, pool: PoolId = POOL, id
     scenarios,
     whatIfRunner: createWhatIfRunner({ databaseUrl: database.url, store, onFault: (error) => console.error(error) }),
     optimiser: createOptimiser(),
-    planSearches: createPlanSearches((error) => console.error(error)),
+    planSearches: createPlanSearches({ store, onFault: (error) => console.error(error) }),
     webhookSender: createWebhookSender({ allowedHosts: ["127.0.0.1"] }),
     idempotency: store.idempotency,
     pools: poolDirectory(database),

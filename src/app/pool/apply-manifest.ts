@@ -106,7 +106,7 @@ const ASKED: Readonly<Record<ManifestNoun, readonly Action[]>> = {
   sharing: ["sharing.declare"],
   "alert-rules": ["alert.declare"],
   // Whose limits are changed is asked one by one.
-  "standing-limits": ["standing-limit.read"],
+  "standing-limits": [],
   "task-forces": ["task-force.propose"],
   reorganisations: ["reorganisation.declare"],
 };

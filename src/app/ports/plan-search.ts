@@ -48,12 +48,23 @@ export interface PlanSearch {
 
 export type SearchWork = (say: (progress: Partial<SearchProgress>) => void) => Promise<SearchEnd>;
 
-/** Looks for plans beside the requests that ask for them, one at a time in each pool. What came of it is the draft; the search itself is forgotten with the process. */
+/** Searches on record, of all processes. */
+export interface SearchBook {
+  /** False: one is under way in this pool. Of those that are over only the newest are kept. */
+  begin(one: Omit<PlanSearch, "end">, keptMax: number): Promise<boolean>;
+  get(id: string): Promise<PlanSearch | null>;
+  latest(): Promise<PlanSearch | null>;
+  /** Says how far it is; also shows that somebody lives. */
+  progress(id: string, progress: SearchProgress): Promise<void>;
+  finish(id: string, progress: SearchProgress, end: SearchEnd): Promise<void>;
+  /** Those nobody has worked on for so long have ended so. */
+  abandon(idleMs: number, end: SearchEnd): Promise<void>;
+}
+
+/** Looks for plans beside the requests that ask for them, one at a time in each pool. The process that was asked works on it; all may read how far it is. */
 export interface PlanSearches {
   /** Null: one is under way in this pool. */
-  begin(poolId: PoolId, one: Pick<PlanSearch, "goal" | "by" | "at">, work: SearchWork): PlanSearch | null;
-  get(poolId: PoolId, id: string): PlanSearch | null;
-  latest(poolId: PoolId): PlanSearch | null;
-  /** Resolves when nothing is under way. */
+  begin(poolId: PoolId, one: Pick<PlanSearch, "goal" | "by" | "at">, work: SearchWork): Promise<PlanSearch | null>;
+  /** Resolves when nothing is under way here. */
   idle(): Promise<void>;
 }

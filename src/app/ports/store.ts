@@ -27,6 +27,7 @@ import type { Bundles, Items } from "./item.js";
 import type { Loans } from "./loan.js";
 import type { OrderBook } from "./order.js";
 import type { People } from "./person.js";
+import type { SearchBook } from "./plan-search.js";
 import type { Plans } from "./plan.js";
 import type { Proposals } from "./proposal.js";
 import type { PolicyStore } from "./policy.js";
@@ -83,6 +84,7 @@ export interface Transaction {
   readonly items: Items;
   readonly order: OrderBook;
   readonly people: People;
+  readonly planSearches: SearchBook;
   readonly plans: Plans;
   readonly proposals: Proposals;
   readonly policies: PolicyStore;

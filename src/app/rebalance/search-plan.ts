@@ -39,20 +39,36 @@ export async function beginPlanSearch(deps: SearchDeps, actor: Actor, poolId: Po
   const goal = parseWeights(record);
   if (!goal.ok) return goal;
   const at = await deps.clock.now(poolId);
-  const begun = deps.planSearches.begin(poolId, { goal: goal.value, by: actor.personId, at }, (tell) => new Search(deps, actor, poolId, goal.value, language, tell).run());
+  await abandoned(deps, poolId);
+  const begun = await deps.planSearches.begin(poolId, { goal: goal.value, by: actor.personId, at }, (tell) => new Search(deps, actor, poolId, goal.value, language, tell).run());
   return begun ? ok(begun) : refused(problem("plan.search_running", {}));
 }
 
-export async function readPlanSearch({ authorizer, planSearches }: Pick<SearchDeps, "authorizer" | "planSearches">, actor: Actor, poolId: PoolId, id: string): Promise<Result<PlanSearch>> {
-  const allowed = await authorizer.may(actor, "plan.read", { poolId, unitId: null });
+export async function readPlanSearch(deps: Pick<SearchDeps, "store" | "authorizer">, actor: Actor, poolId: PoolId, id: string): Promise<Result<PlanSearch>> {
+  const allowed = await deps.authorizer.may(actor, "plan.read", { poolId, unitId: null });
   if (!allowed.ok) return allowed;
-  const found = planSearches.get(poolId, id);
+  const found = await living(deps, poolId, () => deps.store.read(poolId).planSearches.get(id));
   return found ? ok(found) : refused(problem("object.not_found", { kind: "plan-search" }));
 }
 
 /** The last one of the pool, for a page that shows what became of it. */
-export async function latestPlanSearch({ authorizer, planSearches }: Pick<SearchDeps, "authorizer" | "planSearches">, actor: Actor, poolId: PoolId): Promise<PlanSearch | null> {
-  return (await authorizer.may(actor, "plan.propose", { poolId, unitId: null })).ok ? planSearches.latest(poolId) : null;
+export async function latestPlanSearch(deps: Pick<SearchDeps, "store" | "authorizer">, actor: Actor, poolId: PoolId): Promise<PlanSearch | null> {
+  const allowed = await deps.authorizer.may(actor, "plan.propose", { poolId, unitId: null });
+  return allowed.ok ? await living(deps, poolId, () => deps.store.read(poolId).planSearches.latest()) : null;
+}
+
+/** A process that works on one says so every second. */
+const IDLE_MS = 15_000;
+
+const abandoned = ({ store }: Pick<SearchDeps, "store">, poolId: PoolId): Promise<void> =>
+  store.transact(poolId, ({ planSearches }) => planSearches.abandon(IDLE_MS, { state: "failed", problems: [problem("plan.search_interrupted", {})] }));
+
+/** One whose process is gone is not told as under way. */
+async function living(deps: Pick<SearchDeps, "store">, poolId: PoolId, read: () => Promise<PlanSearch | null>): Promise<PlanSearch | null> {
+  const found = await read();
+  if (found?.end !== null) return found;
+  await abandoned(deps, poolId);
+  return await read();
 }
 
 type Played = { readonly id: string; readonly result: WhatIfResult };
