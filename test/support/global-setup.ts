@@ -26,21 +26,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startEmbedded(join(directory, "db"), {
     password: "test",
     // Nothing less durable: govpool refuses a server that could lose what it acknowledged, in tests as well.
-    settings: ["max_connections=300", "shared_buffers=256MB", ...(process.env["ZZ_PG"]?.split(";") ?? [])],
+    settings: ["max_connections=300", "shared_buffers=256MB"],
   });
   await migrate(server.url);
   await cheaperSignIn(server.url);
   project.provide("databaseUrl", server.url);
   project.provide("directory", directory);
-  if (process.env["ZZ_PG"]) { const q = postgres(server.url.replace(/\/govpool$/, "/postgres"), { max: 1 }); await q.unsafe("create extension pg_stat_statements"); await q.end(); }
   return async () => {
-    if (process.env["ZZ_PG"]) {
-      const q = postgres(server.url.replace(/\/govpool$/, "/postgres"), { max: 1 });
-      const rows = await q.unsafe(`select d.datname, calls, round(total_exec_time)::int as exec, round(total_plan_time)::int as plan, round((total_exec_time+total_plan_time)/greatest(calls,1)*1000)::int as us, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 230) as q from pg_stat_statements s left join pg_database d on d.oid = s.dbid order by total_exec_time + total_plan_time desc limit 60`);
-      const [all] = await q.unsafe(`select sum(calls)::int as calls, round(sum(total_exec_time))::int as exec, round(sum(total_plan_time))::int as plan from pg_stat_statements`);
-      (await import("node:fs")).writeFileSync(process.env["ZZ_OUT"] ?? "/tmp/suite8.pgall.txt", [JSON.stringify(all), ...rows.map((r) => Object.values(r).join(" | "))].join("\n"));
-      await q.end();
-    }
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   };
