@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 const MEMORY = "/dev/shm";
-/** A whole run with the city's trace takes a third of it. */
+/** A replay of 20,000 requests, the largest there is, takes about one. */
 const ROOM_BYTES = 6 * 2 ** 30;
 
 /**
