@@ -67,3 +67,17 @@ export async function readBlocks(sql: Sql, query: string, take: (block: Block) =
 
 /** Of the eight bytes of a hash as many bits as a number has room for. */
 export const hashOf = (halves: Int32Array, n: number): number => (halves[2 * n + 1]! >>> 12) * HIGH + (halves[2 * n]! >>> 0);
+
+/** Columns of one block after another. */
+export const floats = (lists: readonly Float64Array[]): Float64Array => joined(lists, (length) => new Float64Array(length));
+export const ints = (lists: readonly Int32Array[]): Int32Array => joined(lists, (length) => new Int32Array(length));
+
+function joined<T extends Float64Array | Int32Array>(lists: readonly T[], make: (length: number) => T): T {
+  const whole = make(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    whole.set(list, at);
+    at += list.length;
+  }
+  return whole;
+}

@@ -8,7 +8,7 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import { outsideTerm } from "../../domain/rebalance/agreement.js";
 import { copyLists, literal } from "../binary-copy.js";
 import type { Sql } from "../connection.js";
-import { PLAIN_RESOURCE } from "./plain-rows.js";
+import { otherResources } from "./plain-rows.js";
 import { unitPlaces } from "./unit-places.js";
 
 const spans = (texts: readonly string[]): Span[] => texts.flatMap((text) => parseSpan(text) ?? []);
@@ -163,7 +163,7 @@ export async function readResources(
       join pool.units u on u.pool_id = r.pool_id and u.unit_id = r.unit_id
       join pool.pools p on p.pool_id = r.pool_id
     where r.pool_id = ${literal(pool)}
-      ${ids === "all" ? "" : ids === "other" ? `and not (${PLAIN_RESOURCE})` : `and r.resource_id = any('{${ids.join(",")}}'::int8[])`}
+      ${ids === "all" ? "" : ids === "other" ? `and r.resource_id in (${otherResources(pool)})` : `and r.resource_id = any('{${ids.join(",")}}'::int8[])`}
     order by r.resource_id`;
   const traits = listsOf<TraitId>();
   const places = listsOf<string>();

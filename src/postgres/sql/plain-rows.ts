@@ -12,6 +12,14 @@ export const PLAIN_RESOURCE = `(not r.derived and r.lender_resource_id is null a
   select from pool.drained_resources w where w.pool_id = r.pool_id and w.resource_id = r.resource_id) and not exists (
   select from pool.units su where su.pool_id = r.pool_id and su.unit_id = r.unit_id and su.kind = 'supplier'))`;
 
+/** All others, found from what makes them so: to ask it of a million one by one takes as long as reading half of them. */
+export const otherResources = (pool: PoolId): string => `
+  select resource_id from pool.resources where pool_id = ${literal(pool)} and (derived or lender_resource_id is not null)
+  union select resource_id from pool.frozen_resources where pool_id = ${literal(pool)}
+  union select resource_id from pool.drained_resources where pool_id = ${literal(pool)}
+  union select sr.resource_id from pool.resources sr
+    where sr.pool_id = ${literal(pool)} and sr.unit_id in (select unit_id from pool.units where pool_id = ${literal(pool)} and kind = 'supplier')`;
+
 /** A step `s` of a request, that asks what others ask, without a ground, a date or a name of its own. */
 export const PLAIN_STEP = `(s.request_id is not null and s.ask_id is not null and s.priority_ground is null and s.moved_ground is null
   and s.waits and s.replaces_step_id is null and s.hold_until is null)`;

@@ -1,7 +1,8 @@
-import type { LoadedPiece } from "../../app/ports/writer.js";
+import type { DeclaredResource, LoadedPiece } from "../../app/ports/writer.js";
 import type { PoolId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { actingFor } from "../../domain/org/delegation.js";
+import type { StepAsk } from "../../scheduler/contract.js";
 import type { AskBook } from "../ask-book.js";
 import type { Sql } from "../connection.js";
 import { READ_WHOLE } from "../writer-connections.js";
@@ -11,7 +12,8 @@ import { readFrozen } from "./frozen.js";
 import { readHeld, readWaiting } from "./load-books.js";
 import { readDeclaredPool, readResources } from "./load-pool.js";
 import { readLoans } from "./loans.js";
-import { readBookedRows, readResourceRows, readStepRows } from "./load-rows.js";
+import { readBookedRows, readResourceRows, readUnits } from "./load-rows.js";
+import { readStepRows } from "./load-step-rows.js";
 import { readQuotaBook } from "./quota-use.js";
 
 /** Milliseconds for reading a whole pool: a million rows take seconds, a lost plan must not take for ever. */
@@ -42,25 +44,55 @@ export async function inOneSnapshot(sql: Sql, read: (t: Sql, beside: Sql) => Pro
   });
 }
 
-/** All that the pool's engine is built from, piece by piece: the one reading for the writer and for whoever copies the pool. */
+/**
+ * All that the pool's engine is built from, piece by piece: the one reading for the writer and for whoever copies the pool. Everything is
+ * asked for at once, so that the server works at what comes next while a piece is taken in.
+ */
 export async function readPieces({ t, beside }: Snapshot, poolId: PoolId, asks: AskBook, now: Instant, policyVersion: number, feed: (piece: LoadedPiece) => void): Promise<void> {
-  await asks.readAll(beside);
-  const steps = readStepRows(beside, poolId, asks);
-  // What fails first is what is told; nobody else waits for this one then.
-  steps.catch(() => {});
-  feed({ kind: "pool", pool: { ...(await readDeclaredPool(t, poolId)), policyVersion } });
-  feed({ kind: "frozen", resources: await readFrozen(t, poolId) });
-  const loans = await readLoans(t, poolId, "living");
+  const [units] = await Promise.all([readUnits(t, poolId), asks.readAll(beside)]);
+  const steps = begun(readStepRows(beside, poolId, asks));
+  const pool = begun(readDeclaredPool(t, poolId));
+  const frozen = begun(readFrozen(t, poolId));
+  const living = begun(readLoans(t, poolId, "living"));
+  const plain = begun(readResourceRows(t, poolId, units));
+  const other = kept<readonly DeclaredResource[]>((take) => readResources(t, poolId, "other", take));
+  const delegations = begun(readDelegations(t, poolId));
+  const quotas = begun(readQuotaBook(t, poolId, now));
+  const persons = begun(readBarred(t, poolId, "ready"));
+  const booked = begun(readBookedRows(t, poolId, now));
+  const ready = kept<readonly StepAsk[]>((take) => readWaiting(t, poolId, asks, take));
+
+  feed({ kind: "pool", pool: { ...(await pool), policyVersion } });
+  feed({ kind: "frozen", resources: await frozen });
+  const loans = await living;
   if (loans.length > 0) feed({ kind: "loans", loans });
-  feed({ kind: "resourceRows", rows: await readResourceRows(t, poolId) });
-  await readResources(t, poolId, "other", (resources) => feed({ kind: "resources", resources }));
-  feed({ kind: "delegations", delegations: actingFor(await readDelegations(t, poolId)) });
-  const book = await readQuotaBook(t, poolId, now);
+  feed({ kind: "resourceRows", rows: await plain });
+  await other((resources) => feed({ kind: "resources", resources }));
+  feed({ kind: "delegations", delegations: actingFor(await delegations) });
+  const book = await quotas;
   if (book.rules.quotas.length > 0) feed({ kind: "quotas", book });
-  const barred = await readBarred(t, poolId, "ready");
-  await readBookedRows(t, poolId, now, (rows) => feed({ kind: "bookedRows", rows }));
+  const barred = await persons;
+  feed({ kind: "bookedRows", rows: await booked });
   const { otherHolding, ...rows } = await steps;
   feed({ kind: "stepRows", ...rows, steps: { ...rows.steps, barred } });
   await readHeld(t, poolId, asks, otherHolding, (allocations) => feed({ kind: "held", allocations: heldWithBarred(allocations, barred) }));
-  await readWaiting(t, poolId, asks, (waiting) => feed({ kind: "waiting", steps: withBarred(waiting, barred) }));
+  await ready((waiting) => feed({ kind: "waiting", steps: withBarred(waiting, barred) }));
+}
+
+/** Asked for, and not waited for yet: what fails first is what is told, and nobody waits for this one then. */
+function begun<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => {});
+  return asked;
+}
+
+/** As `begun`, of what comes in lists: they are kept until somebody takes them, and handed over as they come from then on. */
+function kept<T>(read: (take: (some: T) => void) => Promise<void>): (take: (some: T) => void) => Promise<void> {
+  const waiting: T[] = [];
+  let taker = (some: T): void => void waiting.push(some);
+  const reading = begun(read((some) => taker(some)));
+  return async (take) => {
+    for (const some of waiting.splice(0)) take(some);
+    taker = take;
+    await reading;
+  };
 }
