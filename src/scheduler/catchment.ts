@@ -310,14 +310,31 @@ export class ClassSupply {
     if (profile.supplied) return false;
     profile.supplied = true;
     this.profiles.push(profile);
-    const keys = PLACE.byKey!.of(profile.facts);
-    for (const [at, key] of keys.entries()) {
-      if (keys.indexOf(key) < at) continue;
-      const same = this.byKey.get(key);
-      if (same) same.push(profile);
-      else this.byKey.set(key, [profile]);
-    }
+    for (const list of this.listsOf(profile.facts)) list.push(profile);
     return true;
+  }
+
+  /** As `add` of each. The rule of the place reads a unit and its list of places alone: where both are the same, the lists are found once. */
+  addMany(profiles: readonly Profile[]): void {
+    const found = new Map<readonly DivisionCode[], { readonly unitId: UnitId; readonly lists: readonly Profile[][] }>();
+    for (const profile of profiles) {
+      if (profile.supplied) continue;
+      profile.supplied = true;
+      this.profiles.push(profile);
+      const { jurisdiction, unitId } = profile.facts;
+      let of = found.get(jurisdiction);
+      if (of?.unitId !== unitId) found.set(jurisdiction, (of = { unitId, lists: this.listsOf(profile.facts) }));
+      for (const list of of.lists) list.push(profile);
+    }
+  }
+
+  private listsOf(facts: SupplyFacts): Profile[][] {
+    const keys = new Set(PLACE.byKey!.of(facts));
+    return [...keys].map((key) => {
+      let list = this.byKey.get(key);
+      if (!list) this.byKey.set(key, (list = []));
+      return list;
+    });
   }
 
   /** A resource went from one profile into another; both are known. */

@@ -204,12 +204,11 @@ function takeResourceRows({ resources, shapes, queue, classes, quota }: IntakePa
   for (const shape of shapes.came(resources.addRows(rows))) queue.shapeChanged(shape);
 }
 
-function takeBookedRows(parts: IntakeParts, { resources: ids, periods, used }: BookedRows): void {
-  for (let n = 0; n < ids.length; n += 1) {
-    const r = indexOf(parts, ids[n]! as ResourceId);
-    parts.resources.setBooked(r, periods[n]!, used[n]!);
-    parts.queue.freed(r, periods[n]!);
-  }
+function takeBookedRows({ resources, steps, queue }: IntakeParts, rows: BookedRows): void {
+  resources.setBookedRows(rows);
+  // Before anybody waits there is nobody to hear of it.
+  if (steps.waiting === 0) return;
+  for (let n = 0; n < rows.periods.length; n += 1) queue.freed(resources.indexOf(rows.resources[n]! as ResourceId)!, rows.periods[n]!);
 }
 
 /** Days go by for all at once: whoever waits looks again once, not once for each resource. */

@@ -177,14 +177,24 @@ export class ShapeBook {
 
   /** Many resources came, of these profiles: whatever was compiled for their classes is to be compiled anew. Answers those shapes. */
   came(profiles: readonly Profile[]): Shape[] {
-    const classes = new Set<OfClass>();
+    const byClass = new Map<ClassId, Profile[]>();
+    let last: { readonly classId: ClassId; readonly some: Profile[] } | undefined;
     for (const profile of profiles) {
-      const of = this.ofClass(profile.facts.classId);
-      of.supply.add(profile);
-      classes.add(of);
+      const { classId } = profile.facts;
+      if (last?.classId !== classId) {
+        let some = byClass.get(classId);
+        if (!some) byClass.set(classId, (some = []));
+        last = { classId, some };
+      }
+      last.some.push(profile);
     }
+    const classes = [...byClass].map(([classId, some]) => {
+      const of = this.ofClass(classId);
+      of.supply.addMany(some);
+      return of;
+    });
     for (const { supply } of classes) supply.moveMany();
-    return [...classes].flatMap(({ shapes }) => [...shapes]);
+    return classes.flatMap(({ shapes }) => [...shapes]);
   }
 
   /** About to change: wherever the resource counts as able, it counts no more. */

@@ -3,7 +3,7 @@ import type { Instant } from "../domain/instant.js";
 import { periodEnd, type Period, type PeriodKind } from "../domain/pool/period.js";
 import type { Amount } from "../domain/quantity.js";
 import { UNLIMITED, type CapacityWindow, type ResourceSupply } from "./contract.js";
-import type { ResourceRows } from "./loaded-rows.js";
+import type { BookedRows, ResourceRows } from "./loaded-rows.js";
 import { IdIndex } from "./id-index.js";
 import { ProfileBook, type Profile, type SupplyFacts } from "./profiles.js";
 import { ID_MAX, scoreOf } from "./score.js";
@@ -230,6 +230,20 @@ export class ResourceTable {
     this.used[cell] = used;
     this.booked[cell] = 1;
     this.noteFreed(r, period);
+  }
+
+  /** As `setBooked` of each. All rows of cells are begun before any is written, so that there is room for them at once: growing by and by would write most of them twice. */
+  setBookedRows({ resources, periods, used }: BookedRows): void {
+    const rs = new Int32Array(resources.length);
+    for (let n = 0; n < rs.length; n += 1) {
+      const r = this.indexOf(resources[n]! as ResourceId);
+      if (r === undefined) throw new Error(`resource ${resources[n]} was never declared`);
+      rs[n] = r;
+      if (this.where[2 * r + 1] === UNUSED && this.offsetOf(r, periods[n]!) >= 0) this.beginRow(r);
+    }
+    // As much again: what is not written yet takes no memory, and the first grants would else have all of it moved.
+    this.makeRoomForCells(2 * this.rows.size);
+    for (let n = 0; n < rs.length; n += 1) this.setBooked(rs[n]!, periods[n]!, used[n]!);
   }
 
   /** Takes or gives back. */
@@ -484,11 +498,16 @@ export class ResourceTable {
   private rowOf(r: number): number {
     const known = this.where[2 * r + 1]!;
     if (known !== UNUSED) return known;
+    const row = this.beginRow(r);
+    this.makeRoomForCells(this.rows.size);
+    return row;
+  }
+
+  /** Room for it is made afterwards. */
+  private beginRow(r: number): number {
     const { length } = this.patternOf(r)!;
     const { size } = this.rows;
     const row = this.rows.take(length);
-    this.used = roomyFloats(this.used, this.rows.size);
-    this.booked = roomyBytes(this.booked, this.rows.size);
     // What was never handed out is zero.
     if (row < size) {
       this.used.fill(0, row, row + length);
@@ -496,6 +515,11 @@ export class ResourceTable {
     }
     this.where[2 * r + 1] = row;
     return row;
+  }
+
+  private makeRoomForCells(count: number): void {
+    this.used = roomyFloats(this.used, count);
+    this.booked = roomyBytes(this.booked, count);
   }
 
   private join(r: number, profile: Profile): void {
