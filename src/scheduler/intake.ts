@@ -197,7 +197,7 @@ function takeResources(parts: IntakeParts, declared: readonly ResourceSupply[], 
 }
 
 function takeResourceRows({ resources, shapes, queue, classes, quota }: IntakeParts, rows: ResourceRows): void {
-  for (const classId of new Set(rows.supplies.map((supply) => supply.classId))) {
+  for (const classId of new Set(rows.whats.map((what) => what.classId))) {
     if (!classes.has(classId)) throw new Error(`class ${classId} was never declared`);
     quota.supplyChanged(classId);
   }

@@ -6,12 +6,18 @@ import type { Barred, ClaimAsk, ResourceSupply } from "./contract.js";
  * objects.
  */
 
+/** Where a resource is, and what it gives: two parts of what is declared of it. */
+export type SuppliedWhere = Pick<ResourceSupply, "unitId" | "unitDivision" | "jurisdiction">;
+export type SuppliedWhat = Omit<ResourceSupply, "id" | "generation" | keyof SuppliedWhere>;
+
 export interface ResourceRows {
   readonly ids: Float64Array;
   readonly generations: Float64Array;
-  /** Which of `supplies` says what is declared of it. */
-  readonly like: Int32Array;
-  readonly supplies: readonly Omit<ResourceSupply, "id" | "generation">[];
+  /** Which of `wheres` and of `whats` say what is declared of it. */
+  readonly where: Int32Array;
+  readonly what: Int32Array;
+  readonly wheres: readonly SuppliedWhere[];
+  readonly whats: readonly SuppliedWhat[];
 }
 
 export interface BookedRows {

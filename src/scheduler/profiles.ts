@@ -2,9 +2,12 @@ import type { PeriodKind } from "../domain/pool/period.js";
 import type { ResourceSupply } from "./contract.js";
 import type { Field } from "./field.js";
 import { IdIndex } from "./id-index.js";
+import type { SuppliedWhere } from "./loaded-rows.js";
 
 /** What is declared of a resource beside its number, its generation and its capacity: all that a static rule may read. */
 export type SupplyFacts = Omit<ResourceSupply, "id" | "generation" | "capacity" | "loaned">;
+/** Of that what is not where it is. */
+type WhatFacts = Omit<SupplyFacts, keyof SuppliedWhere>;
 
 /** Resources of which the same is declared. Rules run once for all of them. */
 export class Profile {
@@ -49,44 +52,61 @@ export class ProfileBook {
   constructor(private readonly kindOfClass: (classId: SupplyFacts["classId"]) => PeriodKind) {}
 
   of(supply: SupplyFacts): Profile {
-    for (let hash = this.hash(supply); ; hash += 1) {
+    return this.find(joint(this.hashOfWhere(supply), this.hashOfWhat(supply)), supply, supply);
+  }
+
+  /** Finds those of many whose facts come in two parts, by the numbers of these. Each part is hashed once, however many pairs there are. */
+  ofParts(wheres: readonly SuppliedWhere[], whats: readonly WhatFacts[]): (where: number, what: number) => Profile {
+    const hashesOfWhere = wheres.map((where) => this.hashOfWhere(where));
+    const hashesOfWhat = whats.map((what) => this.hashOfWhat(what));
+    const pairs = new IdIndex();
+    return (where, what) => {
+      const pair = where * PARTS_MAX + what;
+      const known = pairs.find(pair);
+      if (known !== undefined) return this.all[known]!;
+      const profile = this.find(joint(hashesOfWhere[where]!, hashesOfWhat[what]!), wheres[where]!, whats[what]!);
+      pairs.set(pair, profile.index);
+      return profile;
+    };
+  }
+
+  private find(joint: number, where: SuppliedWhere, what: WhatFacts): Profile {
+    for (let hash = joint; ; hash += 1) {
       const at = this.byHash.find(hash);
       if (at === undefined) {
-        const facts = factsOf(supply);
-        const profile = new Profile(this.all.length, facts, this.kindOfClass(facts.classId));
+        const profile = new Profile(this.all.length, factsOf(where, what), this.kindOfClass(what.classId));
         this.byHash.set(hash, profile.index);
         this.all.push(profile);
         return profile;
       }
       const profile = this.all[at]!;
-      if (sameFacts(profile.facts, supply)) return profile;
+      if (sameWhere(profile.facts, where) && sameWhat(profile.facts, what)) return profile;
     }
   }
 
-  private hash(supply: SupplyFacts): number {
-    let low = 0x811c9dc5;
-    let high = 0x1b873593;
-    const mix = (value: number): void => {
-      low = Math.imul(low ^ value, 0x01000193);
-      high = Math.imul(high ^ (value + (low >>> 7)), 0x85ebca6b);
-    };
-    mix(this.word(supply.unitId));
-    mix(this.word(supply.classId));
-    mix(this.word(supply.unitDivision));
-    for (const trait of supply.traits) mix(this.word(trait));
-    mix(-1);
-    for (const division of supply.jurisdiction) mix(this.word(division));
-    mix(supply.earmark === null ? -2 : this.word(supply.earmark));
-    if (supply.agreement !== undefined) {
-      const { inForce, items } = supply.agreement;
-      mix(inForce ? -3 : -4);
-      for (const one of items ?? []) mix(this.word(one));
+  private hashOfWhere({ unitId, unitDivision, jurisdiction }: SuppliedWhere): number {
+    const mixed = new Mixed();
+    mixed.add(this.word(unitId));
+    mixed.add(this.word(unitDivision));
+    for (const division of jurisdiction) mixed.add(this.word(division));
+    return mixed.hash();
+  }
+
+  private hashOfWhat({ classId, traits, earmark, agreement, offered, automated, limits }: WhatFacts): number {
+    const mixed = new Mixed();
+    mixed.add(this.word(classId));
+    for (const trait of traits) mixed.add(this.word(trait));
+    mixed.add(earmark === null ? -2 : this.word(earmark));
+    if (agreement !== undefined) {
+      const { inForce, items } = agreement;
+      mixed.add(inForce ? -3 : -4);
+      for (const one of items ?? []) mixed.add(this.word(one));
     }
-    mix((supply.offered ? 1 : 0) + (supply.automated ? 2 : 0));
-    mix(supply.limits.min | 0);
-    mix(supply.limits.max | 0);
-    mix(supply.limits.step | 0);
-    return (high >>> 12) * 4_294_967_296 + (low >>> 0);
+    mixed.add((offered ? 1 : 0) + (automated ? 2 : 0));
+    mixed.add(limits.min | 0);
+    mixed.add(limits.max | 0);
+    mixed.add(limits.step | 0);
+    return mixed.hash();
   }
 
   private word(text: string): number {
@@ -96,24 +116,42 @@ export class ProfileBook {
   }
 }
 
-/** Without what is each resource's own. */
-const factsOf = ({ unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated, agreement }: SupplyFacts): SupplyFacts => ({
-  unitId,
-  classId,
-  traits,
-  jurisdiction,
-  unitDivision,
-  limits,
-  earmark,
-  offered,
-  automated,
-  ...(agreement && { agreement }),
-});
+/** Two numbers below it are one number. */
+const PARTS_MAX = 2 ** 26;
+const HIGH = 4_294_967_296;
 
-const sameFacts = (a: SupplyFacts, b: SupplyFacts): boolean =>
-  a.unitId === b.unitId &&
+/** 52 bits of what was added. */
+class Mixed {
+  private low = 0x811c9dc5;
+  private high = 0x1b873593;
+
+  add(value: number): void {
+    this.low = Math.imul(this.low ^ value, 0x01000193);
+    this.high = Math.imul(this.high ^ (value + (this.low >>> 7)), 0x85ebca6b);
+  }
+
+  hash(): number {
+    return (this.high >>> 12) * HIGH + (this.low >>> 0);
+  }
+}
+
+/** Of two hashes one. */
+function joint(a: number, b: number): number {
+  const low = Math.imul((a | 0) ^ ((b | 0) >>> 15) ^ ((b | 0) << 17), 0x01000193);
+  const high = Math.imul(Math.floor(a / HIGH) ^ (Math.floor(b / HIGH) + (low >>> 7)), 0x85ebca6b);
+  return (high >>> 12) * HIGH + (low >>> 0);
+}
+
+/** Without what is each resource's own. */
+const factsOf = ({ unitId, unitDivision, jurisdiction }: SuppliedWhere, { classId, traits, limits, earmark, offered, automated, agreement }: WhatFacts): SupplyFacts =>
+  agreement
+    ? { unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated, agreement }
+    : { unitId, classId, traits, jurisdiction, unitDivision, limits, earmark, offered, automated };
+
+const sameWhere = (a: SuppliedWhere, b: SuppliedWhere): boolean => a.unitId === b.unitId && a.unitDivision === b.unitDivision && sameList(a.jurisdiction, b.jurisdiction);
+
+const sameWhat = (a: WhatFacts, b: WhatFacts): boolean =>
   a.classId === b.classId &&
-  a.unitDivision === b.unitDivision &&
   a.earmark === b.earmark &&
   a.offered === b.offered &&
   a.automated === b.automated &&
@@ -121,7 +159,6 @@ const sameFacts = (a: SupplyFacts, b: SupplyFacts): boolean =>
   a.limits.max === b.limits.max &&
   a.limits.step === b.limits.step &&
   sameList(a.traits, b.traits) &&
-  sameList(a.jurisdiction, b.jurisdiction) &&
   sameAgreement(a.agreement, b.agreement);
 
 function sameAgreement(a: SupplyFacts["agreement"], b: SupplyFacts["agreement"]): boolean {

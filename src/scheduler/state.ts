@@ -109,23 +109,27 @@ export class ResourceTable {
   }
 
   /** Many that are not known yet, each with its capacity. Answers their profiles. */
-  addRows({ ids, generations, like, supplies }: ResourceRows): readonly Profile[] {
-    const profiles = supplies.map((supply) => this.profiles.of(supply));
-    const patterns = supplies.map(({ capacity }) => this.patterns.use(capacity));
+  addRows({ ids, generations, where, what, wheres, whats }: ResourceRows): readonly Profile[] {
+    const find = this.profiles.ofParts(wheres, whats);
+    const patterns = whats.map(({ capacity }) => this.patterns.use(capacity));
     this.makeRoom(this.count + ids.length);
     this.byId.reserve(ids.length);
+    const begun = this.profiles.all.length;
+    const others = new Set<Profile>();
     for (let n = 0; n < ids.length; n += 1) {
       const id = ids[n]! as ResourceId;
       if (this.byId.find(id) !== undefined) throw new Error(`resource ${id}: known already`);
-      const r = this.place(id, generations[n]!, profiles[like[n]!]!);
-      const pattern = patterns[like[n]!]!;
+      const profile = find(where[n]!, what[n]!);
+      if (profile.index < begun) others.add(profile);
+      const r = this.place(id, generations[n]!, profile);
+      const pattern = patterns[what[n]!]!;
       pattern.users += 1;
       this.where[2 * r] = pattern.index;
-      const { loaned } = supplies[like[n]!]!;
+      const { loaned } = whats[what[n]!]!;
       if (loaned !== undefined) this.loans.set(r, loaned);
     }
     for (const pattern of patterns) this.patterns.leave(pattern);
-    return profiles;
+    return [...others, ...this.profiles.all.slice(begun)];
   }
 
   private makeRoom(count: number): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CommitOutcome, DeclaredResource, DeclaredRows, LoadedPiece, PoolWriter, WriterBatch } from "../../src/app/ports/writer.js";
+import { unrolled } from "../../src/app/scheduling/declared-rows.js";
+import type { CommitOutcome, LoadedPiece, PoolWriter, WriterBatch } from "../../src/app/ports/writer.js";
 import { PoolTurns } from "../../src/app/scheduling/pool-turns.js";
 import { trusted, type PoolId, type RequestId, type ResourceId, type StepId } from "../../src/domain/id.js";
 import { claimIdOf } from "../../src/domain/pool/claim-id.js";
@@ -217,9 +218,6 @@ const gathered = (pieces: readonly LoadedPiece[]): unknown => ({
     .flatMap((piece) => (piece.kind === "waiting" ? piece.steps.map(ofSomebody) : piece.kind === "stepRows" ? stepsInRows(piece.steps).filter((_, n) => piece.steps.firstHold[n]! < 0) : []))
     .sort((a, b) => a.id - b.id),
 });
-
-const unrolled = ({ ids, generations, like, declared }: DeclaredRows): DeclaredResource[] =>
-  [...ids].map((id, n) => ({ ...declared[like[n]!]!, id: trusted(id), generation: generations[n]! }));
 
 /** No decision reads whose request a step is, and rows do not say it. */
 const ofSomebody = (step: StepAsk): StepAsk => ({ ...step, requestId: step.requestId === null ? null : SOMEBODY });

@@ -9,8 +9,10 @@ export function resourceRows(resources: readonly ResourceSupply[]): ResourceRows
   return {
     ids: Float64Array.from(resources, ({ id }) => id),
     generations: Float64Array.from(resources, ({ generation }) => generation),
-    like: Int32Array.from(resources, (_, at) => at),
-    supplies: resources,
+    where: Int32Array.from(resources, (_, at) => at),
+    what: Int32Array.from(resources, (_, at) => at),
+    wheres: resources,
+    whats: resources,
   };
 }
 

@@ -91,14 +91,23 @@ export interface LoanEnded {
   readonly borrower: ResourceId;
 }
 
-/** Resources as columns: the n-th of each list is of the n-th. */
+/** Where a resource is. */
+export interface DeclaredPlace extends Pick<DeclaredResource, "unitId" | "jurisdiction" | "unitDivision" | "calendarId"> {
+  readonly active: boolean;
+}
+
+/** What it gives. */
+export type DeclaredGift = Omit<DeclaredResource, keyof DeclaredPlace | "id" | "generation" | "derived" | "assets" | "offered" | "loan" | "absences" | "agreement">;
+
+/** Resources as columns: the n-th of each list is of the n-th. Places and gifts are few, and pairs of them hundreds of thousands. */
 export interface DeclaredRows {
   readonly ids: Float64Array;
   readonly generations: Float64Array;
-  /** Which of `declared` says what is declared of it. */
-  readonly like: Int32Array;
-  /** Without an id and a generation of their own. */
-  readonly declared: readonly DeclaredResource[];
+  /** Which of `places` and of `gifts` say what is declared of it. */
+  readonly at: Int32Array;
+  readonly gives: Int32Array;
+  readonly places: readonly DeclaredPlace[];
+  readonly gifts: readonly DeclaredGift[];
 }
 
 /** What is declared once for the whole pool. */

@@ -9,8 +9,9 @@ import type { CapacityClass } from "../../domain/pool/class.js";
 import { SLOTS_A_DAY, type Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { CapacityWindow, ResourceSupply } from "../../scheduler/contract.js";
-import type { ResourceRows } from "../../scheduler/loaded-rows.js";
+import type { ResourceRows, SuppliedWhat } from "../../scheduler/loaded-rows.js";
 import type { CarriedLoan, DeclaredPool, DeclaredResource, DeclaredRows } from "../ports/writer.js";
+import { declaredBy } from "./declared-rows.js";
 
 /** Turns what is declared into what the engine keeps: capacity period by period, zones opened into divisions. */
 export class Supply {
@@ -45,8 +46,20 @@ export class Supply {
     return { id: resource.id, generation: resource.generation, ...this.#declared(resource, !frozen.has(resource.id)) };
   }
 
-  rows({ ids, generations, like, declared }: DeclaredRows): ResourceRows {
-    return { ids, generations, like, supplies: declared.map((resource) => this.#declared(resource, true)) };
+  rows({ ids, generations, at, gives, places, gifts }: DeclaredRows): ResourceRows {
+    // What a gift comes to is the same wherever it goes by one calendar and its unit is there.
+    const kinds = new Map<string, number>();
+    const kindOf = places.map(({ calendarId, active }) => numberIn(kinds, `${active} ${calendarId}`));
+    const known = new Int32Array(gifts.length * kinds.size).fill(-1);
+    const whats: SuppliedWhat[] = [];
+    const what = new Int32Array(ids.length);
+    for (let n = 0; n < ids.length; n += 1) {
+      const key = gives[n]! * kinds.size + kindOf[at[n]!]!;
+      if (known[key]! < 0) known[key] = whats.push(this.#declared(declaredBy(places[at[n]!]!, gifts[gives[n]!]!), true)) - 1;
+      what[n] = known[key]!;
+    }
+    const wheres = places.map(({ unitId, unitDivision, jurisdiction }) => ({ unitId, unitDivision, jurisdiction: this.#opened(jurisdiction) }));
+    return { ids, generations, where: at, what, wheres, whats };
   }
 
   #declared(resource: DeclaredResource, offered: boolean): Omit<ResourceSupply, "id" | "generation"> {
@@ -163,3 +176,9 @@ export class Supply {
 const workedBy = (assets: DeclaredResource["assets"]): string => assets.map(({ amount, calendarId, state, validFrom, validTo, absences }) => `${amount},${calendarId},${state},${validFrom},${validTo},${awayOn(absences)}`).join(";");
 
 const awayOn = (absences: DeclaredResource["absences"]): string => (absences ?? []).map(({ from, to }) => `${from}/${to}`).join("+");
+
+function numberIn(numbers: Map<string, number>, name: string): number {
+  const known = numbers.get(name) ?? numbers.size;
+  numbers.set(name, known);
+  return known;
+}

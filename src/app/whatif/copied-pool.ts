@@ -3,6 +3,7 @@ import type { Period } from "../../domain/pool/period.js";
 import type { Amount } from "../../domain/quantity.js";
 import type { Allocation } from "../../scheduler/contract.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
+import { unrolled } from "../scheduling/declared-rows.js";
 import type { DeclaredPool, DeclaredResource, LivingLoan } from "../ports/writer.js";
 
 type Pieces = Pick<PoolCopy, "pieces">;
@@ -18,9 +19,7 @@ export function resourcesOf({ pieces }: Pieces): readonly DeclaredResource[] {
   return pieces
     .flatMap((piece) => {
       if (piece.kind === "resources") return piece.resources;
-      if (piece.kind !== "resourceRows") return [];
-      const { ids, generations, like, declared } = piece.rows;
-      return Array.from(ids, (id, at): DeclaredResource => ({ ...declared[like[at]!]!, id: trusted(id), generation: generations[at]! }));
+      return piece.kind === "resourceRows" ? unrolled(piece.rows) : [];
     })
     .sort((a, b) => a.id - b.id);
 }

@@ -8,8 +8,8 @@
  * What is not plain (derived totals, grounds, dates of a step's own) comes row by row, as objects (`load-pool.ts`,
  * `load-books.ts`): each row comes one way or the other.
  */
-import type { DeclaredResource, DeclaredRows } from "../../app/ports/writer.js";
-import { trusted, type CalendarId, type DivisionCode, type PoolId, type ResourceId, type TraitId, type UnitId } from "../../domain/id.js";
+import type { DeclaredGift, DeclaredPlace, DeclaredRows } from "../../app/ports/writer.js";
+import { trusted, type CalendarId, type DivisionCode, type PoolId, type TraitId, type UnitId } from "../../domain/id.js";
 import type { Instant, LocalDate } from "../../domain/instant.js";
 import { periodAt } from "../../domain/pool/period.js";
 import type { BookedRows } from "../../scheduler/loaded-rows.js";
@@ -42,21 +42,21 @@ export async function readUnits(sql: Sql, pool: PoolId): Promise<ReadonlyMap<str
 
 /**
  * Resources whose total is declared. What is declared of each comes as two texts, where it is and what it gives: of a million
- * of both some thousands differ, and only those are taken apart. Of pairs some hundred thousand do.
+ * of both some thousands differ, and only those are taken apart.
  */
 export async function readResourceRows(sql: Sql, pool: PoolId, units: ReadonlyMap<string, UnitRow>): Promise<DeclaredRows> {
   const nullable = (column: string): string => `coalesce(${column}::text, e'\\x1e')`;
   const words = (...columns: readonly string[]): string => `concat_ws(e'\\x1f', ${columns.join(", ")})`;
   const place = words("unit_id", nullable("calendar_id"), "array_to_string(jurisdiction, ',')");
-  const gives = words(
+  const gift = words(
     "class_id", "array_to_string(traits, ',')", "min", "max", "step", nullable("total"), "reserved", "overcommit_percent", "automated", nullable("valid_from"), nullable("valid_to"), "state",
     nullable("earmark"),
   );
-  const texts = ["place", "gives"].flatMap((text) => [`int8send(hashtextextended(${text}, 0))`, `int4send(length(textsend(${text})))`, `textsend(${text})`]);
+  const texts = ["place", "gift"].flatMap((text) => [`int8send(hashtextextended(${text}, 0))`, `int4send(length(textsend(${text})))`, `textsend(${text})`]);
   const query = packed(
     ["float8send(resource_id)", "float8send(generation)", ...texts],
     `from (
-       select resource_id, generation, ${place} as place, ${gives} as gives
+       select resource_id, generation, ${place} as place, ${gift} as gift
        from pool.resources r
        where r.pool_id = ${literal(pool)} and ${PLAIN_RESOURCE}
        -- Keeps the texts from being made twice.
@@ -65,44 +65,24 @@ export async function readResourceRows(sql: Sql, pool: PoolId, units: ReadonlyMa
     "resource_id",
   );
   const places = new Texts((text) => placeOf(text, units));
-  const given = new Texts(givesOf);
-  const pairs = new IdIndex();
-  const declared: DeclaredResource[] = [];
+  const gifts = new Texts(giftOf);
   const ids: Float64Array[] = [];
   const generations: Float64Array[] = [];
-  const likes: Int32Array[] = [];
+  const at: Int32Array[] = [];
+  const gives: Int32Array[] = [];
   await readBlocks(sql, query, (block) => {
     ids.push(block.floats());
     generations.push(block.floats());
-    const at = places.numbers(block);
-    const gives = given.numbers(block);
-    const like = new Int32Array(block.rows);
-    for (let n = 0; n < block.rows; n += 1) {
-      const pair = at[n]! * HALF + gives[n]!;
-      let known = pairs.find(pair);
-      if (known === undefined) {
-        known = declared.push(declaredBy(places.all[at[n]!]!, given.all[gives[n]!]!)) - 1;
-        pairs.set(pair, known);
-      }
-      like[n] = known;
-    }
-    likes.push(like);
+    at.push(places.numbers(block));
+    gives.push(gifts.numbers(block));
   });
-  return { ids: floats(ids), generations: floats(generations), like: ints(likes), declared };
+  return { ids: floats(ids), generations: floats(generations), at: ints(at), gives: ints(gives), places: places.all, gifts: gifts.all };
 }
-
-/** Two numbers below it are one number. */
-const HALF = 2 ** 26;
-
-/** Where a resource is. */
-type Place = Pick<DeclaredResource, "unitId" | "jurisdiction" | "unitDivision" | "calendarId"> & { readonly active: boolean };
-/** What it gives. */
-type Gives = Omit<DeclaredResource, keyof Place | "id" | "generation" | "derived" | "assets" | "offered">;
 
 const orNull = (word: string): string | null => (word === NULL ? null : word);
 const listOf = (joinedBy: string): readonly string[] => (joinedBy === "" ? [] : joinedBy.split(","));
 
-function placeOf(text: string, units: ReadonlyMap<string, UnitRow>): Place {
+function placeOf(text: string, units: ReadonlyMap<string, UnitRow>): DeclaredPlace {
   const [unitId, calendarId, jurisdiction] = text.split(BETWEEN);
   const unit = units.get(unitId!)!;
   return {
@@ -114,7 +94,7 @@ function placeOf(text: string, units: ReadonlyMap<string, UnitRow>): Place {
   };
 }
 
-function givesOf(text: string): Gives {
+function giftOf(text: string): DeclaredGift {
   const [classId, traits, min, max, step, total, reserved, overcommit, automated, validFrom, validTo, state, ...earmark] = text.split(BETWEEN);
   return {
     classId: trusted(classId!),
@@ -127,34 +107,9 @@ function givesOf(text: string): Gives {
     overcommitPercent: Number(overcommit),
     validFrom: orNull(validFrom!) as LocalDate | null,
     validTo: orNull(validTo!) as LocalDate | null,
-    state: state as DeclaredResource["state"],
+    state: state as DeclaredGift["state"],
   };
 }
-
-const NO_ASSETS: DeclaredResource["assets"] = [];
-
-const declaredBy = (place: Place, gives: Gives): DeclaredResource => ({
-  id: trusted<ResourceId>(0),
-  unitId: place.unitId,
-  classId: gives.classId,
-  traits: gives.traits,
-  jurisdiction: place.jurisdiction,
-  unitDivision: place.unitDivision,
-  limits: gives.limits,
-  earmark: gives.earmark,
-  offered: gives.state === "published" && place.active,
-  automated: gives.automated,
-  generation: 0,
-  total: gives.total,
-  derived: false,
-  reserved: gives.reserved,
-  overcommitPercent: gives.overcommitPercent,
-  validFrom: gives.validFrom,
-  validTo: gives.validTo,
-  state: gives.state,
-  calendarId: place.calendarId,
-  assets: NO_ASSETS,
-});
 
 /** Texts as bytes, each once, numbered as they come. Most of a million were met before, and no string is made of those. */
 class Texts<T> {
