@@ -1,9 +1,9 @@
-import { setImmediate as immediate } from "node:timers/promises";
 import type { CommitOutcome, OverCapacity, WriterBatch } from "../app/ports/writer.js";
+import { breath } from "../app/scheduling/breath.js";
 import { trusted, type PoolId, type ResourceId } from "../domain/id.js";
 import type { Granted } from "../scheduler/contract.js";
 import type { Sql } from "./connection.js";
-import { reasonCodes, type ShapeNumbers } from "./reason-codes.js";
+import type { ShapeNumbers } from "./reason-codes.js";
 import {
   advanceWriter,
   beginAttempts,
@@ -15,8 +15,8 @@ import {
   numberCommands,
   setUnservable,
   type Booked,
-  type Worded,
 } from "./sql/commit-batch.js";
+import { bookedColumns, closingColumns, decisionColumns, movementColumns } from "./sql/batch-words.js";
 import { insertLoanMovements, settleLoans } from "./sql/loans.js";
 import { moveDirectClaims } from "./sql/move-direct-claims.js";
 import { beginCounting, countSettled } from "./sql/quota-use.js";
@@ -61,16 +61,16 @@ async function write(sql: Sql, pool: PoolId, batch: WriterBatch, ttlMs: number, 
     await sent(batch.directs.length > 0, () => moveDirectClaims(sql, pool, batch.directs, batch.decidedAt)),
     await sent(batch.attempts.length > 0, () => beginAttempts(sql, pool, batch)),
     await sent(batch.commands.length > 0, () => numberCommands(sql, pool, batch.commands)),
-    await sent(batch.closings.length > 0, () => closeAllocations(sql, pool, batch)),
-    await sent(batch.balances.length + granted.length > 0, () => book(sql, pool, batch.balances, granted)),
-    await sent(batch.closings.length > 0, () => insertMovements(sql, pool, batch)),
+    await worded(batch.closings.length > 0, () => closingColumns(batch), (columns) => closeAllocations(sql, pool, batch, columns)),
+    await worded(batch.balances.length + granted.length > 0, () => bookedColumns(batch.balances, granted), (columns) => book(sql, pool, columns)),
+    await worded(batch.closings.length > 0, () => movementColumns(batch), (pages) => insertMovements(sql, pool, batch, pages)),
     await sent(batch.loans.length > 0, () => insertLoanMovements(sql, pool, batch)),
     await sent(batch.loans.length > 0, () => settleLoans(sql, pool, batch)),
     await sent(batch.shapes.length > 0, () => insertShapes(sql, pool, batch.toSeq, batch.shapes, (hash) => shapes.number(hash))),
     await sent(batch.uncounted !== null, () => beginCounting(sql, pool, batch.toSeq, batch.uncounted!)),
     await sent(batch.countsQuotas && batch.closings.some(({ settled }) => settled > 0), () => countSettled(sql, pool, batch.closings)),
     await sent(batch.thawed.length > 0, () => thaw(sql, pool, batch.thawed)),
-    await sent(batch.decisions.length > 0, () => insertDecisions(sql, pool, batch, batch.decisions.map((decision) => worded(decision, shapes)))),
+    await worded(batch.decisions.length > 0, () => decisionColumns(batch, shapes), (columns) => insertDecisions(sql, pool, batch, columns)),
   ] as const;
   if (!(await fence.answer)) throw new RolledBack("fenced");
   const [, moved, begun, numbered, closed, booked, , , lent] = await Promise.all(statements.map(({ answer }) => answer) as Promised<typeof statements>);
@@ -104,13 +104,15 @@ async function sent<T>(needed: boolean, statement: () => Promise<T>): Promise<Se
   const answer = statement();
   // Heard of with those after it: until then a failure is nobody's.
   answer.catch(() => {});
-  await immediate();
+  await breath();
   return { answer };
 }
 
-function worded(decision: WriterBatch["decisions"][number], shapes: ShapeNumbers): Worded {
-  const grounds = decision.outcome === "granted" ? reasonCodes(decision.step, decision.reasons, shapes.of) : undefined;
-  return { decision, grounds: grounds ?? null, told: grounds === undefined ? JSON.stringify(decision.reasons) : null };
+/** As `sent`, of a statement whose words take so long to find that they come in pieces. */
+async function worded<W, T>(needed: boolean, words: () => Promise<W>, statement: (words: W) => Promise<T>): Promise<Sent<T | false>> {
+  if (!needed) return { answer: Promise.resolve(false as const) };
+  const found = await words();
+  return await sent(true, () => statement(found));
 }
 
 /** Binds increases only: lowering a capacity below what is used is lawful, and giving back is always. */

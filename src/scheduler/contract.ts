@@ -489,13 +489,21 @@ export interface Indexing {
   readonly heapShare: number;
 }
 
+/** How far a turn has come. */
+export interface Slice {
+  /** More can be decided. */
+  readonly more: boolean;
+  /** Decisions of the batch until now. */
+  readonly decided: number;
+}
+
 export interface Engine {
   /** Takes the events in, then decides until nothing more can be given or the turn is full. The batch is assumed. */
   step(events: readonly EngineEvent[], now: Instant): Turn;
   /** A turn in slices, between which readers may ask: some events are taken in … */
   take(events: readonly EngineEvent[], now: Instant): void;
-  /** … then it is decided until the batch has so many decisions. True: more can be decided. */
-  decide(now: Instant, decisionsMax: number): boolean;
+  /** … then it is decided until the batch has so many decisions, or somebody has had enough: asked after each try. */
+  decide(now: Instant, decisionsMax: number, enough?: () => boolean): Slice;
   /** … and the turn ends. */
   finish(now: Instant): Turn;
   /** The batch is durable. Batches are confirmed in the order they were made. */

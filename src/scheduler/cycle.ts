@@ -71,7 +71,7 @@ const UNANSWERED_MAX = 32;
  * A turn or a slice of one, top to bottom: sort → filter → score → assume. What it assumed becomes durable by the batch.
  * True: it ended at its limit and there is more to do.
  */
-export function decide(parts: Parts, now: Instant, limit: number): boolean {
+export function decide(parts: Parts, now: Instant, limit: number, enough?: () => boolean): boolean {
   const { queue, quota, reclaims, reservations, resources, answers } = parts;
   quota.refresh(now);
   queue.borrowers.reread();
@@ -92,6 +92,7 @@ export function decide(parts: Parts, now: Instant, limit: number): boolean {
     // Who borrows takes nothing that is kept for anybody.
     tries += borrows ? 1 : 1 - reservations.yieldTo(lane);
     tryLane(parts, lane, now);
+    if (enough?.()) break;
   }
   reservations.pause();
   parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));

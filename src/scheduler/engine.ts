@@ -89,7 +89,10 @@ export function createEngine({ digest, decisionsPerTurn = DECISIONS_PER_TURN, in
         if (event.kind === "delegations") enforceDelegations(parts, now);
       }
     },
-    decide: (now, decisionsMax) => (more = decide(parts, now, Math.min(decisionsMax, decisionsPerTurn))),
+    decide(now, decisionsMax, enough) {
+      more = decide(parts, now, Math.min(decisionsMax, decisionsPerTurn), enough);
+      return { more, decided: assume.decided };
+    },
     finish(now) {
       reservations.end();
       const again = reclaims.end();

@@ -41,12 +41,12 @@ function holdingBack() {
   let holding: Engine | undefined;
   const engine = (one: Engine): Engine => ({
     ...one,
-    decide: (now, decisionsMax) => {
+    decide: (...given) => {
       if (!holding && filed && one.isPicked(step())) {
         holding = one;
         hear();
       }
-      return holding === one && one.isPicked(step()) ? true : one.decide(now, decisionsMax);
+      return holding === one && one.isPicked(step()) ? { more: true, decided: 0 } : one.decide(...given);
     },
   });
   return { heard, engine };

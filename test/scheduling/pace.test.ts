@@ -11,16 +11,20 @@ class Clock {
   breathe = async (): Promise<void> => void (this.breaths += 1);
 }
 
-/** A turn in which each decision takes so long; answers how many were made in each slice. */
-async function turn(pace: Pace, clock: Clock, msEach: number, waiting: number): Promise<number[]> {
+/** A turn in which each decision takes so long, and what is done once `onceMs`; answers how many were made in each slice. */
+async function turn(pace: Pace, clock: Clock, msEach: number, waiting: number, onceMs = 0): Promise<number[]> {
   const slices: number[] = [];
   let decided = 0;
-  await pace.turn((upTo) => {
-    const now = Math.min(upTo, waiting);
-    slices.push(now - decided);
-    clock.ms += (now - decided) * msEach;
-    decided = now;
-    return decided < waiting;
+  await pace.turn((max, enough) => {
+    const before = decided;
+    if (slices.length === 0) clock.ms += onceMs;
+    while (decided < Math.min(max, waiting)) {
+      decided += 1;
+      clock.ms += msEach;
+      if (enough()) break;
+    }
+    slices.push(decided - before);
+    return { more: decided < waiting, decided };
   });
   return slices;
 }
@@ -30,13 +34,27 @@ describe("what is taken in", () => {
   const sizes = (events: readonly EngineEvent[]): number[] => [...inSlices(events)].map(({ length }) => length);
 
   test("is cut by what the events say, not by how many they are, and stays in its order", () => {
-    const events = [windows(1_500), windows(400), windows(200), windows(5_000), ...Array.from({ length: 70 }, (): EngineEvent => ({ kind: "tick" }))];
-    expect(sizes(events)).toEqual([2, 1, 1, 64, 6]);
+    const events = [windows(300), windows(150), windows(200), windows(5_000), ...Array.from({ length: 20 }, (): EngineEvent => ({ kind: "tick" }))];
+    expect(sizes(events)).toEqual([2, 1, 1, 16, 4]);
     expect([...inSlices(events)].flat()).toEqual(events);
   });
 
   test("is one slice when nothing came: time alone may change something", () => {
     expect(sizes([])).toEqual([0]);
+  });
+
+  test("is taken with a breath wherever it took long enough", async () => {
+    const clock = new Clock();
+    let taken = 0;
+    await new Pace(clock).taken(
+      Array.from({ length: 160 }, (): EngineEvent => ({ kind: "tick" })),
+      ({ length }) => {
+        taken += length;
+        clock.ms += 0.05 * length;
+      },
+    );
+    expect(taken).toBe(160);
+    expect(clock.breaths).toBe(4);
   });
 });
 
@@ -44,9 +62,8 @@ describe("a turn", () => {
   test("is cut so that who asks in between waits two milliseconds", async () => {
     const clock = new Clock();
     const pace = new Pace(clock);
-    await turn(pace, clock, 0.1, 1_000);
-    const slices = await turn(pace, clock, 0.1, 1_000);
-    expect(Math.max(...slices)).toBe(20);
+    const slices = await turn(pace, clock, 0.125, 1_000);
+    expect(Math.max(...slices)).toBe(16);
     expect(clock.breaths).toBeGreaterThanOrEqual(slices.length - 1);
   });
 
@@ -62,27 +79,17 @@ describe("a turn", () => {
   test("is as full, and its slices are as long, however much it does for those who are overdue", async () => {
     const clock = new Clock();
     const pace = new Pace(clock);
-    const slices: number[] = [];
-    for (let turns = 0; turns < 5; turns += 1) {
-      slices.length = 0;
-      let decided = 0;
-      await pace.turn((upTo) => {
-        if (decided === 0) clock.ms += 260;
-        clock.ms += (upTo - decided) * 0.05;
-        slices.push(upTo - decided);
-        decided = upTo;
-        return true;
-      });
-      expect(decided).toBe(pace.decisionsMax);
-    }
-    expect(Math.max(...slices)).toBe(40);
+    const slices = await turn(pace, clock, 0.0625, 1_000, 260);
+    expect(slices.reduce((a, b) => a + b)).toBe(pace.decisionsMax);
+    expect(slices[0]).toBe(1);
+    expect(Math.max(...slices)).toBe(32);
   });
 
   test("that finds nobody to serve ends all the same", async () => {
     const clock = new Clock();
     let slices = 0;
-    await new Pace(clock).turn(() => (slices += 1) > 0);
-    expect(slices).toBeLessThan(20);
+    await new Pace(clock).turn(() => ({ more: (slices += 1) > 0, decided: 0 }));
+    expect(slices).toBeLessThan(30);
   });
 });
 

@@ -371,7 +371,7 @@ export class Pool {
 
   private inSlices(events: readonly EngineEvent[]): Turn {
     this.engine.take(events, this.books.now);
-    for (let upTo = 1; this.engine.decide(this.books.now, upTo) && upTo < this.decisionsPerTurn; ) upTo += 1;
+    for (let upTo = 1; this.engine.decide(this.books.now, upTo).more && upTo < this.decisionsPerTurn; ) upTo += 1;
     return this.engine.finish(this.books.now);
   }
 

@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../../scheduler/contract.js";
+import type { EngineEvent, Slice } from "../../scheduler/contract.js";
 
 /** What time does to a turn: read and given away here alone, so that a simulation can hold it still. */
 export interface Rhythm {
@@ -19,19 +19,17 @@ const COMMIT_MS = 35;
 /** Below this a batch costs more by itself than by what is in it. */
 const DECISIONS_MIN = 150;
 const DECISIONS_MAX = 1_000;
-/** Decisions of a slice before anything was measured, and at least: what a slice costs by itself is no reason for shorter ones. */
-const SLICE_FIRST = 25;
-const SLICE_MIN = 10;
-/** Events taken in between two breaths, and what they say at most: one event may be about thousands of resources. */
-const EVENTS_PER_SLICE = 64;
-export const THINGS_PER_SLICE = 2_000;
+/** Slices in a row that decide nothing, after which a turn ends: it may wait for answers, and time may stand still. */
+const SLICES_IN_VAIN_MAX = 25;
+/** Events taken in between two looks at the clock, and what they say at most: one event may be about thousands of resources. */
+const EVENTS_PER_SLICE = 16;
+export const THINGS_PER_SLICE = 500;
 /** What the newest measurement counts for. */
 const NEWEST = 0.25;
 
 /** How much is decided in one go, and how much goes into one batch: learnt from how long it took before. */
 export class Pace {
   #decisions = 250;
-  #slice = SLICE_FIRST;
 
   constructor(private readonly rhythm: Rhythm) {}
 
@@ -53,33 +51,43 @@ export class Pace {
     this.#decisions = between(DECISIONS_MIN, Math.round(this.#decisions + (fitting - this.#decisions) * NEWEST), DECISIONS_MAX);
   }
 
+  /** Has `take` take the events in, with a breath wherever it has taken long enough. */
+  async taken(events: readonly EngineEvent[], take: (some: readonly EngineEvent[]) => void): Promise<void> {
+    let enough = this.#goesOn();
+    for (const some of inSlices(events)) {
+      take(some);
+      if (!enough()) continue;
+      await this.rhythm.breathe();
+      enough = this.#goesOn();
+    }
+    await this.rhythm.breathe();
+  }
+
   /**
-   * Runs `slice` until it has no more to do, the batch is full, or the turn has lasted long enough.
+   * Runs `slice` until it has no more to do, the batch is full, or the turn has lasted long enough. A slice is to end as soon as
+   * `enough` says so: how long its next decision takes nobody knows before.
    *
    * What a turn does once, however much it decides, is in its first slice: those who are overdue are tried, and what they
-   * lack is looked for. Such a slice says nothing of others, and the time of the turn begins after it.
+   * lack is looked for. The time of the turn begins after it.
    */
-  async turn(slice: (decisionsMax: number) => boolean): Promise<void> {
+  async turn(slice: (decisionsMax: number, enough: () => boolean) => Slice): Promise<void> {
     const max = this.#decisions;
-    let upTo = SLICE_MIN;
-    let more = slice(Math.min(upTo, max));
+    let { more, decided } = slice(max, this.#goesOn());
     const began = this.rhythm.nowMs();
+    let inVain = 0;
     // On a busy machine every turn lasts too long: smaller batches would only cost more.
-    while (more && upTo < max && this.rhythm.nowMs() - began <= (upTo < DECISIONS_MIN ? TURN_MS_MOST : TURN_MS_MAX)) {
+    while (more && decided < max && inVain < SLICES_IN_VAIN_MAX && this.rhythm.nowMs() - began <= (decided < DECISIONS_MIN ? TURN_MS_MOST : TURN_MS_MAX)) {
       await this.rhythm.breathe();
-      const allowed = Math.min(this.#slice, max - upTo);
-      upTo += allowed;
-      const from = this.rhythm.nowMs();
-      more = slice(upTo);
-      if (more) this.#learn(allowed, this.rhythm.nowMs() - from);
+      const before = decided;
+      ({ more, decided } = slice(max, this.#goesOn()));
+      inVain = decided === before ? inVain + 1 : 0;
     }
   }
 
-  /** A slice twice as long at most, and as short as it must be. One that its batch cut short says nothing of longer ones. */
-  #learn(allowed: number, ms: number): void {
-    if (allowed < this.#slice && ms <= SLICE_MS) return;
-    const fitting = allowed * (SLICE_MS / Math.max(ms, SLICE_MS / 2));
-    this.#slice = between(SLICE_MIN, Math.round(fitting), DECISIONS_MAX);
+  /** From now on: whether it is time to let others have their turn. */
+  #goesOn(): () => boolean {
+    const until = this.rhythm.nowMs() + SLICE_MS;
+    return () => this.rhythm.nowMs() >= until;
   }
 }
 

@@ -13,7 +13,7 @@ import { DeclaredSupply } from "./declared-supply.js";
 import { numberBatch } from "./number-batch.js";
 import { LoanBook, type LoanNews } from "./loan-book.js";
 import { OpenPicks, type PicksBefore } from "./open-picks.js";
-import { inSlices, Pace, THINGS_PER_SLICE } from "./pace.js";
+import { Pace, THINGS_PER_SLICE } from "./pace.js";
 import { Patience } from "./patience.js";
 
 /** What one look at the database showed, and how much of it this turn answers. */
@@ -203,6 +203,8 @@ export class PoolTurns implements QueueView {
     // More than one batch answers would be read again for the next.
     const limit = this.#pace.stepsMax;
     const taken = await this.#patience.until(() => this.#deps.writer.takeCommands(limit, onTheWay));
+    // Thousands of rows were read just now.
+    await this.#deps.rhythm.breathe();
     this.#clock = taken.clock;
     const waiting = taken.commands;
     const full = waiting.length === limit;
@@ -283,12 +285,12 @@ export class PoolTurns implements QueueView {
   /** A turn of the engine, cut so that readers are answered in between. */
   async #sliced(events: readonly EngineEvent[], now: Instant): Promise<Turn> {
     const engine = this.#engine;
-    for (const some of inSlices(events)) {
-      engine.take(some, now);
-      await this.#deps.rhythm.breathe();
-    }
-    await this.#pace.turn((decisionsMax) => engine.decide(now, decisionsMax));
-    return engine.finish(now);
+    await this.#pace.taken(events, (some) => engine.take(some, now));
+    await this.#pace.turn((decisionsMax, enough) => engine.decide(now, decisionsMax, enough));
+    await this.#deps.rhythm.breathe();
+    const turn = engine.finish(now);
+    await this.#deps.rhythm.breathe();
+    return turn;
   }
 
   /** The batch on its way, if there is one, has arrived: what became of it can be heard without waiting. */
@@ -309,6 +311,7 @@ export class PoolTurns implements QueueView {
   async commit(turn: DecidedTurn): Promise<"durable" | "again" | "lost"> {
     const before = await this.settle();
     if (before !== "durable") return before;
+    await this.#deps.rhythm.breathe();
     const sent: Sent = { turn, arrived: false, fate: fateOf(this.#deps, this.#pace, this.#patience, turn.numbered) };
     const arrive = (): void => void (sent.arrived = true);
     sent.fate.then(arrive, arrive);
@@ -381,6 +384,7 @@ export class PoolTurns implements QueueView {
     const loanNews: LoanNews[] = [];
     const asking = commands.flatMap(({ command }) => readied(command));
     const { steps, begun } = await this.#patience.until(() => this.#deps.writer.readySteps(asking, commands.at(-1)?.id));
+    await this.#deps.rhythm.breathe();
     const byId = new Map(steps.map((step) => [step.id, step]));
     const restricted = commands.some(({ command }) => command.kind === "persons.barred" || command.kind === "delegation.declared");
     const law = restricted ? await this.#patience.until(() => this.#deps.writer.restrictions()) : undefined;

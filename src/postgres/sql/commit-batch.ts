@@ -5,8 +5,9 @@
  */
 import type { NextAttempt, WriterBatch } from "../../app/ports/writer.js";
 import type { PoolId } from "../../domain/id.js";
-import type { Allocation, BalanceDelta, Decision, Granted, ShapeSeen } from "../../scheduler/contract.js";
+import type { Decision, ShapeSeen } from "../../scheduler/contract.js";
 import type { Sql } from "../connection.js";
+import { list, type BookedColumns, type Columns, type DecisionColumns, type PageColumns } from "./batch-words.js";
 
 /** Who the audit names for what the writer decides by itself. */
 export const WRITER_ACTOR = "scheduler";
@@ -135,20 +136,14 @@ export async function beginAttempts(sql: Sql, pool: PoolId, { attempts, decidedA
  * had settled and when.
  * @returns how many rows changed.
  */
-export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closingSeq }: WriterBatch): Promise<number> {
+export async function closeAllocations(sql: Sql, pool: PoolId, { closingSeq }: Pick<WriterBatch, "closingSeq">, [steps, attempts, claims, resources, periods, states, settled]: Columns): Promise<number> {
   const { count } = await sql`
     update pool.allocations a
     set state = c.state,
         settled_amount = case c.state when 'annulled' then a.settled_amount else c.settled end,
         closed_seq = case c.state when 'annulled' then a.closed_seq else ${closingSeq} end
     from unnest(
-        ${list(closings, ({ allocation }) => allocation.step)}::int8[],
-        ${list(closings, ({ allocation }) => allocation.attempt)}::int[],
-        ${list(closings, ({ allocation }) => allocation.claim)}::int8[],
-        ${list(closings, ({ allocation }) => allocation.resource)}::int8[],
-        ${list(closings, ({ allocation }) => allocation.period)}::int[],
-        ${list(closings, ({ state }) => state)}::text[],
-        ${list(closings, ({ settled }) => settled)}::int8[]
+        ${steps!}::int8[], ${attempts!}::int[], ${claims!}::int8[], ${resources!}::int8[], ${periods!}::int[], ${states!}::text[], ${settled!}::int8[]
       ) as c (step_id, attempt, claim_id, resource_id, period, state, settled)
     where a.pool_id = ${pool} and a.step_id = c.step_id and a.attempt = c.attempt and a.claim_id = c.claim_id
       -- '+ 0' keeps the planner from the index by resource, where it would read all that was ever given of that period.
@@ -157,36 +152,9 @@ export async function closeAllocations(sql: Sql, pool: PoolId, { closings, closi
   return count;
 }
 
-/** The accounts a kind of movement goes between. */
-const ACCOUNTS = {
-  settle: ["held", "settled"],
-  release: ["held", "free"],
-  lapse: ["held", "free"],
-  annul: ["settled", "free"],
-} as const;
-
-interface Moved {
-  readonly kind: keyof typeof ACCOUNTS;
-  readonly allocation: Allocation;
-  readonly amount: number;
-}
-
-/**
- * The movements of holds that end, one page of the ledger for each kind: what was used is settled, the rest goes back. What is
- * annulled was settled long ago.
- */
-export async function insertMovements(sql: Sql, pool: PoolId, { closings, closingSeq, decidedAt }: WriterBatch): Promise<void> {
-  const moved = closings.flatMap(({ allocation, state, settled }): Moved[] => {
-    const back = state === "lapsed" ? "lapse" : state === "annulled" ? "annul" : "release";
-    return [
-      { kind: "settle", allocation, amount: settled },
-      { kind: back, allocation, amount: allocation.amount - settled },
-    ];
-  });
-  const pages = Object.entries(ACCOUNTS)
-    .map(([kind, [debit, credit]]) => ({ kind, debit, credit, rows: moved.filter((one) => one.kind === kind && one.amount > 0) }))
-    .filter(({ rows }) => rows.length > 0);
-  const each = (pick: (row: Moved) => number): string[] => pages.map(({ rows }) => list(rows, pick));
+/** The movements of holds that end, one page of the ledger for each kind. */
+export async function insertMovements(sql: Sql, pool: PoolId, { closingSeq, decidedAt }: Pick<WriterBatch, "closingSeq" | "decidedAt">, pages: readonly PageColumns[]): Promise<void> {
+  const each = (at: number): string[] => pages.map(({ rows }) => rows[at]!);
   await sql`
     insert into pool.movement_pages (pool_id, seq, kind, debit, credit, occurred_at, claims, attempts, resources, periods, amounts)
     select ${pool}, ${closingSeq}, p.kind, p.debit, p.credit, ${new Date(decidedAt)},
@@ -195,11 +163,7 @@ export async function insertMovements(sql: Sql, pool: PoolId, { closings, closin
         ${pages.map(({ kind }) => kind)}::text[],
         ${pages.map(({ debit }) => debit)}::text[],
         ${pages.map(({ credit }) => credit)}::text[],
-        ${each(({ allocation }) => allocation.claim)}::text[],
-        ${each(({ allocation }) => allocation.attempt)}::text[],
-        ${each(({ allocation }) => allocation.resource)}::text[],
-        ${each(({ allocation }) => allocation.period)}::text[],
-        ${each(({ amount }) => amount)}::text[]
+        ${each(0)}::text[], ${each(1)}::text[], ${each(2)}::text[], ${each(3)}::text[], ${each(4)}::text[]
       ) as p (kind, debit, credit, claims, attempts, resources, periods, amounts)`;
 }
 
@@ -227,19 +191,13 @@ export interface Booked {
  * one writer is here. The guard looks at what the row says after the change, behind the fence, where nobody can have
  * read it stale.
  */
-export async function book(sql: Sql, pool: PoolId, balances: readonly BalanceDelta[], granted: readonly (Granted & { readonly seq: number })[]): Promise<Booked> {
-  const given: readonly Given[] = granted.flatMap(({ seq, allocations }) => allocations.map((allocation) => ({ allocation, seq })));
+export async function book(sql: Sql, pool: PoolId, { balances, given }: BookedColumns): Promise<Booked> {
   const [row] = await sql<{ over: BookedRow[] | null; balances: number; allocations: number }[]>`
     with delta as materialized (
       select *
       from unnest(
-          ${list(balances, ({ resource }) => resource)}::int8[],
-          ${list(balances, ({ period }) => period)}::int[],
-          ${list(balances, ({ capacity }) => capacity)}::int8[],
-          ${list(balances, ({ held }) => held)}::int8[],
-          ${list(balances, ({ settled }) => settled)}::int8[],
-          ${list(balances, ({ lent }) => lent ?? 0)}::int8[],
-          ${list(balances, ({ borrowed }) => borrowed ?? 0)}::int8[]
+          ${balances[0]!}::int8[], ${balances[1]!}::int[], ${balances[2]!}::int8[], ${balances[3]!}::int8[], ${balances[4]!}::int8[],
+          ${balances[5]!}::int8[], ${balances[6]!}::int8[]
         ) as d (resource_id, period, capacity, held, settled, lent, borrowed)
     ),
     changed as (
@@ -263,13 +221,8 @@ export async function book(sql: Sql, pool: PoolId, balances: readonly BalanceDel
       insert into pool.allocations (pool_id, step_id, attempt, claim_id, resource_id, period, amount, capacity, seq)
       select ${pool}, a.step_id, a.attempt, a.claim_id, a.resource_id, a.period, a.amount, b.capacity, a.seq
       from unnest(
-          ${list(given, ({ allocation }) => allocation.step)}::int8[],
-          ${list(given, ({ allocation }) => allocation.attempt)}::int[],
-          ${list(given, ({ allocation }) => allocation.claim)}::int8[],
-          ${list(given, ({ allocation }) => allocation.resource)}::int8[],
-          ${list(given, ({ allocation }) => allocation.period)}::int[],
-          ${list(given, ({ allocation }) => allocation.amount)}::int8[],
-          ${list(given, ({ seq }) => seq)}::int8[]
+          ${given[0]!}::int8[], ${given[1]!}::int[], ${given[2]!}::int8[], ${given[3]!}::int8[], ${given[4]!}::int[],
+          ${given[5]!}::int8[], ${given[6]!}::int8[]
         ) as a (step_id, attempt, claim_id, resource_id, period, amount, seq)
         join booked b using (resource_id, period)
       returning 1
@@ -278,11 +231,6 @@ export async function book(sql: Sql, pool: PoolId, balances: readonly BalanceDel
            (select count(*)::int from booked) as balances,
            (select count(*)::int from given) as allocations`;
   return { over: row?.over ?? [], balances: row?.balances ?? 0, allocations: row?.allocations ?? 0 };
-}
-
-interface Given {
-  readonly allocation: Allocation;
-  readonly seq: number;
 }
 
 /** @param numberOf Names each shape in decisions. */
@@ -306,39 +254,14 @@ export async function readShapeNumbers(sql: Sql, pool: PoolId): Promise<{ hash: 
   return await sql<{ hash: string; no: number }[]>`select shape_hash as hash, shape_no as no from pool.shapes where pool_id = ${pool}`;
 }
 
-/** A decision with its reasons in one of their two forms. */
-export interface Worded {
-  readonly decision: WriterBatch["decisions"][number];
-  readonly grounds: string | null;
-  readonly told: string | null;
-}
-
-export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, policyVersion }: WriterBatch, worded: readonly Worded[]): Promise<void> {
+export async function insertDecisions(sql: Sql, pool: PoolId, { decidedAt, policyVersion }: Pick<WriterBatch, "decidedAt" | "policyVersion">, { rows, told }: DecisionColumns): Promise<void> {
+  const [steps, attempts, seqs, outcomes, starts, keys, passedSteps, passedGrounds, grounds, picked] = rows;
   await sql`
     insert into pool.decisions (pool_id, step_id, attempt, seq, outcome, decided_at, policy_version, starts_at, order_key, passed_step_id, passed_ground, grounds, told, picked)
     select ${pool}, step_id, attempt, seq, outcome, ${new Date(decidedAt)}, ${policyVersion},
            to_timestamp(starts_ms::float8 / 1000), order_key, passed_step_id, passed_ground, grounds::int[], told::jsonb, picked
     from unnest(
-      ${list(worded, ({ decision }) => decision.step)}::int8[],
-      ${list(worded, ({ decision }) => decision.attempt)}::int[],
-      ${list(worded, ({ decision }) => decision.seq)}::int8[],
-      ${list(worded, ({ decision }) => decision.outcome)}::text[],
-      ${list(worded, ({ decision }) => (decision.outcome === "granted" ? decision.startsAt : null))}::int8[],
-      ${list(worded, ({ decision }) => decision.key)}::int8[],
-      ${list(worded, ({ decision }) => decision.passed && decision.passed.step)}::int8[],
-      ${list(worded, ({ decision }) => decision.passed && decision.passed.ground)}::text[],
-      ${list(worded, ({ grounds }) => grounds && `"${grounds}"`)}::text[],
-      ${worded.every(({ told }) => told === null) ? "{}" : worded.map(({ told }) => told)}::text[],
-      ${list(worded, ({ decision }) => (decision.outcome === "granted" && decision.picked === true ? "t" : null))}::bool[]
+      ${steps!}::int8[], ${attempts!}::int[], ${seqs!}::int8[], ${outcomes!}::text[], ${starts!}::int8[], ${keys!}::int8[],
+      ${passedSteps!}::int8[], ${passedGrounds!}::text[], ${grounds!}::text[], ${told ?? "{}"}::text[], ${picked!}::bool[]
     ) as d (step_id, attempt, seq, outcome, starts_ms, order_key, passed_step_id, passed_ground, grounds, told, picked)`;
-}
-
-/**
- * An array literal of numbers or plain words. Handing the driver an array instead has it quote and search each element. Joined at once:
- * a text that grows by each is a tree of pieces until it is sent, a fifth of all that a writer allocated.
- */
-function list<T>(rows: readonly T[], pick: (row: T) => number | string | null): string {
-  const words = new Array<number | string>(rows.length);
-  for (let at = 0; at < rows.length; at += 1) words[at] = pick(rows[at]!) ?? "NULL";
-  return `{${words.join()}}`;
 }
