@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { followContests } from "../../src/app/contests/follow-contests.js";
-import { getContest, listContests, openContest, stateContest, type ContestInput } from "../../src/app/contests/contests.js";
+import { casesLeftBehind, getContest, listContests, openContest, stateContest, type ContestInput } from "../../src/app/contests/contests.js";
 import { ruleContest } from "../../src/app/contests/rule-contest.js";
 import { readGaps } from "../../src/app/duties/read-gaps.js";
 import { getRequest } from "../../src/app/request/get-request.js";
@@ -92,12 +92,22 @@ describe("a contest about whose matter something is", () => {
     expect(await database.sql`select kind, from_unit_id, to_unit_id, basis from pool.referrals where pool_id = ${world.pool}`).toEqual([{ kind: "ruling", from_unit_id: "health", to_unit_id: "market", basis: "《行政处罚法》第二十五条" }]);
     expect(await database.sql`select to_unit_id, item_code, division_code, from_unit_id from pool.routing_rules where pool_id = ${world.pool} and ended_at is null`).toEqual([{ to_unit_id: "market", item_code: HEALTH, division_code: "522301", from_unit_id: null }]);
 
+    // What was in hand is listed, and follows when that is done, with its receipt.
+    expect(value(await casesLeftBehind(world.deps, city, world.pool, contest.id))).toEqual([{ publicId: inHand.publicId, number: inHand.number, unitId: "health", inHand: true }]);
+    expect(codes(await casesLeftBehind(world.deps, world.applicant, world.pool, contest.id))).toEqual(["object.not_found"]);
+    expect(await follow()).toBe(0);
+    await database.sql`update pool.steps s set state = 'ready', started_at = null, started_by = null from pool.requests r where r.pool_id = s.pool_id and r.request_id = s.request_id and r.public_id = ${inHand.publicId} and s.state = 'working'`;
+    expect([await follow(), await follow()]).toEqual([1, 0]);
+    const followed = await seen(inHand.publicId);
+    expect([followed.unit.id, followed.number, followed.receivedAt, followed.promisedDueAt]).toEqual(["market", inHand.number, inHand.receivedAt, inHand.promisedDueAt]);
+    expect(value(await casesLeftBehind(world.deps, city, world.pool, contest.id))).toEqual([]);
+
     expect(codes(await rule(contest.id))).toEqual(["contest.ruled_already replaces"]);
     expect(codes(await say(contest.id, market, "market", "claims"))).toEqual(["object.transition_illegal"]);
     // Taken back by another ruling: the answers are what they were, and what the ruling brought goes back.
     expect(codes(await rule(contest.id, { unit: "health", replaces: 2 }))).toEqual(["contest.ruled_already replaces"]);
     const back = value(await rule(contest.id, { unit: null, replaces: 1, grounds: "三定规定已修订" }));
-    expect(back.rulings.map(({ ordinal, unitId, replaced, referred }) => [ordinal, unitId, replaced, referred])).toEqual([[1, "market", true, 1], [2, null, false, 2]]);
+    expect(back.rulings.map(({ ordinal, unitId, replaced, referred }) => [ordinal, unitId, replaced, referred])).toEqual([[1, "market", true, 2], [2, null, false, 3]]);
     expect([(await seen(first.publicId)).unit.id, (await seen(second.publicId)).unit.id, (await filed()).unit.id]).toEqual(["health", "health", "health"]);
     expect(codes(await rule(contest.id, { unit: null }))).toEqual(["contest.nothing_to_replace unit"]);
   });

@@ -8,6 +8,7 @@ import { limitEnds } from "../../domain/request/deadline.js";
 import { isClosed } from "../../domain/request/lifecycle.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
+import type { LeftBehind } from "../ports/contest.js";
 import type { Reading } from "../ports/store.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
 import { officesOf } from "../reorganise/answers.js";
@@ -53,6 +54,15 @@ export async function getContest({ store, authorizer }: ContestDeps, actor: Acto
   const units = [...found.parties.map(({ unitId }) => unitId), ...(found.coordinator === null ? [] : [found.coordinator])];
   for (const facts of [{}, ...units.map((unitId) => ({ unitId }))]) if ((await authorizer.may(actor, "contest.read", { poolId: pool, ...facts })).ok) return ok(found);
   return contestNotFound;
+}
+
+/** On the page of a contest. */
+const LEFT_BEHIND_SHOWN = 100;
+
+/** Cases of its matter that somebody worked on when its ruling began, and that have not followed yet: some of them. */
+export async function casesLeftBehind(deps: ContestDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<readonly LeftBehind[]>> {
+  const found = await getContest(deps, actor, pool, id);
+  return found.ok ? ok(await deps.store.read(pool).contests.leftBehind(id, LEFT_BEHIND_SHOWN)) : found;
 }
 
 /** A unit says that a matter is its own, or is not, and calls the others it concerns. Nobody's clock stops: the case stays where it is. */

@@ -6,7 +6,7 @@ import { limitEnds } from "../../domain/request/deadline.js";
 import { ok, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
-import { beginRuling } from "./begin-ruling.js";
+import { beginRuling, referLeftBehind } from "./begin-ruling.js";
 import { coordinatorNow } from "./contest-matter.js";
 
 type Deps = Pick<AppDeps, "store" | "authorizer" | "clock">;
@@ -39,7 +39,8 @@ export async function followContests(deps: Deps, pool: PoolId): Promise<number> 
         return ok(true);
       }
       const began = contest !== null && (await beginRuling(act, id));
-      return ok((await endOver(act, id)) || began);
+      const ended = await endOver(act, id);
+      return ok((await referLeftBehind(act, id)) || ended || began);
     });
     if (done.ok && done.value) touched += 1;
   }

@@ -17,9 +17,18 @@ export type NewRuling = Omit<ContestRuling, "beganAt" | "endedAt" | "replaced" |
 
 /** An open case a ruling may concern. */
 export interface ContestedCase {
+  readonly id: RequestId;
   readonly publicId: string;
   readonly unitId: UnitId;
   /** Somebody works on it: it stays until that is done. */
+  readonly inHand: boolean;
+}
+
+/** A case somebody worked on when a ruling began: it goes when the step in hand is done. */
+export interface LeftBehind {
+  readonly publicId: string;
+  readonly number: string;
+  readonly unitId: UnitId;
   readonly inHand: boolean;
 }
 
@@ -55,10 +64,14 @@ export interface Contests {
   /** Another contest by whose ruling, in force or waiting for its first day, one of the items goes somewhere in exactly this division; null: none. */
   ruledElsewhere(id: number, items: readonly ItemCode[], classes: readonly ClassId[], division: DivisionCode): Promise<number | null>;
   /** Open cases for the items in the division or within it; not those a task force has, nor those given to a unit one by one. */
-  openCases(items: readonly ItemCode[], division: DivisionCode): Promise<readonly ContestedCase[]>;
+  openCases(items: readonly ItemCode[], division: DivisionCode, page: { readonly after: number; readonly limit: number }): Promise<readonly ContestedCase[]>;
+  /** Filed before the ruling in force began, open, and still with a party that it led away from: somebody worked on them. Those nobody works on any more first. */
+  leftBehind(id: number, limit: number): Promise<readonly LeftBehind[]>;
+  /** So many more went to whom the ruling names. */
+  addReferred(id: number, ordinal: number, cases: number): Promise<void>;
   /** Contests whose units had their days. */
   due(at: Instant): Promise<readonly number[]>;
-  /** Contests with a ruling whose first day has come, or whose last day is over. */
+  /** Contests with a ruling whose first day has come, or whose last day is over, or that left cases behind which nobody works on any more. */
   turning(today: LocalDate): Promise<readonly number[]>;
   /** Waiting for a word of one of these units, or for its ruling; null among them: for the centre's. */
   waiting(units: readonly (UnitId | null)[]): Promise<number>;

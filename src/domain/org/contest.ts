@@ -12,12 +12,12 @@ export type ContestState = (typeof CONTEST_STATES)[number];
 
 /**
  * How long units may argue, where no other law says: seven working days, and as many for the coordinator. That they settle it between
- * them first, and that the common superior decides then, is the Law on Administrative Penalties (2021), art. 25; it names no days. The
- * seven are those that market regulation gives itself for both. Another number comes with the law it rests on.
+ * them first, and that the common superior decides then or at once, is the Law on Administrative Penalties (2021), art. 25; it names no days. The
+ * seven are this product's choice. Another number comes with the law it rests on.
  */
 export const CONTEST_TERM = {
   workingDays: 7,
-  basis: "《行政处罚法》第二十五条：管辖争议应当协商，协商不成的报请共同的上一级行政机关指定管辖；天数参照《市场监督管理行政处罚程序规定》的七个工作日",
+  basis: "《行政处罚法》第二十五条：管辖争议应当协商，协商不成的报请共同的上一级行政机关指定管辖，也可以直接指定；该条未规定天数，这里取七个工作日",
 } as const;
 export const CONTEST_DAYS_MAX = 60;
 

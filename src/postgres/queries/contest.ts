@@ -68,6 +68,24 @@ export function contests(sql: Sql, pool: PoolId): Contests {
     return row ? contestOf(row) : null;
   };
   const touch = async (id: number): Promise<void> => void (await sql`update pool.contests set generation = generation + 1 where ${here(id)}`);
+  /** From the rulings on: in most pools there is none in force, and nothing else is read. Who went since went for a reason of its own. */
+  const leftBehind = sql`
+    select g.contest_id, r.request_id, r.public_id, r.number, r.unit_id,
+      exists (select 1 from pool.steps s where s.pool_id = r.pool_id and s.request_id = r.request_id and s.state = 'working') as in_hand
+    from pool.contest_rulings g
+      join pool.contests k on k.pool_id = g.pool_id and k.contest_id = g.contest_id and k.request_id is null
+      join pool.routing_rules x on x.pool_id = g.pool_id and x.contest_id = g.contest_id and x.ended_at is null
+      join pool.contest_parties p on p.pool_id = g.pool_id and p.contest_id = g.contest_id and p.unit_id <> g.unit_id
+      join pool.requests r on r.pool_id = g.pool_id and r.unit_id = p.unit_id and r.item_code = x.item_code and r.closed_at is null and r.lead_unit_id is null and r.received_at < g.began_at
+      cross join lateral (
+        with recursive up as (
+          select r.division_code as code
+          union select d.parent_code from up join pool.divisions d on d.pool_id = r.pool_id and d.code = up.code where d.parent_code is not null
+        ) select bool_or(up.code = k.division_code) as inside from up) place
+    where g.pool_id = ${pool} and g.began_at is not null and g.ended_at is null and g.unit_id is not null and place.inside
+      and not exists (select 1 from pool.referrals f where f.pool_id = r.pool_id and f.request_id = r.request_id and (f.at >= g.began_at or f.kind = 'designation'))
+      -- Of a smaller division another ruling may say that it is theirs.
+      and not exists (select 1 from pool.routing_rules o where o.pool_id = r.pool_id and o.item_code = r.item_code and o.ended_at is null and o.to_unit_id = r.unit_id)`;
   return {
     async list({ unit }) {
       const rows = await sql<Row[]>`
@@ -158,21 +176,30 @@ export function contests(sql: Sql, pool: PoolId): Contests {
         limit 1`;
       return row ? Number(row.contest_id) : null;
     },
-    async openCases(items, division) {
-      const rows = await sql<{ public_id: string; unit_id: string; in_hand: boolean }[]>`
+    async openCases(items, division, { after, limit }) {
+      const rows = await sql<{ request_id: number; public_id: string; unit_id: string; in_hand: boolean }[]>`
         with recursive within (code) as (
           select code from pool.divisions where pool_id = ${pool} and code = ${division}
           union select d.code from within w join pool.divisions d on d.pool_id = ${pool} and d.parent_code = w.code
         )
-        select r.public_id, r.unit_id,
+        select r.request_id, r.public_id, r.unit_id,
           exists (select 1 from pool.steps s where s.pool_id = r.pool_id and s.request_id = r.request_id and s.state = 'working') as in_hand
         from pool.requests r
           left join lateral (
             select f.kind from pool.referrals f where f.pool_id = r.pool_id and f.request_id = r.request_id order by f.ordinal desc limit 1) last on true
-        where r.pool_id = ${pool} and r.closed_at is null and r.item_code = any(${[...items]}::text[]) and r.division_code in (select code from within)
+        where r.pool_id = ${pool} and r.request_id > ${after} and r.closed_at is null and r.item_code = any(${[...items]}::text[]) and r.division_code in (select code from within)
           and r.lead_unit_id is null and coalesce(last.kind, '') <> 'designation'
-        order by r.request_id`;
-      return rows.map((row) => ({ publicId: row.public_id, unitId: trusted(row.unit_id), inHand: row.in_hand }));
+        order by r.request_id limit ${limit}`;
+      return rows.map((row) => ({ id: trusted(Number(row.request_id)), publicId: row.public_id, unitId: trusted(row.unit_id), inHand: row.in_hand }));
+    },
+    async leftBehind(id, limit) {
+      const rows = await sql<{ public_id: string; number: string; unit_id: string; in_hand: boolean }[]>`
+        select public_id, number, unit_id, in_hand from (${leftBehind}) l where contest_id = ${id} order by in_hand, request_id limit ${limit}`;
+      return rows.map((row) => ({ publicId: row.public_id, number: row.number, unitId: trusted(row.unit_id), inHand: row.in_hand }));
+    },
+    async addReferred(id, ordinal, cases) {
+      await sql`update pool.contest_rulings set referred = referred + ${cases} where ${here(id)} and ordinal = ${ordinal}`;
+      await touch(id);
     },
     async due(at) {
       const rows = await sql<{ contest_id: string }[]>`
@@ -187,6 +214,8 @@ export function contests(sql: Sql, pool: PoolId): Contests {
           and not exists (select 1 from pool.steps s where s.pool_id = k.pool_id and s.request_id = k.request_id and s.state = 'working')
         union
         select contest_id from pool.contest_rulings where pool_id = ${pool} and began_at is not null and ended_at is null and valid_to is not null and valid_to < ${today}
+        union
+        select contest_id from (${leftBehind}) l where not in_hand
         order by contest_id limit ${LISTED_MAX}`;
       return rows.map(({ contest_id }) => Number(contest_id));
     },

@@ -1,4 +1,4 @@
-import { getContest, listContests, openContest, stateContest, type ContestInput } from "../../../app/contests/contests.js";
+import { casesLeftBehind, getContest, listContests, openContest, stateContest, type ContestInput } from "../../../app/contests/contests.js";
 import { mayRule, ruleContest } from "../../../app/contests/rule-contest.js";
 import type { Contest, Stance } from "../../../domain/org/contest.js";
 import type { Action } from "../../../domain/policy/action.js";
@@ -55,6 +55,8 @@ async function onePage(call: PageCall, room: Room, problems: readonly Problem[] 
   const found = await getContest(deps, actor, pool, numberOf(param("contest")));
   if (!found.ok) return refuse(found.problems);
   const contest = found.value;
+  const behind = await casesLeftBehind(deps, actor, pool, contest.id);
+  if (!behind.ok) return refuse(behind.problems);
   const shared = await common(call, room, [contest], problems);
   const speaking = contest.state === "open" || contest.state === "escalated";
   const speaksFor: { readonly value: string; readonly label: string }[] = [];
@@ -62,7 +64,7 @@ async function onePage(call: PageCall, room: Room, problems: readonly Problem[] 
     if ((await deps.authorizer.may(actor, "contest.declare", { poolId: pool, unitId })).ok) speaksFor.push(shared.units.find(({ value }) => value === unitId) ?? { value: unitId, label: unitId });
   }
   const rules = contest.state !== "agreed" && (await mayRule(deps, actor, pool, contest)).ok;
-  return page(<ContestPage frame={frame} view={{ ...shared, contest, speaksFor, mayRule: rules }} />, problems.length > 0 ? 422 : undefined);
+  return page(<ContestPage frame={frame} view={{ ...shared, contest, leftBehind: behind.value, speaksFor, mayRule: rules }} />, problems.length > 0 ? 422 : undefined);
 }
 
 const act = (room: Room, path: string, access: Action, done: (typeof CONTESTS_DONE)[number], work: (call: PageCall, id: number) => Promise<Result<Contest>>): PageRoute => ({

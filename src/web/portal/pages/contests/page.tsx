@@ -1,5 +1,6 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
 import { contestKind, presentRuling, type Contest, type ContestRuling } from "../../../../domain/org/contest.js";
+import type { LeftBehind } from "../../../../app/ports/contest.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { contestText } from "../../../../text/contest.js";
 import type { Voice } from "../../../../text/voice.js";
@@ -40,6 +41,8 @@ export interface ContestView extends Common {
   /** Parties this person may speak for. */
   readonly speaksFor: readonly Choice[];
   readonly mayRule: boolean;
+  /** In hand when the ruling began, and not gone yet. */
+  readonly leftBehind: readonly LeftBehind[];
 }
 
 const named = (voice: Voice, names: ReadonlyMap<string, Names>, id: string): string => voice.name(names.get(id) ?? { zh: id, en: id });
@@ -178,6 +181,22 @@ export const ContestPage = ({ frame, view }: { readonly frame: Frame; readonly v
         />
       </section>
       <Rulings frame={frame} view={view} />
+      {view.leftBehind.length === 0 ? null : (
+        <section class="section" aria-labelledby="behind">
+          <h2 id="behind">{t(contestText.behind)}</h2>
+          <p class="soft">{t(contestText["behind.lead"])}</p>
+          <Listing
+            voice={voice}
+            caption={t(contestText.behind)}
+            rows={view.leftBehind}
+            columns={[
+              { key: "number", label: t(contestText["behind.number"]), header: true, cell: ({ number }) => number },
+              { key: "unit", label: t(contestText["behind.unit"]), cell: ({ unitId }) => named(voice, names, unitId) },
+              { key: "state", label: t(contestText["behind.state"]), cell: ({ inHand }) => t(contestText[inHand ? "ruling.waits-case" : "behind.goes"]) },
+            ]}
+          />
+        </section>
+      )}
       {view.speaksFor.length === 0 ? null : <SayForm frame={frame} view={view} />}
       {view.mayRule ? <RuleForm frame={frame} view={view} /> : null}
     </Layout>
