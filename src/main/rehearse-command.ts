@@ -3,6 +3,7 @@ import type { Io } from "../cli/io.js";
 import { renderTable } from "../cli/table.js";
 import { readScenarioFile } from "../cli/what-if/scenario-file.js";
 import { rehearse, type Pair, type Rehearsal } from "../app/rebalance/rehearse-plan.js";
+import type { Names } from "../domain/catalogue/item.js";
 import { dayNumberOf } from "../domain/instant.js";
 import type { Problem } from "../domain/problem.js";
 import { RUN_FIGURES, type RunFigure } from "../domain/what-if/result-rows.js";
@@ -50,14 +51,14 @@ export async function rehearseCommand(io: Io, file: string, { folder, goal: name
   io.progress("");
   if (!made.ok) return refuse(made.problems);
   if (output === "json") io.out(JSON.stringify(made.value, null, 2));
-  else io.out(table(language, made.value, { name: scenario.value.name, pool: copy.poolId, seed: scenario.value.seed, came: cameSeed }));
+  else io.out(table(language, made.value, { name: scenario.value.name, pool: copy.poolId, unitNames: copy.unitNames, seed: scenario.value.seed, came: cameSeed }));
   return 0;
 }
 
-function table(language: Language, { from, to, madeOn, backlog, outcome, moves, predicted, came }: Rehearsal, { name, pool, seed, came: cameSeed }: { readonly name: string; readonly pool: string; readonly seed: number; readonly came: number }): string {
+function table(language: Language, { from, to, madeOn, backlog, outcome, moves, predicted, came }: Rehearsal, { name, pool, unitNames, seed, came: cameSeed }: { readonly name: string; readonly pool: string; readonly unitNames: ReadonlyMap<string, Names>; readonly seed: number; readonly came: number }): string {
   const t = (key: keyof typeof rehearsalText, facts?: Facts): string => say(language, rehearsalText[key], facts);
   const head = [t("heading", { name, pool, from, to, on: madeOn }), t("backlog", backlog), "", t("loans.title", { found: outcome.moves.length, kept: moves.length })];
-  const unitName = (id: string): string => predicted.units.find(({ key }) => key === id)?.names?.[language] ?? id;
+  const unitName = (id: string): string => unitNames.get(id)?.[language] ?? id;
   const loans = moves.length === 0 ? t("loans.none") : renderTable(moves, [
     { title: t("class"), value: ({ classId }) => classId },
     { title: t("lender"), value: ({ lender }) => unitName(lender) },
