@@ -25,7 +25,7 @@ export function registerRemoteCommands(program: Command, done: (code: number) =>
     .action(guarded(async (flags: CommonFlags & { as?: string }) => (await import("./login.js")).login(io, flags)));
 
   remote("get <noun> [name]", "list things, or read one")
-    .option("-o, --output <form>", "table, wide, json or yaml (reorganisations, task-forces, standing-limits, plans: as they are read again with -f); csv where there is a file (pressure, figures)", "table")
+    .option("-o, --output <form>", "table, wide, json or yaml (agreements, reorganisations, task-forces, standing-limits, plans: as they are read again with -f); csv where there is a file (pressure, figures, units)", "table")
     .option("-l, --limit <rows>", "rows at most", "50")
     .option("-a, --all", "every page")
     .option("-u, --unit <unit>", "only what is this unit's; for work: whose desk")

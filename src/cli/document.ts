@@ -14,6 +14,15 @@ const picked = (row: Row, names: readonly string[]): Row => Object.fromEntries(n
 
 /** What is declared by a document: as it is read again by `apply -f`, `reorganise -f`, `task-force create -f` and `plan propose -f`. */
 const KINDS: Readonly<Record<string, Kind>> = {
+  agreements: {
+    kind: "Agreement",
+    fields: (row) => ({
+      ...picked(row, ["agreement", "names", "provider", "purchaser", "instrument", "from", "until", "divisions"]),
+      ...Object.fromEntries(["items", "traits"].flatMap((list) => ((row[list] as readonly string[]).length === 0 ? [] : [[list, row[list]]]))),
+      ...picked(row, ["quality", "noticeDays"]),
+      classes: (row["classes"] as readonly Row[]).map((one) => ({ ...picked(one, ["class", "perPeriod", "inTotal"]), priceFen: Number(one["priceFen"]) })),
+    }),
+  },
   reorganisations: { kind: "Reorganisation", fields: (row) => picked(row, ["reorganisation", "names", "basis", "changes"]) },
   "standing-limits": { kind: "StandingLimit", fields: (row) => picked(row, ["unit", "class", "amount"]) },
   "task-forces": {

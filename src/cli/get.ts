@@ -17,7 +17,7 @@ export interface GetFlags extends CommonFlags {
   readonly to?: string;
 }
 
-/** `govpool get NOUN [NAME]`: a list, or one thing, as a table or as JSON. */
+/** `govpool get NOUN [NAME]`: a list, or one thing, as a table, as JSON, or as a folder declares it. */
 export async function get(io: Io, name: string, key: string | undefined, flags: GetFlags): Promise<void> {
   const remote = await Remote.open(io, flags);
   const noun = known(remote, name);
@@ -28,6 +28,7 @@ export async function get(io: Io, name: string, key: string | undefined, flags: 
     const whole = key === undefined && needsWhole(noun) ? await Promise.all(rows.map((row) => one(remote, noun, String(row[column])))) : rows;
     return io.out(documents(noun, whole, key !== undefined));
   }
+  if (flags.output === "csv" && noun.table) return io.out(noun.table(rows));
   if (flags.output === "json") return io.out(JSON.stringify(key === undefined ? rows : rows[0], null, 2));
   if (rows.length === 0) return io.err(remote.say("list.empty"));
   io.out(renderTable(rows, columnsOf(noun, rows, flags.output === "wide", remote.session.language)));

@@ -1,4 +1,5 @@
 import { CHINA_OFFSET_MS } from "../domain/instant.js";
+import { unitTable } from "./unit-table.js";
 import type { Column } from "./table.js";
 
 /** One row of an answer, as JSON came. */
@@ -17,6 +18,8 @@ export interface Noun {
   readonly whole?: boolean;
   /** The same list as a CSV file. */
   readonly csv?: boolean;
+  /** The same as a folder of declarations has it. */
+  readonly table?: (rows: readonly Row[]) => string;
   /** What a row shows on a terminal; `-o wide` and `-o json` show everything. */
   readonly columns: readonly string[];
 }
@@ -25,7 +28,7 @@ export interface Noun {
 export const NOUNS: readonly Noun[] = [
   { names: ["resources", "resource", "res"], columns: ["code", "unit", "class", "total", "reserved", "state", "generation"] },
   { names: ["assets", "asset"], columns: ["code", "unit", "resource", "label", "amount", "state"] },
-  { names: ["units", "unit"], columns: ["unit", "names", "line", "level", "division", "published"] },
+  { names: ["units", "unit"], columns: ["unit", "names", "line", "level", "division", "published"], table: unitTable },
   { names: ["divisions", "division"], columns: ["division", "names", "level", "parent"], single: "list" },
   { names: ["zones", "zone"], columns: ["zone", "names", "townships"], single: "list" },
   { names: ["classes", "class"], columns: ["class", "names", "kind", "measure", "period", "lend", "act"] },

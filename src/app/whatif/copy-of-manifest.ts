@@ -1,8 +1,9 @@
-import { trusted, type PoolId, type ResourceId } from "../../domain/id.js";
+import { trusted, type ClassId, type PoolId, type ResourceId, type TraitId, type UnitId } from "../../domain/id.js";
 import type { Instant } from "../../domain/instant.js";
 import { parentsOf } from "../../domain/org/division.js";
 import type { PolicyRule } from "../../domain/policy/rule.js";
 import { Calendars, officialStack } from "../../domain/pool/calendars.js";
+import { outsideTerm, type AgreementContent } from "../../domain/rebalance/agreement.js";
 import { NO_ROUTING } from "../../domain/request/competence.js";
 import type { ManifestDeclarations } from "../pool/read-manifest.js";
 import type { PoolCopy } from "../ports/pool-copy.js";
@@ -12,13 +13,14 @@ import type { DeclaredResource } from "../ports/writer.js";
 const HALF_LIFE_DAYS = 7;
 
 /** A folder of declarations as the pool it would make: nothing is booked, nobody waits, and the rules are those a pool begins with. */
-export function copyOfManifest(poolId: PoolId, { register, resources, assets, items, cohorts, quotas, sharing }: ManifestDeclarations, rules: readonly PolicyRule[], at: Instant): PoolCopy {
+export function copyOfManifest(poolId: PoolId, { register, resources, assets, items, cohorts, quotas, sharing, agreements }: ManifestDeclarations, rules: readonly PolicyRule[], at: Instant): PoolCopy {
   const { pool, units, calendars, divisions, zones } = register;
   const assetsOf = new Map<string, { readonly code: string; readonly asset: DeclaredResource["assets"][number] }[]>();
   for (const { declaration } of assets) {
     const { code, resource, amount, calendarId, validFrom, validTo } = declaration;
     if (resource !== null) assetsOf.set(resource, [...(assetsOf.get(resource) ?? []), { code, asset: { amount, calendarId, validFrom, validTo, state: "in-service" } }]);
   }
+  const agreementOf = (unitId: UnitId, classId: ClassId) => agreements.find(({ declaration: { content } }) => content.provider === unitId && content.classes.some((one) => one.classId === classId))?.declaration.content;
   const codes = new Map<string, ResourceId>();
   const assetCodes = new Map<string, { readonly resource: ResourceId; readonly place: number | null }>();
   const declared = resources.map(({ declaration }, n): DeclaredResource => {
@@ -50,6 +52,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
       state,
       calendarId: declaration.calendarId ?? unit.calendarId ?? pool.calendarId,
       assets: derived ? own.map(({ asset }) => asset) : [],
+      ...(unit.kind === "supplier" && servedUnder(agreementOf(unitId, classId), traits)),
     };
   });
   const active = [...units.values()];
@@ -94,7 +97,7 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
         .map(({ id, names, line, level, division }) => ({ id, names, line, level, division }))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
       parents: parentsOf(divisions.values()),
-      routing: NO_ROUTING,
+      routing: { ...NO_ROUTING, agreed: agreements.flatMap(({ declaration: { content } }) => content.items.flatMap((item) => content.classes.map(({ classId }) => ({ item, classId })))) },
       divisions: new Map([...divisions.values()].map(({ code, names }) => [code, names])),
       calendar: officialStack(new Calendars(calendars.values()), pool.calendarId),
     },
@@ -111,3 +114,19 @@ export function copyOfManifest(poolId: PoolId, { register, resources, assets, it
     assets: assetCodes,
   };
 }
+
+/** What an enterprise or association has gives nothing outside its agreement. */
+const servedUnder = (agreement: AgreementContent | undefined, has: readonly TraitId[]): Pick<DeclaredResource, "agreement" | "absences"> =>
+  agreement === undefined
+    ? { agreement: null }
+    : {
+        agreement: {
+          inForce: agreement.traits.every((trait) => has.includes(trait)),
+          suspended: false,
+          from: agreement.from,
+          until: agreement.until,
+          divisions: agreement.divisions,
+          items: agreement.items.length === 0 ? null : agreement.items,
+        },
+        absences: outsideTerm(agreement.from, agreement.until),
+      };
