@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CallRefused } from "../cli/call.js";
 import { guard } from "../cli/commands.js";
 import type { ImportFlags } from "../cli/import.js";
+import { registerPolicyActs } from "../cli/policy.js";
 import { registerAgreement, registerPlanActs, registerTaskForce } from "../cli/plan-commands.js";
 import { processIo, type CommonFlags, type Io } from "../cli/io.js";
 import { POOL_ROLES } from "../domain/policy/subject.js";
@@ -42,7 +43,7 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
       done(await storyCommand(readConfig(process.env), { short: options.short === true, paceMs }, output.orderly(print)));
     });
 
-  const policy = program.command("policy").description("the release's rules, cases and matrix");
+  const policy = program.command("policy").description("the release's rules, cases and matrix; and, of a pool, what its own rules never heard of");
   policy
     .command("test")
     .description("run the cases and compare the matrix")
@@ -51,6 +52,7 @@ export function registerLocalCommands(program: Command, done: (code: number) => 
     .command("matrix")
     .description("write the matrix anew")
     .action(async () => done((await import("./policy-command.js")).policyCommand({ write: true, language: readConfig(process.env).language }, print)));
+  registerPolicyActs(policy, done, processIo);
 
   program
     .command("admin")

@@ -7,6 +7,7 @@ import { watchAlerts } from "../app/alerts/watch.js";
 import { runAutomaticSteps } from "../app/work/run-automatic.js";
 import { createApp } from "../web/app.js";
 import { createOperations } from "../web/operations.js";
+import { newActs } from "../app/policy/new-acts.js";
 import { followRelease } from "../app/policy/follow-release.js";
 import { migrate } from "../postgres/migrate.js";
 import { baseUrlOf, compose, type Composition } from "./compose.js";
@@ -42,6 +43,8 @@ export async function serve(config: Config): Promise<number> {
     for (const { id, sandbox } of await composition.deps.pools.list()) {
       const version = sandbox ? null : await followRelease(composition.deps, id);
       if (version !== null) log.info({ pool: id, version }, "the release's new rules are in force");
+      const { acts } = sandbox ? { acts: [] } : await newActs(composition.deps, composition.deps.store.read(id));
+      if (acts.length > 0) log.warn({ pool: id, acts }, "no rule of the pool speaks of these acts, so nobody may do them: govpool policy diff");
     }
     if (config.role !== "web") {
       const schedulers = startSchedulers({ databaseUrl: database.url, leaseTtlMs: config.leaseTtlMs, log });

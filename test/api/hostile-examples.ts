@@ -346,6 +346,8 @@ export const examples = (things: Things): Readonly<Record<string, () => Example>
     "post /role-grants": () => ({ body: { person: things.person, role: "clerk", unit: UNIT } }),
     "post /role-grants/{grant}/revocation": () => ({ params: { grant: things.grant } }),
     "get /policies": () => ({}),
+    "get /new-acts": () => ({}),
+    "post /new-acts/proposal": () => ({ body: { reason: "试" } }),
     "get /policies/{version}": () => ({ params: { version: "1" } }),
     "post /policies": () => ({ body: { reason: "试", rules: [rule()] } }),
     "post /policies/{version}/approval": () => ({ params: { version: "1" }, body: { contentHash: "0".repeat(64) } }),

@@ -275,6 +275,32 @@ describe("govpool apply", () => {
   });
 });
 
+describe("govpool get -o yaml and -o csv", () => {
+  test("units with suppliers and agreements, written to a folder and applied, say what is there already", async () => {
+    const folder = mkdtempSync(join(here.folder, "declared-"));
+    const units = (await here.as(ADMIN, "get", "units", "--all", "-o", "csv")).out;
+    const bank = "sample-bank,,示例农商银行,Sample Rural Bank,522301,bank,county,,,,,false,supplier";
+    writeFileSync(join(folder, "units.csv"), `${units.trimEnd()}\n${bank}\n`);
+    const agreement = { apiVersion: "govpool/v1", kind: "Agreement", agreement: "sample-help", names: { zh: "窗口辅助", en: "Counter help" }, provider: "sample-bank", purchaser: UNIT, instrument: "示例购〔2026〕1号", from: "2027-01-01", until: "2027-12-01", divisions: ["522301"], noticeDays: 30, classes: [{ class: "material.counter", perPeriod: 4, inTotal: 20_000, priceFen: 800 }] };
+    writeFileSync(join(folder, "agreement.yaml"), JSON.stringify(agreement));
+    const report = await here.json<{ changes: { noun: string; key: string; change: string }[] }>(ADMIN, "apply", "-f", folder);
+    expect(report.changes).toEqual([{ noun: "units", key: "sample-bank", change: "created" }, { noun: "agreements", key: "sample-help", change: "created" }]);
+
+    writeFileSync(join(folder, "units.csv"), (await here.as(ADMIN, "get", "units", "--all", "-o", "csv")).out);
+    const text = (await here.as(ADMIN, "get", "agreements", "-o", "yaml")).out;
+    expect(text).toContain("priceFen: 800");
+    expect((await here.as(ADMIN, "get", "agreement", "sample-help", "-o", "yaml")).out).toBe(text);
+    writeFileSync(join(folder, "agreement.yaml"), text);
+    expect(readFileSync(join(folder, "units.csv"), "utf8")).toContain(bank);
+    expect((await here.json<{ changes: unknown[] }>(ADMIN, "apply", "-f", folder, "--dry-run")).changes).toEqual([]);
+  });
+
+  test("the release's new acts: nothing is new where nobody changed the rules", async () => {
+    expect((await here.as(POLICY, "policy", "diff")).out).toContain("speak of everything");
+    expect(await here.as(POLICY, "policy", "take-over", "--reason", "x")).toMatchObject({ code: 1 });
+  });
+});
+
 describe("govpool contest and reorganise", () => {
   const HEAD = "demo-danwei-fuze";
   const words = ["--statement", "Registered here.", "--basis", "art. 5"];

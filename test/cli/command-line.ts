@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { importRemote, registerRemoteCommands } from "../../src/cli/commands.js";
 import type { Io } from "../../src/cli/io.js";
 import { freePort } from "../../src/main/embedded-postgres.js";
+import { registerPolicyActs } from "../../src/cli/policy.js";
 import { registerImport, registerSimulate } from "../../src/main/local-commands.js";
 import { sampleDatabase } from "../support/database.js";
 import { govpool } from "../support/process.js";
@@ -72,6 +73,7 @@ export async function run(env: Io["env"], argv: readonly string[]): Promise<Ran>
   const io: Io = { env, out: (line) => void out.push(line), err: (line) => void err.push(line), progress: () => {} };
   const program = new Command().exitOverride();
   registerRemoteCommands(program, done, io);
+  registerPolicyActs(program.command("policy"), done, io);
   registerSimulate(program, done, io);
   registerImport(program, done, importRemote(done, io));
   await program.parseAsync([...argv], { from: "user" });

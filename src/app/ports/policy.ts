@@ -55,6 +55,8 @@ export interface PolicyStore {
   rules(version: number): Promise<readonly PolicyRule[]>;
   /** The rules in force; null when the pool has none yet. */
   activeRules(): Promise<readonly PolicyRule[] | null>;
+  /** `object.act` of every rule about access that is or was in force. */
+  actsHeard(): Promise<ReadonlySet<string>>;
   /** Stores a new version under the next number, which it returns. */
   insert(draft: {
     readonly baseVersion: number;

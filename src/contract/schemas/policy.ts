@@ -33,6 +33,15 @@ export const policyDetail = z
   })
   .openapi("PolicyDetail");
 
-export const policyProposal = z.strictObject({ reason: text(2_000, 1), rules: z.array(z.strictObject(ruleSchema.shape)).min(1).max(1_000) });
+export const policyProposal = z.strictObject({ reason: text(2_000, 1), rules: z.array(z.strictObject(ruleSchema.shape)).min(1).max(20_000) });
 export const policyProposed = z.object({ version: z.number().int() }).openapi("PolicyProposed");
+export const newActs = z
+  .object({
+    acts: z.array(z.string()).openapi({ description: "Acts of the release that no rule of this pool ever spoke of: nobody may do them here." }),
+    rules: z.array(z.string()).openapi({ description: "What the release's rules say of them." }),
+    cells: z.number().int().openapi({ description: "Answers that would change." }),
+    flipped: z.array(z.object({ question: z.string(), before: z.string(), after: z.string() })).openapi({ description: "Named cases whose answer would change." }),
+  })
+  .openapi("NewActs");
+export const newActsProposal = z.strictObject({ reason: text(2_000, 1) });
 export const policyApproval = z.strictObject({ contentHash: z.string().regex(/^[0-9a-f]{64}$/) });

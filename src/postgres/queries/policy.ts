@@ -109,6 +109,13 @@ export function policyStore(sql: Sql, pool: PoolId): PolicyStore {
       const [row] = await sql<{ version: number }[]>`select version from pool.policy_versions where pool_id = ${pool} and state = 'active'`;
       return row ? await readRules(sql, pool, row.version) : null;
     },
+    async actsHeard() {
+      const rows = await sql<{ act: string }[]>`
+        select distinct r.cells[2] || '.' || r.cells[3] as act
+        from pool.policy_versions v join pool.policy_rules r on r.pool_id = v.pool_id and r.version = v.version and r.model = 'access'
+        where v.pool_id = ${pool} and v.state in ('active', 'superseded')`;
+      return new Set(rows.map(({ act }) => act));
+    },
     async insert({ baseVersion, state, reason, contentHash, proposedBy, proposedAt, rules }) {
       const at = new Date(proposedAt);
       const [row] = await sql<{ version: number }[]>`

@@ -2,11 +2,12 @@ import { z } from "@hono/zod-openapi";
 import type { PolicyVersion } from "../../../app/ports/policy.js";
 import { activatePolicy } from "../../../app/policy/activate-policy.js";
 import { approvePolicy } from "../../../app/policy/approve-policy.js";
+import { readNewActs, takeOverNewActs } from "../../../app/policy/new-acts.js";
 import { proposePolicy } from "../../../app/policy/propose-policy.js";
 import { listPolicies, readPolicy } from "../../../app/policy/read-policy.js";
 import { withdrawPolicy } from "../../../app/policy/withdraw-policy.js";
 import { pageOf } from "../../../contract/schemas/common.js";
-import { policyApproval, policyDetail, policyProposal, policyProposed, policyVersion } from "../../../contract/schemas/policy.js";
+import { newActs, newActsProposal, policyApproval, policyDetail, policyProposal, policyProposed, policyVersion } from "../../../contract/schemas/policy.js";
 import { ruleText } from "../../../domain/policy/rule.js";
 import { ok } from "../../../domain/result.js";
 import { defineRoute, type Route } from "../route.js";
@@ -122,4 +123,35 @@ const withdraw = defineRoute({
   },
 });
 
-export const policyRoutes: readonly Route[] = [list, read, propose, approve, activate, withdraw];
+const news = defineRoute({
+  method: "get",
+  path: "/new-acts",
+  access: "policy.read",
+  tag: "policies",
+  summary: "What the release does that the pool's own rules never heard of, and what the release's rules about it would change",
+  response: newActs,
+  async handle({ deps, actor, pool }) {
+    const found = await readNewActs(deps, actor, pool);
+    if (!found.ok) return found;
+    const { acts, rules, effect } = found.value;
+    return ok({ body: { acts: [...acts], rules: rules.map(ruleText), cells: effect?.cells.length ?? 0, flipped: (effect?.flipped ?? []).map(({ case: one, after }) => ({ question: one.claim, before: one.expect, after })) } });
+  },
+});
+
+const takeOver = defineRoute({
+  method: "post",
+  path: "/new-acts/proposal",
+  access: "policy.propose",
+  tag: "policies",
+  summary: "Propose the pool's rules with the release's about what they do not know",
+  body: newActsProposal,
+  status: 201,
+  response: policyProposed,
+  problems: ["policy.no_change"],
+  async handle({ deps, actor, pool, body }) {
+    const proposed = await takeOverNewActs(deps, actor, pool, body.reason);
+    return proposed.ok ? ok({ body: { version: proposed.value.version }, location: `/policies/${proposed.value.version}` }) : proposed;
+  },
+});
+
+export const policyRoutes: readonly Route[] = [news, takeOver, list, read, propose, approve, activate, withdraw];

@@ -19,9 +19,10 @@ import { ok, refused, type Result } from "../../../domain/result.js";
 import { waitingWords } from "../../../text/explain.js";
 import { centreText } from "../../../text/portal-centre.js";
 import { inPool } from "../frame.js";
-import { freshKey, go, once, page, refuse, type PageCall, type PageRoute } from "../page-route.js";
+import { freshKey, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
 import { AuditPage } from "../pages/audit/page.js";
 import { OpenRequestsPage, WHICH } from "../pages/open-requests/page.js";
+import { newActs, readNewActs, takeOverNewActs } from "../../../app/policy/new-acts.js";
 import { OverviewPage } from "../pages/overview/page.js";
 import { PoliciesPage, PolicyPage, ProposePage } from "../pages/policies/page.js";
 import { QueuePage } from "../pages/queue/page.js";
@@ -54,13 +55,19 @@ const optional = (text: string): string | undefined => (text === "" ? undefined 
 
 const versionOf = (call: PageCall): number => Number(/^\d{1,9}$/.exec(call.param("version"))?.[0] ?? 0);
 
+/** For whoever may read the policy: how much of the release nobody may do here. */
+async function newActsCount({ deps, actor, pool }: PageCall): Promise<number> {
+  return (await deps.authorizer.may(actor, "policy.read", { poolId: pool })).ok ? (await newActs(deps, deps.store.read(pool))).acts.length : 0;
+}
+
 const overview: PageRoute = {
   method: "get",
   path: "/centre",
   access: "overview.read",
   room: "centre",
   here: "overview",
-  async handle({ deps, actor, pool, frame, query }) {
+  async handle(call) {
+    const { deps, actor, pool, frame, query } = call;
     const { calendar } = await deps.store.read(pool).catalogue.poolMap();
     const today = dayNumberOf(await deps.clock.now(pool));
     // On a day off nobody has capacity: the next working day says more.
@@ -70,7 +77,7 @@ const overview: PageRoute = {
     const [demand, places] = [await readDemand(deps, actor, pool), await readPlaces(deps, actor, pool)];
     if (!demand.ok) return refuse(demand.problems);
     if (!places.ok) return refuse(places.problems);
-    return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value, day)} map={query("map") === "open" ? "open" : "waiting"} />);
+    return page(<OverviewPage frame={frame} view={overviewView(shown.value, demand.value, places.value, day)} newActs={await newActsCount(call)} map={query("map") === "open" ? "open" : "waiting"} />);
   },
 };
 
@@ -196,12 +203,34 @@ const policies: PageRoute = {
   access: "policy.read",
   room: "centre",
   here: "policies",
+  handle: (call) => policiesPage(call),
+};
+
+async function policiesPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
+  const { deps, actor, pool, frame } = call;
+  const versions = await listPolicies(deps, actor, pool);
+  if (!versions.ok) return refuse(versions.problems);
+  const news = await readNewActs(deps, actor, pool);
+  if (!news.ok) return refuse(news.problems);
+  const mayPropose = await deps.authorizer.may(actor, "policy.propose", { poolId: pool });
+  const view = { versions: versions.value, names: await officersOf(call, versions.value), mayPropose: mayPropose.ok, news: news.value, idempotencyKey: freshKey(), problems };
+  return page(<PoliciesPage frame={frame} view={view} />, problems.length === 0 ? undefined : 422);
+}
+
+/** The release's rules about what the pool's never heard of, proposed like any other change. */
+const newActsProposal: PageRoute = {
+  method: "post",
+  path: "/centre/policies/new-acts",
+  access: "policy.propose",
+  room: "centre",
+  here: "policies",
   async handle(call) {
     const { deps, actor, pool, frame } = call;
-    const versions = await listPolicies(deps, actor, pool);
-    if (!versions.ok) return refuse(versions.problems);
-    const mayPropose = await deps.authorizer.may(actor, "policy.propose", { poolId: pool });
-    return page(<PoliciesPage frame={frame} view={{ versions: versions.value, names: await officersOf(call, versions.value), mayPropose: mayPropose.ok }} />);
+    const done = await once(call, async () => {
+      const proposed = await takeOverNewActs(deps, actor, pool, frame.voice.t(centreText["policies.new.reason"]));
+      return proposed.ok ? ok(inPool(frame, `/centre/policies/${proposed.value.version}`)) : proposed;
+    });
+    return "to" in done ? go(done.to) : await policiesPage(call, done.problems);
   },
 };
 
@@ -334,6 +363,7 @@ export const centreRoutes: readonly PageRoute[] = [
   ...quotaRoutes,
   ...quotaProposalRoutes,
   policies,
+  newActsProposal,
   newPolicy,
   proposal,
   policy,

@@ -10,7 +10,7 @@ import { WaitStrip } from "../../../charts/wait-strip.js";
 import { DataTable } from "../../components/data-table.js";
 import { TextField } from "../../components/field.js";
 import { Heading } from "../../components/heading.js";
-import { Details, Empty, Stat, Tabs } from "../../components/panels.js";
+import { Details, Empty, Notice, Stat, Tabs } from "../../components/panels.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
 import type { ClassView, OverviewView } from "./view.js";
@@ -19,7 +19,7 @@ import type { ClassView, OverviewView } from "./view.js";
 const USE_BOUNDS = [20, 40, 60, 80, 100];
 
 /** The pool as a picture first, then as tables; every figure says what it is and opens its rows. */
-export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: OverviewView; map: "waiting" | "open" }) => {
+export const OverviewPage = ({ frame, view, map, newActs }: { frame: Frame; view: OverviewView; map: "waiting" | "open"; newActs: number }) => {
   const { voice } = frame;
   const { t, name, number } = voice;
   const here = (path: string): string => inPool(frame, `/centre${path}`);
@@ -38,6 +38,13 @@ export const OverviewPage = ({ frame, view, map }: { frame: Frame; view: Overvie
   return (
     <Layout frame={frame} title={t(centreText["overview.title"])} wide>
       <Heading title={t(centreText["overview.title"])} lead={t(centreText["overview.as-of"], { time: voice.dateTime(view.asOf) })} />
+      {newActs === 0 ? null : (
+        <Notice kind="alarm">
+          <p>
+            {t(centreText["policies.new.title"], { count: newActs })} <a href={here("/policies")}>{t(centreText["policies.new.look"])}</a>
+          </p>
+        </Notice>
+      )}
       <div class="stats">
         <Stat voice={voice} label={t(centreText["overview.resources"])} figure={number(view.resources)} href={here("/resources")} note={t(centreText["overview.resources.note"], { units: view.units })} definition={t(centreText["overview.resources.definition"])} />
         <Stat voice={voice} label={t(centreText["overview.open"])} figure={number(view.requests.open)} href={here("/requests")} definition={t(centreText["overview.open.definition"])} />

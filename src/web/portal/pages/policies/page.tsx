@@ -1,3 +1,4 @@
+import type { NewActs } from "../../../../app/policy/new-acts.js";
 import type { PolicyDetail } from "../../../../app/policy/read-policy.js";
 import type { PolicyVersion } from "../../../../app/ports/policy.js";
 import type { PolicyRule } from "../../../../domain/policy/rule.js";
@@ -24,10 +25,16 @@ const looks = {
 
 const StateTag = ({ frame, state }: { frame: Frame; state: PolicyVersion["state"] }) => <Tag label={frame.voice.t(centreText[`policies.state.${state}`])} {...looks[state]} />;
 
+const line = (rule: PolicyRule): string => [rule.model, ...rule.cells, rule.effect].join(", ");
+
 export interface PoliciesView {
   readonly versions: readonly PolicyVersion[];
   readonly names: ReadonlyMap<string, string>;
   readonly mayPropose: boolean;
+  /** What the release does that the pool's rules never heard of. */
+  readonly news: NewActs;
+  readonly idempotencyKey: string;
+  readonly problems: readonly Problem[];
 }
 
 export const PoliciesPage = ({ frame, view }: { frame: Frame; view: PoliciesView }) => {
@@ -44,6 +51,26 @@ export const PoliciesPage = ({ frame, view }: { frame: Frame; view: PoliciesView
           </a>
         ) : null}
       </div>
+      <ErrorSummary voice={voice} problems={view.problems} />
+      {view.news.acts.length === 0 ? null : (
+        <Notice kind="alarm">
+          <p>
+            <strong>{t(centreText["policies.new.title"], { count: view.news.acts.length })}</strong>
+          </p>
+          <p>{t(centreText["policies.new.text"], { acts: voice.list(view.news.acts) })}</p>
+          <Details summary={t(centreText["policies.new.rules"], { count: view.news.rules.length })}>
+            <pre class="json">{view.news.rules.map(line).join("\n")}</pre>
+          </Details>
+          {view.mayPropose ? (
+            <form method="post" action={inPool(frame, "/centre/policies/new-acts")}>
+              <input type="hidden" name="key" value={view.idempotencyKey} />
+              <div class="actions">
+                <button class="button">{t(centreText["policies.new.take"])}</button>
+              </div>
+            </form>
+          ) : null}
+        </Notice>
+      )}
       <Listing
         voice={voice}
         caption={t(centreText["policies.title"])}
@@ -67,8 +94,6 @@ export interface PolicyPageView {
   readonly idempotencyKey: string;
   readonly problems: readonly Problem[];
 }
-
-const line = (rule: PolicyRule): string => [rule.model, ...rule.cells, rule.effect].join(", ");
 
 /** One version with everything a second person must see before approving. */
 export const PolicyPage = ({ frame, view }: { frame: Frame; view: PolicyPageView }) => {
