@@ -5438,7 +5438,7 @@ export interface components {
                     from: string;
                     grounds: {
                         /** @enum {string|null} */
-                        ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | null;
+                        ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | "in-time" | null;
                         count: number;
                     }[];
                 };
@@ -5593,7 +5593,7 @@ export interface components {
                     /** @enum {string} */
                     first: "one" | "other";
                     /** @enum {string|null} */
-                    ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | null;
+                    ground: "priority" | "elsewhere" | "needs-more" | "closed" | "together" | "other-class" | "number" | "recusal" | "quota" | "share" | "in-time" | null;
                     direct: boolean;
                 } | null;
             }[];

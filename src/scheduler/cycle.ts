@@ -78,6 +78,7 @@ export function decide(parts: Parts, now: Instant, limit: number, enough?: () =>
   const looksMax = resources.looks + LOOKS_PER_SLICE;
   const triesMax = Math.max(1, limit - parts.assume.decided) * TRIES_PER_DECISION;
   // Those who try again because of reservations do not use up the turn.
+  if (!reservations.isPaused) queue.wakeWhoCannotWait(now);
   let tries = -reservations.begin(now);
   for (;;) {
     queue.wakeForQuota();
@@ -95,13 +96,14 @@ export function decide(parts: Parts, now: Instant, limit: number, enough?: () =>
     if (enough?.()) break;
   }
   reservations.pause();
+  queue.allServed();
   parts.forecast.tell(parts.steps, now, (step) => forecastOf(parts, step, now));
   // What waits for the next batch is not decided in this one, however long it goes on.
   return !reclaims.waits && (queue.next() !== undefined || queue.borrowers.any || reclaims.stirred);
 }
 
 function tryLane(parts: Parts, lane: Lane, now: Instant): void {
-  const { queue, assume, numbers, reservations, steps } = parts;
+  const { queue, assume, numbers, quota, reservations, steps } = parts;
 
   // filter, once per shape: who could ever serve it
   const head = lane.head;
@@ -140,18 +142,21 @@ function tryLane(parts: Parts, lane: Lane, now: Instant): void {
     return assume.refuse(step, refusals(parts, lane, step, (at) => (at === choice.claim ? choice.refusal : undefined)));
   }
 
-  // order: first whoever stays within their own quota, then those who borrow, each in its turn
+  // order: first whoever stays within their own quota, then those who borrow, each in its turn; but who can wait no longer keeps its place in the queue
   const loan = parts.chooser.borrows();
+  let inTime = false;
   if (loan && !isAbsolute(steps.priorityOf(step))) {
     const start = datedStart(parts, lane);
-    if (turn === undefined || start > turn) {
+    const isTurn = turn !== undefined && start <= turn;
+    inTime = !isTurn && quota.mayNotWait(lane, parts.chooser.charged(), start, now);
+    if (!isTurn && !inTime) {
       parts.chooser.putBack();
       return queue.awaitBorrowing(lane, start, loan.unit, loan.idle);
     }
   }
 
   // assume
-  const passed = passedBy(parts, lane, step, { borrows: loan !== undefined, awake: parts.reclaims.awake });
+  const passed = passedBy(parts, lane, step, { borrows: loan !== undefined, inTime, awake: parts.reclaims.awake });
   const allocations = allocationsOf(parts, lane, step);
   parts.forecast.granted(steps.ids[step]!, steps.attemptOf(step), now);
   assume.grant(step, allocations, startOf(parts, lane, now), grounds(parts, lane, steps.ids[step]!), passed);

@@ -241,7 +241,7 @@ function passes(parts: Parts, lane: Lane, step: number, places: readonly Place[]
   const { picks } = parts.chooser;
   while (picks.length < lane.claims.length) picks.push(new Pick());
   for (const { claim, r, period } of places.toReversed()) Object.assign(picks[claim]!, { r, period });
-  return passedBy(parts, lane, step, { borrows: loan, awake: [] });
+  return passedBy(parts, lane, step, { borrows: loan, inTime: false, awake: [] });
 }
 
 /** What was chosen beside what was named falls on its day, and `together` on its start. */

@@ -24,6 +24,11 @@ export class IndexedHeap<T extends Heaped> {
     return this.items.length;
   }
 
+  /** In no order. */
+  all(): readonly T[] {
+    return this.items;
+  }
+
   first(): T | undefined {
     return this.items[0];
   }

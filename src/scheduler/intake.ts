@@ -95,6 +95,7 @@ export function take(parts: IntakeParts, event: EngineEvent, now: Instant): void
       return;
     case "quotas":
       parts.quota.declare(event.quotas, now);
+      queue.quotasDeclared();
       return;
     case "quotaSettled":
       parts.quota.state(event.rows, assume.openSettled());

@@ -22,7 +22,8 @@ import { WAITING, type StepTable } from "./steps.js";
  * A number that law sets is given in another order: arrival, then id, and nothing else.
  *
  * Where units have quotas, whoever stays within their own goes before whoever borrows, and among borrowers the unit that has
- * borrowed less (quota-borrowers.ts). Emergencies go before both.
+ * borrowed less (quota-borrowers.ts). Emergencies go before both; and who would borrow and can wait no longer keeps its place in the queue, as far
+ * as lenders do not need now what is theirs (quota-waiting.ts).
  */
 
 export const MINUTE_MS = 60_000;
@@ -70,6 +71,8 @@ function byQuota(steps: StepTable, quota: QuotaBook, a: number, b: number, class
   const mine = standingOf(quota, steps.lanes[a]!, classes);
   const its = standingOf(quota, steps.lanes[b]!, classes);
   if (mine === undefined || its === undefined || mine.unit === its.unit) return undefined;
+  // Who can wait no longer keeps its place.
+  if ([mine, its].some(({ borrows, lasts }) => borrows && lasts)) return undefined;
   if (mine.borrows !== its.borrows) return { order: its.borrows ? [a, b] : [b, a], by: "quota" };
   if (!mine.borrows || mine.share === its.share) return undefined;
   return { order: mine.share < its.share ? [a, b] : [b, a], by: "share" };

@@ -19,6 +19,8 @@ interface Seen {
 interface Circumstances {
   /** What was given goes above its unit's own quota. */
   readonly borrows: boolean;
+  /** It did not wait for its turn to borrow: it could wait no longer. */
+  readonly inTime: boolean;
   /** Who was parked or held something until holds were moved for it. */
   readonly awake: readonly Woken[];
 }
@@ -40,8 +42,9 @@ export interface Woken {
  * Holds that are moved out of a step's way wake those who are parked: they are passed as if they still were. Who takes back what others borrowed passes
  * them, and whose hold it was, on the ground of its own quota.
  */
-export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake }: Circumstances): Passed | null {
+export function passedBy(seen: Seen, lane: Lane, step: number, circumstances: Circumstances): Passed | null {
   const { steps, queue } = seen;
+  const { awake } = circumstances;
   let passed: Lane | undefined;
   for (const classId of lane.classIds) {
     const other = queue.mostUrgentParked(classId);
@@ -50,10 +53,10 @@ export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake 
   let woken: Woken | undefined;
   for (const one of awake) if (steps.before(one.step, woken?.step ?? step)) woken = one;
   if (woken && (!passed || steps.before(woken.step, passed.head))) {
-    return { step: steps.ids[woken.step]!, ground: woken.lane ? groundOf(seen, lane, woken.lane, borrows) : "quota" };
+    return { step: steps.ids[woken.step]!, ground: woken.lane ? groundOf(seen, lane, woken.lane, circumstances) : "quota" };
   }
   if (passed && steps.before(passed.head, step)) {
-    return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, borrows) };
+    return { step: steps.ids[passed.head]!, ground: groundOf(seen, lane, passed, circumstances) };
   }
   if (steps.priorityOf(step) === null) return null;
   // Blocked or not: an engine that has just started has not tried anybody.
@@ -62,11 +65,12 @@ export function passedBy(seen: Seen, lane: Lane, step: number, { borrows, awake 
 }
 
 /** Why the other could not have been given what this one got. */
-function groundOf({ chooser, resources, shapes, quota }: Seen, lane: Lane, other: Lane, borrows: boolean): PassingGround {
+function groundOf({ chooser, resources, shapes, quota }: Seen, lane: Lane, other: Lane, { borrows, inTime }: Circumstances): PassingGround {
   const { rule, claims } = other.blocked;
   if (rule === "number" || rule === "together") return rule;
   // It could have been given something, by borrowing: its turn comes after all who stay within their own, and after those before it.
   if (other.borrowing) {
+    if (inTime) return "in-time";
     // Of one unit, it would have borrowed because it asks more than its own leaves.
     if (lane.claims.some(({ ask }) => ask.shape.facts.unitId === other.borrowing!.unit.unitId)) return "needs-more";
     if (!borrows) return "quota";

@@ -144,6 +144,8 @@ export class Queue {
   readonly borrowers: Borrowers;
   /** Lanes that were woken since the engine began, each counted when it goes from parked to runnable. */
   wakes = 0;
+  /** Somebody left who was not served: lenders may need less than when borrowers were last tried. */
+  private left = false;
 
   constructor(
     private readonly steps: StepTable,
@@ -246,6 +248,7 @@ export class Queue {
     const lane = this.steps.lanes[step]!;
     const wasEmpty = lane.queue.size === 0;
     lane.queue.insert(step);
+    this.quota.waits(lane, step, 1);
     for (const shape of lane.shapes) shape.waiting += 1;
     this.steps.setPhase(step, WAITING);
     // Behind a parked head nobody else can be served either. Before it somebody may: what is kept for others is not kept
@@ -266,6 +269,7 @@ export class Queue {
   /** As `enqueue` of each, which waits already; the lane is set aside. Whoever is first may be another then. */
   cameAll(lane: Lane, steps: Ints): void {
     lane.queue.appendAll(steps);
+    if (this.quota.inForce) for (const step of steps) this.quota.waits(lane, step, 1);
     for (const shape of lane.shapes) shape.waiting += steps.length;
     if (lane.queue.size === 0) return;
     lane.blocked = NOT_TRIED;
@@ -276,7 +280,8 @@ export class Queue {
   /** Takes a step out of its lane; the caller gives it its next phase. */
   dequeue(step: number): void {
     const lane = this.steps.lanes[step]!;
-    lane.queue.remove(step);
+    if (lane.queue.remove(step)) this.quota.waits(lane, step, -1);
+    this.left = true;
     for (const shape of lane.shapes) {
       shape.waiting -= 1;
       if (shape.waiting > 0) continue;
@@ -293,10 +298,11 @@ export class Queue {
   setPriority(step: number, priority: Priority | null): void {
     const lane = this.steps.lanes[step]!;
     const waits = this.steps.phaseOf(step) === WAITING;
-    if (waits) lane.queue.remove(step);
+    if (waits && lane.queue.remove(step)) this.quota.waits(lane, step, -1);
     this.steps.setPriority(step, priority);
     if (!waits) return;
     lane.queue.insert(step);
+    this.quota.waits(lane, step, 1);
     this.wake(lane);
   }
 
@@ -397,6 +403,26 @@ export class Queue {
     return this.borrowers.next();
   }
 
+  /** There are other quotas: what waits for each is counted anew. */
+  quotasDeclared(): void {
+    if (!this.quota.inForce) return;
+    for (const lane of this.lanes.values()) if (this.quota.accountsOf(lane).length > 0) for (const step of lane.queue.all()) this.quota.waits(lane, step, 1);
+  }
+
+  /**
+   * A turn begins. Who waits to borrow, can wait no longer, and was put aside while it could, is tried again in the order of the queue. Who could
+   * not even then, and was put aside because lenders need what is theirs, is only when somebody left: what is granted takes as much from
+   * what is there as from what they need.
+   */
+  wakeWhoCannotWait(now: Instant): void {
+    for (const { lane, start, lasts } of this.borrowers.all()) if ((this.left || !lasts) && this.quota.cannotWait(lane, start, now)) this.wake(lane);
+  }
+
+  /** It ends: whoever was served is none who left. */
+  allServed(): void {
+    this.left = false;
+  }
+
   /** The lane's head can be given what it asks at `start`, by going above the unit's own quota. */
   awaitBorrowing(lane: Lane, start: Instant, unit: UnitAccounts, idle: boolean): void {
     this.rest(lane);
@@ -404,7 +430,7 @@ export class Queue {
     this.parked.put(lane);
     lane.claims.forEach(({ ask }) => ask.park(lane));
     this.quota.park(lane, lane.claims.map((_, at) => at), "any");
-    this.borrowers.put(lane, start, unit, idle);
+    this.borrowers.put(lane, start, unit, idle, this.quota.cannotWait(lane, start, this.quota.now));
   }
 
   /** What was given back on accounts wakes whoever waits for it; what somebody may use is another, and everybody of the class looks again. */

@@ -8,7 +8,8 @@ import type { Amount } from "../domain/quantity.js";
 import type { Allocation } from "./contract.js";
 import type { QuotaRules, QuotaSettled } from "./quota-rules.js";
 import type { Lane } from "./queue.js";
-import { dayIn, QuotaTree, type Account, type Day, type UnitAccounts } from "./quota-tree.js";
+import { dayIn, isDated, QuotaTree, type Account, type Day, type UnitAccounts } from "./quota-tree.js";
+import { lastDayOf, patienceEnds } from "./quota-waiting.js";
 import type { Refusal } from "./shape.js";
 import type { ResourceTable } from "./state.js";
 import { HOLDING, type StepTable } from "./steps.js";
@@ -20,6 +21,8 @@ export const NO_ACCOUNTS: Accounts = [];
 const NOTHING: ReturnType<QuotaBook["takeChanged"]> = [];
 const NOBODY: readonly Lane[] = [];
 
+const isAbove = (account: Account, period: Period): boolean => account.tree.usedAt(account, period) > account.tree.nominalAt(account, period);
+
 /**
  * Accounts of units by class: what their claims hold and have settled, by period. Everything follows from the rules, the windows, the
  * holds and what is settled, so an engine that was just started knows the same. Without rules it does nothing.
@@ -29,6 +32,8 @@ export class QuotaBook {
   private edition = 0;
   private halfLifeDays = 7;
   private today = -Infinity;
+  /** When anything was last decided or told. */
+  now: Instant = -Infinity;
   private readonly trees = new Map<ClassId, QuotaTree>();
   private readonly units = new Map<UnitId, UnitAccounts>();
   /** Something became free that lanes may be parked on. */
@@ -108,6 +113,42 @@ export class QuotaBook {
     return lane.accounts;
   }
 
+  /** A step of the lane waits, or no longer does. */
+  waits(lane: Lane, step: number, sign: 1 | -1): void {
+    if (!this.inForce) return;
+    for (const [at, account] of this.accountsOf(lane).entries()) {
+      if (!account) continue;
+      const { ask, count } = lane.claims[at]!;
+      const amount = ask.amount * count * ask.slots;
+      const keyAt = this.steps.keyAt(step);
+      if (isDated(account.tree.kind)) account.waiting.addOn(lastDayOf(keyAt), sign * amount);
+      else if (sign === 1) account.waiting.add(patienceEnds(this.steps.arrivedAt(step), keyAt), amount);
+      else account.waiting.remove(patienceEnds(this.steps.arrivedAt(step), keyAt), amount);
+    }
+  }
+
+  /**
+   * Whether the lane's head, which would borrow, can wait no longer and would be in time at `start`: of something with days, that day or the
+   * next is its last; else a quarter of its time is over.
+   */
+  cannotWait(lane: Lane, start: Instant, now: Instant): boolean {
+    const keyAt = this.steps.keyAt(lane.head);
+    if (start === 0) return keyAt > now && patienceEnds(this.steps.arrivedAt(lane.head), keyAt) <= now;
+    const day = dayNumberOf(Math.max(start, now));
+    const last = lastDayOf(keyAt);
+    return last >= day && last <= day + 1;
+  }
+
+  /** It cannot, and what was taken for it above its unit's own leaves every lender what it needs now of its own. O(accounts). */
+  mayNotWait(lane: Lane, charged: ReadonlyMap<Account, ReadonlySet<Period>>, start: Instant, now: Instant): boolean {
+    if (!this.cannotWait(lane, start, now)) return false;
+    for (const [account, periods] of charged) {
+      const { tree } = account;
+      for (const period of periods) if (isAbove(account, period) && tree.roomAt(account, period, false) < tree.neededByOthers(account, period, now)) return false;
+    }
+    return true;
+  }
+
   /** What a claim of the lane holds is so much more, or less. */
   charge(lane: Lane, { claim, period }: Allocation, delta: Amount): void {
     const account = this.accountsOf(lane)[ordinalOf(claim)];
@@ -176,6 +217,7 @@ export class QuotaBook {
   /** Before anything is decided or told: the day, and what resources give, as they are now. */
   refresh(now: Instant): void {
     if (!this.inForce) return;
+    this.now = now;
     const today = dayNumberOf(now);
     if (today > this.today) {
       this.today = today;
@@ -280,7 +322,7 @@ export class QuotaBook {
   borrowing(accounts: Accounts, taken: number, claims: readonly number[], periods: readonly Period[]): number | undefined {
     for (let at = 0; at < taken; at += 1) {
       const account = accounts[claims[at]!];
-      if (account && account.tree.usedAt(account, periods[at]!) > account.tree.nominalAt(account, periods[at]!)) return claims[at]!;
+      if (account && isAbove(account, periods[at]!)) return claims[at]!;
     }
     return undefined;
   }

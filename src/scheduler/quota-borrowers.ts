@@ -17,6 +17,8 @@ import type { StepTable } from "./steps.js";
  *   3. credit   the unit that has lent most
  *   4. order    the head that is first in the queue
  *
+ * Who can wait no longer and would be in time does not stand here, as far as lenders do not need now what is theirs (quota-waiting.ts).
+ *
  * A grant changes the share of one unit, which is sifted to its new place: O(log units). Its lanes stand in a heap of their own.
  */
 
@@ -51,6 +53,8 @@ export class Borrowing implements Heaped {
     readonly start: Instant,
     readonly unit: UnitAccounts,
     readonly key: string,
+    /** It could wait no longer when it was put here. */
+    readonly lasts: boolean,
   ) {}
 }
 
@@ -68,12 +72,18 @@ export class Borrowers {
     return this.buckets.size > 0;
   }
 
+  /** All of them. */
+  all(): readonly Borrowing[] {
+    if (this.buckets.size === 0) return [];
+    return [...this.buckets.values()].flatMap(({ units }) => [...units.values()].flatMap(({ lanes }) => lanes.all()));
+  }
+
   /** Shares may be others: they are read anew. */
   reread(): void {
     this.edition += 1;
   }
 
-  put(lane: Lane, start: Instant, unit: UnitAccounts, idle: boolean): void {
+  put(lane: Lane, start: Instant, unit: UnitAccounts, idle: boolean, lasts: boolean): void {
     let bucket = this.buckets.get(start);
     if (!bucket) {
       bucket = { start, heap: new IndexedHeap<Unit>(({ idle, share }) => (idle ? Infinity : share), (a, b) => this.before(a, b)), units: new Map(), edition: this.edition };
@@ -81,7 +91,7 @@ export class Borrowers {
       if (this.first && start < this.first.start) this.first = bucket;
     }
     const key = `${idle ? "0" : "1"}${unit.unitId}`;
-    const borrowing = new Borrowing(lane, start, unit, key);
+    const borrowing = new Borrowing(lane, start, unit, key, lasts);
     lane.borrowing = borrowing;
     let one = bucket.units.get(key);
     if (!one) bucket.units.set(key, (one = new Unit(unit, idle, new IndexedHeap<Borrowing>(({ lane }) => this.steps.keyAt(lane.head), (a, b) => this.steps.before(a.lane.head, b.lane.head)))));

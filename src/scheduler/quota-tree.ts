@@ -1,10 +1,12 @@
 import type { ClassId, CohortId, UnitId } from "../domain/id.js";
+import type { Instant } from "../domain/instant.js";
 import { SLOTS_A_DAY, type Period, type PeriodKind } from "../domain/pool/period.js";
 import { AMOUNT_MAX, type Amount } from "../domain/quantity.js";
 import { QUOTA_HALF_LIVES, type QuotaRule, type QuotaRules } from "./quota-rules.js";
 import { dayBeginning, firstOfDay, periodHolding } from "./place-in-time.js";
 import type { Lane } from "./queue.js";
 import type { ResourceTable } from "./state.js";
+import { WaitingOwn } from "./quota-waiting.js";
 import { NO_LIMIT } from "./windows.js";
 
 /*
@@ -53,6 +55,8 @@ export class Account {
   readonly parked = new Map<Lane, Amount>();
   /** Steps that hold something charged to it, by day; some have left since. */
   readonly holders = new Map<Day, Set<number>>();
+  /** What waits to be charged to it. */
+  readonly waiting = new WaitingOwn();
 
   constructor(
     readonly tree: QuotaTree,
@@ -223,6 +227,17 @@ export class QuotaTree {
   /** Above nominal in all, by others under the same root. */
   borrowedByOthers(account: Account): Amount {
     return this.borrowedIn[this.root[account.node]!]! - account.borrowed;
+  }
+
+  /** In a period, what others under the same root have left of their own and need now for what waits there. O(accounts). */
+  neededByOthers(account: Account, period: Period, now: Instant): Amount {
+    let sum = 0;
+    for (const other of this.accounts) {
+      if (other === account || !this.sameRoot(other, account)) continue;
+      const left = this.unusedAt(other, period);
+      if (left > 0) sum += isDated(this.kind) ? Math.min(left, other.waiting.neededOn(dayIn(this.kind, period), other.typical)) : other.waiting.neededNow(now, left);
+    }
+    return sum;
   }
 
   sameRoot(a: Account, b: Account): boolean {

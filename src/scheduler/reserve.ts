@@ -69,6 +69,11 @@ export class Reservations {
     private readonly reservingMax: number,
   ) {}
 
+  /** Between two slices of one turn. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
   /**
    * Overdue heads are tried again, each at its turn; answers how many. When nobody else is to be tried and all who
    * reserved still wait, there is nobody to keep anything from, and the turn leaves them alone, as long as what was kept

@@ -37,6 +37,12 @@ export class SortedSteps {
     return this.chunks[0]?.[1] ?? this.chunks[1]?.[0];
   }
 
+  /** In no order. */
+  *all(): Iterable<number> {
+    for (const chunk of this.chunks) yield* chunk;
+    if (this.early !== undefined) yield* this.unsorted;
+  }
+
   /** Many that come at once. */
   appendAll(steps: Ints): void {
     if (steps.length === 0) return;

@@ -130,6 +130,7 @@ export const passingWords = defineText<PassingGround>({
   recusal: { zh: "按回避规定，当时没有人可以办理前一件", en: "rules on conflict of interest left nobody for it" },
   quota: { zh: "前一件的单位已用完自有配额，后一件在自有配额之内", en: "its unit has used its own quota, and the other stays within its own" },
   share: { zh: "两件都要借用配额，后一件的单位按权重借用得更少", en: "both borrow, and the other's unit has borrowed less by its weight" },
+  "in-time": { zh: "两件都要借用配额，后一件已不能再等，当时安排还能按期办结", en: "both borrow, and the other could wait no longer and still be in time" },
 });
 
 /** One short phrase for a list. */

@@ -98,7 +98,7 @@ export async function runCase(one: Case, seed: number, quick: boolean, horizonDa
   const others: Run[] = [];
   if (one.tuned) {
     others.push(named(runEngine(instance, { horizonDays: BEFORE, quotas }), `engine, ${BEFORE} days ahead`));
-    others.push(named(runEngine(instance, { horizonDays: 0, quotas, onlyToday: true }), "engine, nothing given on closed days"));
+    others.push(named(runEngine(instance, { horizonDays: 0, quotas, closedDaysGive: true }), "engine, closed days give the next"));
   }
   others.push(named(runEngine(instance, { horizonDays, quotas, keepsNothing: true }), "engine, nothing kept"));
   if (quotas) others.push(named(runEngine(instance, { horizonDays }), "engine without quotas"));

@@ -13,7 +13,8 @@ export const METHOD = `## What the words mean
 - **Wait**: from arrival until the work begins. **Waste**: of what was there, the part that stayed unused while somebody waited who could have used
   it. In W1 and W3 at 24 moments.
 - **Late**: of what is counted. A policy that does the same value can be late more often where requests differ in value.
-- **Nothing given on closed days**: at a weekend the engine gives the next working day, so that who files then is told a day. Here it does not.
+- **Closed days give the next**: with no day ahead the engine gives nothing at a weekend, so that Monday is there for who comes on Sunday and
+  can wait less. Here it gives the next open day at once, as it did before.
 - **Not in the figures**: capacity that flaps ten times a second and a first in line who never fits (\`test/quality/w6-flapping.test.ts\`), policies growing to
   10,000 (\`docs/bench.md\`), consent and recusal withdrawn in flight (\`test/simulator\`), lending and budget cuts (W7). Service times of the city
   trace are drawn: its rows do not have them.`;

@@ -24,7 +24,7 @@ test("the same seed makes the same report", async () => {
 test("while holds are taken back from borrowers nobody is passed without a ground", () => {
   // The move wakes who was parked; a lender passed them, and the books did not say so.
   const instance = CASES.find(({ name }) => name === "w2")!.make(12, true)!;
-  const run = runEngine(instance, { horizonDays: 0, quotas: true });
+  const run = runEngine(instance, { horizonDays: 0, quotas: true, closedDaysGive: true });
   expect(run.requeued).toBeGreaterThan(0);
   expect(check(instance, run.log)).toMatchObject({ unexplained: 0, violations: [] });
 });

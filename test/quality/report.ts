@@ -227,7 +227,7 @@ ${rows.length === 0 ? "No baseline was better than the engine with an interval a
 ${declared.length === 0 ? "" : `And to ourselves, before. The sample classes of staff declared ${BEFORE} days ahead until this was measured. What is given ahead is not taken back for somebody more urgent who comes later (only emergencies and lenders move holds), so that a queue by due date becomes one by arrival:\n\n${table(["workload", `engine, ${BEFORE} days ahead`, "engine, days ahead as chosen", "EDF"], declared)}`}`;
 }
 
-const CAUSES = ["engine, nothing given on closed days", "engine, nothing kept", "engine without quotas", "engine without quotas, nothing kept", "engine's order on the day"] as const;
+const CAUSES = ["engine, closed days give the next", "engine, nothing kept", "engine without quotas", "engine without quotas, nothing kept", "engine's order on the day"] as const;
 
 /** The engine with one rule changed, where a baseline is better. */
 function causesOf(cases: readonly Cased[]): string {

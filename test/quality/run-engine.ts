@@ -41,8 +41,8 @@ export interface EngineRun extends Run {
 export interface EngineOptions {
   /** Open days given away beyond the first; else the instance's. */
   readonly horizonDays?: number;
-  /** On a day on which nobody works nothing is given. */
-  readonly onlyToday?: boolean;
+  /** With no day ahead: on a day on which nobody works the next open one is given, as it was until it was measured. */
+  readonly closedDaysGive?: boolean;
   /** Quotas are declared to the engine. */
   readonly quotas?: boolean;
   /** Nothing that is free is kept for overdue heads. */
@@ -308,7 +308,7 @@ class Driver {
     const perDay = kind === "slot" ? SLOTS_A_DAY : 1;
     const today = dayNumberOf(now) - dayNumberOf(this.instance.startsAt);
     const horizon = this.options.horizonDays ?? this.instance.horizonDays;
-    const most = this.options.onlyToday === true ? today + 1 : Infinity;
+    const most = horizon === 0 && this.options.closedDaysGive !== true ? today + 1 : Infinity;
     let end = today;
     for (let open = 0; open <= horizon && end < most && end * perDay < amounts.length; end += 1) if (amounts.slice(end * perDay, (end + 1) * perDay).some((one) => one > 0)) open += 1;
     return { first: first + today * perDay, amounts: amounts.slice(today * perDay, end * perDay), peak };

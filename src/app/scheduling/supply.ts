@@ -158,10 +158,12 @@ export class Supply {
 
   /**
    * Days from today that the class may be allocated in. A horizon counts calendar days for `slot`, for `day` working days after
-   * today, or after the next working day where today is none: whoever files at a weekend is told a Monday at once.
+   * today, or after the next working day where today is none. None ahead is today alone: on a closed day nothing is given, so that
+   * Monday is still there for who comes on Sunday and can wait less.
    */
   #windowDays(found: CapacityClass): number {
     if (found.horizonDays === null || found.period === "none" || found.period === "fiscal-year") return 1;
+    if (found.horizonDays === 0) return 1;
     if (found.period === "slot" || this.#pool.calendarId === null) return found.horizonDays + 1;
     let days = this.#days.get(found.id);
     if (days === undefined) {

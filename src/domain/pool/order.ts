@@ -18,9 +18,10 @@ export const ADVANCE_MS_MAX = 30 * DAY_MS;
  * use · `together` its claims could not all be met at one time · `other-class` it waits for something else it needs ·
  * `number` a number set by law is given in the order of acceptance · `recusal` rules about persons left nobody for it ·
  * `quota` its unit has used its own quota, and the one that passed stays within its own or has none · `share` both borrow, and the
- * unit of the one that passed has borrowed less, by its weight.
+ * unit of the one that passed has borrowed less, by its weight · `in-time` both borrow, and the one that passed could wait no longer
+ * and still be in time.
  */
-export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal", "quota", "share"] as const;
+export const PASSING_GROUNDS = ["priority", "elsewhere", "needs-more", "closed", "together", "other-class", "number", "recusal", "quota", "share", "in-time"] as const;
 export type PassingGround = (typeof PASSING_GROUNDS)[number];
 
 /** Beside the codes of grounds, what holds are moved for: its unit had borrowed them, and whoever lent them needs them. */
