@@ -95,6 +95,7 @@ export class Assume {
     this.queue.dequeue(step);
     for (const shape of this.steps.lanes[step]!.shapes) {
       if (shape.scarceSince !== null) shape.grantedSince += 1;
+      shape.grantedEver += 1;
       this.see(shape);
     }
     for (const { resource, period, amount } of allocations) {

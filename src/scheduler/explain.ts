@@ -58,8 +58,8 @@ type Expected = Pick<WaitingReason, "expectedAt" | "expectedEarliestAt" | "expec
 const atOnce = (now: Instant): Expected => ({ expectedAt: now, expectedEarliestAt: now, expectedLatestAt: now });
 
 /**
- * When a grant is expected: the rank over the rate at which this shape was granted since it became short. Before
- * there is such a rate: the next period that opens, and as many grants in each as the declared capacity would give
+ * When a grant is expected: the rank over the rate at which this shape was granted, the geometric mean of that since it became short and
+ * that since it was first asked for. Before there is such a rate: the next period that opens, and as many grants in each as the declared capacity would give
  * if nobody else asked for it. A stock that nobody refills has no date. How far off that is, as a rule
  * and at most, was learned (forecast.ts).
  */
@@ -73,7 +73,10 @@ function expected(forecast: Forecast, ask: Ask, resources: ResourceTable, rank: 
 function expectedWait(ask: Ask, resources: ResourceTable, rank: number, now: Instant): number | null {
   const { shape } = ask;
   if (shape.scarceSince !== null && shape.grantedSince >= RATE_GRANTS_MIN && now > shape.scarceSince) {
-    return (rank * (now - shape.scarceSince)) / shape.grantedSince;
+    const since = (now - shape.scarceSince) / shape.grantedSince;
+    // A shortage of an hour says little of a day with a night in it.
+    const ever = shape.firstAt !== null && now > shape.firstAt ? (now - shape.firstAt) / shape.grantedEver : since;
+    return rank * Math.sqrt(since * ever);
   }
   if (!ask.isRead || ask.period === "none") return null;
   if (ask.period === "fiscal-year") return periodEnd("fiscal-year", periodAt("fiscal-year", now)) - now;

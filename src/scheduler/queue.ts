@@ -249,7 +249,10 @@ export class Queue {
     const wasEmpty = lane.queue.size === 0;
     lane.queue.insert(step);
     this.quota.waits(lane, step, 1);
-    for (const shape of lane.shapes) shape.waiting += 1;
+    for (const shape of lane.shapes) {
+      shape.waiting += 1;
+      shape.firstAt ??= this.steps.arrivedAt(step);
+    }
     this.steps.setPhase(step, WAITING);
     // Behind a parked head nobody else can be served either. Before it somebody may: what is kept for others is not kept
     // from those before them, and for an emergency room is made.

@@ -43,6 +43,9 @@ export class Shape {
   /** Since when somebody waits for this shape in vain, and what was granted since: the rate of an honest estimate. */
   scarceSince: Instant | null = null;
   grantedSince = 0;
+  /** Since when it is asked for, and what was granted in all. */
+  firstAt: Instant | null = null;
+  grantedEver = 0;
 
   /** By rule, how many resources it drops; as of so many moves in the class. */
   dropped: number[] = [];

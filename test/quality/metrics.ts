@@ -88,7 +88,12 @@ function wasteOf(instance: Instance, run: Run): number {
   return capacity === 0 ? 0 : unused / capacity;
 }
 
-export interface Fairness {
+export interface Fairness extends Shares {
+  /** The same of those alone who wait for something from one moment to the next: who came in between found the day given. Null: no days. */
+  readonly allDay: Shares | null;
+}
+
+export interface Shares {
   /** Of windows in which at least two units had a backlog all the time. */
   readonly jain: number;
   readonly windows: number;
@@ -104,19 +109,23 @@ const WINDOW = 5;
 /** Of the class that quotas are about. */
 export function fairness(instance: Instance, run: Run): Fairness {
   const [first] = instance.quotas;
-  if (!first) return { jain: NaN, windows: 0, withinOne: NaN, gap: NaN, moments: 0 };
+  if (!first) return { jain: NaN, windows: 0, withinOne: NaN, gap: NaN, moments: 0, allDay: null };
   const { classId } = first;
   const { period } = kindOf(instance, classId);
   const at = moments(instance);
   const entitled = at.map((moment) => new Map(instance.quotas.map((quota) => [quota.unitId, quota.nominal === "own" ? ownAt(instance, quota.unitId, moment) : quota.nominal])));
   const used = at.map(() => new Map<UnitId, number>());
   const waiting = at.map(() => new Set<UnitId>());
+  const allDay = at.map(() => new Set<UnitId>());
   let largest = 0;
   for (const job of instance.jobs) {
     const served = run.served[job.id - 1];
     for (const { classId: own, amount } of job.claims) if (own === classId) largest = Math.max(largest, amount);
     at.forEach((moment, n) => {
-      if (waitsAt(job, served, moment)) waiting[n]!.add(job.unit);
+      if (waitsAt(job, served, moment)) {
+        waiting[n]!.add(job.unit);
+        if (n > 0 && waitsAt(job, served, at[n - 1]!)) allDay[n]!.add(job.unit);
+      }
       if (!served) return;
       for (const { resource, period: taken, amount } of served.taken) {
         const there = instance.supplies[resource - 1]!.classId === classId && (job.runsMs === null ? taken === periodAt(period, moment) : served.begins <= moment && served.done > moment);
@@ -124,24 +133,30 @@ export function fairness(instance: Instance, run: Run): Fairness {
       }
     });
   }
+  const cohortOf = new Map(instance.quotas.map(({ unitId, cohort }) => [unitId, cohort]));
+  const of = (some: typeof waiting): Shares => shares(instance.units, cohortOf, entitled, used, some, largest);
+  return { ...of(waiting), allDay: period === "day" ? of(allDay) : null };
+}
+
+/** By moment: what units are entitled to and used, and who wants more. */
+function shares(units: readonly UnitId[], cohortOf: ReadonlyMap<UnitId, string>, entitled: readonly ReadonlyMap<UnitId, number>[], used: readonly ReadonlyMap<UnitId, number>[], waiting: readonly ReadonlySet<UnitId>[], largest: number): Shares {
   const jains: number[] = [];
-  for (let n = 0; n + WINDOW <= at.length; n += 1) {
+  for (let n = 0; n + WINDOW <= waiting.length; n += 1) {
     const window = Array.from({ length: WINDOW }, (_, of) => n + of).filter((of) => [...entitled[of]!.values()].some((amount) => amount > 0));
-    const units = instance.units.filter((unit) => window.length > 0 && window.every((of) => waiting[of]!.has(unit)));
-    if (units.length < 2) continue;
-    const x = units.map((unit) => window.reduce((sum, of) => sum + (used[of]!.get(unit) ?? 0), 0) / window.reduce((sum, of) => sum + (entitled[of]!.get(unit) ?? 0), 0));
+    const some = units.filter((unit) => window.length > 0 && window.every((of) => waiting[of]!.has(unit)));
+    if (some.length < 2) continue;
+    const x = some.map((unit) => window.reduce((sum, of) => sum + (used[of]!.get(unit) ?? 0), 0) / window.reduce((sum, of) => sum + (entitled[of]!.get(unit) ?? 0), 0));
     const sum = x.reduce((all, one) => all + one, 0);
     jains.push(sum === 0 ? 1 : sum ** 2 / (x.length * x.reduce((all, one) => all + one ** 2, 0)));
   }
-  const cohortOf = new Map(instance.quotas.map(({ unitId, cohort }) => [unitId, cohort]));
   let within = 0;
   let looked = 0;
   let gap = 0;
-  at.forEach((_, n) => {
+  waiting.forEach((_, n) => {
     for (const cohort of new Set(cohortOf.values())) {
-      const units = instance.units.filter((unit) => cohortOf.get(unit) === cohort && waiting[n]!.has(unit) && (entitled[n]!.get(unit) ?? 0) > 0);
-      if (units.length < 2) continue;
-      const borrowed = units.map((unit) => Math.max(0, (used[n]!.get(unit) ?? 0) - entitled[n]!.get(unit)!));
+      const some = units.filter((unit) => cohortOf.get(unit) === cohort && waiting[n]!.has(unit) && (entitled[n]!.get(unit) ?? 0) > 0);
+      if (some.length < 2) continue;
+      const borrowed = some.map((unit) => Math.max(0, (used[n]!.get(unit) ?? 0) - entitled[n]!.get(unit)!));
       const here = (Math.max(...borrowed) - Math.min(...borrowed)) / largest;
       looked += 1;
       gap = Math.max(gap, here);

@@ -177,7 +177,12 @@ function aimsOf(cases: readonly Cased[], { games, large }: Results): Aim[] {
     if (fair.length === 0) continue;
     aims.push({ aim: `${one.name}: Jain index ≥ 0.95`, found: within(bootstrap(fair.map(({ jain }) => jain))), met: mean(fair.map(({ jain }) => jain)) >= 0.95 });
     const gaps = fair.filter(({ moments }) => moments > 0);
+    const allDay = fair.flatMap(({ allDay: some }) => (some ? [some] : []));
+    const jains = allDay.filter(({ windows }) => windows > 0).map(({ jain }) => jain);
+    if (jains.length > 0) aims.push({ aim: `${one.name}: the same, of who waits all day`, found: within(bootstrap(jains)), met: mean(jains) >= 0.95 });
     if (gaps.length > 0) aims.push({ aim: `${one.name}: shares borrowed within one largest request`, found: `${percent(mean(gaps.map(({ withinOne }) => withinOne)))} of moments`, met: gaps.every(({ withinOne }) => withinOne === 1) });
+    const whole = allDay.filter(({ moments }) => moments > 0);
+    if (whole.length > 0) aims.push({ aim: `${one.name}: the same, of who waits all day`, found: `${percent(mean(whole.map(({ withinOne }) => withinOne)))} of moments, at most ${Math.max(...whole.map(({ gap }) => gap)).toFixed(1)}`, met: whole.every(({ withinOne }) => withinOne === 1) });
   }
   for (const { one, results } of cases.filter((some) => some.one.alone)) {
     const worse = unitsOf(results).filter((unit) => gainOf(results, unit).high < 0);
@@ -314,6 +319,9 @@ Jain's index of what units got by what their own capacity entitles them to, over
 all the time (column: how many windows a seed). Gap: the largest difference between what two units that wait have borrowed, in largest requests, moment by moment.
 The engine does not make each day even: the earliest time goes before the smaller share, and a share remembers what was borrowed on past days (half of it
 after seven), so who borrowed yesterday stands back today. DRF, which knows today alone, is measured beside it.
+
+“Of who waits all day” (among the aims, and only where days are given): units count that wait for something both when a day begins and when it
+ends. At the end of a day there also wait those who came when it had been given; what others borrowed that morning was not taken from them.
 
 ${table(["workload", "policy", "Jain", "windows", "gap within one", "largest gap"], rows)}`;
 }
