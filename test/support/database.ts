@@ -75,5 +75,5 @@ async function asAdmin(template: string, work: (sql: postgres.Sql) => Promise<un
 /** Two files may clone at once; the template then counts as in use for a moment (55006). */
 async function createFrom(sql: postgres.Sql, name: string, origin: string): Promise<void> {
   await sql`select pg_advisory_lock(7041)`;
-  await sql.unsafe(`create database ${name} template ${origin} strategy file_copy`);
+  await sql.unsafe(`create database ${name} template ${origin} strategy ${inject("copies")}`);
 }

@@ -13,6 +13,8 @@ declare module "vitest" {
     databaseUrl: string;
     /** Of the run: what its files share lies here. */
     directory: string;
+    /** How PostgreSQL copies a database there. */
+    copies: "file_copy" | "wal_log";
   }
 }
 
@@ -20,7 +22,8 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   execFileSync("npm", ["run", "-s", "build"], { cwd: root, stdio: "inherit" });
-  const directory = mkdtempSync(join(placeForDatabases(), `govpool-test-${process.pid}-`));
+  const place = placeForDatabases();
+  const directory = mkdtempSync(join(place, `govpool-test-${process.pid}-`));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(directory, 0o755);
   const server = await startEmbedded(join(directory, "db"), {
@@ -32,6 +35,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await cheaperSignIn(server.url);
   project.provide("databaseUrl", server.url);
   project.provide("directory", directory);
+  // Copied as files, a database waits twice until a disk has everything that any of them wrote.
+  project.provide("copies", place === MEMORY ? "file_copy" : "wal_log");
   return async () => {
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
