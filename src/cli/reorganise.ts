@@ -74,8 +74,8 @@ async function put(remote: Remote, record: Record<string, unknown>): Promise<Row
 
 function show(io: Io, remote: Remote, output: string, made: Row): void {
   if (output === "json") return io.out(JSON.stringify(made, null, 2));
-  const draft = made["state"] === "draft";
-  io.out(say(remote.session.language, reorganiseText[draft ? "cli.drafted" : "cli.done"], { name: String(made["reorganisation"]), state: say(remote.session.language, reorganiseText[`state.${String(made["state"]) as "draft"}`]) }));
+  const text = made["state"] === "draft" ? "cli.drafted" : made["backAsked"] === null ? "cli.done" : made["state"] === "applied" ? "cli.asked-roll-back" : "cli.asked-withdraw";
+  io.out(say(remote.session.language, reorganiseText[text], { name: String(made["reorganisation"]), state: say(remote.session.language, reorganiseText[`state.${String(made["state"]) as "draft"}`]) }));
 }
 
 function instantOf(remote: Remote, text: string): string {

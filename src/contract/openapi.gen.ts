@@ -2415,7 +2415,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a draft, or a reform whose moment has not come */
+        /** Take back a draft, or a reform whose moment has not come: of that, the first asks, and another person does it */
         post: operations["postReorganisationsReorganisationWithdrawal"];
         delete?: never;
         options?: never;
@@ -2432,7 +2432,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put everything back as it was; refused when anything it touched was changed since */
+        /** Put everything back as it was: the first asks, and another person does it; refused when anything it touched was changed since */
         post: operations["postReorganisationsReorganisationRollback"];
         delete?: never;
         options?: never;
@@ -7210,6 +7210,15 @@ export interface components {
             declaredAt: string;
             /** @description Why it was not made when it was due, by code. */
             problems: string[];
+            /** @description Who asked to withdraw it or put it back; another person does it within seven days. */
+            backAsked: {
+                by: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T01:30:00.000Z
+                 */
+                at: string;
+            } | null;
             generation: number;
         };
         ReorganisationEffect: {
@@ -27466,7 +27475,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Take back a draft, or a reform whose moment has not come */
+            /** @description Take back a draft, or a reform whose moment has not come: of that, the first asks, and another person does it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -27493,7 +27502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access.forbidden */
+            /** @description access.forbidden, approval.second_person_required, approval.same_person, approval.heads_unit, approval.approver_too_new */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27573,7 +27582,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Put everything back as it was; refused when anything it touched was changed since */
+            /** @description Put everything back as it was: the first asks, and another person does it; refused when anything it touched was changed since */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -27600,7 +27609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access.forbidden */
+            /** @description access.forbidden, approval.second_person_required, approval.same_person, approval.heads_unit, approval.approver_too_new */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -326,7 +326,9 @@ describe("govpool contest and reorganise", () => {
     expect((await here.as(ADMIN, "get", "reorganisation", reorganisation, "-o", "yaml")).out).toBe(readFileSync(file, "utf8"));
     expect(await here.as(ADMIN, "reorganise", "commit", reorganisation)).toMatchObject({ code: 1 });
     expect((await here.as("demo-celue-hezhun", "reorganise", "commit", reorganisation)).out).toContain("in effect");
-    expect((await here.as(ADMIN, "reorganise", "roll-back", reorganisation)).out).toContain("taken back");
+    expect((await here.as(ADMIN, "reorganise", "roll-back", reorganisation)).out).toContain("another person does it");
+    expect(await here.as(ADMIN, "reorganise", "roll-back", reorganisation)).toMatchObject({ code: 1 });
+    expect((await here.as("demo-celue-hezhun", "reorganise", "roll-back", reorganisation)).out).toContain("taken back");
   });
 });
 

@@ -8,14 +8,14 @@ beforeAll(async () => {
 afterAll(() => portal.stop());
 
 const words = {
-  zh: { empty: "还没有改革方案", new: "拟一份方案", save: "保存草案", saved: "草案已保存", effect: "试算", commit: "提交", committed: "已提交", back: "恢复原状", restored: "已恢复原状" },
-  en: { empty: "No reorganisations yet", new: "Draft a reorganisation", save: "Save the draft", saved: "The draft is saved", effect: "nobody was touched", commit: "Commit", committed: "Committed.", back: "Put it back", restored: "Put back as it was" },
+  zh: { empty: "还没有改革方案", new: "拟一份方案", save: "保存草案", saved: "草案已保存", effect: "试算", commit: "提交", committed: "已提交", ask: "提请恢复原状", asked: "请另一人办理", back: "恢复原状", restored: "已恢复原状", add: "再加一处改动", remove: "删去", changed: "草案已修改" },
+  en: { empty: "No reorganisations yet", new: "Draft a reorganisation", save: "Save the draft", saved: "The draft is saved", effect: "nobody was touched", commit: "Commit", committed: "Committed.", ask: "Ask to put it back", asked: "another person does it", back: "Put it back", restored: "Put back as it was", add: "Add a change", remove: "Remove", changed: "The draft is changed" },
 } as const;
 
 test.each([
   ["zh", 360, "anlong-forestry", "anlong-natural-resources"],
   ["en", 1280, "ceheng-forestry", "ceheng-natural-resources"],
-] as const)("an administrator drafts a merger and sees what it would do, another person makes it, the old link leads on, and it is put back: %s at %i pixels", async (language, width, from, into) => {
+] as const)("an administrator drafts a merger and sees what it would do, changes it, another person makes it, the old link leads on, and it is put back by two: %s at %i pixels", async (language, width, from, into) => {
   const { context, page } = await portal.visit({ language, width, person: "demo-ziyuanchi-guanli" });
   const say = words[language];
   const sound = async () => {
@@ -42,18 +42,39 @@ test.each([
   await page.getByRole("status").getByText(say.saved).waitFor();
   await page.getByRole("heading", { level: 2 }).getByText(say.effect).waitFor();
   await sound();
+  // One draft, several changes: another is added, refused at its field while it is wrong, and taken out again.
+  await page.getByText(say.add, { exact: true }).first().click();
+  await page.getByRole("link", { name: /更名|Rename/ }).click();
+  await sound();
+  await page.fill("#changes-0-rename-unit", into);
+  await page.getByRole("button", { name: say.add }).click();
+  await page.getByRole("alert").waitFor();
+  expect(await page.locator("#changes-0-rename-to").getAttribute("aria-invalid")).toBe("true");
+  await page.fill("#changes-0-rename-to", `${into}-bureau`);
+  await page.getByRole("button", { name: say.add }).click();
+  await page.getByRole("status").getByText(say.changed).waitFor();
+  await sound();
+  expect(await page.getByRole("button", { name: say.remove }).count()).toBe(2);
+  await page.getByRole("button", { name: say.remove }).nth(1).click();
+  await page.getByRole("status").getByText(say.changed).waitFor();
+  expect(await page.getByRole("button", { name: say.remove }).count()).toBe(0);
   expect(await page.getByRole("button", { name: say.commit, exact: true }).count()).toBe(0);
   const second = await portal.visit({ language, width, person: "demo-celue-hezhun" });
   await second.page.goto(page.url());
   await second.page.getByRole("button", { name: say.commit, exact: true }).click();
   await second.page.getByRole("status").getByText(say.committed).waitFor();
   expect(await barriers(second.page)).toEqual([]);
-  await second.context.close();
   await page.reload();
   const unit = (await (await page.request.get(`${POOL.replace("/pools/", "/api/v1/pools/")}/units/${from}`)).json()) as { unit: string };
   expect(unit.unit).toBe(into);
-  await page.getByRole("button", { name: say.back }).click();
-  await page.getByRole("status").getByText(say.restored).waitFor();
+  await page.getByRole("button", { name: say.ask }).click();
+  await page.getByRole("status").getByText(say.asked).waitFor();
+  await sound();
+  expect(await page.getByRole("button", { name: say.back, exact: true }).count()).toBe(0);
+  await second.page.reload();
+  await second.page.getByRole("button", { name: say.back, exact: true }).click();
+  await second.page.getByRole("status").getByText(say.restored).waitFor();
+  await second.context.close();
   const restored = (await (await page.request.get(`${POOL.replace("/pools/", "/api/v1/pools/")}/units/${from}`)).json()) as { unit: string };
   expect(restored.unit).toBe(from);
   await context.close();

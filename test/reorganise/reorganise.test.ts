@@ -50,6 +50,12 @@ const value = <T>(result: Result<T>): T => {
 };
 const codes = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(({ code, field }) => (field === undefined ? code : `${code} ${field}`)));
 const names = { zh: "机构改革", en: "Reform" };
+/** Asked for by the pool's administrator, and done by the second person. */
+async function takenBack(id: string, generation: number) {
+  const asked = await rollBackReorganisation(world.deps, world.admin, world.pool, id, generation);
+  return asked.ok ? await rollBackReorganisation(world.deps, second, world.pool, id, asked.value.generation) : asked;
+}
+
 /** Drafted by the pool's administrator, and with a moment decided by the second person. */
 const draft = async (changes: readonly unknown[], { id = "reform", commitAt }: { id?: string; commitAt?: number | null } = {}) => {
   const made = await draftReorganisation(world.deps, world.admin, world.pool, { record: { reorganisation: id, names, basis: "州委〔2026〕9号", changes }, expected: null });
@@ -108,7 +114,7 @@ describe("a unit that is merged or renamed", () => {
     const done = value(await draft(MERGE, { commitAt: null }));
     expect(await answers()).not.toEqual(asked);
     expect((await register()).quotas).toEqual([{ unit_id: "health", class_id: "staff.review", nominal: null, weight: 150 }]);
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation));
+    value(await takenBack("reform", done.generation));
     expect(await answers()).toEqual(asked);
     expect(await register()).toEqual(rows);
     expect(await held()).toEqual(kept);
@@ -120,7 +126,7 @@ describe("a unit that is merged or renamed", () => {
     const meanwhile = await filed();
     expect(meanwhile.unit.id).toBe("health");
     await until(() => granted(meanwhile.publicId));
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation));
+    value(await takenBack("reform", done.generation));
     expect((await seen(meanwhile.publicId)).unit.id).toBe("market");
     await until(() => granted(meanwhile.publicId));
   });
@@ -129,7 +135,7 @@ describe("a unit that is merged or renamed", () => {
     const done = value(await draft(MERGE, { commitAt: null }));
     await database.sql`update pool.resources set total = 300, generation = generation + 1 where pool_id = ${world.pool} and code = 'market-review'`;
     const rows = await register();
-    const refused = await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation);
+    const refused = await takenBack("reform", done.generation);
     expect(refused).toMatchObject({ ok: false, problems: [{ code: "reorganisation.changed_since", facts: { what: "resource market-review", count: 1 } }] });
     expect(await register()).toEqual(rows);
   });
@@ -140,9 +146,9 @@ describe("a unit that is merged or renamed", () => {
     const two = value(await draft([{ merge: { from: ["market-supervision"], into: "health" } }], { id: "two", commitAt: null }));
     expect(value(await getUnit(world.deps, world.applicant, world.pool, "market")).id).toBe("health");
     expect((await filed()).unit.id).toBe("health");
-    expect(codes(await rollBackReorganisation(world.deps, world.admin, world.pool, "one", one.generation))).toEqual(["reorganisation.changed_since"]);
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "two", two.generation));
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "one", one.generation));
+    expect(codes(await takenBack("one", one.generation))).toEqual(["reorganisation.changed_since"]);
+    value(await takenBack("two", two.generation));
+    value(await takenBack("one", one.generation));
     expect(await answers()).toEqual(asked);
   });
 });
@@ -162,7 +168,7 @@ describe("a part that moves", () => {
     expect((await seen(idle.publicId)).promisedDueAt).toEqual(before.promisedDueAt);
     expect((await filed()).unit.id).toBe("health");
     expect(value(await getUnit(world.deps, world.applicant, world.pool, "market")).id).toBe("market");
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation));
+    value(await takenBack("reform", done.generation));
     expect((await seen(idle.publicId)).unit.id).toBe("market");
     await until(() => granted(idle.publicId));
   });
@@ -177,7 +183,7 @@ describe("a part that moves", () => {
       expect((await filed()).unit.id).toBe(["health", "food-office", "market"][at]);
     }
     expect(await answers()).toEqual(asked);
-    for (const { id, generation } of done) value(await rollBackReorganisation(world.deps, world.admin, world.pool, id, generation));
+    for (const { id, generation } of done) value(await takenBack(id, generation));
     expect(await answers()).toEqual(asked);
   });
 
@@ -188,7 +194,7 @@ describe("a part that moves", () => {
     // What was not given to it stays where it was.
     const changed = (await answers()).filter((answer, at) => JSON.stringify(answer) !== JSON.stringify(asked[at]));
     expect(changed).toEqual([["mr-food-licence 522301", "food-office"]]);
-    value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", done.generation));
+    value(await takenBack("reform", done.generation));
     expect(await answers()).toEqual(asked);
     expect(value(await getUnit(world.deps, world.applicant, world.pool, "food-office")).state).toBe("retired");
   });
@@ -220,7 +226,10 @@ describe("a reform as data", () => {
     expect(value(await getReorganisation(world.deps, world.admin, world.pool, "reform"))).toMatchObject({ state: "applied", appliedAt: later });
     expect(await answers()).not.toEqual(asked);
     const other = value(await draft(MERGE.map(() => ({ rename: { unit: "health", to: "health-commission" } })), { id: "other", commitAt: later + 3_600_000 }));
-    value(await withdrawReorganisation(world.deps, world.admin, world.pool, "other", other.generation));
+    const wanted = value(await withdrawReorganisation(world.deps, world.admin, world.pool, "other", other.generation));
+    expect([wanted.state, wanted.backAsked?.by]).toEqual(["scheduled", world.admin.personId]);
+    expect(codes(await withdrawReorganisation(world.deps, world.admin, world.pool, "other", wanted.generation))).toEqual(["approval.second_person_required"]);
+    expect(value(await withdrawReorganisation(world.deps, second, world.pool, "other", wanted.generation)).state).toBe("withdrawn");
     await world.at(later + 7_200_000);
     expect(await applyDueReorganisations(world.deps, world.pool)).toBe(0);
   });
@@ -281,13 +290,17 @@ describe("a reform as data", () => {
     expect(codes(await commitReorganisation(world.deps, second, world.pool, "reform", null, 7))).toEqual(["object.generation_stale"]);
     const applied = value(await commitReorganisation(world.deps, second, world.pool, "reform", null, made.generation));
     expect(codes(await commitReorganisation(world.deps, second, world.pool, "reform", null, applied.generation))).toEqual(["object.transition_illegal"]);
-    const back = value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", applied.generation));
-    expect(codes(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", back.generation))).toEqual(["object.transition_illegal"]);
+    const once = value(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", applied.generation));
+    expect([once.state, once.backAsked?.by]).toEqual(["applied", world.admin.personId]);
+    expect(codes(await rollBackReorganisation(world.deps, world.admin, world.pool, "reform", once.generation))).toEqual(["approval.second_person_required"]);
+    const back = value(await rollBackReorganisation(world.deps, second, world.pool, "reform", once.generation));
+    expect(codes(await takenBack("reform", back.generation))).toEqual(["object.transition_illegal"]);
     const acts = await database.sql`select act, after ->> 'state' as state from pool.audit_records where pool_id = ${world.pool} and object_kind = 'reorganisation' and object_id = 'reform' order by audit_id`;
     expect(acts.map(({ act, state }) => [act as string, state as string | null])).toEqual([
       ["reorganisation.declare", null],
       ["reorganisation.commit", "scheduled"],
       ["reorganisation.commit", "applied"],
+      ["reorganisation.roll-back", "applied"],
       ["reorganisation.roll-back", "rolled-back"],
     ]);
   });

@@ -67,6 +67,8 @@ export interface Reorganisations {
   applied(id: string, at: Instant, undo: readonly Undo[]): Promise<void>;
   undoOf(id: string): Promise<readonly Undo[]>;
   setState(id: string, state: ReorganisationState): Promise<void>;
+  /** Somebody asks to take it back. */
+  askBack(id: string, by: PersonId, at: Instant): Promise<void>;
   /** Scheduled ones whose moment has come, the earliest first. */
   due(at: Instant): Promise<readonly string[]>;
 

@@ -135,33 +135,81 @@ async function apply(tx: Transaction, found: Reorganisation, actor: Actor, at: I
   return await reread(tx, found.id);
 }
 
-/** Puts everything back, exactly, as long as nothing it touched was declared anew. */
+/**
+ * Puts everything back, exactly, as long as nothing it touched was declared anew. Two persons decided it, and two undo it: the first asks,
+ * which is refused where it could not be done, and another does it.
+ */
 export async function rollBackReorganisation(deps: Deps, actor: Actor, pool: PoolId, id: string, expected: number): Promise<Result<Reorganisation>> {
   const at = await deps.clock.now(pool);
   return await withLocked(deps, actor, pool, id, "reorganisation.roll-back", expected, async (tx, found, policyVersion) => {
     if (found.state !== "applied" || found.appliedAt === null) return refused(problem("object.transition_illegal", { kind: "reorganisation", state: found.state, event: "roll-back" }));
+    const { appliedAt } = found;
     const done = (await tx.reorganisations.undoOf(id)) as readonly Done[];
+    const reforming = reformingOf(found, actor, at, policyVersion);
+    const isSecond = await secondToTakeBack(tx, actor, found, at);
+    if (!isSecond.ok) return isSecond;
+    if (!isSecond.value) {
+      const possible = await deps.store.rehearse(pool, async (trial) => await takeBack(trial, done, appliedAt, reforming));
+      return possible.ok ? await askBack(tx, actor, found, at, "reorganisation.roll-back", policyVersion) : possible;
+    }
     await tellEverybody(tx, actor, at);
-    const back = await takeBack(tx, done, found.appliedAt, reformingOf(found, actor, at, policyVersion));
+    const back = await takeBack(tx, done, appliedAt, reforming);
     if (!back.ok) return back;
     await tx.reorganisations.setState(id, "rolled-back");
     await tx.audit.append({
       occurredAt: at, actorId: actorIdOf(actor), act: "reorganisation.roll-back", objectKind: "reorganisation", objectId: id,
-      before: { state: "applied" }, after: { state: "rolled-back", done: summaryOf(done) }, policyVersion,
+      before: { state: "applied", askedBy: found.backAsked?.by }, after: { state: "rolled-back", done: summaryOf(done) }, policyVersion,
     });
     return await reread(tx, id);
   });
 }
 
-/** Takes a draft back, or a reform whose moment has not come. */
+/** Takes a draft back, which one may; or a reform whose moment has not come, which two had decided and two take back. */
 export async function withdrawReorganisation(deps: Deps, actor: Actor, pool: PoolId, id: string, expected: number): Promise<Result<Reorganisation>> {
   const at = await deps.clock.now(pool);
-  return await withLocked(deps, actor, pool, id, "reorganisation.declare", expected, async (tx, found, policyVersion) => {
+  const isDecided = (await deps.store.read(pool).reorganisations.get(id))?.state === "scheduled";
+  const action = isDecided ? "reorganisation.roll-back" : "reorganisation.declare";
+  return await withLocked(deps, actor, pool, id, action, expected, async (tx, found, policyVersion) => {
     if (found.state !== "draft" && found.state !== "scheduled") return refused(problem("object.transition_illegal", { kind: "reorganisation", state: found.state, event: "withdraw" }));
+    if (found.state === "scheduled") {
+      const isSecond = await secondToTakeBack(tx, actor, found, at);
+      if (!isSecond.ok) return isSecond;
+      if (!isSecond.value) return await askBack(tx, actor, found, at, action, policyVersion);
+    }
     await tx.reorganisations.setState(id, "withdrawn");
-    await tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act: "reorganisation.declare", objectKind: "reorganisation", objectId: id, before: { state: found.state }, after: { state: "withdrawn" }, policyVersion });
+    await tx.audit.append({
+      occurredAt: at, actorId: actorIdOf(actor), act: action, objectKind: "reorganisation", objectId: id,
+      before: { state: found.state, ...(found.backAsked && { askedBy: found.backAsked.by }) }, after: { state: "withdrawn" }, policyVersion,
+    });
     return await reread(tx, id);
   });
+}
+
+/** As long as proposals wait. */
+const ASKED_MS = 7 * 86_400_000;
+
+/** Whether somebody asks for it anew. */
+export const isAskedBack = ({ backAsked }: Reorganisation, at: Instant): boolean => backAsked !== null && at - backAsked.at <= ASKED_MS;
+
+/** What about somebody's person keeps them from doing what another asked to take back: as of the commit, with those that regain what they had. */
+export async function takeBackProblem(reading: Pick<Reading, "people" | "roleGrants">, actor: Actor, { backAsked, changes }: Reorganisation): Promise<Problem | undefined> {
+  if (actor.kind !== "person" || !backAsked) return problem("access.forbidden", { action: "reorganisation.roll-back" });
+  const gains = changes.flatMap((change) => (change.kind === "rename" ? [change.unit] : change.from));
+  return await secondPersonProblem(reading, actor.personId, { ...backAsked, gains }, APPROVERS);
+}
+
+/** False: nobody has asked yet. */
+async function secondToTakeBack(tx: Transaction, actor: Actor, found: Reorganisation, at: Instant): Promise<Result<boolean>> {
+  if (!isAskedBack(found, at)) return ok(false);
+  const person = await takeBackProblem(tx, actor, found);
+  return person ? refused(person) : ok(true);
+}
+
+async function askBack(tx: Transaction, actor: Actor, { id, state }: Reorganisation, at: Instant, action: Action, policyVersion: number): Promise<Result<Reorganisation>> {
+  if (actor.kind !== "person") return refused(problem("access.forbidden", { action }));
+  await tx.reorganisations.askBack(id, actor.personId, at);
+  await tx.audit.append({ occurredAt: at, actorId: actorIdOf(actor), act: action, objectKind: "reorganisation", objectId: id, before: { state }, after: { state, asked: true }, policyVersion });
+  return await reread(tx, id);
 }
 
 /** Makes the reforms whose moment has come. One that cannot be made any more says why, and is left to people. */

@@ -40,6 +40,7 @@ export const reorganisationShown = z
     appliedAt: instant.nullable(),
     declaredAt: instant,
     problems: z.array(z.string()).openapi({ description: "Why it was not made when it was due, by code." }),
+    backAsked: z.object({ by: z.string(), at: instant }).nullable().openapi({ description: "Who asked to withdraw it or put it back; another person does it within seven days." }),
     generation: z.number().int(),
   })
   .openapi("Reorganisation");

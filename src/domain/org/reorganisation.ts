@@ -1,5 +1,5 @@
 import type { Names } from "../catalogue/item.js";
-import { parseItemCode, parseResourceCode, parseUnitId, type ItemCode, type UnitId } from "../id.js";
+import { parseItemCode, parseResourceCode, parseUnitId, type ItemCode, type PersonId, type UnitId } from "../id.js";
 import type { Instant } from "../instant.js";
 import { problem, type Problem } from "../problem.js";
 import { RecordReader } from "../record.js";
@@ -36,6 +36,8 @@ export interface Reorganisation extends ReorganisationDraft {
   readonly appliedAt: Instant | null;
   /** Why it was not applied when it was due. */
   readonly problems: readonly Problem[];
+  /** Who asked to take back what two persons had decided; another does it. */
+  readonly backAsked: { readonly by: PersonId; readonly at: Instant } | null;
   readonly generation: number;
 }
 

@@ -21,6 +21,8 @@ interface Row {
   readonly committed_by: string | null;
   readonly applied_at: Date | null;
   readonly problems: readonly Problem[] | null;
+  readonly back_asked_by: string | null;
+  readonly back_asked_at: Date | null;
   readonly generation: number;
 }
 
@@ -36,6 +38,7 @@ const rowOf = (row: Row): Reorganisation => ({
   committedBy: row.committed_by,
   appliedAt: row.applied_at?.getTime() ?? null,
   problems: row.problems ?? [],
+  backAsked: row.back_asked_by === null ? null : { by: trusted(row.back_asked_by), at: row.back_asked_at?.getTime() ?? 0 },
   generation: Number(row.generation),
 });
 
@@ -43,7 +46,7 @@ const rowOf = (row: Row): Reorganisation => ({
 const LISTED_MAX = 200;
 
 export function reorganisations(sql: Sql, pool: PoolId): Reorganisations {
-  const columns = sql`reorganisation_id, name_zh, name_en, basis, changes, state, effective_at, declared_by, declared_at, committed_by, applied_at, problems, generation`;
+  const columns = sql`reorganisation_id, name_zh, name_en, basis, changes, state, effective_at, declared_by, declared_at, committed_by, applied_at, problems, back_asked_by, back_asked_at, generation`;
   const one = async (id: string, lock: boolean): Promise<Reorganisation | null> => {
     const [row] = await sql<Row[]>`select ${columns} from pool.reorganisations where pool_id = ${pool} and reorganisation_id = ${id} ${lock ? sql`for update` : sql``}`;
     return row ? rowOf(row) : null;
@@ -73,7 +76,7 @@ export function reorganisations(sql: Sql, pool: PoolId): Reorganisations {
     },
     async applied(id, at, undo) {
       await sql`
-        update pool.reorganisations set state = 'applied', applied_at = ${new Date(at)}, undo = ${sql.json(undo as never)}, problems = null, generation = generation + 1
+        update pool.reorganisations set state = 'applied', applied_at = ${new Date(at)}, undo = ${sql.json(undo as never)}, problems = null, back_asked_by = null, back_asked_at = null, generation = generation + 1
         where pool_id = ${pool} and reorganisation_id = ${id}`;
     },
     async undoOf(id) {
@@ -81,7 +84,10 @@ export function reorganisations(sql: Sql, pool: PoolId): Reorganisations {
       return row?.undo ?? [];
     },
     async setState(id, state) {
-      await sql`update pool.reorganisations set state = ${state}, generation = generation + 1 where pool_id = ${pool} and reorganisation_id = ${id}`;
+      await sql`update pool.reorganisations set state = ${state}, back_asked_by = null, back_asked_at = null, generation = generation + 1 where pool_id = ${pool} and reorganisation_id = ${id}`;
+    },
+    async askBack(id, by, at) {
+      await sql`update pool.reorganisations set back_asked_by = ${by}, back_asked_at = ${new Date(at)}, generation = generation + 1 where pool_id = ${pool} and reorganisation_id = ${id}`;
     },
     async due(at) {
       const rows = await sql<{ reorganisation_id: string }[]>`

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, jsonb, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { ReorganisationChange } from "../../domain/org/reorganisation.js";
 import { contests } from "./contests.js";
 import { instant, int8, poolId, poolSchema } from "./pool-schema.js";
@@ -26,10 +26,14 @@ export const reorganisations = poolSchema.table(
     undo: jsonb("undo").$type<unknown>(),
     /** Why it was not applied when it was due. */
     problems: jsonb("problems").$type<readonly unknown[]>(),
+    /** Who asked to take it back; another person does it. */
+    backAskedBy: uuid("back_asked_by"),
+    backAskedAt: instant("back_asked_at"),
     generation: int8("generation").notNull().default(1),
   },
   (t) => [
     primaryKey({ columns: [t.poolId, t.reorganisationId] }),
+    check("reorganisations_back_asked", sql`(back_asked_by is null) = (back_asked_at is null) and (back_asked_by is null or state in ('scheduled', 'applied'))`),
     index("reorganisations_due").on(t.poolId, t.effectiveAt).where(sql`state = 'scheduled'`),
     check("reorganisations_state", sql`state in ('draft', 'scheduled', 'applied', 'rolled-back', 'withdrawn')`),
     check("reorganisations_scheduled", sql`state = 'draft' or state = 'withdrawn' or (effective_at is not null and committed_by is not null)`),

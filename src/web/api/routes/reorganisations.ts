@@ -11,7 +11,7 @@ import { shownPageOfAll } from "../shown-page.js";
 import { iso, isoOrNull } from "../shown-request.js";
 import { shownGap } from "./gaps.js";
 
-const shown = ({ id, names, basis, changes, state, effectiveAt, appliedAt, declaredAt, problems, generation }: Reorganisation): z.input<typeof reorganisationShown> => ({
+const shown = ({ id, names, basis, changes, state, effectiveAt, appliedAt, declaredAt, problems, backAsked, generation }: Reorganisation): z.input<typeof reorganisationShown> => ({
   reorganisation: id,
   names,
   basis,
@@ -21,6 +21,7 @@ const shown = ({ id, names, basis, changes, state, effectiveAt, appliedAt, decla
   appliedAt: isoOrNull(appliedAt),
   declaredAt: iso(declaredAt),
   problems: problems.map(({ code }) => code),
+  backAsked: backAsked && { by: backAsked.by, at: iso(backAsked.at) },
   generation,
 });
 
@@ -40,6 +41,8 @@ const IMPOSSIBLE: readonly ProblemCode[] = [
   "reorganisation.into_itself", "reorganisation.division_outside", "reorganisation.not_its_own", "reorganisation.in_the_past", "reorganisation.loans_stand", "validity.reversed",
   "resource.second_lead", "input.unknown_reference", "object.exists", "object.transition_illegal",
 ];
+
+const SECOND_PERSON: readonly ProblemCode[] = ["approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new"];
 
 const list = defineRoute({
   method: "get",
@@ -117,7 +120,7 @@ const commit = defineRoute({
   body: commitment,
   ifMatch: true,
   response: reorganisationShown,
-  problems: [...IMPOSSIBLE, "approval.second_person_required", "approval.same_person", "approval.heads_unit", "approval.approver_too_new"],
+  problems: [...IMPOSSIBLE, ...SECOND_PERSON],
   handle: async ({ deps, actor, pool, params, body, ifMatch }) =>
     answered(await commitReorganisation(deps, actor, pool, params.reorganisation, body.effectiveAt === undefined ? null : Date.parse(body.effectiveAt), ifMatch)),
 });
@@ -127,11 +130,11 @@ const withdraw = defineRoute({
   path: "/reorganisations/{reorganisation}/withdrawal",
   access: "reorganisation.declare",
   tag: "reorganisations",
-  summary: "Take back a draft, or a reform whose moment has not come",
+  summary: "Take back a draft, or a reform whose moment has not come: of that, the first asks, and another person does it",
   params: reorganisationParam,
   ifMatch: true,
   response: reorganisationShown,
-  problems: ["object.transition_illegal"],
+  problems: ["object.transition_illegal", ...SECOND_PERSON],
   handle: async ({ deps, actor, pool, params, ifMatch }) => answered(await withdrawReorganisation(deps, actor, pool, params.reorganisation, ifMatch)),
 });
 
@@ -140,11 +143,11 @@ const rollBack = defineRoute({
   path: "/reorganisations/{reorganisation}/rollback",
   access: "reorganisation.roll-back",
   tag: "reorganisations",
-  summary: "Put everything back as it was; refused when anything it touched was changed since",
+  summary: "Put everything back as it was: the first asks, and another person does it; refused when anything it touched was changed since",
   params: reorganisationParam,
   ifMatch: true,
   response: reorganisationShown,
-  problems: ["object.transition_illegal", "reorganisation.changed_since"],
+  problems: ["object.transition_illegal", "reorganisation.changed_since", ...SECOND_PERSON],
   handle: async ({ deps, actor, pool, params, ifMatch }) => answered(await rollBackReorganisation(deps, actor, pool, params.reorganisation, ifMatch)),
 });
 

@@ -1,12 +1,13 @@
-import { commitProblem, commitReorganisation, draftReorganisation, getReorganisation, listReorganisations, reorganisationEffect, rollBackReorganisation, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
+import { commitProblem, commitReorganisation, draftReorganisation, getReorganisation, isAskedBack, listReorganisations, reorganisationEffect, rollBackReorganisation, takeBackProblem, withdrawReorganisation } from "../../../app/reorganise/reorganisations.js";
 import { CHINA_OFFSET_MS } from "../../../domain/instant.js";
-import type { Reorganisation } from "../../../domain/org/reorganisation.js";
+import { changeRecord, type Reorganisation } from "../../../domain/org/reorganisation.js";
 import type { Action } from "../../../domain/policy/action.js";
 import { problem, type Problem } from "../../../domain/problem.js";
 import { ok, refused, type Result } from "../../../domain/result.js";
 import { inPool } from "../frame.js";
 import { freshKey, generationOf, go, once, page, refuse, type PageAnswer, type PageCall, type PageRoute } from "../page-route.js";
-import { CHANGE_KINDS, REFORM_DONE, ReformPage, ReformsPage, type ChangeKind, type ReformDone } from "../pages/reorganisations/page.js";
+import { CHANGE_KINDS, type ChangeKind } from "../pages/reorganisations/change-fields.js";
+import { REFORM_DONE, ReformPage, ReformsPage, type ReformDone } from "../pages/reorganisations/page.js";
 
 const HERE = { room: "centre", here: "reorganisations" } as const;
 const PATH = "/centre/reorganisations";
@@ -28,6 +29,19 @@ function namesOf(form: Readonly<Record<string, string>>): { readonly names?: { r
 
 const kindOf = (text: string | undefined): ChangeKind => CHANGE_KINDS.find((kind) => kind === text) ?? "merge";
 
+function changeIn(form: Readonly<Record<string, string>>): Record<string, unknown> {
+  const kind = kindOf(form["kind"]);
+  return { [kind]: KIND_RECORDS[kind](form) };
+}
+
+/** The draft with other changes; whoever changes it has written it. */
+async function redrafted({ deps, actor, pool, form }: PageCall, id: string, other: (changes: readonly Readonly<Record<string, unknown>>[]) => readonly Readonly<Record<string, unknown>>[]): Promise<Result<Reorganisation>> {
+  const found = await getReorganisation(deps, actor, pool, id);
+  if (!found.ok) return found;
+  const { names, basis, changes } = found.value;
+  return await draftReorganisation(deps, actor, pool, { record: { reorganisation: id, names: { ...names }, basis, changes: other(changes.map(changeRecord)) }, expected: generationOf(form) });
+}
+
 const mayDeclare = async ({ deps, actor, pool }: PageCall): Promise<boolean> => (await deps.authorizer.may(actor, "reorganisation.declare", { poolId: pool })).ok;
 
 async function listPage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
@@ -47,8 +61,7 @@ async function listPage(call: PageCall, problems: readonly Problem[] = []): Prom
         kind,
         isDrafting: problems.length > 0 || query("kind") !== "",
         key: freshKey(),
-        // A field of a list is one field of the form.
-        problems: problems.map((found) => (found.field === undefined ? found : { ...found, field: found.field.replace(/^(changes\.0\.\w+\.(?:from|resources|items))\.\d+$/, "$1") })),
+        problems: problems.map(atItsField),
         typed: problems.length === 0 ? {} : form,
       }}
     />,
@@ -56,8 +69,12 @@ async function listPage(call: PageCall, problems: readonly Problem[] = []): Prom
   );
 }
 
+/** There is one form, for whichever change it is; and a field of a list is one field of it. */
+const atItsField = (found: Problem): Problem =>
+  found.field === undefined ? found : { ...found, field: found.field.replace(/^changes\.\d+\./, "changes.0.").replace(/^(changes\.0\.\w+\.(?:from|resources|items))\.\d+$/, "$1") };
+
 async function onePage(call: PageCall, problems: readonly Problem[] = []): Promise<PageAnswer> {
-  const { deps, actor, pool, frame, query, param } = call;
+  const { deps, actor, pool, frame, form, query, param } = call;
   const found = await getReorganisation(deps, actor, pool, param("reorganisation"));
   if (!found.ok) return refuse(found.problems);
   const open = found.value.state === "draft" || found.value.state === "scheduled";
@@ -76,13 +93,30 @@ async function onePage(call: PageCall, problems: readonly Problem[] = []): Promi
         may: await mayDeclare(call),
         mayCommit: found.value.state === "draft" && (await deps.authorizer.may(actor, "reorganisation.commit", { poolId: pool })).ok,
         notSecond: found.value.state === "draft" ? await commitProblem(reading, actor, found.value) : undefined,
+        back: await backOf(call, found.value),
+        adding: {
+          kind: kindOf(problems.length > 0 ? form["kind"] : query("kind")),
+          isOpen: form["kind"] !== undefined || query("kind") !== "",
+          units: units.filter(({ state }) => state === "active").map(({ id, names }) => ({ value: id, label: frame.voice.name(names) })),
+          typed: problems.length === 0 ? {} : form,
+        },
         key: freshKey(),
         done: REFORM_DONE.find((one) => one === query("done")),
-        problems,
+        problems: problems.map(atItsField),
       }}
     />,
     problems.length > 0 ? 422 : undefined,
   );
+}
+
+async function backOf({ deps, actor, pool }: PageCall, reform: Reorganisation) {
+  const decided = reform.state === "scheduled" || reform.state === "applied";
+  const asked = decided && isAskedBack(reform, await deps.clock.now(pool));
+  return {
+    may: decided && (await deps.authorizer.may(actor, "reorganisation.roll-back", { poolId: pool })).ok,
+    askedAt: asked ? reform.backAsked?.at : undefined,
+    notSecond: asked ? await takeBackProblem(deps.store.read(pool), actor, reform) : undefined,
+  };
 }
 
 const act = (path: string, access: Action, done: ReformDone, work: (call: PageCall, id: string) => Promise<Result<Reorganisation>>): PageRoute => ({
@@ -94,7 +128,7 @@ const act = (path: string, access: Action, done: ReformDone, work: (call: PageCa
     const id = call.param("reorganisation");
     const acted = await once(call, async () => {
       const answer = await work(call, id);
-      return answer.ok ? ok(inPool(call.frame, `${PATH}/${id}?done=${done}`)) : answer;
+      return answer.ok ? ok(inPool(call.frame, `${PATH}/${id}?done=${answer.value.backAsked === null ? done : "asked"}`)) : answer;
     });
     return "to" in acted ? go(acted.to) : await onePage(call, acted.problems);
   },
@@ -119,8 +153,7 @@ export const reorganisationPages: readonly PageRoute[] = [
       const { deps, actor, pool, form } = call;
       const saved = await once(call, async () => {
         const text = (name: string): string => (form[name] ?? "").trim();
-        const kind = kindOf(form["kind"]);
-        const record = { reorganisation: text("reorganisation"), names: { zh: text("zh"), en: text("en") }, basis: text("basis"), changes: [{ [kind]: KIND_RECORDS[kind](form) }] };
+        const record = { reorganisation: text("reorganisation"), names: { zh: text("zh"), en: text("en") }, basis: text("basis"), changes: [changeIn(form)] };
         const made = await draftReorganisation(deps, actor, pool, { record, expected: null });
         return made.ok ? ok(inPool(call.frame, `${PATH}/${made.value.id}?done=saved`)) : made;
       });
@@ -128,10 +161,12 @@ export const reorganisationPages: readonly PageRoute[] = [
     },
   },
   { method: "get", path: `${PATH}/:reorganisation`, access: "reorganisation.read", ...HERE, handle: (call) => onePage(call) },
+  act("changes", "reorganisation.declare", "changed", (call, id) => redrafted(call, id, (changes) => [...changes, changeIn(call.form)])),
+  act("changes/:at/removal", "reorganisation.declare", "changed", (call, id) => redrafted(call, id, (changes) => changes.filter((_, at) => String(at) !== call.param("at")))),
   act("commitment", "reorganisation.commit", "committed", async ({ deps, actor, pool, form }, id) => {
     const at = momentOf(form["at"]);
     return at.ok ? await commitReorganisation(deps, actor, pool, id, at.value, generationOf(form)) : at;
   }),
-  act("withdrawal", "reorganisation.declare", "withdrawn", ({ deps, actor, pool, form }, id) => withdrawReorganisation(deps, actor, pool, id, generationOf(form))),
+  act("withdrawal", "reorganisation.read", "withdrawn", ({ deps, actor, pool, form }, id) => withdrawReorganisation(deps, actor, pool, id, generationOf(form))),
   act("rollback", "reorganisation.roll-back", "rolled-back", ({ deps, actor, pool, form }, id) => rollBackReorganisation(deps, actor, pool, id, generationOf(form))),
 ];

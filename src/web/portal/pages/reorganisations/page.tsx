@@ -1,6 +1,7 @@
 import type { Names } from "../../../../domain/catalogue/item.js";
 import type { DutyFault } from "../../../../app/duties/read-gaps.js";
 import type { ReorganisationEffect } from "../../../../app/reorganise/effect.js";
+import type { Instant } from "../../../../domain/instant.js";
 import type { Reorganisation, ReorganisationChange } from "../../../../domain/org/reorganisation.js";
 import type { Problem } from "../../../../domain/problem.js";
 import { problemTitle } from "../../../../text/problems.js";
@@ -14,12 +15,10 @@ import { Details, Empty, Notice, Tabs } from "../../components/panels.js";
 import { said } from "../../components/told.js";
 import { inPool, type Frame } from "../../frame.js";
 import { Layout } from "../../layout.js";
+import { CHANGE_KINDS, ChangeFields, changeLabels, type ChangeKind } from "./change-fields.js";
 
-export const REFORM_DONE = ["saved", "committed", "withdrawn", "rolled-back"] as const;
+export const REFORM_DONE = ["saved", "changed", "committed", "withdrawn", "rolled-back", "asked"] as const;
 export type ReformDone = (typeof REFORM_DONE)[number];
-
-export const CHANGE_KINDS = ["merge", "rename", "split", "move"] as const;
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export interface ReformsView {
   readonly reforms: readonly Reorganisation[];
@@ -43,6 +42,10 @@ export interface ReformView {
   readonly mayCommit: boolean;
   /** Why this person is not the second one. */
   readonly notSecond: Problem | undefined;
+  /** To withdraw what is decided, or put it back: whether they may, when somebody asked, and why another must do it. */
+  readonly back: { readonly may: boolean; readonly askedAt: Instant | undefined; readonly notSecond: Problem | undefined };
+  /** The form for another change. */
+  readonly adding: { readonly kind: ChangeKind; readonly isOpen: boolean; readonly units: readonly Choice[]; readonly typed: Readonly<Record<string, string>> };
   readonly key: string;
   readonly done: ReformDone | undefined;
   readonly problems: readonly Problem[];
@@ -79,7 +82,7 @@ export const ReformsPage = ({ frame, view }: { readonly frame: Frame; readonly v
       <ErrorSummary
         voice={voice}
         problems={view.problems}
-        labels={labelsOf(voice, view.kind)}
+        labels={{ ...draftLabels(voice), ...changeLabels(voice, view.kind) }}
       />
       <Heading title={t(reorganiseText.title)} lead={t(reorganiseText.lead)} />
       <Listing
@@ -105,30 +108,14 @@ export const ReformsPage = ({ frame, view }: { readonly frame: Frame; readonly v
   );
 };
 
-const labelsOf = ({ t }: Voice, kind: ChangeKind): Readonly<Record<string, string>> => ({
-  reorganisation: t(reorganiseText["new.id"]),
-  "names-zh": t(reorganiseText["new.zh"]),
-  "names-en": t(reorganiseText["new.en"]),
-  basis: t(reorganiseText.basis),
-  [fromId(kind)]: t(reorganiseText[`new.from.${kind}`]),
-  [intoId(kind)]: t(reorganiseText[`new.into.${kind}`]),
-  [`changes-0-${kind}-names-zh`]: t(reorganiseText["new.unit-zh"]),
-  [`changes-0-${kind}-names-en`]: t(reorganiseText["new.unit-en"]),
-  [`changes-0-${kind}-resources`]: t(reorganiseText["new.resources"]),
-  [`changes-0-${kind}-items`]: t(reorganiseText["new.items"]),
-});
+const draftLabels = ({ t }: Voice): Readonly<Record<string, string>> => ({ reorganisation: t(reorganiseText["new.id"]), "names-zh": t(reorganiseText["new.zh"]), "names-en": t(reorganiseText["new.en"]), basis: t(reorganiseText.basis) });
 
-const fromId = (kind: ChangeKind): string => `changes-0-${kind}-${kind === "rename" ? "unit" : "from"}`;
-const intoId = (kind: ChangeKind): string => `changes-0-${kind}-${kind === "merge" ? "into" : "to"}`;
-
-/** One change of each kind; a reform of many is drafted as a file. */
+/** A draft begins with one change; others are added on its page. */
 const DraftForm = ({ frame, view }: { readonly frame: Frame; readonly view: ReformsView }) => {
   const { voice } = frame;
   const { t } = voice;
   const { kind, typed } = view;
   const errors = fieldErrors(voice, view.problems);
-  const field = (name: string) => `changes-0-${kind}-${name}`;
-  const [makesUnit, movesParts] = [kind === "rename" || kind === "split", kind === "split" || kind === "move"];
   return (
     <>
       <Tabs label={t(reorganiseText.new)} tabs={CHANGE_KINDS.map((one) => ({ href: here(frame, `?kind=${one}`), label: t(reorganiseText[`new.kind.${one}`]), current: one === kind }))} />
@@ -139,20 +126,7 @@ const DraftForm = ({ frame, view }: { readonly frame: Frame; readonly view: Refo
         <TextField voice={voice} id="names-zh" name="zh" label={t(reorganiseText["new.zh"])} value={typed["zh"]} maxlength={200} error={errors["names-zh"]} />
         <TextField voice={voice} id="names-en" name="en" label={t(reorganiseText["new.en"])} value={typed["en"]} maxlength={200} error={errors["names-en"]} />
         <TextField voice={voice} id="basis" label={t(reorganiseText.basis)} value={typed["basis"]} maxlength={2_000} error={errors["basis"]} />
-        <TextField voice={voice} id={fromId(kind)} name="from" label={t(reorganiseText[`new.from.${kind}`])} value={typed["from"]} maxlength={800} spellcheck={false} list="units" error={errors[fromId(kind)]} />
-        <TextField voice={voice} id={intoId(kind)} name="into" label={t(reorganiseText[`new.into.${kind}`])} value={typed["into"]} maxlength={63} spellcheck={false} {...(makesUnit ? {} : { list: "units" })} error={errors[intoId(kind)]} />
-        {makesUnit ? (
-          <>
-            <TextField voice={voice} id={field("names-zh")} name="unit-zh" optional={kind === "rename"} label={t(reorganiseText["new.unit-zh"])} value={typed["unit-zh"]} maxlength={200} error={errors[field("names-zh")]} />
-            <TextField voice={voice} id={field("names-en")} name="unit-en" optional={kind === "rename"} label={t(reorganiseText["new.unit-en"])} value={typed["unit-en"]} maxlength={200} error={errors[field("names-en")]} />
-          </>
-        ) : null}
-        {movesParts ? (
-          <>
-            <TextField voice={voice} id={field("resources")} name="resources" optional label={t(reorganiseText["new.resources"])} value={typed["resources"]} maxlength={8_000} spellcheck={false} error={errors[field("resources")]} />
-            <TextField voice={voice} id={field("items")} name="items" optional label={t(reorganiseText["new.items"])} value={typed["items"]} maxlength={8_000} spellcheck={false} error={errors[field("items")]} />
-          </>
-        ) : null}
+        <ChangeFields voice={voice} kind={kind} typed={typed} errors={errors} />
         <p class="soft small">{t(reorganiseText["new.note"])}</p>
         <div class="actions">
           <button class="button">{t(reorganiseText["new.save"])}</button>
@@ -171,7 +145,7 @@ export const ReformPage = ({ frame, view }: { readonly frame: Frame; readonly vi
   const blocked = [...view.problems, ...reform.problems];
   return (
     <Layout frame={frame} title={name(reform.names)} wide hasErrors={view.problems.length > 0}>
-      <ErrorSummary voice={voice} problems={view.problems} labels={{ effectiveAt: t(reorganiseText["act.at"]) }} />
+      <ErrorSummary voice={voice} problems={view.problems} labels={{ effectiveAt: t(reorganiseText["act.at"]), ...changeLabels(voice, view.adding.kind) }} />
       <Heading over={<a href={here(frame, "")}>{t(reorganiseText.title)}</a>} title={name(reform.names)} lead={`${t(reorganiseText[`state.${reform.state}`])} · ${reform.basis}`} />
       {view.done === undefined ? null : (
         <Notice live>
@@ -191,17 +165,55 @@ export const ReformPage = ({ frame, view }: { readonly frame: Frame; readonly vi
       <section class="section" aria-labelledby="changes">
         <h2 id="changes">{t(reorganiseText.changes)}</h2>
         <ul>
-          {reform.changes.map((change) => (
-            <li>{inWords(voice, view.names, change)}</li>
+          {reform.changes.map((change, at) => (
+            <li class="row">
+              <span>{inWords(voice, view.names, change)}</span>
+              {reform.state === "draft" && view.may && reform.changes.length > 1 ? (
+                <form method="post" action={here(frame, `/${reform.id}/changes/${at}/removal`)}>
+                  <input type="hidden" name="key" value={`${view.key}-remove-${at}`} />
+                  <input type="hidden" name="generation" value={String(reform.generation)} />
+                  <button class="button button--quiet" aria-label={t(reorganiseText["change.remove.of"], { change: inWords(voice, view.names, change) })}>
+                    {t(reorganiseText["change.remove"])}
+                  </button>
+                </form>
+              ) : null}
+            </li>
           ))}
         </ul>
+        {reform.state === "draft" && view.may ? (
+          <Details summary={t(reorganiseText["change.add"])} open={view.adding.isOpen}>
+            <AddForm frame={frame} view={view} />
+          </Details>
+        ) : null}
         <p>
           {t(reorganiseText.effective)}: {when(voice, reform)}
         </p>
       </section>
       {effect === undefined ? null : <Effect frame={frame} view={view} effect={effect} />}
-      {view.may || view.mayCommit ? <Acts frame={frame} view={view} /> : null}
+      {view.may || view.mayCommit || view.back.may ? <Acts frame={frame} view={view} /> : null}
     </Layout>
+  );
+};
+
+/** Another change of the draft, made after those before it. */
+const AddForm = ({ frame, view }: { readonly frame: Frame; readonly view: ReformView }) => {
+  const { voice } = frame;
+  const { t } = voice;
+  const { kind, typed, units } = view.adding;
+  return (
+    <>
+      <Tabs label={t(reorganiseText["change.add"])} tabs={CHANGE_KINDS.map((one) => ({ href: here(frame, `/${view.reform.id}?kind=${one}`), label: t(reorganiseText[`new.kind.${one}`]), current: one === kind }))} />
+      <form method="post" action={here(frame, `/${view.reform.id}/changes`)}>
+        <input type="hidden" name="key" value={`${view.key}-add`} />
+        <input type="hidden" name="generation" value={String(view.reform.generation)} />
+        <input type="hidden" name="kind" value={kind} />
+        <ChangeFields voice={voice} kind={kind} typed={typed} errors={fieldErrors(voice, view.problems)} />
+        <div class="actions">
+          <button class="button">{t(reorganiseText["change.add"])}</button>
+        </div>
+        <Suggestions id="units" options={units} />
+      </form>
+    </>
   );
 };
 
@@ -296,16 +308,23 @@ const Acts = ({ frame, view }: { readonly frame: Frame; readonly view: ReformVie
           <button class="button">{t(reorganiseText["act.commit"])}</button>
         </form>
       ) : null}
-      {view.may && (state === "draft" || state === "scheduled") ? (
+      {view.back.askedAt === undefined ? null : (
+        <p class="soft">
+          {view.back.notSecond
+            ? t(reorganiseText["act.asked-not-second"], { day: voice.dateTime(view.back.askedAt), why: problemTitle(voice.language, view.back.notSecond) })
+            : t(reorganiseText["act.asked"], { day: voice.dateTime(view.back.askedAt) })}
+        </p>
+      )}
+      {(state === "draft" && view.may) || (state === "scheduled" && view.back.may && !view.back.notSecond) ? (
         <form method="post" action={here(frame, `/${id}/withdrawal`)}>
           {hidden("withdraw")}
-          <button class="button button--quiet">{t(reorganiseText["act.withdraw"])}</button>
+          <button class="button button--quiet">{t(reorganiseText[state === "draft" || view.back.askedAt !== undefined ? "act.withdraw" : "act.ask-withdraw"])}</button>
         </form>
       ) : null}
-      {view.may && state === "applied" ? (
+      {state === "applied" && view.back.may && !view.back.notSecond ? (
         <form method="post" action={here(frame, `/${id}/rollback`)}>
           {hidden("rollback")}
-          <button class="button button--quiet">{t(reorganiseText["act.roll-back"])}</button>
+          <button class="button button--quiet">{t(reorganiseText[view.back.askedAt === undefined ? "act.ask-roll-back" : "act.roll-back"])}</button>
         </form>
       ) : null}
     </section>

@@ -1,0 +1,3 @@
+ALTER TABLE "pool"."reorganisations" ADD COLUMN "back_asked_by" uuid;--> statement-breakpoint
+ALTER TABLE "pool"."reorganisations" ADD COLUMN "back_asked_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "pool"."reorganisations" ADD CONSTRAINT "reorganisations_back_asked" CHECK ((back_asked_by is null) = (back_asked_at is null) and (back_asked_by is null or state in ('scheduled', 'applied')));
