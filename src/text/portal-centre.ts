@@ -128,7 +128,7 @@ export const centreText = defineText({
   "policies.rules.hint": { zh: "每行一条：模型, 各列, allow 或 deny", en: "One rule a line: model, the columns, allow or deny" },
   "policies.matrix": { zh: "谁 × 什么 一览表", en: "The who × what matrix" },
   "policies.cancel": { zh: "返回", en: "Back" },
-  "policies.new.title": { zh: "新版本带来的 {count} 个操作还没有规则", en: "{count|act|acts} of the new release {count|has|have} no rule here" },
+  "policies.new.title": { zh: "新版本带来的 {count} 个操作还没有规则", en: "{count|act|acts} of the new release without a rule here" },
   "policies.new.text": { zh: "本资源池的规则由本地修改过，升级时没有自动改动。下列操作没有任何规则提到，现在谁都不能做：{acts}。", en: "This pool's rules were changed by its people, so the upgrade left them alone. No rule speaks of these acts, and nobody may do them: {acts}." },
   "policies.new.rules": { zh: "随版本提供的规则（{count} 条）", en: "The release's rules about them ({count})" },
   "policies.new.take": { zh: "采用这些规则：提出修改", en: "Take them over: propose the change" },
