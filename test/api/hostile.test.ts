@@ -207,7 +207,7 @@ interface Try {
   readonly want?: readonly number[];
 }
 
-const BACKGROUND: ReadonlySet<string> = new Set(["UPDATE pool.imports", "INSERT pool.import_changes", "UPDATE pool.what_ifs"]);
+const BACKGROUND: ReadonlySet<string> = new Set(["UPDATE pool.imports", "INSERT pool.import_changes", "UPDATE pool.what_ifs", "UPDATE pool.plan_searches"]);
 const found: string[] = [];
 let tried = 0;
 async function attempt({ what, method, path, sent, pool, want }: Try): Promise<Got> {
@@ -215,7 +215,7 @@ async function attempt({ what, method, path, sent, pool, want }: Try): Promise<G
   tried += 1;
   const wrong = flaws(got);
   if (want !== undefined && !want.includes(got.status)) wrong.push(`status ${got.status} ${text(got)}, not ${want.join(" or ")}`);
-  // A table taken in is read in the background, and a scenario played.
+  // A table taken in is read in the background, a scenario is played and a plan looked for.
   const left = (await written()).filter((what) => !BACKGROUND.has(what));
   if (got.status >= 400) {
     if (left.length > 0) wrong.push(`refused (${got.status}), and yet: ${left.join(", ")}`);

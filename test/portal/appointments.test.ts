@@ -35,8 +35,11 @@ describe.each([
     if (scripts) expect(await barriers(page)).toEqual([]);
     expect(await sideways(page)).toBe(0);
 
+    /** On a busy machine the scheduler may not say in time what is free, and the page says that: it is read again. */
+    const timesShown = () => expect.poll(async () => (await page.locator(".times button").count()) > 0 || (await page.reload(), false), SOON).toBe(true);
     /** With the keyboard: opens the times and takes the one at this place from the end. */
     const take = async (fromEnd: number): Promise<string> => {
+      await timesShown();
       if (scripts) {
         await page.locator(".appointment summary").focus();
         await page.keyboard.press("Enter");
@@ -57,6 +60,7 @@ describe.each([
     expect(await shown(page)).toContain(moved.replace(/^(选|Come )/, ""));
 
     // Somebody was faster: a Sunday stands for a half-hour that nobody can give any more.
+    await timesShown();
     await page.locator(".appointment summary").click();
     const gone = page.locator(".times button").first();
     await page.evaluate(`document.querySelector(".times button").value = "${comingSunday()}"`);
