@@ -180,14 +180,14 @@ export const ReformPage = ({ frame, view }: { readonly frame: Frame; readonly vi
             </li>
           ))}
         </ul>
+        <p>
+          {t(reorganiseText.effective)}: {when(voice, reform)}
+        </p>
         {reform.state === "draft" && view.may ? (
           <Details summary={t(reorganiseText["change.add"])} open={view.adding.isOpen}>
             <AddForm frame={frame} view={view} />
           </Details>
         ) : null}
-        <p>
-          {t(reorganiseText.effective)}: {when(voice, reform)}
-        </p>
       </section>
       {effect === undefined ? null : <Effect frame={frame} view={view} effect={effect} />}
       {view.may || view.mayCommit || view.back.may ? <Acts frame={frame} view={view} /> : null}
