@@ -207,6 +207,11 @@ const DAMAGES: readonly { readonly what: string; readonly sql: () => string; rea
   },
   { what: "a loan is over, and what is to come was never given back", sql: () => `${lent} update pool.loans set state = 'ended', ended_as = 'term', ended_at = now()`, seen: ["loans.nothing-outlives-its-term"] },
   {
+    what: "a part of a loan was to go back, and all of it is still with the borrower",
+    sql: () => `${lent} insert into pool.loan_parts (pool_id, loan_id, part_no, from_day, amount, brought_back_as, grounds, brought_back_by, brought_back_at) select pool_id, loan_id, 1, '2026-12-01', 4, 'recalled', 'test', gen_random_uuid(), '2026-01-01' from pool.loans;`,
+    seen: ["loans.parts-went-back"],
+  },
+  {
     what: "an order is settled, and a loan that was given under it goes on",
     sql: () => `${lent} ${settledOrder} insert into pool.emergency_uses (pool_id, order_id, power, used_by, used_at, loan_id, reason, ended_at) select pool_id, 1, 'lend', 'test', now(), loan_id, 'test', now() from pool.loans;`,
     seen: ["emergency.nothing-after-sunset"],
