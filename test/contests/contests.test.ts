@@ -199,6 +199,7 @@ describe("a contest about whose matter something is", () => {
     value(await rule(id));
     expect(codes(await getContest(world.deps, world.applicant, world.pool, id))).toEqual(["object.not_found"]);
     expect(value(await listContests(world.deps, health, world.pool, "health")).length).toBe(value(await listContests(world.deps, world.admin, world.pool)).length);
+    expect(value(await listContests(world.deps, health, world.pool))).toEqual(value(await listContests(world.deps, health, world.pool, "health")));
     expect((await submitRequest(world.deps, world.applicant, world.pool, foodApplication())).ok).toBe(true);
     const other = value(await open({ item: FOOD, stance: "claims" }));
     expect(codes(await rule(other.id))).toEqual(["contest.ruled_elsewhere"]);

@@ -5,9 +5,10 @@ import { declaring } from "../../src/app/pool/declaring.js";
 import { retireResource } from "../../src/app/pool/move-resource.js";
 import { applyLoans } from "../../src/app/rebalance/apply-loans.js";
 import { recallLoan, returnLoan } from "../../src/app/rebalance/bring-back-loan.js";
-import { getLoan, readLoanBalances, type LoanBalanceQuestion } from "../../src/app/rebalance/read-loans.js";
-import { trusted, type ClassId, type ResourceId, type UnitId } from "../../src/domain/id.js";
+import { getLoan, listLoans, readLoanBalances, type LoanBalanceQuestion } from "../../src/app/rebalance/read-loans.js";
+import { trusted, type ClassId, type PersonId, type ResourceId, type UnitId } from "../../src/domain/id.js";
 import { forcedGround } from "../../src/domain/pool/order.js";
+import type { Actor } from "../../src/domain/policy/subject.js";
 import type { LoanTerms } from "../../src/domain/rebalance/loan.js";
 import type { Result } from "../../src/domain/result.js";
 import { drains as drainQueries } from "../../src/postgres/queries/drain.js";
@@ -96,6 +97,11 @@ describe("a loan", () => {
       { unitId: "health", classId: "staff.review", period: null, lent: 500, borrowed: 0 },
       { unitId: "market", classId: "staff.review", period: null, lent: 0, borrowed: 500 },
     ]);
+    // A head need not name the unit: the loans are those it lends or borrows by, and nobody else's.
+    const head = (unit: string): Actor => ({ kind: "person", poolId: pool.poolId, personId: "00000000-0000-4000-8000-000000000001" as PersonId, displayName: unit, roles: [{ role: "unit-head", unitId: trusted<UnitId>(unit) }], mandates: [], channel: "api" });
+    expect(value(await listLoans(deps, head("market"), pool.poolId, { limit: 5 })).rows.map(({ id: each }) => each)).toEqual([id]);
+    expect(value(await readLoanBalances(deps, head("market"), pool.poolId, {}))).toEqual([{ unitId: "market", classId: "staff.review", period: null, lent: 0, borrowed: 500 }]);
+    expect(value(await listLoans(deps, head("market"), pool.poolId, { unit: "health", limit: 5 })).rows).toEqual([]);
     const movements = await database.sql<{ kind: string; debit: string; credit: string; resource_id: number; counterpart_id: number; amount: number; loan_id: number }[]>`
       select kind, debit, credit, resource_id, counterpart_id, amount, loan_id from pool.movements where loan_id is not null order by period`;
     expect(movements.map((row) => ({ ...row }))).toEqual([0, 1, 2, 3, 4].map(() => ({ kind: "lend", debit: "free", credit: "free", resource_id: theirs, counterpart_id: resource, amount: 100, loan_id: id })));

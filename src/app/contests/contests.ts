@@ -11,6 +11,7 @@ import type { AppDeps } from "../deps.js";
 import type { LeftBehind } from "../ports/contest.js";
 import type { Reading } from "../ports/store.js";
 import { declaring, entryOf, type DeclaringAct } from "../pool/declaring.js";
+import { readableUnits, within } from "../pool/readable-units.js";
 import { officesOf } from "../reorganise/answers.js";
 import { groundsOf } from "../request/act-on-case.js";
 import { coordinatorNow, itemsOf } from "./contest-matter.js";
@@ -43,9 +44,10 @@ export const contestNotFound = refused(problem("object.not_found", { kind: "cont
 /** More than ever argued about one matter. */
 const PARTIES_MAX = 12;
 
-export async function listContests({ store, authorizer }: ContestDeps, actor: Actor, pool: PoolId, unit?: string): Promise<Result<readonly Contest[]>> {
-  const allowed = await authorizer.may(actor, "contest.read", { poolId: pool, ...(unit === undefined ? {} : { unitId: unit as UnitId }) });
-  return allowed.ok ? ok(await store.read(pool).contests.list({ unit: unit as UnitId | undefined })) : allowed;
+/** Those that concern the units whose contests the actor may see, newest first. */
+export async function listContests(deps: ContestDeps, actor: Actor, pool: PoolId, unit?: string): Promise<Result<readonly Contest[]>> {
+  const readable = await readableUnits(deps, actor, pool, "contest.read");
+  return readable.ok ? ok(await deps.store.read(pool).contests.list({ units: within(readable.value, unit) })) : readable;
 }
 
 export async function getContest({ store, authorizer }: ContestDeps, actor: Actor, pool: PoolId, id: number): Promise<Result<Contest>> {

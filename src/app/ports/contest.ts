@@ -43,7 +43,7 @@ export interface ContestMark {
 
 export interface Contests {
   /** Newest first: of one unit, as a party or as the one that decides, or all. */
-  list(filter: { readonly unit?: UnitId | undefined }): Promise<readonly Contest[]>;
+  list(filter: { readonly units?: readonly UnitId[] | undefined }): Promise<readonly Contest[]>;
   get(id: number): Promise<Contest | null>;
   lock(id: number): Promise<Contest | null>;
   /** The one about the same matter that is not decided; null: there is none. */

@@ -59,15 +59,15 @@ export interface LoanPart extends PartBack {
 }
 
 export interface LoanFilter {
-  /** Lender or borrower. */
-  readonly unit?: string | undefined;
+  /** Lender or borrower; undefined: every unit's. */
+  readonly units?: readonly UnitId[] | undefined;
   readonly state?: LoanState | undefined;
   readonly class?: string | undefined;
 }
 
 /** Of which unit, class and days; what is left out is everything. */
 export interface LoanBalanceAsked {
-  readonly unit?: UnitId | undefined;
+  readonly units?: readonly UnitId[] | undefined;
   readonly class?: ClassId | undefined;
   /** Both included. */
   readonly from?: DayNumber | undefined;

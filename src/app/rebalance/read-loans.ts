@@ -1,4 +1,4 @@
-import type { ClassId, PoolId, UnitId } from "../../domain/id.js";
+import type { ClassId, PoolId } from "../../domain/id.js";
 import { localDateOf, parseLocalDate, type LocalDate } from "../../domain/instant.js";
 import type { UsagePeriod } from "../../domain/pool/usage.js";
 import type { Actor } from "../../domain/policy/subject.js";
@@ -6,14 +6,19 @@ import { problem } from "../../domain/problem.js";
 import { ok, refused, type Result } from "../../domain/result.js";
 import type { AppDeps } from "../deps.js";
 import type { LoanBalance, LoanFilter, LoanRow } from "../ports/loan.js";
+import { readableUnits, within } from "../pool/readable-units.js";
 import type { Page, PageAsked } from "../ports/page.js";
 
 type ReadDeps = Pick<AppDeps, "store" | "authorizer">;
 
-/** The pool's loans, newest first; whoever may not see all names the unit whose loans they ask for. */
-export async function listLoans({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, asked: LoanFilter & PageAsked): Promise<Result<Page<LoanRow>>> {
-  const allowed = await authorizer.may(actor, "loan.read", { poolId, ...(asked.unit !== undefined && { unitId: asked.unit as UnitId }) });
-  return allowed.ok ? ok(await store.read(poolId).loans.list(asked, asked)) : allowed;
+export interface LoanQuestion extends Omit<LoanFilter, "units">, PageAsked {
+  readonly unit?: string | undefined;
+}
+
+/** The loans of the units whose loans the actor may see, newest first. */
+export async function listLoans(deps: ReadDeps, actor: Actor, poolId: PoolId, { unit, ...asked }: LoanQuestion): Promise<Result<Page<LoanRow>>> {
+  const readable = await readableUnits(deps, actor, poolId, "loan.read");
+  return readable.ok ? ok(await deps.store.read(poolId).loans.list({ ...asked, units: within(readable.value, unit) }, asked)) : readable;
 }
 
 /** A loan is both units'. */
@@ -26,14 +31,14 @@ export async function getLoan({ store, authorizer }: ReadDeps, actor: Actor, poo
 }
 
 /** What units lent and borrowed, class by class: who gives is seen to give. */
-export async function readLoanBalances({ store, authorizer }: ReadDeps, actor: Actor, poolId: PoolId, { unit, class: classId, from, to, period }: LoanBalanceQuestion): Promise<Result<readonly LoanBalance[]>> {
-  const allowed = await authorizer.may(actor, "loan.read", { poolId, ...(unit !== undefined && { unitId: unit as UnitId }) });
-  if (!allowed.ok) return allowed;
+export async function readLoanBalances(deps: ReadDeps, actor: Actor, poolId: PoolId, { unit, class: classId, from, to, period }: LoanBalanceQuestion): Promise<Result<readonly LoanBalance[]>> {
+  const readable = await readableUnits(deps, actor, poolId, "loan.read");
+  if (!readable.ok) return readable;
   const days = [from, to].map((date) => (date === undefined ? undefined : parseLocalDate(date)));
   for (const [at, field] of (["from", "to"] as const).entries()) if ([from, to][at] !== undefined && days[at] === undefined) return refused(problem("input.invalid", { expected: "YYYY-MM-DD" }, { field }));
   const [first, last] = days;
   if (first !== undefined && last !== undefined && last < first) return refused(problem("usage.range_reversed", { from: localDateOf(first), to: localDateOf(last) }, { field: "to" }));
-  return ok(await store.read(poolId).loans.balances({ unit: unit as UnitId | undefined, class: classId as ClassId | undefined, from: first, to: last, period }));
+  return ok(await deps.store.read(poolId).loans.balances({ units: within(readable.value, unit), class: classId as ClassId | undefined, from: first, to: last, period }));
 }
 
 export interface LoanBalanceQuestion {

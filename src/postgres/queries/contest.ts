@@ -87,11 +87,11 @@ export function contests(sql: Sql, pool: PoolId): Contests {
       -- Of a smaller division another ruling may say that it is theirs.
       and not exists (select 1 from pool.routing_rules o where o.pool_id = r.pool_id and o.item_code = r.item_code and o.ended_at is null and o.to_unit_id = r.unit_id)`;
   return {
-    async list({ unit }) {
+    async list({ units }) {
       const rows = await sql<Row[]>`
         select ${columns} from pool.contests k
         where k.pool_id = ${pool}
-          ${unit === undefined ? sql`` : sql`and (k.coordinator_unit_id = ${unit} or exists (select 1 from pool.contest_parties p where p.pool_id = k.pool_id and p.contest_id = k.contest_id and p.unit_id = ${unit}))`}
+          ${units === undefined ? sql`` : sql`and (k.coordinator_unit_id = any(${[...units]}::text[]) or exists (select 1 from pool.contest_parties p where p.pool_id = k.pool_id and p.contest_id = k.contest_id and p.unit_id = any(${[...units]}::text[])))`}
         order by k.contest_id desc limit ${LISTED_MAX}`;
       return rows.map(contestOf);
     },

@@ -142,12 +142,12 @@ export function loans(sql: Sql, pool: PoolId): Loans {
       const [row] = await sql<Row[]>`select ${columns} from ${from} where l.pool_id = ${pool} and l.loan_id = ${id} for update of l`;
       return row ? loanOf(row) : null;
     },
-    async list({ unit, state, class: classId }, { limit, after }) {
+    async list({ units, state, class: classId }, { limit, after }) {
       const [last] = after === undefined ? [] : (readCursor(after, ["number"]) ?? []);
       const rows = await sql<Row[]>`
         select ${columns} from ${from}
         where l.pool_id = ${pool}
-          ${unit === undefined ? sql`` : sql`and (l.lender_unit_id = ${unit} or l.borrower_unit_id = ${unit})`}
+          ${units === undefined ? sql`` : sql`and (l.lender_unit_id = any(${[...units]}::text[]) or l.borrower_unit_id = any(${[...units]}::text[]))`}
           ${state === undefined ? sql`` : sql`and l.state = ${state}`}
           ${classId === undefined ? sql`` : sql`and l.class_id = ${classId}`}
           ${last === undefined ? sql`` : sql`and l.loan_id < ${Number(last)}`}
@@ -220,7 +220,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
         where l.pool_id = ${pool} and l.loan_id = ${id}`;
       return Number(row?.free ?? 0);
     },
-    async balances({ unit, class: classId, from, to, period }) {
+    async balances({ units, class: classId, from, to, period }) {
       const rows = await sql<{ unit_id: string; class_id: string; period: string | null; lent: string; borrowed: string }[]>`
         with sums as (
           select l.lender_unit_id, l.borrower_unit_id, l.class_id, ${period === undefined ? sql`null` : sql`to_char(date '1970-01-01' + d.day, ${PERIOD_FORMATS[period]})`} as period, sum(b.borrowed) as amount
@@ -228,7 +228,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
             join pool.classes c on c.pool_id = l.pool_id and c.class_id = l.class_id
             join pool.balances b on b.pool_id = l.pool_id and b.resource_id = l.resource_id and b.borrowed > 0
             cross join lateral (select case c.period when 'slot' then b.period / ${SLOTS_A_DAY}::int else b.period end as day) d
-          where l.pool_id = ${pool} ${unit === undefined ? sql`` : sql`and (l.lender_unit_id = ${unit} or l.borrower_unit_id = ${unit})`}
+          where l.pool_id = ${pool} ${units === undefined ? sql`` : sql`and (l.lender_unit_id = any(${[...units]}::text[]) or l.borrower_unit_id = any(${[...units]}::text[]))`}
             ${classId === undefined ? sql`` : sql`and l.class_id = ${classId}`}
             ${from === undefined ? sql`` : sql`and d.day >= ${from}`} ${to === undefined ? sql`` : sql`and d.day <= ${to}`}
           group by 1, 2, 3, 4
@@ -239,7 +239,7 @@ export function loans(sql: Sql, pool: PoolId): Loans {
           union all
           select borrower_unit_id, class_id, period, 0, amount from sums
         ) sides
-        ${unit === undefined ? sql`` : sql`where unit_id = ${unit}`}
+        ${units === undefined ? sql`` : sql`where unit_id = any(${[...units]}::text[])`}
         group by unit_id, class_id, period
         order by unit_id, class_id, period`;
       return rows.map((row): LoanBalance => ({ unitId: trusted(row.unit_id), classId: trusted(row.class_id), period: row.period, lent: Number(row.lent), borrowed: Number(row.borrowed) }));
