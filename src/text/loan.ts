@@ -21,6 +21,7 @@ export const loanText = defineText({
   borrower: { zh: "借入单位", en: "Borrower" },
   amount: { zh: "每期数量", en: "Each period" },
   "amount.partial": { zh: "至多 {amount}", en: "up to {amount}" },
+  "amount.kept": { zh: "{kept}（原 {amount}）", en: "{kept} (of {amount})" },
   term: { zh: "期限", en: "Term" },
   "term.days": { zh: "{from} 至 {to}", en: "{from} to {to}" },
   use: { zh: "已用 / 借入", en: "Used / lent" },

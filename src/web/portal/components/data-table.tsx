@@ -37,7 +37,7 @@ const SortMark = ({ now }: { now: "ascending" | "descending" | undefined }) => (
 );
 
 export const DataTable = <Row,>({ voice, caption, captionHidden = false, note, columns, rows, dense = false, cards = false, next, first, exports }: DataTableProps<Row>) => (
-  <div>
+  <div class="listing">
     <div class="table-wrap" tabindex={0} role="region" aria-label={voice.t(portalText["table.region"], { caption })}>
       <table class={["table", dense ? "table--dense" : "", cards ? "table--cards" : ""].filter(Boolean).join(" ")}>
         <caption class={captionHidden ? "visually-hidden" : undefined}>

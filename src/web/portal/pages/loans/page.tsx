@@ -40,6 +40,9 @@ export interface LoansView {
 
 const termOf = ({ t, shortDay, day: whole }: Voice, { from, to }: Pick<LoanRow, "from" | "to">): string => t(loanText["term.days"], { from: shortDay(parseLocalDate(from) ?? 0), to: whole(parseLocalDate(to) ?? 0) });
 const amountOf = ({ t, amount }: Voice, { loan, class: { measure } }: LoanView): string => (loan.partial ? t(loanText["amount.partial"], { amount: amount(loan.amount, measure) }) : amount(loan.amount, measure));
+/** What stays of it once its parts are back, beside what was agreed. */
+const keptOf = (voice: Voice, view: LoanView): string =>
+  view.loan.parts.length === 0 ? amountOf(voice, view) : voice.t(loanText["amount.kept"], { kept: voice.amount(keptOn(view.loan.amount, view.loan.parts, view.loan.to), view.class.measure), amount: amountOf(voice, view) });
 const useOf = ({ t, amount }: Voice, { loan: { lent, used }, class: { measure } }: LoanView): string => t(loanText["use.of"], { used: amount(used, measure), lent: amount(lent, measure) });
 
 /** What units lend one another, and who gives how much. */
@@ -70,7 +73,7 @@ export const LoansPage = ({ frame, view }: { frame: Frame; view: LoansView }) =>
             { key: "class", label: t(loanText.class), cell: (row) => name(row.class.names) },
             { key: "lender", label: t(loanText.lender), cell: (row) => name(row.lender) },
             { key: "borrower", label: t(loanText.borrower), cell: (row) => name(row.borrower) },
-            { key: "amount", label: t(loanText.amount), number: true, cell: (row) => amountOf(voice, row) },
+            { key: "amount", label: t(loanText.amount), number: true, cell: (row) => keptOf(voice, row) },
             { key: "term", label: t(loanText.term), cell: ({ loan }) => termOf(voice, loan) },
             { key: "use", label: t(loanText.use), number: true, cell: (row) => useOf(voice, row) },
             { key: "state", label: t(loanText.state), cell: ({ loan }) => <LoanStateTag voice={voice} state={loan.state} /> },

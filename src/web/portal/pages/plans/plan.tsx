@@ -283,9 +283,6 @@ const Trail = ({ frame, page }: Part) => {
           { key: "hash", label: t(planText["trail.hash"]), cell: (row) => <code class="small">{hashOf(row.after)}</code> },
         ]}
       />
-      <p class="small">
-        <a href={inPool(frame, "/centre/audit")}>{t(portalText["nav.audit"])}</a>
-      </p>
     </section>
   );
 };
