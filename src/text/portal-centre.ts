@@ -150,7 +150,7 @@ export const centreText = defineText({
   "audit.object": { zh: "对象", en: "Object" },
   "audit.change": { zh: "前后", en: "Before and after" },
   "audit.policy": { zh: "策略版本", en: "Policy" },
-  "audit.filter.object": { zh: "对象编号", en: "Object" },
+  "audit.filter.object": { zh: "对象（类别或编号）", en: "Object (kind or number)" },
   "audit.filter.act": { zh: "行为", en: "Act" },
   "audit.none.title": { zh: "没有符合条件的记录", en: "No record matches" },
   "audit.none.text": { zh: "放宽条件再试。", en: "Loosen the filter and try again." },

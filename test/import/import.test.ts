@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { confirmImport, readImportChanges, takeBackImport } from "../../src/app/import/imports.js";
+import { listAudit } from "../../src/app/audit/list-audit.js";
 import { exportTable } from "../../src/app/import/export-table.js";
+import type { AuditFilter } from "../../src/app/ports/audit-trail.js";
 import type { ImportRecord } from "../../src/app/ports/import.js";
 import type { Problem } from "../../src/domain/problem.js";
 import { freshDatabase, type TestDatabase } from "../support/database.js";
@@ -305,6 +307,20 @@ describe("what goes out comes in again", () => {
     expect(table.ok ? "" : table.problems[0].code).toBe("");
     if (!table.ok) return;
     for await (const row of table.value.rows) expect(row).toHaveLength(table.value.layout.columns.length);
+  });
+
+  test("and the audit is read act by act, or of one kind of thing, or of one thing", async () => {
+    const read = async (filter: AuditFilter) => {
+      const page = await listAudit(pool.deps, { ...admin, roles: [{ role: "auditor" }] }, POOL, filter, { limit: 200 });
+      if (!page.ok) throw new Error(page.problems[0].code);
+      return page.value.rows;
+    };
+    const all = await read({});
+    const one = all.find(({ objectKind }) => objectKind === "resource")!;
+    expect(await read({ object: "resource" })).toEqual(all.filter(({ objectKind }) => objectKind === "resource"));
+    expect(await read({ object: one.objectId })).toEqual(all.filter(({ objectId }) => objectId === one.objectId));
+    expect(await read({ act: one.act, object: one.objectId })).toEqual(all.filter(({ act, objectId }) => act === one.act && objectId === one.objectId));
+    expect((await listAudit(pool.deps, admin, POOL, {}, { limit: 1 })).ok).toBe(false);
   });
 
   test("only by those who may", async () => {

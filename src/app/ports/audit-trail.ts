@@ -17,7 +17,7 @@ export interface RecordedEntry {
 
 export interface AuditFilter {
   readonly act?: string | undefined;
-  /** The object's id, whole. */
+  /** The object's kind, or its id, whole. */
   readonly object?: string | undefined;
 }
 

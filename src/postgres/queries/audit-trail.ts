@@ -39,7 +39,7 @@ export function auditTrail(sql: Sql, pool: PoolId): AuditTrail {
         from pool.audit_records
         where pool_id = ${pool}
           ${act === undefined ? sql`` : sql`and act = ${act}`}
-          ${object === undefined ? sql`` : sql`and object_id = ${object}`}
+          ${object === undefined ? sql`` : sql`and (object_kind = ${object} or object_id = ${object})`}
           ${last === undefined ? sql`` : sql`and audit_id < ${last}`}
         order by audit_id desc
         limit ${limit + 1}`;

@@ -3,7 +3,9 @@ import type { PolicyDetail } from "../../../../app/policy/read-policy.js";
 import type { PolicyVersion } from "../../../../app/ports/policy.js";
 import type { PolicyRule } from "../../../../domain/policy/rule.js";
 import type { Problem } from "../../../../domain/problem.js";
+import { SYSTEM_PERSON } from "../../../../domain/policy/subject.js";
 import { centreText } from "../../../../text/portal-centre.js";
+import { roleWords } from "../../../../text/portal-sign-in.js";
 import { portalText } from "../../../../text/portal.js";
 import { Breadcrumbs } from "../../components/breadcrumbs.js";
 import { DataTable, Listing } from "../../components/data-table.js";
@@ -40,7 +42,7 @@ export interface PoliciesView {
 export const PoliciesPage = ({ frame, view }: { frame: Frame; view: PoliciesView }) => {
   const { voice } = frame;
   const { t } = voice;
-  const who = (id: string | null): string => (id === null ? "—" : (view.names.get(id) ?? id));
+  const who = (id: string | null): string => (id === null ? "—" : id === SYSTEM_PERSON ? t(roleWords.system) : (view.names.get(id) ?? id));
   return (
     <Layout frame={frame} title={t(centreText["policies.title"])} wide>
       <div class="row row--between">
